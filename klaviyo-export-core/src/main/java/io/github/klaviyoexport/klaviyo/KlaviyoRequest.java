@@ -1,0 +1,66 @@
+package io.github.klaviyoexport.klaviyo;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One HTTP request to Klaviyo, ready to be sent.
+ *
+ * <p>The body is a list of buffers, so that a batch is sent from where it was written, without
+ * another copy. Every call of {@link #body()} returns fresh views: a request can be sent again with
+ * identical bytes. {@link #toString()} shows method and path only.
+ */
+public final class KlaviyoRequest {
+  private final String method;
+  private final URI uri;
+  private final Map<String, String> headers;
+  private final List<ByteBuffer> body;
+
+  private KlaviyoRequest(
+      String method, URI uri, Map<String, String> headers, List<ByteBuffer> body) {
+    this.method = Objects.requireNonNull(method, "method");
+    this.uri = Objects.requireNonNull(uri, "uri");
+    this.headers = Map.copyOf(headers);
+    this.body = body.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
+  }
+
+  /** A request; the buffers' content must not change until its exchange has ended. */
+  public static KlaviyoRequest of(
+      String method, URI uri, Map<String, String> headers, List<ByteBuffer> body) {
+    return new KlaviyoRequest(method, uri, headers, body);
+  }
+
+  /** The HTTP method. */
+  public String method() {
+    return method;
+  }
+
+  /** The absolute address. */
+  public URI uri() {
+    return uri;
+  }
+
+  /** The headers, Authorization among them; unmodifiable. */
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** The body's bytes, in order, as fresh read-only views; empty when there is no body. */
+  public List<ByteBuffer> body() {
+    return body.stream().map(ByteBuffer::duplicate).toList();
+  }
+
+  /** How many bytes the body has. */
+  public long bodyBytes() {
+    return body.stream().mapToLong(ByteBuffer::remaining).sum();
+  }
+
+  /** Method, path and size; no header, no query, no content. */
+  @Override
+  public String toString() {
+    return method + " " + uri.getRawPath() + " (" + bodyBytes() + " bytes)";
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Exports segments of unified customer profiles to Klaviyo lists, and proves what became of every
+ * profile.
+ *
+ * <p>Start at {@code SegmentExporter}.
+ */
+@NullMarked
+package io.github.klaviyoexport;
+
+import org.jspecify.annotations.NullMarked;

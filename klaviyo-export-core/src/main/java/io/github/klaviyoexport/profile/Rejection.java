@@ -1,0 +1,104 @@
+package io.github.klaviyoexport.profile;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A profile that did not reach the list, or a field that did not travel with its profile, and why.
+ *
+ * <p>A rejection names the customer by the source's id and the field by its name. It never holds the
+ * value: these are people's data, and reports travel far.
+ *
+ * @param customerId the source's id of the customer; {@code null} when Klaviyo counted a failed
+ *     profile without saying which one
+ * @param scope whether the whole profile or one field of it was set aside
+ * @param field the field at fault, named as in the source where the mapping knows it; {@code null}
+ *     when no single field is
+ * @param reason the reason
+ * @param code Klaviyo's own error code when Klaviyo was the one to object, else {@code null}
+ */
+public record Rejection(
+    @Nullable String customerId,
+    Scope scope,
+    @Nullable String field,
+    Reason reason,
+    @Nullable String code) {
+
+  /** Checks that scope and reason are there. */
+  public Rejection {
+    Objects.requireNonNull(scope, "scope");
+    Objects.requireNonNull(reason, "reason");
+  }
+
+  /** A profile that was set aside. */
+  public static Rejection ofProfile(
+      @Nullable String customerId, @Nullable String field, Reason reason) {
+    return new Rejection(customerId, Scope.PROFILE, field, reason, null);
+  }
+
+  /** A field that was left out of a profile which is delivered otherwise. */
+  public static Rejection ofField(String customerId, String field, Reason reason) {
+    return new Rejection(customerId, Scope.FIELD, field, reason, null);
+  }
+
+  /** The same rejection with the code that Klaviyo gave. */
+  public Rejection withCode(@Nullable String code) {
+    return new Rejection(customerId, scope, field, reason, code);
+  }
+
+  /** How much was set aside. */
+  public enum Scope {
+    /** The profile was not delivered. */
+    PROFILE,
+    /** The profile was delivered without this field. */
+    FIELD
+  }
+
+  /** Why a profile or a field was set aside. */
+  public enum Reason {
+    /** The profile has no email address, phone number or external id to be known by. */
+    NO_IDENTIFIER("has no email, phone or external id: fill one of them"),
+    /** The email address is not one that Klaviyo takes. */
+    EMAIL_MALFORMED("is not an email address that Klaviyo takes: correct it in the source"),
+    /** The email address is longer than 100 characters. */
+    EMAIL_TOO_LONG("is longer than the 100 characters Klaviyo takes: correct it in the source"),
+    /** The phone number is not in E.164 form. */
+    PHONE_MALFORMED("is not a phone number in E.164 form, such as +358401234567"),
+    /** The external id is longer than 255 characters. */
+    EXTERNAL_ID_TOO_LONG("is longer than the 255 characters Klaviyo takes"),
+    /** The profile takes 100,000 bytes or more as JSON. */
+    TOO_LARGE("takes 100,000 bytes or more as JSON: map fewer or shorter fields"),
+    /** The text holds half of a surrogate pair, which is not Unicode text. */
+    BROKEN_TEXT("holds half a surrogate pair, which UTF-8 cannot write: repair the text"),
+    /** The number is NaN or infinite, which JSON cannot write. */
+    NOT_A_NUMBER("is NaN or infinite, which JSON cannot write: leave it empty instead"),
+    /** Lists and maps are nested too deeply. */
+    TOO_DEEP("nests lists and maps more than 16 deep: flatten it"),
+    /** The value is of a type that has no JSON form. */
+    UNSUPPORTED_TYPE("is of a type that has no JSON form: convert it in the source"),
+    /** Klaviyo refused the profile, or the field, when it was sent. */
+    REFUSED_BY_KLAVIYO("was refused by Klaviyo when it was sent"),
+    /** Klaviyo's job failed to import the profile. */
+    FAILED_IN_KLAVIYO("failed in Klaviyo's import job");
+
+    private final String advice;
+
+    Reason(String advice) {
+      this.advice = advice;
+    }
+
+    /** What is wrong and what to do, to be read after the name of the field. */
+    public String advice() {
+      return advice;
+    }
+  }
+
+  /** One line of advice: who, which field, what is wrong; never the value. */
+  @Override
+  public String toString() {
+    return (customerId == null ? "A customer Klaviyo did not name" : "Customer " + customerId)
+        + (field == null ? ": profile " : ": field '" + field + "' ")
+        + reason.advice()
+        + (code == null ? "" : " (" + code + ")");
+  }
+}

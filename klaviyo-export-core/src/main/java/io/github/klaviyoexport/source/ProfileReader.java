@@ -1,0 +1,59 @@
+package io.github.klaviyoexport.source;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldNames;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The profiles of one segment, read lazily and once, from first to last.
+ *
+ * <p>A reader is used by one thread. It knows, if it can, how many profiles there are and which
+ * fields they have: the first lets an export refuse a segment over its limit, and the second a
+ * mapping that names an unknown field, before anything is sent.
+ */
+public interface ProfileReader extends Closeable {
+  /**
+   * The next profile, or {@code null} after the last.
+   *
+   * @throws IOException if the source fails; the export then stops, confirms what it has sent and
+   *     reports. The message must not quote personal data.
+   */
+  @Nullable CustomerProfile next() throws IOException;
+
+  /** How many profiles there are in all, if that is known without reading them. */
+  default OptionalLong size() {
+    return OptionalLong.empty();
+  }
+
+  /** The fields that every profile has, if that is known without reading them. */
+  default Optional<FieldNames> fields() {
+    return Optional.empty();
+  }
+
+  /** Releases what the reader holds; called once, also after a failure. */
+  @Override
+  default void close() throws IOException {}
+
+  /** A reader over profiles that are in memory. */
+  static ProfileReader of(Collection<CustomerProfile> profiles) {
+    Iterator<CustomerProfile> iterator = profiles.iterator();
+    int size = profiles.size();
+    return new ProfileReader() {
+      @Override
+      public @Nullable CustomerProfile next() {
+        return iterator.hasNext() ? iterator.next() : null;
+      }
+
+      @Override
+      public OptionalLong size() {
+        return OptionalLong.of(size);
+      }
+    };
+  }
+}

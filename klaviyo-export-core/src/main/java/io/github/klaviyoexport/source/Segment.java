@@ -1,0 +1,42 @@
+package io.github.klaviyoexport.source;
+
+/**
+ * The name of a group of customers in your system, {@code vip-eu} for example.
+ *
+ * <p>What the name means is the {@link ProfileSource}'s to say. It appears in reports, messages and
+ * logs, so it must say nothing about a person.
+ *
+ * @param name the name, neither blank nor longer than 200 characters, without control characters
+ */
+public record Segment(String name) {
+  private static final int MAX_LENGTH = 200;
+
+  /**
+   * Checks the name.
+   *
+   * @throws IllegalArgumentException if the name is blank, too long or holds control characters
+   */
+  public Segment {
+    if (name == null || name.isBlank()) {
+      throw new IllegalArgumentException("A segment needs a name: pass the one your source knows.");
+    }
+    if (name.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "The segment name has " + name.length() + " characters; at most 200 are taken.");
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "The segment name holds a control character: pass it without line breaks and tabs.");
+    }
+  }
+
+  /** The segment of that name. */
+  public static Segment named(String name) {
+    return new Segment(name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

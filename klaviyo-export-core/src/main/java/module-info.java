@@ -1,0 +1,17 @@
+/**
+ * Exports segments of unified customer profiles into Klaviyo lists and tells what became of every
+ * profile.
+ */
+module io.github.klaviyoexport.core {
+  requires transitive java.net.http;
+  requires com.fasterxml.jackson.databind;
+  requires io.github.resilience4j.ratelimiter;
+  requires io.github.resilience4j.retry;
+  requires static de.siegmar.fastcsv;
+  requires static org.jspecify;
+
+  exports io.github.klaviyoexport;
+  exports io.github.klaviyoexport.klaviyo;
+  exports io.github.klaviyoexport.profile;
+  exports io.github.klaviyoexport.source;
+}
