@@ -8,9 +8,8 @@ module io.github.klaviyoexport.core {
   requires io.github.resilience4j.ratelimiter;
   requires io.github.resilience4j.retry;
   requires static de.siegmar.fastcsv;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
-  exports io.github.klaviyoexport;
   exports io.github.klaviyoexport.klaviyo;
   exports io.github.klaviyoexport.profile;
   exports io.github.klaviyoexport.source;
