@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.profile;
 
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -22,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  *     .property("Lifetime value", "LTV");   // Klaviyo's name, the source's field
  * }</pre>
  *
- * <p><b>Values.</b> Text, numbers, booleans, {@code Map}s with text keys, {@code Iterable}s and
- * arrays keep their JSON type. Points in time ({@code Instant}, {@code OffsetDateTime}, {@code
- * ZonedDateTime}, {@code java.util.Date}) become ISO 8601 with offset, {@code LocalDateTime} too, in
- * the mapping's {@linkplain #zone(ZoneId) zone}; {@code LocalDate} becomes {@code YYYY-MM-DD}.
- * Enums, {@code UUID}s and {@code URI}s become text. Nulls and empty text are left out, because
- * Klaviyo's bulk import leaves untouched what is not sent and never clears. A value that cannot be
- * written costs that field, not the profile, and is {@linkplain Rejection reported}.
+ * <p><b>Values.</b> Text, numbers, booleans, {@code Map}s with text keys, {@code Collection}s and
+ * arrays keep their JSON type in custom properties; Klaviyo's own fields take single values, as
+ * text. Points in time ({@code Instant}, {@code OffsetDateTime}, {@code ZonedDateTime}, {@code
+ * java.util.Date}) become ISO 8601 with offset, {@code LocalDateTime} too, in the mapping's
+ * {@linkplain #zone(ZoneId) zone}; {@code LocalDate} becomes {@code YYYY-MM-DD}. Enums, {@code
+ * UUID}s and {@code URI}s become text. Nulls and blank text are left out, because Klaviyo's bulk
+ * import leaves untouched what is not sent and never clears. A value that cannot be written costs
+ * that field, not the profile, and is {@linkplain Rejection reported}.
  *
  * <p>Names that begin with {@code $} are Klaviyo's own and refused. Instances are immutable; every
  * method returns a new one.
@@ -55,7 +57,7 @@ public final class FieldMapping {
      * Checks the names.
      *
      * @throws IllegalArgumentException if a name is blank, or a property's name begins with {@code
-     *     $}
+     *     $} or is not Unicode text
      */
     public MappedField {
       Objects.requireNonNull(target, "target");
@@ -74,6 +76,12 @@ public final class FieldMapping {
       if (property != null && property.isBlank()) {
         throw new IllegalArgumentException(
             "The custom property filled from '" + source + "' has no name: give it one.");
+      }
+      if (property != null && !StandardCharsets.UTF_8.newEncoder().canEncode(property)) {
+        throw new IllegalArgumentException(
+            "The name of the custom property filled from '"
+                + source
+                + "' holds half a surrogate pair, which UTF-8 cannot write: repair the name.");
       }
       if (property != null && property.startsWith("$")) {
         throw new IllegalArgumentException(
