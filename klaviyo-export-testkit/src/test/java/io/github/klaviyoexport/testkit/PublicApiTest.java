@@ -19,15 +19,6 @@ class PublicApiTest {
   private static final Pattern QUALIFIED_NAME =
       Pattern.compile("\\b[a-z]\\w*(\\.\\w+)*\\.[A-Z]\\w*");
   private static final boolean ACCEPT = Boolean.getBoolean("api.accept");
-  private static final String HOW_TO_ACCEPT =
-      """
-      The public API of %s differs from its api.txt. If that is what you want, accept it with
-        mvn -pl klaviyo-export-testkit -am test -Dtest=PublicApiTest \
-      -Dsurefire.failIfNoSpecifiedTests=false -Dapi.accept=true
-      commit api.txt and tell users in CHANGELOG.md.
-
-      %s
-      """;
 
   @ParameterizedTest
   @ValueSource(strings = {"klaviyo-export-core", "klaviyo-export-testkit"})
@@ -41,7 +32,7 @@ class PublicApiTest {
     List<String> expected = Files.exists(file) ? Files.readAllLines(file) : List.of();
 
     assertThat(actual)
-        .overridingErrorMessage(() -> HOW_TO_ACCEPT.formatted(module, diff(expected, actual)))
+        .overridingErrorMessage(() -> advice(module, diff(expected, actual)))
         .isEqualTo(expected);
   }
 
@@ -65,6 +56,18 @@ class PublicApiTest {
 
   private static List<String> apiOf(String module) {
     return PublicApi.of(ROOT.resolve(module).resolve("target/classes"));
+  }
+
+  private static String advice(String module, String diff) {
+    return """
+        The public API of %s differs from its api.txt. If that is what you want, accept it with
+          mvn -pl klaviyo-export-testkit -am test -Dtest=PublicApiTest \
+        -Dsurefire.failIfNoSpecifiedTests=false -Dapi.accept=true
+        commit api.txt and tell users in CHANGELOG.md.
+
+        %s
+        """
+        .formatted(module, diff);
   }
 
   private static String diff(List<String> expected, List<String> actual) {
