@@ -4,7 +4,9 @@
  */
 module io.github.klaviyoexport.core {
   requires transitive java.net.http;
+  requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires io.github.resilience4j.core;
   requires io.github.resilience4j.ratelimiter;
   requires io.github.resilience4j.retry;
   requires static de.siegmar.fastcsv;

@@ -38,7 +38,7 @@ class ArchitectureTest {
           SOURCE, Set.of(PROFILE),
           KLAVIYO, Set.of(PROFILE),
           KLAVIYO_INTERNAL, Set.of(KLAVIYO, PROFILE),
-          RUN, Set.of(KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE),
+          RUN, Set.of(ROOT, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE),
           ROOT, Set.of(RUN, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE));
 
   private static final JavaClasses CLASSES =
