@@ -62,18 +62,17 @@ public final class KlaviyoConnection {
    * it should return a cached token while that is good, and refresh it when asked again. It may be
    * called from any thread that exports.
    *
-   * <p>Exports that are to share one quota must share one supplier: it is what tells accounts apart.
+   * <p>Exports that are to share one quota must share one supplier: it is what tells accounts
+   * apart.
    */
   public static KlaviyoConnection oauth(Supplier<String> accessToken) {
     Objects.requireNonNull(accessToken, "accessToken");
     return connection(
-        new Credentials(
-            () -> "Bearer " + ApiKey.of(accessToken.get()).value(), accessToken, true));
+        new Credentials(() -> "Bearer " + ApiKey.of(accessToken.get()).value(), accessToken, true));
   }
 
   private static KlaviyoConnection connection(Credentials credentials) {
-    return new KlaviyoConnection(
-        credentials, KLAVIYO, null, null, DEFAULT_TIMEOUT, 1.0, true);
+    return new KlaviyoConnection(credentials, KLAVIYO, null, null, DEFAULT_TIMEOUT, 1.0, true);
   }
 
   /**
@@ -83,8 +82,7 @@ public final class KlaviyoConnection {
    *     interface, or has a path, a query or user information: a key must not travel in the clear
    */
   public KlaviyoConnection baseUrl(URI baseUrl) {
-    String scheme =
-        baseUrl.getScheme() == null ? "" : baseUrl.getScheme().toLowerCase(Locale.ROOT);
+    String scheme = baseUrl.getScheme() == null ? "" : baseUrl.getScheme().toLowerCase(Locale.ROOT);
     String host = baseUrl.getHost();
     if (host == null || !(scheme.equals("https") || scheme.equals("http"))) {
       throw new IllegalArgumentException(

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call that Klaviyo refused, or did not answer however often it was made.
  *
- * <p>It is the cause of an export that stopped. The message names the call, the status and Klaviyo's
- * error code, and for Klaviyo's support the error's id; never a value that was sent.
+ * <p>It is the cause of an export that stopped. The message names the call, the status and
+ * Klaviyo's error code, and for Klaviyo's support the error's id; never a value that was sent.
  */
 public final class KlaviyoException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What carries a request to Klaviyo and the response back, once.
  *
- * <p>A transport neither retries nor waits for quotas nor reads bodies: the library does all of that
- * above this seam. It is safe for use by many threads.
+ * <p>A transport neither retries nor waits for quotas nor reads bodies: the library does all of
+ * that above this seam. It is safe for use by many threads.
  *
  * <p>The future completes with the response whatever its status, or exceptionally with a {@link
  * TransportException} that says whether Klaviyo may have processed the request. Cancelling the

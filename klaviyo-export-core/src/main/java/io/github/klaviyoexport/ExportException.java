@@ -1,0 +1,65 @@
+package io.github.klaviyoexport;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An export that stopped before its end.
+ *
+ * <p>It carries the report so far: what had been handed over was confirmed where that was still
+ * possible. The message says what happened, how far the export got and what to do now.
+ */
+public final class ExportException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+  private final transient ExportReport report;
+
+  /** Why an export stopped. */
+  public enum Reason {
+    /** The source could not be opened or read on. */
+    SOURCE_FAILED,
+    /** The mapping does not fit the source. */
+    MAPPING_UNFIT,
+    /** The segment has more profiles than the export's limit. */
+    LIMIT_EXCEEDED,
+    /** Klaviyo does not know the list. */
+    LIST_NOT_FOUND,
+    /** Klaviyo does not know the key or token. */
+    UNAUTHORIZED,
+    /** The key lacks a scope. */
+    FORBIDDEN,
+    /** Klaviyo's network edge took this machine for a robot. */
+    EDGE_CHALLENGE,
+    /** Klaviyo refused a request for a reason that concerns no single profile. */
+    REFUSED,
+    /** Klaviyo gave no usable answer, however often it was asked. */
+    UNAVAILABLE,
+    /** The deadline passed. */
+    DEADLINE,
+    /** The export was cancelled, or its exporter closed. */
+    CANCELLED,
+    /** The export's thread was interrupted; its interrupt flag is set again. */
+    INTERRUPTED,
+    /** The exporter failed in a way that it should not. */
+    FAULT
+  }
+
+  /** An export that stopped. */
+  public ExportException(
+      Reason reason, String message, ExportReport report, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = Objects.requireNonNull(reason, "reason");
+    this.report = Objects.requireNonNull(report, "report");
+  }
+
+  /** Why it stopped. */
+  public Reason reason() {
+    return reason;
+  }
+
+  /** What had become of every profile by then. */
+  public ExportReport report() {
+    return report;
+  }
+}

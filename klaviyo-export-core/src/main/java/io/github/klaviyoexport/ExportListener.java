@@ -1,0 +1,46 @@
+package io.github.klaviyoexport;
+
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.source.Segment;
+import java.time.Duration;
+
+/**
+ * Hears what happens during an export.
+ *
+ * <p>Every method has an empty default: implement those you want. They are called on the export's
+ * own thread, one at a time, so they should return quickly. What they throw is logged by its type
+ * and does not disturb the export. An exporter with several exports at once calls its listener from
+ * several threads.
+ */
+public interface ExportListener {
+  /** The first profile has been read, and Klaviyo is about to be asked for the list. */
+  default void started(Segment segment, ListId list) {}
+
+  /**
+   * Klaviyo has taken over a batch and will import it.
+   *
+   * @param jobId Klaviyo's id of the import job
+   * @param profiles how many profiles it holds
+   * @param bytes how large the request was
+   */
+  default void batchSent(String jobId, int profiles, long bytes) {}
+
+  /** An import job has ended and its errors are read. */
+  default void jobFinished(ExportReport.Job job) {}
+
+  /** A profile, or a field of one, was set aside; called for each, also where the report stops. */
+  default void rejected(Rejection rejection) {}
+
+  /** A call waits this long for Klaviyo's quota. */
+  default void paced(Duration wait) {}
+
+  /** Klaviyo said 429 and asked to wait this long. */
+  default void rateLimited(Duration retryAfter) {}
+
+  /** Something has moved; called after each step, and every few hundred profiles while reading. */
+  default void progressed(ExportProgress progress) {}
+
+  /** The export has ended, as it should or because it stopped; nothing follows. */
+  default void finished(ExportReport report) {}
+}

@@ -1,0 +1,146 @@
+package io.github.klaviyoexport;
+
+import io.github.klaviyoexport.internal.run.ReportText;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.source.Segment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What became of every profile of an export.
+ *
+ * <p>It adds up: {@code read = accepted + rejected + duplicates + unconfirmed}. A profile is
+ * <em>accepted</em> when Klaviyo's job is complete and does not name it among its errors; that a
+ * request was answered 202 is not enough.
+ *
+ * <p>Immutable. It holds ids, counts and reasons, and no personal data.
+ *
+ * @param segment what was exported
+ * @param list where to
+ * @param startedAt when the export started
+ * @param took how long it ran
+ * @param read profiles read from the source
+ * @param accepted profiles that Klaviyo confirmed
+ * @param rejected profiles that were set aside, here or by Klaviyo
+ * @param duplicates profiles left out because their identifier stood in the segment before
+ * @param unconfirmed profiles of which it is not known that Klaviyo has imported them: zero unless
+ *     the export stopped or a job ended without an answer
+ * @param unsent those of the unconfirmed that were never handed over
+ * @param rejectedFields fields that were left out of profiles which were delivered otherwise
+ * @param reasons how many profiles and fields were set aside for each reason
+ * @param rejections the first {@value #MAX_REJECTIONS} of them; all go to {@link
+ *     ExportListener#rejected}
+ * @param jobs Klaviyo's import jobs, in the order they were made
+ * @param traffic what it took
+ */
+public record ExportReport(
+    Segment segment,
+    ListId list,
+    Instant startedAt,
+    Duration took,
+    long read,
+    long accepted,
+    long rejected,
+    long duplicates,
+    long unconfirmed,
+    long unsent,
+    long rejectedFields,
+    Map<Reason, Long> reasons,
+    List<Rejection> rejections,
+    List<Job> jobs,
+    Traffic traffic) {
+  /** How many rejections a report keeps. */
+  public static final int MAX_REJECTIONS = 1_000;
+
+  /**
+   * Checks that it adds up.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  public ExportReport {
+    reasons = Map.copyOf(reasons);
+    rejections = List.copyOf(rejections);
+    jobs = List.copyOf(jobs);
+    if (read != accepted + rejected + duplicates + unconfirmed || unsent > unconfirmed) {
+      throw new IllegalArgumentException(
+          "The report does not add up: read "
+              + read
+              + ", accepted "
+              + accepted
+              + ", rejected "
+              + rejected
+              + ", duplicates "
+              + duplicates
+              + ", unconfirmed "
+              + unconfirmed
+              + ", of these unsent "
+              + unsent
+              + ".");
+    }
+  }
+
+  /**
+   * One of Klaviyo's import jobs.
+   *
+   * @param id Klaviyo's id; Klaviyo forgets it after seven days
+   * @param status where it stood when last seen
+   * @param profiles how many profiles were handed over
+   * @param accepted how many were imported
+   * @param rejected how many were not
+   */
+  public record Job(String id, JobStatus status, int profiles, int accepted, int rejected) {}
+
+  /** Where a job stood when it was last seen. */
+  public enum JobStatus {
+    /** It had not ended. */
+    RUNNING,
+    /** It had ended, and its errors are read. */
+    COMPLETE,
+    /** It had ended, but its errors could not be read. */
+    UNREAD,
+    /** Klaviyo ended it before it was done. */
+    CANCELLED,
+    /** Klaviyo no longer knew it. */
+    LOST
+  }
+
+  /**
+   * What an export took of network and quota.
+   *
+   * @param calls HTTP exchanges, every attempt counted
+   * @param bytesSent bytes of request bodies, every attempt counted
+   * @param rateLimited how often Klaviyo said 429
+   * @param paced how long calls waited for the quota
+   */
+  public record Traffic(long calls, long bytesSent, long rateLimited, Duration paced) {}
+
+  /** Whether Klaviyo has confirmed every profile that was not rejected here or there. */
+  public boolean isConfirmed() {
+    return unconfirmed == 0;
+  }
+
+  /** The report as one JSON object, for machines. */
+  public String toJson() {
+    return ReportText.json(this);
+  }
+
+  /** The figures as CSV: a header line and one line, for spreadsheets. */
+  public String toCsv() {
+    return ReportText.csv(this);
+  }
+
+  /** The kept rejections as CSV, header first. */
+  public String rejectionsToCsv() {
+    return ReportText.rejectionsCsv(rejections);
+  }
+
+  /** The report in a few lines, for people. */
+  @Override
+  public String toString() {
+    return ReportText.summary(this);
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.klaviyoexport;
+
+import io.github.klaviyoexport.internal.run.ExportTask;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * An export that runs in the background.
+ *
+ * <pre>{@code
+ * ExportRun run = exporter.prepare(segment, list).start();
+ * run.report().thenAccept(report -> audit.save(report.toJson()));
+ * }</pre>
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class ExportRun {
+  private final ExportTask task;
+  private final CompletableFuture<ExportReport> report = new CompletableFuture<>();
+
+  ExportRun(ExportTask task) {
+    this.task = task;
+  }
+
+  void complete(Supplier<ExportReport> run) {
+    try {
+      report.complete(run.get());
+    } catch (RuntimeException | Error failure) {
+      report.completeExceptionally(failure);
+    }
+  }
+
+  /** How far the export has got. */
+  public ExportProgress progress() {
+    return task.progress();
+  }
+
+  /**
+   * Stops the export: it hands over nothing more, waits up to 30 seconds for Klaviyo to confirm
+   * what it has, and ends with {@link ExportException.Reason#CANCELLED}. Returns at once; does
+   * nothing when the export has ended.
+   */
+  public void cancel() {
+    task.cancel("it was cancelled; run it again to export the rest");
+  }
+
+  /**
+   * The report, when the export has ended. It fails with the {@link ExportException} of an export
+   * that stopped.
+   */
+  public CompletionStage<ExportReport> report() {
+    return report.minimalCompletionStage();
+  }
+}

@@ -1,0 +1,189 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.klaviyo.internal.ApiError;
+import io.github.klaviyoexport.klaviyo.internal.Batch;
+import io.github.klaviyoexport.klaviyo.internal.ImportJob;
+import io.github.klaviyoexport.klaviyo.internal.Reply;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Done;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
+import io.github.klaviyoexport.klaviyo.internal.RowRepair;
+import io.github.klaviyoexport.profile.Rejection;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch on its way to Klaviyo, until every row of it has been taken over or set aside.
+ *
+ * <p>Klaviyo refuses a request whole when one row of it is bad. So the rows it names are repaired
+ * or set aside and the rest is sent again; where it names none, the batch is halved until the bad
+ * row stands alone. Each answer settles at least one row or halves what is left, so this ends; and
+ * {@link #MAX_REFUSALS_IN_A_ROW} refusals with nothing taken over in between show that it is not
+ * the rows that Klaviyo minds.
+ */
+final class Delivery {
+  static final int MAX_REFUSALS_IN_A_ROW = 64;
+
+  private final ExportTask task;
+  private final Batch batch;
+  private final RowKeys keys;
+  private final byte[] @Nullable [] repaired;
+  private final Deque<int[]> parts = new ArrayDeque<>();
+  private int[] underWay = {};
+  private int unknownRows;
+  private int refusalsInARow;
+  private boolean listRechecked;
+
+  Delivery(ExportTask task, Batch batch, RowKeys keys) {
+    this.task = task;
+    this.batch = batch;
+    this.keys = keys;
+    this.repaired = new byte[batch.rows()][];
+    parts.add(IntStream.range(0, batch.rows()).toArray());
+  }
+
+  /** Sends what is left, one part after the other. */
+  void proceed() {
+    parts.removeIf(rows -> rows.length == 0);
+    if (parts.isEmpty() && unknownRows == 0) {
+      task.delivered(this);
+    } else if (task.mayHandOver()) {
+      int[] rows = parts.remove();
+      underWay = rows;
+      List<ByteBuffer> body = batch.body(rows, repaired);
+      task.klaviyo()
+          .importProfiles(
+              body,
+              reply -> {
+                underWay = new int[0];
+                ended(rows, body, reply);
+              });
+    }
+  }
+
+  /** Whether an answer is awaited. */
+  boolean isUnderWay() {
+    return underWay.length > 0;
+  }
+
+  /** Rows that are still to be handed over. */
+  int unsentRows() {
+    return parts.stream().mapToInt(rows -> rows.length).sum();
+  }
+
+  /** Rows that were sent without an answer, so that Klaviyo may have them or not. */
+  int unknownRows() {
+    return unknownRows + underWay.length;
+  }
+
+  private void ended(int[] rows, List<ByteBuffer> body, Reply<ImportJob> reply) {
+    if (reply instanceof Done<ImportJob> done) {
+      refusalsInARow = 0;
+      long bytes = body.stream().mapToLong(ByteBuffer::remaining).sum();
+      task.handedOver(done.value(), rows.length, bytes, keys.pack(rows));
+      proceed();
+    } else if (reply instanceof Refused<ImportJob> refused) {
+      refused(rows, refused);
+    } else if (reply instanceof Unanswered<ImportJob> unanswered) {
+      if (unanswered.maybeDone()) {
+        unknownRows += rows.length;
+      } else {
+        parts.push(rows);
+      }
+      task.stop(Stop.unanswered(unanswered.failure()));
+    }
+  }
+
+  private void refused(int[] rows, Refused<ImportJob> refused) {
+    Map<Integer, ApiError> named = new TreeMap<>();
+    for (ApiError error : refused.errors()) {
+      error.row().ifPresent(row -> named.putIfAbsent(row, error));
+    }
+    named.keySet().removeIf(row -> row >= rows.length);
+    refusalsInARow++;
+    if (refused.status() == 400 && !named.isEmpty()) {
+      parts.push(withoutBad(rows, named));
+      proceed();
+    } else if (refused.status() == 400 && !listRechecked) {
+      listRechecked = true;
+      parts.push(rows);
+      task.checkList(this::proceed);
+    } else if (refused.status() == 400 || refused.status() == 413) {
+      halve(rows, refused);
+    } else {
+      parts.push(rows);
+      task.stop(Stop.refused(refused, task.plan().list()));
+    }
+  }
+
+  /** The rows without those named: some come back repaired, the others are set aside. */
+  private int[] withoutBad(int[] rows, Map<Integer, ApiError> named) {
+    boolean[] setAside = new boolean[rows.length];
+    named.forEach(
+        (position, error) -> {
+          int row = rows[position];
+          String attribute = error.attribute();
+          byte[] current = repaired[row];
+          byte[] mended =
+              attribute == null
+                  ? null
+                  : RowRepair.without(current == null ? batch.row(row) : current, attribute);
+          if (mended == null) {
+            setAside[position] = true;
+            task.rejected(
+                Rejection.ofProfile(
+                        keys.customerId(row),
+                        task.sourceField(attribute),
+                        Rejection.Reason.REFUSED_BY_KLAVIYO)
+                    .withCode(error.code()));
+          } else {
+            repaired[row] = mended;
+            task.rejected(
+                Rejection.ofField(
+                        keys.customerId(row),
+                        task.sourceField(attribute),
+                        Rejection.Reason.REFUSED_BY_KLAVIYO)
+                    .withCode(error.code()));
+          }
+        });
+    int[] rest =
+        IntStream.range(0, rows.length).filter(i -> !setAside[i]).map(i -> rows[i]).toArray();
+    return rest;
+  }
+
+  private void halve(int[] rows, Refused<ImportJob> refused) {
+    if (refusalsInARow > MAX_REFUSALS_IN_A_ROW) {
+      parts.push(rows);
+      task.stop(
+          new Stop(
+              Reason.REFUSED,
+              "Klaviyo refuses every part of a batch without naming a profile, so it is not the"
+                  + " profiles it minds: see the cause for its error code, and ask Klaviyo's support"
+                  + " with the error's id",
+              refused.asException()));
+      return;
+    }
+    if (rows.length == 1) {
+      boolean tooLarge = refused.status() == 413;
+      task.rejected(
+          Rejection.ofProfile(
+                  keys.customerId(rows[0]),
+                  null,
+                  tooLarge ? Rejection.Reason.TOO_LARGE : Rejection.Reason.REFUSED_BY_KLAVIYO)
+              .withCode(refused.errors().isEmpty() ? null : refused.errors().get(0).code()));
+    } else {
+      int middle = rows.length / 2;
+      parts.push(Arrays.copyOfRange(rows, middle, rows.length));
+      parts.push(Arrays.copyOfRange(rows, 0, middle));
+    }
+    proceed();
+  }
+}

@@ -1,0 +1,273 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.klaviyo.internal.EventLoop;
+import io.github.klaviyoexport.klaviyo.internal.Identifier;
+import io.github.klaviyoexport.klaviyo.internal.ImportError;
+import io.github.klaviyoexport.klaviyo.internal.ImportJob;
+import io.github.klaviyoexport.klaviyo.internal.ImportJob.Status;
+import io.github.klaviyoexport.klaviyo.internal.Page;
+import io.github.klaviyoexport.klaviyo.internal.Reply;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Done;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs that Klaviyo has taken over, until each has ended and its errors are read.
+ *
+ * <p>One call lists a hundred jobs, so all are watched together: the account's jobs from the newest
+ * back to the oldest that is open. Rounds begin a second apart and grow to half a minute with the
+ * age of the oldest open job. A job that no listing shows is asked for by its id.
+ */
+final class JobWatcher {
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration CLOCK_SLACK = Duration.ofMinutes(1);
+  private static final int MAX_PAGES = 1_000;
+
+  private final ExportTask task;
+  private final Map<String, Open> open = new LinkedHashMap<>();
+  private boolean polling;
+
+  /** A job that has not ended, or whose errors are not read. */
+  private static final class Open {
+    private final ImportJob job;
+    private final int profiles;
+    private final KeyStore.Kept keys;
+    private final long sinceNanos;
+    private boolean reading;
+
+    Open(ImportJob job, int profiles, KeyStore.Kept keys, long sinceNanos) {
+      this.job = job;
+      this.profiles = profiles;
+      this.keys = keys;
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
+  JobWatcher(ExportTask task) {
+    this.task = task;
+  }
+
+  /** Watches a job from now on. */
+  void watch(ImportJob job, int profiles, KeyStore.Kept keys) {
+    open.put(job.id(), new Open(job, profiles, keys, loop().time().nanoTime()));
+    if (!polling) {
+      pollLater();
+    }
+  }
+
+  boolean isIdle() {
+    return open.isEmpty();
+  }
+
+  private EventLoop loop() {
+    return task.loop();
+  }
+
+  private void pollLater() {
+    Open oldest = null;
+    for (Open job : open.values()) {
+      if (!job.reading) {
+        oldest = job;
+        break;
+      }
+    }
+    polling = oldest != null;
+    if (oldest != null) {
+      Duration age = Duration.ofNanos(loop().time().nanoTime() - oldest.sinceNanos);
+      Duration wait = age.dividedBy(4);
+      wait = wait.compareTo(FIRST_WAIT) < 0 ? FIRST_WAIT : wait;
+      wait = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+      loop().after(wait, () -> new Round().page(null));
+    }
+  }
+
+  /** One look at all open jobs. */
+  private final class Round {
+    private final Set<String> unseen = new HashSet<>();
+    private int pages;
+
+    Round() {
+      open.forEach(
+          (id, job) -> {
+            if (!job.reading) {
+              unseen.add(id);
+            }
+          });
+    }
+
+    void page(@Nullable URI next) {
+      pages++;
+      task.klaviyo().jobs(next, this::read);
+    }
+
+    private void read(Reply<Page<ImportJob>> reply) {
+      if (reply instanceof Done<Page<ImportJob>> done) {
+        boolean beyond = false;
+        Instant horizon = horizon();
+        for (ImportJob job : done.value().items()) {
+          if (unseen.remove(job.id())) {
+            seen(job);
+          }
+          Instant created = job.createdAt();
+          beyond |= created != null && horizon != null && created.isBefore(horizon);
+        }
+        URI next = done.value().next();
+        if (next != null && !unseen.isEmpty() && !beyond && pages < MAX_PAGES) {
+          page(next);
+        } else {
+          askEach(new ArrayDeque<>(unseen));
+        }
+      } else if (reply instanceof Refused<Page<ImportJob>> refused) {
+        task.stop(Stop.refused(refused, task.plan().list()));
+        pollLater();
+      } else {
+        pollLater();
+      }
+    }
+
+    /** No open job can stand further back in the listing than this. */
+    private @Nullable Instant horizon() {
+      Instant oldest = null;
+      for (String id : unseen) {
+        Open job = open.get(id);
+        Instant created = job == null ? null : job.job.createdAt();
+        if (created == null) {
+          return null;
+        }
+        oldest = oldest == null || created.isBefore(oldest) ? created : oldest;
+      }
+      return oldest == null ? null : oldest.minus(CLOCK_SLACK);
+    }
+
+    private void askEach(Queue<String> ids) {
+      String id = ids.poll();
+      if (id == null) {
+        pollLater();
+        return;
+      }
+      task.klaviyo()
+          .job(
+              id,
+              reply -> {
+                if (reply instanceof Done<ImportJob> done) {
+                  seen(done.value());
+                } else if (reply instanceof Refused<ImportJob> refused
+                    && (refused.status() == 404 || refused.status() == 410)) {
+                  end(id, JobStatus.LOST);
+                }
+                askEach(ids);
+              });
+    }
+  }
+
+  private void seen(ImportJob job) {
+    Open known = open.get(job.id());
+    if (known == null || known.reading || job.status() == Status.RUNNING) {
+      return;
+    }
+    if (job.status() == Status.CANCELLED) {
+      end(job.id(), JobStatus.CANCELLED);
+    } else if (job.failed().isPresent() && job.failed().getAsLong() == 0) {
+      task.jobEnded(job.id(), JobStatus.COMPLETE, known.profiles, 0);
+      close(job.id());
+    } else {
+      known.reading = true;
+      new ErrorReading(job.id(), known, job.failed()).page(null);
+    }
+  }
+
+  private void end(String id, JobStatus status) {
+    if (open.containsKey(id)) {
+      task.jobEnded(id, status, 0, 0);
+      close(id);
+    }
+  }
+
+  private void close(String id) {
+    Open job = open.remove(id);
+    if (job != null) {
+      job.keys.drop();
+    }
+  }
+
+  /** The reading of what one job could not import, page by page. */
+  private final class ErrorReading {
+    private final String id;
+    private final Open job;
+    private final OptionalLong failed;
+    private final RowKeys keys;
+    private final Map<Integer, Rejection> named = new LinkedHashMap<>();
+    private final Set<URI> followed = new HashSet<>();
+    private long unnamed;
+
+    ErrorReading(String id, Open job, OptionalLong failed) {
+      this.id = id;
+      this.job = job;
+      this.failed = failed;
+      this.keys = RowKeys.unpack(job.keys.read());
+    }
+
+    void page(@Nullable URI next) {
+      task.klaviyo().importErrors(id, next, this::read);
+    }
+
+    private void read(Reply<Page<ImportError>> reply) {
+      if (!(reply instanceof Done<Page<ImportError>> done)) {
+        end(id, JobStatus.UNREAD);
+        return;
+      }
+      done.value().items().forEach(this::match);
+      URI next = done.value().next();
+      if (next == null) {
+        settle();
+      } else if (!followed.add(next) || followed.size() > MAX_PAGES) {
+        end(id, JobStatus.UNREAD);
+      } else {
+        page(next);
+      }
+    }
+
+    private void match(ImportError error) {
+      for (Identifier identifier : error.identifiers()) {
+        int row = keys.find(task.fingerprint(identifier));
+        if (row >= 0) {
+          named.putIfAbsent(
+              row,
+              Rejection.ofProfile(
+                      keys.customerId(row),
+                      task.sourceField(error.attribute()),
+                      Reason.FAILED_IN_KLAVIYO)
+                  .withCode(error.code()));
+          return;
+        }
+      }
+      unnamed++;
+    }
+
+    /** Klaviyo's own count decides; what it counts beyond the rows it names is reported unnamed. */
+    private void settle() {
+      long counted = Math.max(failed.orElse(named.size() + unnamed), named.size());
+      int rejected = (int) Math.min(counted, job.profiles);
+      named.values().forEach(task::rejected);
+      for (int i = named.size(); i < rejected; i++) {
+        task.rejected(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
+      }
+      task.jobEnded(id, JobStatus.COMPLETE, job.profiles - rejected, rejected);
+      close(id);
+    }
+  }
+}

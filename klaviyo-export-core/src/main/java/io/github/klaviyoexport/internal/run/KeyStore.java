@@ -1,0 +1,116 @@
+package io.github.klaviyoexport.internal.run;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the {@link RowKeys} of batches wait for their jobs to end: in memory up to a bound, beyond
+ * that in a temporary file that only its owner may read and that is gone when the export ends.
+ *
+ * <p>So memory stays flat however many jobs Klaviyo has open, and nothing is written to disk for
+ * exports of ordinary size. Where no file can be made, memory is used on.
+ */
+final class KeyStore implements Closeable {
+  static final int MAX_BYTES_IN_MEMORY = 2_000_000;
+
+  private long inMemory;
+  private @Nullable FileChannel file;
+  private boolean noFile;
+
+  /** Bytes that were put away. */
+  final class Kept {
+    private final int length;
+    private final long position;
+    private byte @Nullable [] bytes;
+
+    private Kept(int length, byte @Nullable [] bytes, long position) {
+      this.length = length;
+      this.bytes = bytes;
+      this.position = position;
+    }
+
+    /** The bytes again. */
+    byte[] read() {
+      if (bytes != null) {
+        return bytes;
+      }
+      ByteBuffer target = ByteBuffer.allocate(length);
+      try {
+        while (target.hasRemaining()
+            && file != null
+            && file.read(target, position + target.position()) >= 0) {}
+        if (target.hasRemaining()) {
+          throw new IOException("it is shorter than what was written");
+        }
+      } catch (IOException failure) {
+        throw new UncheckedIOException("The export's temporary file cannot be read.", failure);
+      }
+      return target.array();
+    }
+
+    /** Lets go of memory; the file's space is freed at the end. */
+    void drop() {
+      if (bytes != null) {
+        inMemory -= length;
+        bytes = null;
+      }
+    }
+  }
+
+  /** Puts bytes away. */
+  Kept keep(byte[] bytes) {
+    if (inMemory + bytes.length > MAX_BYTES_IN_MEMORY && !noFile) {
+      try {
+        return new Kept(bytes.length, null, append(bytes));
+      } catch (IOException | SecurityException noRoom) {
+        noFile = true;
+        System.getLogger("io.github.klaviyoexport")
+            .log(
+                System.Logger.Level.WARNING,
+                "No temporary file can be written ({0}), so the export keeps the ids of its"
+                    + " customers in memory: some 20 bytes and the id for each. Make room in"
+                    + " java.io.tmpdir to avoid that.",
+                noRoom.getClass().getSimpleName());
+      }
+    }
+    inMemory += bytes.length;
+    return new Kept(bytes.length, bytes, -1);
+  }
+
+  private long append(byte[] bytes) throws IOException {
+    if (file == null) {
+      Path path = Files.createTempFile("klaviyo-export-", ".keys");
+      file =
+          FileChannel.open(
+              path,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE);
+    }
+    long position = file.size();
+    ByteBuffer from = ByteBuffer.wrap(bytes);
+    while (from.hasRemaining()) {
+      file.write(from, position + from.position());
+    }
+    return position;
+  }
+
+  @Override
+  public void close() {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException gone) {
+        System.getLogger("io.github.klaviyoexport")
+            .log(System.Logger.Level.DEBUG, "The export's temporary file did not close.");
+      }
+    }
+  }
+}

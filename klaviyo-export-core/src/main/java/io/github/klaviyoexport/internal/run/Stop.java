@@ -1,0 +1,85 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an export stops: the reason, what happened and what to do about it, and the cause.
+ *
+ * @param advice a clause without its full stop
+ */
+record Stop(Reason reason, String advice, @Nullable Throwable cause) {
+  /**
+   * Whether what has been read is still handed over: the fault lies before Klaviyo, not with it.
+   */
+  boolean drains() {
+    return reason == Reason.SOURCE_FAILED || reason == Reason.LIMIT_EXCEEDED;
+  }
+
+  static Stop unanswered(KlaviyoException failure) {
+    return new Stop(
+        Reason.UNAVAILABLE,
+        "Klaviyo could not be reached or gave no usable answer: see the cause, and run the export"
+            + " again when Klaviyo answers; importing twice does no harm",
+        failure);
+  }
+
+  static Stop refused(Refused<?> refused, ListId list) {
+    KlaviyoException cause = refused.asException();
+    if (refused.edgeChallenge()) {
+      return new Stop(
+          Reason.EDGE_CHALLENGE,
+          "Klaviyo's network edge answered with a page for browsers (403), so the request never"
+              + " reached the API and the key is not at fault: run from another network address, or"
+              + " ask Klaviyo to allow this one",
+          cause);
+    }
+    return switch (refused.status()) {
+      case 401 ->
+          new Stop(
+              Reason.UNAUTHORIZED,
+              "Klaviyo does not know the API key or token (401): check that it is complete, not"
+                  + " revoked and of the right account",
+              cause);
+      case 403 ->
+          new Stop(
+              Reason.FORBIDDEN,
+              "the API key lacks a scope for '"
+                  + refused.endpoint().words()
+                  + "' (403): use a key with lists:read, lists:write, profiles:read and"
+                  + " profiles:write",
+              cause);
+      case 404 ->
+          new Stop(
+              Reason.LIST_NOT_FOUND,
+              "Klaviyo has no list "
+                  + list
+                  + " in this account (404): check the id, and that the"
+                  + " key is of the account that has the list",
+              cause);
+      case 410 ->
+          new Stop(
+              Reason.REFUSED,
+              "Klaviyo has retired this revision of its API (410): use a newer version of this"
+                  + " library",
+              cause);
+      default ->
+          new Stop(
+              Reason.REFUSED,
+              refused.status() >= 300 && refused.status() < 400
+                  ? "the server redirects ("
+                      + refused.status()
+                      + "), which is not followed so that"
+                      + " the key stays where it belongs: check the base URL"
+                  : "Klaviyo refused '"
+                      + refused.endpoint().words()
+                      + "' ("
+                      + refused.status()
+                      + "): see the cause for its error code",
+              cause);
+    };
+  }
+}

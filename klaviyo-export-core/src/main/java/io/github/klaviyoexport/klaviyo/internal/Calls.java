@@ -1,0 +1,454 @@
+package io.github.klaviyoexport.klaviyo.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
+import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import io.github.klaviyoexport.klaviyo.TransportException;
+import io.github.klaviyoexport.klaviyo.TransportException.Fate;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of one export: each is paced, sent, watched, and tried again where that can help.
+ *
+ * <p>An attempt is one send, counted from 1. What may be tried again is decided by what became of
+ * the attempt:
+ *
+ * <ul>
+ *   <li>no response, a response that cannot be read, 500 and above: again after a back-off that
+ *       doubles from half a second to a minute, {@value #MAX_ATTEMPTS} attempts in all, with
+ *       identical bytes. Every call an export makes may be repeated: imports are upserts, the rest
+ *       are reads;
+ *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
+ *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up;
+ *   <li>401 with credentials that can be refreshed: once more;
+ *   <li>anything else: Klaviyo's answer is final.
+ * </ul>
+ *
+ * <p>Belongs to its {@link EventLoop}'s thread.
+ */
+public final class Calls {
+  /** The revision of Klaviyo's API that the library is written for. */
+  public static final String REVISION = "2026-07-15";
+
+  static final int MAX_ATTEMPTS = 10;
+  static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+  private static final String JSON_API = "application/vnd.api+json";
+
+  private final KlaviyoConnection connection;
+  private final KlaviyoTransport transport;
+  private final Quotas quotas;
+  private final EventLoop loop;
+  private final Observer observer;
+  private final Retry retry;
+  private final IntervalFunction backoff;
+  private final Set<Call<?>> open = new HashSet<>();
+  private long exchanges;
+  private long bytesSent;
+  private long rateLimited;
+  private boolean postsEnded;
+  private int waiting;
+  private long waitingSince;
+  private long pacedNanos;
+
+  /** Who wants to know when calls have to wait. */
+  public interface Observer {
+    /** A call waits for the quota. */
+    void paced(Duration wait);
+
+    /** Klaviyo said 429 and asked to wait. */
+    void rateLimited(Duration retryAfter);
+  }
+
+  Calls(
+      KlaviyoConnection connection,
+      KlaviyoTransport transport,
+      Quotas quotas,
+      EventLoop loop,
+      Observer observer,
+      Random jitter) {
+    this.connection = connection;
+    this.transport = transport;
+    this.quotas = quotas;
+    this.loop = loop;
+    this.observer = observer;
+    IntervalFunction doubling =
+        IntervalFunction.ofExponentialBackoff(FIRST_BACKOFF, 2, LONGEST_BACKOFF);
+    this.backoff = attempt -> (long) (doubling.apply(attempt) * (0.75 + jitter.nextDouble() / 2));
+    this.retry =
+        Retry.of(
+            "klaviyo",
+            RetryConfig.custom()
+                .maxAttempts(MAX_ATTEMPTS)
+                .intervalFunction(backoff)
+                .retryOnException(failure -> true)
+                .build());
+  }
+
+  /**
+   * Turns the JSON of an answer into what it says.
+   *
+   * @param <T> what it says
+   */
+  interface Reader<T> {
+    /**
+     * Reads an answer.
+     *
+     * @return {@code null} when something is missing from it, which another attempt may mend
+     * @throws UnusableAnswerException when no further attempt may be made
+     */
+    @Nullable T read(JsonNode body);
+  }
+
+  /** An answer that must not be acted upon, and that another attempt will not mend. */
+  static final class UnusableAnswerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnusableAnswerException(String message) {
+      super(message);
+    }
+  }
+
+  /** Reads something at a path of the API, query included. */
+  <T> void get(Endpoint endpoint, String path, Reader<T> reader, Consumer<Reply<T>> then) {
+    get(endpoint, URI.create(connection.baseUrl() + path), reader, then);
+  }
+
+  /** Reads something at a whole address, as given in an earlier answer's links. */
+  <T> void get(Endpoint endpoint, URI uri, Reader<T> reader, Consumer<Reply<T>> then) {
+    new Call<>(endpoint, "GET", uri, List.of(), reader, then).ask();
+  }
+
+  /** Sends a body to a path of the API. */
+  <T> void post(
+      Endpoint endpoint,
+      String path,
+      List<ByteBuffer> body,
+      Reader<T> reader,
+      Consumer<Reply<T>> then) {
+    URI uri = URI.create(connection.baseUrl() + path);
+    new Call<>(endpoint, "POST", uri, body, reader, then).ask();
+  }
+
+  /** Whether the key may be sent to an address that came in an answer: the same origin only. */
+  boolean isKlaviyo(URI uri) {
+    URI base = connection.baseUrl();
+    return base.getScheme().equalsIgnoreCase(uri.getScheme())
+        && base.getRawAuthority().equalsIgnoreCase(uri.getRawAuthority());
+  }
+
+  /**
+   * Hands nothing over any more: posts that wait end unanswered at once, those that are under way
+   * get no further attempt.
+   */
+  public void endPosts() {
+    postsEnded = true;
+    for (Call<?> call : List.copyOf(open)) {
+      call.endIfWaitingToPost();
+    }
+  }
+
+  /** Ends all calls that are open; their replies never come. */
+  public void abandon() {
+    for (Call<?> call : List.copyOf(open)) {
+      call.abandon();
+    }
+  }
+
+  /** How many exchanges have been started. */
+  public long exchanges() {
+    return exchanges;
+  }
+
+  /** How many bytes of bodies have been sent, every attempt counted. */
+  public long bytesSent() {
+    return bytesSent;
+  }
+
+  /** How often Klaviyo said 429. */
+  public long rateLimited() {
+    return rateLimited;
+  }
+
+  /** How long some call or other has waited for the quota. */
+  public Duration paced() {
+    long now = waiting > 0 ? loop.time().nanoTime() - waitingSince : 0;
+    return Duration.ofNanos(pacedNanos + now);
+  }
+
+  private final class Call<T> {
+    private final Endpoint endpoint;
+    private final String method;
+    private final URI uri;
+    private final List<ByteBuffer> body;
+    private final Reader<T> reader;
+    private final Consumer<Reply<T>> then;
+    private final Retry.AsyncContext<Object> attempts = retry.asyncContext();
+    private final Quota.Slot slot = new Quota.Slot();
+    private EventLoop.@Nullable Timer timer;
+    private @Nullable CompletableFuture<KlaviyoResponse> exchange;
+    private Quota.@Nullable Call counted;
+    private boolean waits;
+    private boolean timedOut;
+    private boolean refreshed;
+    private boolean abandoned;
+    private boolean maybeDone;
+    private int attempt;
+    private int rateLimitsInARow;
+
+    Call(
+        Endpoint endpoint,
+        String method,
+        URI uri,
+        List<ByteBuffer> body,
+        Reader<T> reader,
+        Consumer<Reply<T>> then) {
+      this.endpoint = endpoint;
+      this.method = method;
+      this.uri = uri;
+      this.body = body;
+      this.reader = reader;
+      this.then = then;
+      open.add(this);
+    }
+
+    private void ask() {
+      Quota.Decision decision =
+          quotas.of(endpoint).ask(connection.share(), connection.paced(), slot);
+      if (decision.call() == null) {
+        startWaiting();
+        observer.paced(decision.delay());
+        timer = loop.after(decision.delay(), this::ask);
+      } else {
+        stopWaiting();
+        send(decision.call());
+      }
+    }
+
+    private void startWaiting() {
+      if (!waits && waiting++ == 0) {
+        waitingSince = loop.time().nanoTime();
+      }
+      waits = true;
+    }
+
+    private void stopWaiting() {
+      if (waits && --waiting == 0) {
+        pacedNanos += loop.time().nanoTime() - waitingSince;
+      }
+      waits = false;
+    }
+
+    private void send(Quota.Call counted) {
+      this.counted = counted;
+      attempt++;
+      exchanges++;
+      timedOut = false;
+      CompletableFuture<KlaviyoResponse> sent;
+      try {
+        KlaviyoRequest request = KlaviyoRequest.of(method, uri, headers(), body);
+        bytesSent += request.bodyBytes();
+        sent = transport.send(request);
+      } catch (RuntimeException failure) {
+        sent = CompletableFuture.failedFuture(failure);
+      }
+      exchange = sent;
+      CompletableFuture<KlaviyoResponse> watched = sent;
+      timer =
+          loop.after(
+              connection.requestTimeout(),
+              () -> {
+                timedOut = true;
+                watched.cancel(true);
+              });
+      loop.when(sent, this::ended);
+    }
+
+    private Map<String, String> headers() {
+      Map<String, String> headers = new LinkedHashMap<>();
+      headers.put("Authorization", connection.credentials().authorization());
+      headers.put("revision", REVISION);
+      headers.put("Accept", JSON_API);
+      if (!body.isEmpty()) {
+        headers.put("Content-Type", JSON_API);
+      }
+      return headers;
+    }
+
+    private void ended(@Nullable KlaviyoResponse response, @Nullable Throwable failure) {
+      if (counted != null) {
+        counted.answered();
+      }
+      if (timer != null) {
+        timer.cancel();
+      }
+      exchange = null;
+      if (abandoned) {
+        return;
+      }
+      if (response != null) {
+        answered(response);
+      } else {
+        failed(failure);
+      }
+    }
+
+    private void answered(KlaviyoResponse response) {
+      int status = response.status();
+      quotas.of(endpoint).learn(Headers.windows(response));
+      if (status == 429) {
+        rateLimited(response);
+        return;
+      }
+      rateLimitsInARow = 0;
+      JsonNode json = Headers.isJson(response) ? Json.object(response.body()) : null;
+      if (status >= 200 && status < 300) {
+        read(json, status);
+      } else if (status >= 500) {
+        maybeDone = true;
+        again("answered " + status, status);
+      } else if (status == 401 && connection.credentials().refreshable() && !refreshed) {
+        refreshed = true;
+        ask();
+      } else {
+        boolean html = status == 403 && !Headers.isJson(response);
+        end(new Reply.Refused<>(endpoint, status, ApiError.of(json), html));
+      }
+    }
+
+    private void read(@Nullable JsonNode json, int status) {
+      try {
+        T value = json == null ? null : reader.read(json);
+        if (value == null) {
+          maybeDone = true;
+          again("answered " + status + " with a body that cannot be read", status);
+        } else {
+          end(new Reply.Done<>(value));
+        }
+      } catch (UnusableAnswerException unusable) {
+        giveUp("answered what must not be followed: " + unusable.getMessage(), status, null);
+      }
+    }
+
+    private void rateLimited(KlaviyoResponse response) {
+      rateLimited++;
+      rateLimitsInARow++;
+      Optional<Duration> asked = Headers.retryAfter(response, loop.time().now());
+      Duration wait = asked.orElseGet(() -> Duration.ofMillis(backoff.apply(rateLimitsInARow)));
+      observer.rateLimited(wait);
+      if (wait.compareTo(LONGEST_RETRY_AFTER) > 0) {
+        giveUp(
+            "asks to wait "
+                + wait.toMinutes()
+                + " minutes (429), more than the "
+                + LONGEST_RETRY_AFTER.toMinutes()
+                + " an export waits: run it again after that",
+            429,
+            null);
+        return;
+      }
+      quotas.of(endpoint).rateLimited(wait);
+      if (mayPost()) {
+        ask();
+      } else {
+        giveUp("answered 429", 429, null);
+      }
+    }
+
+    private void failed(@Nullable Throwable failure) {
+      Throwable cause =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      if (timedOut) {
+        maybeDone = true;
+        again("did not answer within " + connection.requestTimeout().toSeconds() + " seconds", 0);
+      } else if (cause instanceof TransportException known && known.fate() != Fate.UNUSABLE) {
+        maybeDone |= known.fate() == Fate.UNKNOWN;
+        again("gave no answer: " + known.getMessage(), 0);
+      } else if (cause instanceof TransportException known) {
+        giveUp("was not asked: " + known.getMessage(), 0, known);
+      } else {
+        String kind = cause == null ? "no reason" : cause.getClass().getName();
+        giveUp("was not asked: the transport or the token supplier threw " + kind, 0, null);
+      }
+    }
+
+    private void again(String what, int status) {
+      KlaviyoException failure = new KlaviyoException(what, status, null);
+      long wait = mayPost() ? attempts.onError(failure) : -1;
+      if (wait < 0) {
+        giveUp(what, status, null);
+      } else {
+        timer = loop.after(Duration.ofMillis(wait), this::ask);
+      }
+    }
+
+    private void giveUp(String what, int status, @Nullable Throwable cause) {
+      end(
+          new Reply.Unanswered<>(
+              new KlaviyoException(
+                  "Klaviyo "
+                      + what
+                      + " ('"
+                      + endpoint.words()
+                      + "', "
+                      + (attempt == 1 ? "1 attempt" : attempt + " attempts")
+                      + ").",
+                  status,
+                  cause),
+              maybeDone));
+    }
+
+    private boolean mayPost() {
+      return !postsEnded || !method.equals("POST");
+    }
+
+    private void endIfWaitingToPost() {
+      if (!mayPost() && exchange == null) {
+        stopWaiting();
+        if (timer != null) {
+          timer.cancel();
+        }
+        giveUp("was not asked again, since the export stopped", 0, null);
+      }
+    }
+
+    private void end(Reply<T> reply) {
+      open.remove(this);
+      then.accept(reply);
+    }
+
+    private void abandon() {
+      abandoned = true;
+      open.remove(this);
+      stopWaiting();
+      if (timer != null) {
+        timer.cancel();
+      }
+      if (exchange != null && !exchange.isDone()) {
+        exchange.cancel(true);
+      }
+    }
+  }
+}

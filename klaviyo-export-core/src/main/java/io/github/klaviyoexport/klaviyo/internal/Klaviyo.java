@@ -1,0 +1,186 @@
+package io.github.klaviyoexport.klaviyo.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.internal.Calls.UnusableAnswerException;
+import io.github.klaviyoexport.profile.ProfileField;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an export asks of Klaviyo, in its own words: the paths, and the reading of the answers.
+ *
+ * <p>Answers are read tolerantly: what is not known is passed over, what is missing and needed
+ * makes the answer unreadable.
+ */
+public final class Klaviyo {
+  private static final String JOBS = "/api/profile-bulk-import-jobs";
+  private static final String JOB_FIELDS =
+      "?" + encoded("fields[profile-bulk-import-job]") + "=status,failed_count,created_at";
+  private static final String PAGE_SIZE = "&" + encoded("page[size]") + "=100";
+
+  private final Calls calls;
+
+  /** Speaks through the given calls. */
+  Klaviyo(Calls calls) {
+    this.calls = calls;
+  }
+
+  /** The calls made, and what they cost. */
+  public Calls calls() {
+    return calls;
+  }
+
+  /** Checks that the key works and the list is there; says the list's id. */
+  public void findList(ListId list, Consumer<Reply<String>> then) {
+    calls.get(
+        Endpoint.GET_LIST,
+        "/api/lists/" + encoded(list.value()) + "?" + encoded("fields[list]") + "=name",
+        body -> id(body.path("data")),
+        then);
+  }
+
+  /** Hands over a batch. */
+  public void importProfiles(List<ByteBuffer> body, Consumer<Reply<ImportJob>> then) {
+    calls.post(Endpoint.IMPORT_PROFILES, JOBS, body, answer -> job(answer.path("data")), then);
+  }
+
+  /**
+   * Reads a page of the account's import jobs, the newest first.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void jobs(@Nullable URI next, Consumer<Reply<Page<ImportJob>>> then) {
+    String first = JOBS + JOB_FIELDS + "&sort=-created_at" + PAGE_SIZE;
+    page(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
+  }
+
+  /** Reads one import job. */
+  public void job(String id, Consumer<Reply<ImportJob>> then) {
+    calls.get(
+        Endpoint.GET_JOB,
+        JOBS + "/" + encoded(id) + JOB_FIELDS,
+        body -> job(body.path("data")),
+        then);
+  }
+
+  /**
+   * Reads a page of what a job could not import.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void importErrors(
+      String jobId, @Nullable URI next, Consumer<Reply<Page<ImportError>>> then) {
+    String first = JOBS + "/" + encoded(jobId) + "/import-errors?" + PAGE_SIZE.substring(1);
+    page(Endpoint.IMPORT_ERRORS, first, next, Klaviyo::importError, then);
+  }
+
+  private <T> void page(
+      Endpoint endpoint,
+      String first,
+      @Nullable URI next,
+      Function<JsonNode, @Nullable T> item,
+      Consumer<Reply<Page<T>>> then) {
+    Calls.Reader<Page<T>> reader = body -> page(body, item);
+    if (next == null) {
+      calls.get(endpoint, first, reader, then);
+    } else {
+      calls.get(endpoint, next, reader, then);
+    }
+  }
+
+  private <T> @Nullable Page<T> page(JsonNode body, Function<JsonNode, @Nullable T> read) {
+    if (!body.path("data").isArray()) {
+      return null;
+    }
+    List<T> items = new ArrayList<>();
+    for (JsonNode node : body.path("data")) {
+      T item = read.apply(node);
+      if (item == null) {
+        return null;
+      }
+      items.add(item);
+    }
+    String next = body.path("links").path("next").asText("");
+    return new Page<>(items, next.isEmpty() || next.equals("null") ? null : followable(next));
+  }
+
+  /** A link is followed as it stands, and only to where the key belongs. */
+  private URI followable(String link) {
+    URI uri;
+    try {
+      uri = URI.create(link);
+    } catch (IllegalArgumentException noAddress) {
+      throw new UnusableAnswerException("its link to the next page is no address");
+    }
+    if (!calls.isKlaviyo(uri)) {
+      throw new UnusableAnswerException(
+          "its link to the next page leads to another host, where the key must not go");
+    }
+    return uri;
+  }
+
+  private static @Nullable String id(JsonNode data) {
+    String id = data.path("id").asText("");
+    return id.isEmpty() ? null : id;
+  }
+
+  private static @Nullable ImportJob job(JsonNode data) {
+    String id = id(data);
+    JsonNode attributes = data.path("attributes");
+    JsonNode failed = attributes.path("failed_count");
+    return id == null
+        ? null
+        : new ImportJob(
+            id,
+            ImportJob.Status.of(attributes.path("status").asText("")),
+            failed.canConvertToLong() ? OptionalLong.of(failed.asLong()) : OptionalLong.empty(),
+            instant(attributes.path("created_at").asText("")));
+  }
+
+  private static @Nullable Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException unknown) {
+      return null;
+    }
+  }
+
+  /**
+   * Where Klaviyo puts the identifiers in its copy of the profile is not documented: look twice.
+   */
+  private static ImportError importError(JsonNode data) {
+    JsonNode attributes = data.path("attributes");
+    JsonNode payload = attributes.path("original_payload");
+    List<Identifier> identifiers = new ArrayList<>();
+    for (ProfileField kind : Identifier.KINDS) {
+      for (JsonNode place : List.of(payload, payload.path("attributes"))) {
+        String value = place.path(kind.path()).asText("");
+        if (!value.isEmpty()) {
+          identifiers.add(Identifier.of(kind, value));
+        }
+      }
+    }
+    String pointer = attributes.path("source").path("pointer").asText("");
+    int last = pointer.lastIndexOf("attributes/");
+    return new ImportError(
+        ApiError.word(attributes.path("code")),
+        last < 0 ? null : pointer.substring(last + "attributes/".length()),
+        identifiers);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}
