@@ -1,0 +1,139 @@
+package io.github.klaviyoexport.testkit;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The checks that every call passes, whatever it asks for: the caller first, then the body. */
+final class Admission {
+  static final int MAX_BODY_BYTES = 5_000_000;
+
+  private static final Pattern REVISION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(\\.pre)?");
+  // Those that are two years old at most when the newest comes out.
+  private static final List<String> REVISIONS =
+      List.of(
+          "2024-10-15",
+          "2025-01-15",
+          "2025-04-15",
+          "2025-07-15",
+          "2025-10-15",
+          "2026-01-15",
+          "2026-04-15",
+          "2026-07-15");
+  private static final Set<String> JSON = Set.of("application/vnd.api+json", "application/json");
+  private static final Set<String> ACCEPTABLE =
+      Set.of("application/vnd.api+json", "application/json", "application/*", "*/*");
+
+  private final Settings settings;
+  private final Map<Operation, Quota> quotas = new EnumMap<>(Operation.class);
+  private final Quota profileCountQuota;
+
+  Admission(Settings settings) {
+    this.settings = settings;
+    SplittableRandom phases = new SplittableRandom(settings.seed());
+    for (Operation operation : Operation.values()) {
+      quotas.put(operation, new Quota(operation.burst(), operation.steady(), phases));
+    }
+    this.profileCountQuota = new Quota(1, 15, phases);
+  }
+
+  /**
+   * Checks who calls, and draws from the quota.
+   *
+   * @return the headers that tell what is left of the quota
+   */
+  Map<String, String> admit(Call call, Operation operation) {
+    checkAccept(call);
+    checkKey(call);
+    checkRevision(call);
+    checkScopes(operation);
+    return settings.quota() ? draw(call, operation) : Map.of();
+  }
+
+  private static void checkAccept(Call call) {
+    String accept = call.header("Accept");
+    if (accept != null && mediaTypes(accept).stream().noneMatch(ACCEPTABLE::contains)) {
+      throw Refusal.notAcceptable();
+    }
+  }
+
+  private void checkKey(Call call) {
+    String expected = "Klaviyo-API-Key " + settings.apiKey();
+    if (!expected.equals(call.header("Authorization"))) {
+      throw Refusal.unauthorized();
+    }
+  }
+
+  private static void checkRevision(Call call) {
+    String revision = call.header("revision");
+    if (revision == null) {
+      throw Refusal.invalid("/data", "The revision header is required.");
+    }
+    Matcher parts = REVISION.matcher(revision);
+    if (!parts.matches()) {
+      throw Refusal.invalid("/data", "The revision header is not a valid revision.");
+    }
+    String date = parts.group(1);
+    // A retired revision is served by the oldest that lives, unless the caller would not have it.
+    boolean retired = date.compareTo(REVISIONS.get(0)) < 0;
+    if (retired && "1".equals(call.header("X-Klaviyo-Revision-Fall-Forward-Opt-Out"))) {
+      throw Refusal.gone();
+    }
+    if (!retired && !REVISIONS.contains(date)) {
+      throw Refusal.invalid("/data", "The revision header names an unknown revision.");
+    }
+  }
+
+  private void checkScopes(Operation operation) {
+    List<String> missing = new ArrayList<>(operation.scopes());
+    missing.removeAll(settings.scopes());
+    if (!missing.isEmpty()) {
+      throw Refusal.forbidden(missing);
+    }
+  }
+
+  private Map<String, String> draw(Call call, Operation operation) {
+    Quota usual = quotas.get(operation);
+    boolean counts =
+        operation == Operation.GET_LIST && call.query().contains(ListsEndpoint.PROFILE_COUNT);
+    synchronized (quotas) {
+      long now = settings.time().nanoTime();
+      OptionalLong wait =
+          counts ? Quota.draw(now, usual, profileCountQuota) : Quota.draw(now, usual);
+      if (wait.isPresent()) {
+        throw Refusal.throttled(wait);
+      }
+      return (counts ? profileCountQuota : usual).headers(now);
+    }
+  }
+
+  /** Checks the outside of a body. */
+  static void checkBody(Call call) {
+    String contentType = call.header("Content-Type");
+    if (contentType == null || !JSON.containsAll(mediaTypes(contentType))) {
+      throw Refusal.unsupportedMediaType("Unsupported media type in request.");
+    }
+    String encoding = call.header("Content-Encoding");
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw Refusal.unsupportedMediaType("Unsupported content encoding in request.");
+    }
+    if (call.body().length > MAX_BODY_BYTES) {
+      throw Refusal.tooLarge();
+    }
+  }
+
+  private static List<String> mediaTypes(String header) {
+    List<String> types = new ArrayList<>();
+    for (String type : header.split(",")) {
+      types.add(type.split(";")[0].strip().toLowerCase(Locale.ROOT));
+    }
+    return types;
+  }
+}

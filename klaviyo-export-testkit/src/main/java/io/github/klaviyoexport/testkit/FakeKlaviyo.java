@@ -1,0 +1,411 @@
+package io.github.klaviyoexport.testkit;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import io.github.klaviyoexport.klaviyo.ApiKey;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.TimeSource;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Klaviyo account that runs in this process and behaves like Klaviyo: one account with lists,
+ * profiles and import jobs, behind two doors.
+ *
+ * <pre>{@code
+ * try (FakeKlaviyo klaviyo = FakeKlaviyo.start()) {
+ *   service.exportTo(klaviyo.connection(), klaviyo.listId());
+ *   assertThat(klaviyo.list().emails()).containsExactlyInAnyOrder("ada@shop.example");
+ * }
+ * }</pre>
+ *
+ * <p>The doors are real HTTP on the loopback interface ({@link #baseUrl()}), open once the fake is
+ * {@linkplain Builder#start() started}, and a transport without sockets ({@link #transport()}),
+ * which is always open and quicker. Behind both, the rules are Klaviyo's of revision 2026-07-15, as
+ * strict as Klaviyo's: key, revision, media types, sizes, quotas in fixed windows, all-or-nothing
+ * validation with pointers, jobs that take their time.
+ *
+ * <p>Nothing goes wrong that was not {@linkplain #script scripted}. It is safe for use by many
+ * threads. Closing it closes the port and forgets the account.
+ */
+public final class FakeKlaviyo implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final Settings settings;
+  private final Script script = new Script();
+  private final RequestLog log = new RequestLog();
+  private final Account account;
+  private final Reception reception;
+  private final InProcessDoor inProcess;
+  private final @Nullable HttpDoor http;
+
+  /** What Klaviyo's import errors tell of the profile that failed. */
+  public enum OriginalPayload {
+    /** Its attributes: {@code {"email": …}}. */
+    ATTRIBUTES,
+    /** The whole resource: {@code {"type": "profile", "attributes": {"email": …}}}. */
+    RESOURCE,
+    /** Nothing, {@code null}. */
+    ABSENT
+  }
+
+  private FakeKlaviyo(Settings settings, int port, boolean overHttp) {
+    this.settings = settings;
+    this.account = new Account(settings, script);
+    this.reception = new Reception(settings, account, script, log);
+    this.inProcess = new InProcessDoor(reception, settings);
+    this.http = overHttp ? new HttpDoor(port, reception, settings) : null;
+  }
+
+  /** Starts an account with one list, {@code Y6nRLr}, on a port that is free. */
+  public static FakeKlaviyo start() {
+    return builder().start();
+  }
+
+  /** An account to be fitted out. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** How to reach the account: over HTTP if it was started, in process otherwise. */
+  public KlaviyoConnection connection() {
+    KlaviyoConnection connection = KlaviyoConnection.of(ApiKey.of(settings.apiKey()));
+    return http == null ? connection.transport(inProcess) : connection.baseUrl(http.baseUrl());
+  }
+
+  /**
+   * Where the account listens, {@code http://127.0.0.1:41235} for example.
+   *
+   * @throws IllegalStateException if it was built and not started
+   */
+  public URI baseUrl() {
+    return http().baseUrl();
+  }
+
+  /**
+   * The port it listens on.
+   *
+   * @throws IllegalStateException if it was built and not started
+   */
+  public int port() {
+    return http().port();
+  }
+
+  /**
+   * The WireMock server behind {@link #baseUrl()}, for stubs of your own, which come before the
+   * account. Requests that they answer are neither checked nor recorded here.
+   *
+   * @throws IllegalStateException if it was built and not started
+   */
+  public WireMockServer wireMock() {
+    return http().wireMock();
+  }
+
+  private HttpDoor http() {
+    if (http == null) {
+      throw new IllegalStateException(
+          "This fake was built without HTTP: make it with start() instead of build(), or use"
+              + " transport().");
+    }
+    return http;
+  }
+
+  /** The account's door without sockets; its calls need no particular host. */
+  public KlaviyoTransport transport() {
+    return inProcess;
+  }
+
+  /** The key that the account takes. */
+  public ApiKey apiKey() {
+    return ApiKey.of(settings.apiKey());
+  }
+
+  /** The account's only list. */
+  public FakeList list() {
+    return list(listId().value());
+  }
+
+  /**
+   * The id of the account's only list.
+   *
+   * @throws IllegalStateException if the account has several
+   */
+  public ListId listId() {
+    if (settings.lists().size() != 1) {
+      throw new IllegalStateException(
+          "The account has " + settings.lists().size() + " lists: say which one.");
+    }
+    return ListId.of(settings.lists().keySet().iterator().next());
+  }
+
+  /**
+   * A list of the account.
+   *
+   * @throws IllegalArgumentException if there is none of that id; the message names those there are
+   */
+  public FakeList list(String id) {
+    synchronized (account) {
+      KlaviyoList list = account.findList(id);
+      if (list == null) {
+        throw new IllegalArgumentException(
+            "The account has no list "
+                + id
+                + ", only "
+                + account.lists().stream().map(KlaviyoList::id).collect(Collectors.joining(", "))
+                + ": add it with builder().list(id, name).");
+      }
+      return new FakeList(account, list);
+    }
+  }
+
+  /**
+   * Scripts what the next calls of an operation meet: the first fault is the next call's, and so
+   * on, after those that were scripted before.
+   *
+   * @throws IllegalArgumentException if a fault cannot happen to that operation
+   */
+  public FakeKlaviyo script(Operation operation, Fault... faults) {
+    script.add(operation, Arrays.asList(faults));
+    return this;
+  }
+
+  /** Scripts the same fault for so many calls of an operation. */
+  public FakeKlaviyo script(Operation operation, int calls, Fault fault) {
+    script.add(operation, Collections.nCopies(calls, fault));
+    return this;
+  }
+
+  /**
+   * Has imports refused, with a pointer to the field, as long as they hold one of these profiles
+   * with that field.
+   *
+   * @param field an attribute, {@code phone_number} for example
+   * @param identifiers emails, phone numbers or external ids
+   */
+  public FakeKlaviyo refuseProfiles(String field, String... identifiers) {
+    script.refuse(field, Arrays.asList(identifiers));
+    return this;
+  }
+
+  /**
+   * Has jobs fail to import these profiles, which then show in the import errors.
+   *
+   * @param identifiers emails, phone numbers or external ids
+   */
+  public FakeKlaviyo failProfiles(String... identifiers) {
+    script.fail(Arrays.asList(identifiers));
+    return this;
+  }
+
+  /** What was scripted and has not happened, by name; empty when all of it has. */
+  public List<String> unused() {
+    return script.unused();
+  }
+
+  /** The requests so far in the order of arrival; of very many the last 100,000. */
+  public List<RecordedRequest> requests() {
+    return log.all();
+  }
+
+  /** The requests of one operation so far. */
+  public List<RecordedRequest> requests(Operation operation) {
+    return log.all().stream().filter(request -> request.operation() == operation).toList();
+  }
+
+  /**
+   * The largest number of requests of one operation within any stretch of time of that length, by
+   * the account's clock, wherever it begins: what proves that a quota was kept.
+   */
+  public int mostRequests(Operation operation, Duration within) {
+    return log.most(operation, within);
+  }
+
+  /** Closes the port and the door without sockets; closing again does nothing. */
+  @Override
+  public void close() {
+    reception.close();
+    if (http != null) {
+      http.close();
+    }
+  }
+
+  /** Where it listens and how many requests came; neither key nor profile. */
+  @Override
+  public String toString() {
+    return "FakeKlaviyo["
+        + (http == null ? "in process" : http.baseUrl())
+        + ", "
+        + log.all().size()
+        + " requests]";
+  }
+
+  /** Fits out an account; every setting has a default that suits most tests. */
+  public static final class Builder {
+    private final Map<String, String> lists = new LinkedHashMap<>();
+    private int port;
+    // Quotas are paced per key in a whole JVM, so every account has one of its own.
+    private String apiKey = "pk_fake_" + COUNT.incrementAndGet();
+    private Set<String> scopes =
+        Arrays.stream(Operation.values())
+            .flatMap(operation -> operation.scopes().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    private boolean quota = true;
+    private TimeSource time = TimeSource.system();
+    private Duration jobDuration = Duration.ZERO;
+    private Duration latency = Duration.ZERO;
+    private boolean dropsBadPhones;
+    private int badProfilesPerAnswer = Integer.MAX_VALUE;
+    private OriginalPayload originalPayload = OriginalPayload.ATTRIBUTES;
+    private boolean keepBodies;
+    private long seed = 42;
+
+    private Builder() {}
+
+    /** The port to listen on; one that is free unless said otherwise, which is also what 0 says. */
+    public Builder port(int port) {
+      this.port = port;
+      return this;
+    }
+
+    /** The private key that calls must carry; a key of this account's own unless said otherwise. */
+    public Builder apiKey(String apiKey) {
+      this.apiKey = ApiKey.of(apiKey).value();
+      return this;
+    }
+
+    /** The scopes that the key has; all of them unless said otherwise. */
+    public Builder scopes(String... scopes) {
+      this.scopes = new TreeSet<>(List.of(scopes));
+      return this;
+    }
+
+    /** Adds a list; an account without any gets {@code Y6nRLr}, named VIP. */
+    public Builder list(String id, String name) {
+      lists.put(ListId.of(id).value(), Objects.requireNonNull(name, "name"));
+      return this;
+    }
+
+    /** Whether calls are counted against Klaviyo's quotas; they are unless said otherwise. */
+    public Builder quota(boolean counted) {
+      this.quota = counted;
+      return this;
+    }
+
+    /** The clock of quotas and jobs; the machine's unless said otherwise. */
+    public Builder time(TimeSource time) {
+      this.time = Objects.requireNonNull(time, "time");
+      return this;
+    }
+
+    /**
+     * How long an import job takes: a quarter of it queued, the rest processing. No time unless
+     * said otherwise: the first look after the answer finds the job complete.
+     */
+    public Builder jobDuration(Duration duration) {
+      this.jobDuration = notNegative(duration);
+      return this;
+    }
+
+    /**
+     * How long an answer takes; no time unless said otherwise. It passes in virtual time in process
+     * on a {@link VirtualTime}, and in real time everywhere else.
+     */
+    public Builder latency(Duration latency) {
+      this.latency = notNegative(latency);
+      return this;
+    }
+
+    private static Duration notNegative(Duration duration) {
+      if (duration.isNegative()) {
+        throw new IllegalArgumentException("A duration of zero or more is needed.");
+      }
+      return duration;
+    }
+
+    /**
+     * Whether an import leaves a malformed phone number out without a word, as Klaviyo has been
+     * seen to do, when the profile has another identifier. Unless said otherwise it is refused with
+     * a pointer, as Klaviyo has been seen to do as well.
+     */
+    public Builder dropsBadPhones(boolean drops) {
+      this.dropsBadPhones = drops;
+      return this;
+    }
+
+    /**
+     * How many bad profiles a refusal names at most; all of them unless said otherwise. Nobody
+     * knows Klaviyo's number, so a client must do with one.
+     */
+    public Builder badProfilesPerAnswer(int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException("A refusal names one profile at least, not " + most);
+      }
+      this.badProfilesPerAnswer = most;
+      return this;
+    }
+
+    /** What import errors tell of the profile that failed; its attributes unless said otherwise. */
+    public Builder originalPayload(OriginalPayload payload) {
+      this.originalPayload = Objects.requireNonNull(payload, "payload");
+      return this;
+    }
+
+    /** Whether recorded requests keep their bodies; they do not unless said otherwise. */
+    public Builder keepBodies(boolean keep) {
+      this.keepBodies = keep;
+      return this;
+    }
+
+    /** What ids, the order inside jobs and the beginnings of quota windows are derived from. */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** The account with its door without sockets only: no port, no threads. */
+    public FakeKlaviyo build() {
+      return new FakeKlaviyo(settings(), 0, false);
+    }
+
+    /**
+     * The account with both doors.
+     *
+     * @throws IllegalStateException if the port is taken
+     */
+    public FakeKlaviyo start() {
+      return new FakeKlaviyo(settings(), port, true);
+    }
+
+    private Settings settings() {
+      Map<String, String> all = new LinkedHashMap<>(lists);
+      if (all.isEmpty()) {
+        all.put("Y6nRLr", "VIP");
+      }
+      return new Settings(
+          apiKey,
+          Set.copyOf(scopes),
+          Collections.unmodifiableMap(all),
+          time,
+          jobDuration,
+          latency,
+          quota,
+          dropsBadPhones,
+          badProfilesPerAnswer,
+          originalPayload,
+          keepBodies,
+          seed);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.klaviyoexport.testkit;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What Klaviyo takes in the fields of a profile. */
+final class FieldRules {
+  static final Set<String> TEXTS =
+      Set.of(
+          "email",
+          "phone_number",
+          "external_id",
+          "_kx",
+          "first_name",
+          "last_name",
+          "organization",
+          "locale",
+          "title",
+          "image");
+  static final Set<String> LOCATION_TEXTS =
+      Set.of("address1", "address2", "city", "country", "region", "zip", "timezone", "ip");
+  static final Set<String> LOCATION_NUMBERS = Set.of("latitude", "longitude");
+  static final int MAX_PROFILE_BYTES = 100_000;
+
+  private static final int MAX_EMAIL = 100;
+  private static final int MAX_EXTERNAL_ID = 255;
+  // Narrower than RFC 5322, as seen of Klaviyo: no !, no digit in the last label, no mailto:.
+  private static final Pattern EMAIL =
+      Pattern.compile("[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\\.[a-zA-Z]{2,}");
+  private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");
+
+  private FieldRules() {}
+
+  static boolean isEmail(String text) {
+    return text.length() <= MAX_EMAIL && EMAIL.matcher(text).matches();
+  }
+
+  static boolean isPhone(String text) {
+    return E164.matcher(text).matches();
+  }
+
+  static boolean isExternalId(String text) {
+    return text.length() <= MAX_EXTERNAL_ID;
+  }
+}

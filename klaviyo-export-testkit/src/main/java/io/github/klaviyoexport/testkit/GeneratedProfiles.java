@@ -1,0 +1,426 @@
+package io.github.klaviyoexport.testkit;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.ProfileField;
+import java.math.BigInteger;
+import java.text.Normalizer;
+import java.time.LocalDate;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Realistic customers by the million, made while they are read and the same in every run.
+ *
+ * <pre>{@code
+ * GeneratedProfiles customers = GeneratedProfiles.of(1_000_000)
+ *     .withBadEmails(500)       // exactly so many
+ *     .withDuplicates(2_000);
+ * }</pre>
+ *
+ * <p>The fields are named as Customer Insights names them, see {@link #fields()}. Each customer is
+ * derived from the seed and its own number, so nothing is kept in memory. Addresses end in {@code
+ * shop.example}, and phone numbers come from ranges that are reserved for fiction in Australia,
+ * France, Germany, Sweden, the United Kingdom and the United States, or, when these are used up,
+ * from an area code that is not assigned: nobody can be reached by accident.
+ *
+ * <p>The exceptions are spread over the whole and never fall on the same customer, so that totals
+ * can be asserted: {@code size = good + bad emails + duplicates}, and those with a bad phone number
+ * are among the good. Instances are immutable and safe for use by many threads.
+ */
+public final class GeneratedProfiles implements Iterable<CustomerProfile> {
+  private static final FieldNames FIELDS =
+      FieldNames.of(
+          "CustomerId",
+          "EMailAddress",
+          "FirstName",
+          "LastName",
+          "Telephone1",
+          "Address1_Line1",
+          "Address1_City",
+          "Address1_PostalCode",
+          "Address1_Country",
+          "TimeZone",
+          "Locale",
+          "Company",
+          "JobTitle",
+          "LifetimeValue",
+          "OrderCount",
+          "LoyaltyMember",
+          "LastOrderDate",
+          "Interests");
+
+  private static final String[] FIRST_NAMES = {
+    "Ada", "Aino", "Amélie", "Anjali", "Ben", "Chloé", "Daniel", "Elif", "Emma", "Farah", "Grace",
+    "Hugo", "Ivy", "Jack", "Jürgen", "Kenji", "Léa", "Liam", "Louis", "Maya", "Mia", "Noah", "Nora",
+    "Oliver", "Priya", "Ravi", "Ruby", "Sofia", "Theo", "Zoë"
+  };
+  private static final String[] LAST_NAMES = {
+    "Andersson",
+    "Bernard",
+    "Brown",
+    "Chen",
+    "Davies",
+    "Dubois",
+    "Evans",
+    "García",
+    "Harris",
+    "Jackson",
+    "Johnson",
+    "Khan",
+    "Laurent",
+    "Lee",
+    "Martin",
+    "Moreau",
+    "Nguyen",
+    "O'Brien",
+    "Patel",
+    "Petit",
+    "Roberts",
+    "Roux",
+    "Singh",
+    "Smith",
+    "Taylor",
+    "Thomas",
+    "Walker",
+    "Wilson",
+    "Wright",
+    "Young"
+  };
+  private static final String[] STREETS = {
+    "Acacia Avenue",
+    "Bridge Street",
+    "Church Lane",
+    "Garden Road",
+    "High Street",
+    "Mill Lane",
+    "Orchard Way",
+    "Park Road",
+    "School Lane",
+    "Station Road"
+  };
+  private static final String[] COMPANIES = {
+    "Bluebird Bakery",
+    "Cobalt Cycles",
+    "Fern & Fig",
+    "Harbour Books",
+    "Juniper Tea",
+    "Maple Furniture",
+    "Northlight Studio",
+    "Pebble Toys"
+  };
+  private static final String[] TITLES = {
+    "Accountant", "Architect", "Baker", "Designer", "Engineer", "Manager", "Nurse", "Teacher"
+  };
+  private static final String[] INTERESTS = {
+    "books", "camping", "coffee", "cycling", "gardening", "music", "running", "tea", "travel"
+  };
+
+  /** A city with what belongs to it; each # is a digit, in phone numbers of a range for fiction. */
+  private record Place(
+      String city, String country, String timeZone, String locale, String zip, String phone) {}
+
+  private static final Place[] PLACES = {
+    new Place("London", "United Kingdom", "Europe/London", "en-GB", "N1 #AA", "+442079460###"),
+    new Place("Manchester", "United Kingdom", "Europe/London", "en-GB", "M1 #AB", "+441614960###"),
+    new Place("Leeds", "United Kingdom", "Europe/London", "en-GB", "LS1 #CD", "+441134960###"),
+    new Place("Paris", "France", "Europe/Paris", "fr-FR", "7500#", "+3319900####"),
+    new Place("Lyon", "France", "Europe/Paris", "fr-FR", "6900#", "+3346571####"),
+    new Place("Lille", "France", "Europe/Paris", "fr-FR", "5900#", "+3335301####"),
+    new Place("Berlin", "Germany", "Europe/Berlin", "de-DE", "1011#", "+493023125###"),
+    new Place("München", "Germany", "Europe/Berlin", "de-DE", "8033#", "+498999998###"),
+    new Place("Stockholm", "Sweden", "Europe/Stockholm", "sv-SE", "111 2#", "+468465004##"),
+    new Place("New York", "United States", "America/New_York", "en-US", "1000#", "+121255501##"),
+    new Place("Chicago", "United States", "America/Chicago", "en-US", "6060#", "+131255501##"),
+    new Place("Sydney", "Australia", "Australia/Sydney", "en-AU", "200#", "+6125550####"),
+    new Place("Melbourne", "Australia", "Australia/Melbourne", "en-AU", "300#", "+6135550####"),
+  };
+  // Beyond the ranges for fiction: the American area code 555, which is not assigned.
+  private static final String UNASSIGNED = "+15552######";
+
+  private static final String[] NO_EMAILS = {
+    "%s.shop.example",
+    "mailto:%s@shop.example",
+    "%s!@shop.example",
+    "%s@shop.example1",
+    "%s @shop.example"
+  };
+  private static final String[] NO_PHONES = {"555-HELLO", "07700 900", "+0 20 7946 0000", "none"};
+
+  private final int size;
+  private final int badEmails;
+  private final int badPhones;
+  private final int duplicates;
+  private final long seed;
+  private final int step;
+
+  private GeneratedProfiles(int size, int badEmails, int badPhones, int duplicates, long seed) {
+    long exceptions = (long) badEmails + badPhones + duplicates;
+    if (size < 0 || badEmails < 0 || badPhones < 0 || duplicates < 0) {
+      throw new IllegalArgumentException("Numbers of customers are zero or more.");
+    }
+    if (exceptions > size || duplicates > 0 && exceptions == size) {
+      throw new IllegalArgumentException(
+          "There are "
+              + size
+              + " customers, too few for "
+              + exceptions
+              + " exceptions, of which duplicates need one good customer at least.");
+    }
+    this.size = size;
+    this.badEmails = badEmails;
+    this.badPhones = badPhones;
+    this.duplicates = duplicates;
+    this.seed = seed;
+    this.step = step(size);
+  }
+
+  /** So many customers, all of them good. */
+  public static GeneratedProfiles of(int size) {
+    return new GeneratedProfiles(size, 0, 0, 0, 42);
+  }
+
+  /** Has exactly so many customers have a malformed email address. */
+  public GeneratedProfiles withBadEmails(int count) {
+    return new GeneratedProfiles(size, count, badPhones, duplicates, seed);
+  }
+
+  /** Has exactly so many customers have a malformed phone number beside a good email address. */
+  public GeneratedProfiles withBadPhones(int count) {
+    return new GeneratedProfiles(size, badEmails, count, duplicates, seed);
+  }
+
+  /**
+   * Has exactly so many customers be an earlier one again, under another id, half of them with the
+   * email address in upper case.
+   */
+  public GeneratedProfiles withDuplicates(int count) {
+    return new GeneratedProfiles(size, badEmails, badPhones, count, seed);
+  }
+
+  /** Other customers of the same kind. */
+  public GeneratedProfiles withSeed(long seed) {
+    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, seed);
+  }
+
+  /** How many customers there are in all. */
+  public int size() {
+    return size;
+  }
+
+  /** How many have a malformed email address. */
+  public int badEmails() {
+    return badEmails;
+  }
+
+  /** How many have a malformed phone number beside a good email address. */
+  public int badPhones() {
+    return badPhones;
+  }
+
+  /** How many are an earlier customer again. */
+  public int duplicates() {
+    return duplicates;
+  }
+
+  /** How many different customers have a good email address: as many as can reach a list. */
+  public int good() {
+    return size - badEmails - duplicates;
+  }
+
+  /** The names of the fields that every customer has. */
+  public FieldNames fields() {
+    return FIELDS;
+  }
+
+  /** A mapping of all the fields. */
+  public FieldMapping mapping() {
+    return FieldMapping.email("EMailAddress")
+        .externalId("CustomerId")
+        .firstName("FirstName")
+        .lastName("LastName")
+        .phone("Telephone1")
+        .map(ProfileField.ADDRESS1, "Address1_Line1")
+        .city("Address1_City")
+        .zip("Address1_PostalCode")
+        .country("Address1_Country")
+        .timezone("TimeZone")
+        .locale("Locale")
+        .organization("Company")
+        .title("JobTitle")
+        .property("Lifetime value", "LifetimeValue")
+        .property("Orders", "OrderCount")
+        .property("Loyalty member", "LoyaltyMember")
+        .property("Last order", "LastOrderDate")
+        .property("Interests");
+  }
+
+  @Override
+  public Iterator<CustomerProfile> iterator() {
+    return new Iterator<>() {
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        return next < size;
+      }
+
+      @Override
+      public CustomerProfile next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        return profile(next++);
+      }
+    };
+  }
+
+  /** The same customers as a stream. */
+  public Stream<CustomerProfile> stream() {
+    return IntStream.range(0, size).mapToObj(this::profile);
+  }
+
+  private enum Kind {
+    GOOD,
+    BAD_EMAIL,
+    BAD_PHONE,
+    DUPLICATE
+  }
+
+  /**
+   * Customers are ranked by steps of nearly the golden ratio of their number, and the lowest ranks
+   * are the exceptions: exactly as many as wanted, spread evenly, the first customer never.
+   */
+  private Kind kind(int number) {
+    long rank = (number * (long) step + size - 1) % size;
+    if (rank < badEmails) {
+      return Kind.BAD_EMAIL;
+    }
+    if (rank < badEmails + badPhones) {
+      return Kind.BAD_PHONE;
+    }
+    return rank < badEmails + badPhones + duplicates ? Kind.DUPLICATE : Kind.GOOD;
+  }
+
+  private static int step(int size) {
+    int step = Math.max(1, (int) (size * 0.618));
+    while (BigInteger.valueOf(step).gcd(BigInteger.valueOf(size)).intValue() != 1) {
+      step++;
+    }
+    return step;
+  }
+
+  private CustomerProfile profile(int number) {
+    Kind kind = kind(number);
+    SplittableRandom random = random(number);
+    if (kind == Kind.DUPLICATE) {
+      int original = random.nextInt(number);
+      while (kind(original) != Kind.GOOD) {
+        original = original == 0 ? number - 1 : original - 1;
+      }
+      return person(number, original, Kind.GOOD, random.nextBoolean());
+    }
+    return person(number, number, kind, false);
+  }
+
+  private SplittableRandom random(int number) {
+    return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
+  }
+
+  /** The customer of that number, who is the person of another number if it is a duplicate. */
+  private CustomerProfile person(int number, int person, Kind kind, boolean shouting) {
+    SplittableRandom random = random(~person);
+    Place place = PLACES[person % PLACES.length];
+    String first = one(FIRST_NAMES, random);
+    String last = one(LAST_NAMES, random);
+    String email = email(first, last, person, kind, random);
+    return CustomerProfile.of(
+        String.format(Locale.ROOT, "C-%08d", number + 1),
+        FIELDS,
+        String.format(Locale.ROOT, "C-%08d", number + 1),
+        shouting ? email.toUpperCase(Locale.ROOT) : email,
+        first,
+        last,
+        phone(place, person, kind, random),
+        random.nextInt(1, 200) + " " + one(STREETS, random),
+        place.city,
+        filled(place.zip, random.nextInt(10)),
+        place.country,
+        place.timeZone,
+        place.locale,
+        random.nextInt(4) == 0 ? one(COMPANIES, random) : null,
+        random.nextInt(4) == 0 ? one(TITLES, random) : null,
+        random.nextInt(500_000) / 100.0,
+        random.nextInt(60),
+        random.nextBoolean(),
+        LocalDate.of(2026, 8, 31).minusDays(random.nextInt(1_000)),
+        List.of(one(INTERESTS, random), one(INTERESTS, random)));
+  }
+
+  private static String email(
+      String first, String last, int person, Kind kind, SplittableRandom random) {
+    String name = ascii(first) + "." + ascii(last) + "." + Integer.toString(person + 1, 36);
+    return kind == Kind.BAD_EMAIL
+        ? String.format(Locale.ROOT, one(NO_EMAILS, random), name)
+        : name + "@shop.example";
+  }
+
+  /** Every number is given once, because Klaviyo takes equal numbers for the same person. */
+  private static @Nullable String phone(
+      Place place, int person, Kind kind, SplittableRandom random) {
+    if (kind == Kind.BAD_PHONE) {
+      return one(NO_PHONES, random);
+    }
+    if (random.nextInt(4) == 0) {
+      return null;
+    }
+    int ofPlace = person / PLACES.length;
+    String fiction = filled(place.phone, ofPlace);
+    return fiction != null ? fiction : filled(UNASSIGNED, person);
+  }
+
+  private static String one(String[] values, SplittableRandom random) {
+    return values[random.nextInt(values.length)];
+  }
+
+  /** Plain letters: what most people's addresses are made of. */
+  private static String ascii(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFD)
+        .replaceAll("[^A-Za-z]", "")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** Fills a number into the # of a pattern; {@code null} when there are too few of them. */
+  private static @Nullable String filled(String pattern, int number) {
+    char[] filled = pattern.toCharArray();
+    int rest = number;
+    for (int at = filled.length - 1; at >= 0; at--) {
+      if (filled[at] == '#') {
+        filled[at] = (char) ('0' + rest % 10);
+        rest /= 10;
+      }
+    }
+    return rest == 0 ? new String(filled) : null;
+  }
+
+  /** How many customers there are, and how many of them are exceptions. */
+  @Override
+  public String toString() {
+    return "GeneratedProfiles["
+        + size
+        + ", bad emails "
+        + badEmails
+        + ", bad phones "
+        + badPhones
+        + ", duplicates "
+        + duplicates
+        + "]";
+  }
+}

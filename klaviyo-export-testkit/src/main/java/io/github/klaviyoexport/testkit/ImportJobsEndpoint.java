@@ -1,0 +1,267 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.ImportJob.ImportError;
+import io.github.klaviyoexport.testkit.ImportJob.Status;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers calls about bulk imports. */
+final class ImportJobsEndpoint {
+  private static final String PATH = "/api/profile-bulk-import-jobs";
+  private static final String TYPE = "profile-bulk-import-job";
+  private static final Set<String> FIELDS =
+      Set.of(
+          "completed_at",
+          "completed_count",
+          "created_at",
+          "expires_at",
+          "failed_count",
+          "id",
+          "started_at",
+          "status",
+          "total_count");
+  private static final Set<String> ERROR_FIELDS =
+      Set.of("code", "detail", "id", "original_payload", "source", "source.pointer", "title");
+  private static final Map<String, Set<String>> FILTERS = Map.of("status", Set.of("any", "equals"));
+  private static final String FIELDS_OF_JOB = "fields[" + TYPE + "]";
+  private static final int USUAL_PAGE = 20;
+  private static final int LARGEST_PAGE = 100;
+
+  private final Account account;
+  private final Settings settings;
+
+  ImportJobsEndpoint(Account account, Settings settings) {
+    this.account = account;
+    this.settings = settings;
+  }
+
+  /** Starts a job; the request was read before, outside the account's monitor. */
+  Answer create(Call call, ImportRequest request, @Nullable Fault plan) {
+    Query query = new Query(call, FIELDS_OF_JOB);
+    Fieldset fields = query.fieldset(TYPE, FIELDS);
+    for (String list : request.lists()) {
+      if (account.findList(list) == null) {
+        throw Refusal.invalid("/data", "List ID " + list + " does not exist.");
+      }
+    }
+    ImportJob job = account.submit(request, plan);
+    return Answer.json(202, document(call, resource(call, job, Status.QUEUED, fields)));
+  }
+
+  Answer all(Call call) {
+    Query query = new Query(call, FIELDS_OF_JOB, "filter", "sort", "page[size]", "page[cursor]");
+    Fieldset fields = query.fieldset(TYPE, FIELDS);
+    Filter filter = query.filter(FILTERS);
+    boolean descending = query.sort("-created_at", "created_at").startsWith("-");
+    int size = query.pageSize(USUAL_PAGE, LARGEST_PAGE);
+    // The cursor is a job's number: pages stay right while jobs come, change and expire.
+    int cursor = query.cursor();
+    List<ImportJob> jobs = new ArrayList<>(account.jobs());
+    if (descending) {
+      Collections.reverse(jobs);
+    }
+    List<ImportJob> found =
+        jobs.stream()
+            .filter(
+                job ->
+                    cursor == 0 || (descending ? job.number() <= cursor : job.number() >= cursor))
+            .filter(job -> matches(job, filter))
+            .limit(size + 1L)
+            .toList();
+    ObjectNode body = Json.object();
+    ArrayNode data = body.putArray("data");
+    found.stream().limit(size).forEach(job -> data.add(resource(call, job, status(job), fields)));
+    body.set(
+        "links",
+        query.links(
+            found.size() > size ? OptionalInt.of(found.get(size).number()) : OptionalInt.empty()));
+    return Answer.json(200, body);
+  }
+
+  private boolean matches(ImportJob job, Filter filter) {
+    for (Filter.Condition condition : filter.conditions()) {
+      for (String value : condition.values()) {
+        if (List.of(Status.values()).stream().noneMatch(status -> status.text().equals(value))) {
+          throw Refusal.invalidParameter("filter", "'" + value + "' is not a status of a job.");
+        }
+      }
+      if (!condition.values().contains(status(job).text())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Answer one(Call call, String id) {
+    Query query = new Query(call, FIELDS_OF_JOB, "fields[list]", "include");
+    Fieldset fields = query.fieldset(TYPE, FIELDS);
+    Fieldset listFields = query.fieldset("list", ListsEndpoint.FIELDS);
+    ImportJob job = found(id);
+    ObjectNode body = document(call, resource(call, job, status(job), fields));
+    if (!query.choices("include", Set.of("lists")).isEmpty()) {
+      ArrayNode included = body.putArray("included");
+      lists(job).forEach(list -> included.add(ListsEndpoint.resource(call, list, listFields)));
+    }
+    return Answer.json(200, body);
+  }
+
+  Answer lists(Call call, String id) {
+    Query query = new Query(call, "fields[list]");
+    Fieldset fields = query.fieldset("list", ListsEndpoint.FIELDS);
+    List<KlaviyoList> lists = lists(found(id));
+    return page(
+        query,
+        lists.size(),
+        Integer.MAX_VALUE,
+        index -> ListsEndpoint.resource(call, lists.get(index), fields));
+  }
+
+  Answer listIds(Call call, String id) {
+    Query query = new Query(call);
+    List<KlaviyoList> lists = lists(found(id));
+    return page(
+        query,
+        lists.size(),
+        Integer.MAX_VALUE,
+        index -> Json.object().put("type", "list").put("id", lists.get(index).id()));
+  }
+
+  private List<KlaviyoList> lists(ImportJob job) {
+    return job.lists().stream().map(account::findList).filter(Objects::nonNull).toList();
+  }
+
+  Answer profiles(Call call, String id) {
+    Query query = new Query(call, "fields[profile]", "page[size]", "page[cursor]");
+    Fieldset fields = query.fieldset("profile", ProfileResource.FIELDS);
+    int[] profiles = found(id).profiles();
+    return page(
+        query,
+        profiles.length,
+        query.pageSize(USUAL_PAGE, LARGEST_PAGE),
+        index -> ProfileResource.of(call, account.profiles(), profiles[index], fields));
+  }
+
+  Answer profileIds(Call call, String id) {
+    Query query = new Query(call, "page[size]", "page[cursor]");
+    int[] profiles = found(id).profiles();
+    return page(
+        query,
+        profiles.length,
+        query.pageSize(USUAL_PAGE, LARGEST_PAGE),
+        index -> ProfileResource.identifier(account.profiles().id(profiles[index])));
+  }
+
+  Answer errors(Call call, String id) {
+    Query query = new Query(call, "fields[import-error]", "page[size]", "page[cursor]");
+    Fieldset fields = query.fieldset("import-error", ERROR_FIELDS);
+    List<ImportError> errors = found(id).errors();
+    return page(
+        query,
+        errors.size(),
+        query.pageSize(USUAL_PAGE, LARGEST_PAGE),
+        index -> resource(errors.get(index), fields));
+  }
+
+  private static Answer page(Query query, int total, int size, IntFunction<ObjectNode> resource) {
+    int from = Math.min(query.cursor(), total);
+    int to = (int) Math.min((long) from + size, total);
+    ObjectNode body = Json.object();
+    ArrayNode data = body.putArray("data");
+    for (int index = from; index < to; index++) {
+      data.add(resource.apply(index));
+    }
+    body.set("links", query.links(to < total ? OptionalInt.of(to) : OptionalInt.empty()));
+    return Answer.json(200, body);
+  }
+
+  private static ObjectNode document(Call call, ObjectNode data) {
+    ObjectNode body = Json.object();
+    body.set("data", data);
+    body.set("links", Json.object().put("self", call.url()));
+    return body;
+  }
+
+  private static ObjectNode resource(ImportError error, Fieldset fields) {
+    ObjectNode resource = Json.object().put("type", "import-error").put("id", error.id());
+    ObjectNode attributes = resource.putObject("attributes");
+    attributes
+        .put("code", error.code())
+        .put("title", error.title())
+        .put("detail", error.detail())
+        .putObject("source")
+        .put("pointer", "/data");
+    byte[] payload = error.payload();
+    if (payload == null) {
+      attributes.putNull("original_payload");
+    } else {
+      attributes.set("original_payload", Json.read(payload));
+    }
+    fields.keepWanted(attributes);
+    return resource;
+  }
+
+  private ObjectNode resource(Call call, ImportJob job, Status status, Fieldset fields) {
+    long now = settings.time().nanoTime();
+    boolean started = status != Status.QUEUED;
+    boolean ended = status == Status.COMPLETE || status == Status.CANCELLED;
+    String self = call.origin() + PATH + "/" + job.id() + "/";
+    ObjectNode resource = Json.object().put("type", TYPE).put("id", job.id());
+    ObjectNode attributes = resource.putObject("attributes");
+    attributes
+        .put("status", status.text())
+        .put("created_at", Json.timestamp(job.created()))
+        .put("total_count", job.total())
+        .put("completed_count", started ? job.completed(now) : 0)
+        .put("failed_count", job.errors().size())
+        .put("completed_at", timestamp(ended, job::ended))
+        .put("expires_at", Json.timestamp(job.expires()))
+        .put("started_at", timestamp(started, job::started));
+    fields.keepWanted(attributes);
+    ObjectNode relationships = resource.putObject("relationships");
+    ObjectNode lists = relationships.putObject("lists");
+    ArrayNode listIds = lists.putArray("data");
+    job.lists().forEach(list -> listIds.addObject().put("type", "list").put("id", list));
+    lists
+        .putObject("links")
+        .put("self", self + "relationships/lists/")
+        .put("related", self + "lists/");
+    relationships
+        .putObject("profiles")
+        .putObject("links")
+        .put("self", self + "relationships/profiles/")
+        .put("related", self + "profiles/");
+    relationships
+        .putObject("import-errors")
+        .putObject("links")
+        .put("related", self + "import-errors/");
+    resource.putObject("links").put("self", self);
+    return resource;
+  }
+
+  private static @Nullable String timestamp(boolean known, Supplier<Instant> instant) {
+    return known ? Json.timestamp(instant.get()) : null;
+  }
+
+  private Status status(ImportJob job) {
+    return job.status(settings.time().nanoTime());
+  }
+
+  private ImportJob found(String id) {
+    ImportJob job = account.findJob(id);
+    if (job == null) {
+      throw Refusal.notFound("Invalid job id");
+    }
+    return job;
+  }
+}

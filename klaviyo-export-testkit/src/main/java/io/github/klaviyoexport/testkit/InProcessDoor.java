@@ -1,0 +1,87 @@
+package io.github.klaviyoexport.testkit;
+
+import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import io.github.klaviyoexport.klaviyo.TransportException;
+import io.github.klaviyoexport.klaviyo.TransportException.Fate;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The way to the account without a socket: calls are processed on the thread that sends them. */
+final class InProcessDoor implements KlaviyoTransport {
+  private final Reception reception;
+  private final Settings settings;
+
+  InProcessDoor(Reception reception, Settings settings) {
+    this.reception = reception;
+    this.settings = settings;
+  }
+
+  @Override
+  public CompletableFuture<KlaviyoResponse> send(KlaviyoRequest request) {
+    CompletableFuture<KlaviyoResponse> exchange = new CompletableFuture<>();
+    if (settings.time() instanceof VirtualTime virtual) {
+      virtual.exchanging(exchange);
+    }
+    if (reception.isClosed()) {
+      exchange.completeExceptionally(
+          new TransportException(
+              Fate.UNPROCESSED, "The fake Klaviyo is closed: close it after the last call.", null));
+      return exchange;
+    }
+    Answer answer = reception.answer(call(request));
+    if (settings.latency().isZero()) {
+      complete(exchange, answer);
+    } else if (settings.time() instanceof VirtualTime virtual) {
+      virtual.schedule(settings.latency(), () -> complete(exchange, answer));
+    } else {
+      later(settings.latency(), () -> complete(exchange, answer));
+    }
+    return exchange;
+  }
+
+  private static void later(Duration delay, Runnable action) {
+    CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS).execute(action);
+  }
+
+  private static void complete(CompletableFuture<KlaviyoResponse> exchange, Answer answer) {
+    switch (answer.ending()) {
+      case COMPLETE -> {
+        Map<String, List<String>> headers = new HashMap<>();
+        answer.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+        exchange.complete(KlaviyoResponse.of(answer.status(), headers, answer.body()));
+      }
+      case DROPPED ->
+          exchange.completeExceptionally(
+              new TransportException(
+                  Fate.UNKNOWN, "The connection broke before an answer came.", null));
+      case STALLED -> {
+        // Stays open until the caller cancels it.
+      }
+    }
+  }
+
+  private static Call call(KlaviyoRequest request) {
+    URI uri = request.uri();
+    return new Call(
+        request.method(),
+        uri.getScheme() + "://" + uri.getRawAuthority(),
+        uri.getRawPath(),
+        uri.getRawQuery() == null ? "" : uri.getRawQuery(),
+        request.headers(),
+        bytes(request));
+  }
+
+  private static byte[] bytes(KlaviyoRequest request) {
+    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(request.bodyBytes()));
+    request.body().forEach(all::put);
+    return all.array();
+  }
+}

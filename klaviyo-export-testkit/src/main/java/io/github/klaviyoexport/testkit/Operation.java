@@ -1,0 +1,91 @@
+package io.github.klaviyoexport.testkit;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An operation of Klaviyo's API that the fake account has, named as in Klaviyo's specification.
+ *
+ * <p>Quotas and scopes are those of revision 2026-07-15.
+ */
+public enum Operation {
+  /** Tells which account the key belongs to. */
+  GET_ACCOUNTS("GET", "/api/accounts", 1, 15, "accounts:read"),
+  /** Finds lists. */
+  GET_LISTS("GET", "/api/lists", 75, 750, "lists:read"),
+  /** Reads one list. */
+  GET_LIST("GET", "/api/lists/{id}", 75, 750, "lists:read"),
+  /** Reads a list's members. */
+  GET_PROFILES_FOR_LIST("GET", "/api/lists/{id}/profiles", 75, 750, "lists:read", "profiles:read"),
+  /** Reads the ids of a list's members. */
+  GET_PROFILE_IDS_FOR_LIST(
+      "GET", "/api/lists/{id}/relationships/profiles", 75, 750, "lists:read", "profiles:read"),
+  /** Starts a job that imports profiles. */
+  BULK_IMPORT_PROFILES(
+      "POST", "/api/profile-bulk-import-jobs", 10, 150, "lists:write", "profiles:write"),
+  /** Finds import jobs. */
+  GET_BULK_IMPORT_PROFILES_JOBS(
+      "GET", "/api/profile-bulk-import-jobs", 10, 150, "lists:read", "profiles:read"),
+  /** Reads one import job. */
+  GET_BULK_IMPORT_PROFILES_JOB(
+      "GET", "/api/profile-bulk-import-jobs/{id}", 10, 150, "lists:read", "profiles:read"),
+  /** Reads the profiles that a job failed to import. */
+  GET_ERRORS_FOR_BULK_IMPORT_PROFILES_JOB(
+      "GET", "/api/profile-bulk-import-jobs/{id}/import-errors", 10, 150, "profiles:read"),
+  /** Reads the profiles that a job touched. */
+  GET_PROFILES_FOR_BULK_IMPORT_PROFILES_JOB(
+      "GET", "/api/profile-bulk-import-jobs/{id}/profiles", 10, 150, "profiles:read"),
+  /** Reads the ids of the profiles that a job touched. */
+  GET_PROFILE_IDS_FOR_BULK_IMPORT_PROFILES_JOB(
+      "GET", "/api/profile-bulk-import-jobs/{id}/relationships/profiles", 10, 150, "profiles:read"),
+  /** Reads the lists that a job's profiles join. */
+  GET_LIST_FOR_BULK_IMPORT_PROFILES_JOB(
+      "GET", "/api/profile-bulk-import-jobs/{id}/lists", 10, 150, "lists:read"),
+  /** Reads the ids of the lists that a job's profiles join. */
+  GET_LIST_IDS_FOR_BULK_IMPORT_PROFILES_JOB(
+      "GET", "/api/profile-bulk-import-jobs/{id}/relationships/lists", 10, 150, "lists:read");
+
+  private final String method;
+  private final String path;
+  private final int burst;
+  private final int steady;
+  private final List<String> scopes;
+
+  Operation(String method, String path, int burst, int steady, String... scopes) {
+    this.method = method;
+    this.path = path;
+    this.burst = burst;
+    this.steady = steady;
+    this.scopes = List.of(scopes);
+  }
+
+  /** The name in Klaviyo's specification, {@code bulk_import_profiles} for example. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The HTTP method. */
+  public String method() {
+    return method;
+  }
+
+  /** The path, with {@code {id}} where an id stands. */
+  public String path() {
+    return path;
+  }
+
+  /** How many calls Klaviyo takes in a second. */
+  public int burst() {
+    return burst;
+  }
+
+  /** How many calls Klaviyo takes in a minute. */
+  public int steady() {
+    return steady;
+  }
+
+  /** What a key must be allowed to do. */
+  public List<String> scopes() {
+    return scopes;
+  }
+}

@@ -1,0 +1,259 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One profile of an import request: its identifiers, and where its attributes stand in the body.
+ *
+ * <p>It is read token by token, because a request holds ten thousand of them; what is wrong with it
+ * goes to a consumer of pointer and detail, and reading goes on.
+ */
+final class ProfileRow {
+  private final JsonParser in;
+  private final BiConsumer<String, String> problems;
+  private final boolean dropsBadPhones;
+  private final List<String> fields = new ArrayList<>();
+  private @Nullable String id;
+  private @Nullable String email;
+  private @Nullable String phone;
+  private @Nullable String externalId;
+  private boolean knownByToken;
+  private boolean badPhone;
+  private boolean asItStands = true;
+  private int attributesFrom = -1;
+  private int attributesTo;
+
+  private ProfileRow(JsonParser in, boolean dropsBadPhones, BiConsumer<String, String> problems) {
+    this.in = in;
+    this.dropsBadPhones = dropsBadPhones;
+    this.problems = problems;
+  }
+
+  /**
+   * Reads the profile that the parser stands at.
+   *
+   * @param dropsBadPhones whether a malformed phone number is left out instead of objected to
+   * @param problems takes pointers, relative to the profile, and details
+   */
+  static ProfileRow read(JsonParser in, boolean dropsBadPhones, BiConsumer<String, String> problems)
+      throws IOException {
+    ProfileRow row = new ProfileRow(in, dropsBadPhones, problems);
+    row.readAll();
+    return row;
+  }
+
+  private void readAll() throws IOException {
+    if (!in.isExpectedStartObjectToken()) {
+      in.skipChildren();
+      problems.accept("", "Not a valid object.");
+      return;
+    }
+    boolean typed = false;
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      JsonToken value = in.nextToken();
+      switch (name) {
+        case "type" -> typed = "profile".equals(in.getValueAsString());
+        case "id" -> id = text("/id");
+        case "attributes" -> attributes();
+        default -> {
+          // meta changes what is stored; whatever else there is, is ignored as it is by JSON:API.
+          asItStands &= !name.equals("meta") || value == JsonToken.VALUE_NULL;
+          in.skipChildren();
+        }
+      }
+    }
+    if (!typed) {
+      problems.accept("/type", "The resource type must be 'profile'.");
+    }
+    if (attributesFrom < 0) {
+      problems.accept("/attributes", "This field is required.");
+    } else if (identifiers().isEmpty() && !knownByToken) {
+      problems.accept(
+          "/attributes", "One of email, phone_number or external_id is required for a profile.");
+    }
+  }
+
+  private void attributes() throws IOException {
+    if (!in.isExpectedStartObjectToken()) {
+      in.skipChildren();
+      attributesFrom = 0;
+      problems.accept("/attributes", "Not a valid object.");
+      return;
+    }
+    attributesFrom = (int) in.currentTokenLocation().getByteOffset();
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      in.nextToken();
+      fields.add(name);
+      if (FieldRules.TEXTS.contains(name)) {
+        attribute(name, text("/attributes/" + name));
+      } else if (name.equals("location")) {
+        location();
+      } else if (name.equals("properties")) {
+        properties();
+      } else {
+        in.skipChildren();
+        problems.accept(
+            "/attributes/" + name,
+            "'" + name + "' is not a valid field for the resource 'profile'.");
+      }
+    }
+    attributesTo = (int) in.currentLocation().getByteOffset();
+  }
+
+  private void attribute(String name, @Nullable String value) {
+    if (value == null) {
+      return;
+    }
+    switch (name) {
+      case "email" -> {
+        email = value;
+        if (!FieldRules.isEmail(value)) {
+          problems.accept("/attributes/email", "Invalid email address");
+        }
+      }
+      case "phone_number" -> phone(value);
+      case "external_id" -> {
+        externalId = value;
+        if (!FieldRules.isExternalId(value)) {
+          problems.accept(
+              "/attributes/external_id", "Ensure this field has no more than 255 characters.");
+        }
+      }
+      case "_kx" -> {
+        knownByToken = true;
+        asItStands = false;
+      }
+      default -> {
+        // Any text will do.
+      }
+    }
+  }
+
+  private void phone(String value) {
+    if (FieldRules.isPhone(value)) {
+      phone = value;
+    } else if (dropsBadPhones) {
+      badPhone = true;
+      asItStands = false;
+    } else {
+      phone = value;
+      problems.accept(
+          "/attributes/phone_number",
+          "Invalid phone number format (Example of a valid format: +12345678901)");
+    }
+  }
+
+  private void location() throws IOException {
+    if (in.currentToken() == JsonToken.VALUE_NULL) {
+      asItStands = false;
+      return;
+    }
+    if (!in.isExpectedStartObjectToken()) {
+      in.skipChildren();
+      problems.accept("/attributes/location", "Not a valid object.");
+      return;
+    }
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      JsonToken value = in.nextToken();
+      if (FieldRules.LOCATION_TEXTS.contains(name)) {
+        text("/attributes/location/" + name);
+      } else if (FieldRules.LOCATION_NUMBERS.contains(name)) {
+        if (!value.isNumeric()) {
+          text("/attributes/location/" + name);
+        }
+      } else {
+        in.skipChildren();
+        problems.accept(
+            "/attributes/location/" + name,
+            "'" + name + "' is not a valid field for the resource 'profile'.");
+      }
+    }
+  }
+
+  private void properties() throws IOException {
+    if (in.currentToken() == JsonToken.VALUE_NULL) {
+      asItStands = false;
+      return;
+    }
+    if (!in.isExpectedStartObjectToken()) {
+      in.skipChildren();
+      problems.accept("/attributes/properties", "Not a valid object.");
+      return;
+    }
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      asItStands &= in.nextToken() != JsonToken.VALUE_NULL;
+      in.skipChildren();
+    }
+  }
+
+  private @Nullable String text(String pointer) throws IOException {
+    JsonToken value = in.currentToken();
+    if (value == JsonToken.VALUE_STRING) {
+      return in.getText();
+    }
+    if (value == JsonToken.VALUE_NULL) {
+      asItStands = false;
+    } else {
+      in.skipChildren();
+      problems.accept(pointer, "Not a valid string.");
+    }
+    return null;
+  }
+
+  @Nullable String id() {
+    return id;
+  }
+
+  @Nullable String email() {
+    return email;
+  }
+
+  @Nullable String phone() {
+    return phone;
+  }
+
+  @Nullable String externalId() {
+    return externalId;
+  }
+
+  /** What the profile can be known by. */
+  List<String> identifiers() {
+    List<String> identifiers = new ArrayList<>(4);
+    for (@Nullable String identifier : new @Nullable String[] {id, email, phone, externalId}) {
+      if (identifier != null) {
+        identifiers.add(identifier);
+      }
+    }
+    return identifiers;
+  }
+
+  /** Whether the attributes name this field. */
+  boolean has(String field) {
+    return fields.contains(field);
+  }
+
+  /** Whether the phone number was malformed and is to be left out. */
+  boolean badPhone() {
+    return badPhone;
+  }
+
+  /** Whether the attributes of a new profile can be stored byte by byte. */
+  boolean asItStands() {
+    return asItStands;
+  }
+
+  /** Where the attributes begin, counted from where the parser began. */
+  int attributesFrom() {
+    return attributesFrom;
+  }
+
+  int attributesTo() {
+    return attributesTo;
+  }
+}

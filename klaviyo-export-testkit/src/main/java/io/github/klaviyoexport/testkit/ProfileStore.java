@@ -1,0 +1,168 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The profiles of an account, numbered from 0 in the order in which they were made.
+ *
+ * <p>A profile is the bytes of its attributes as JSON and a few numbers, so that a million fit into
+ * a small heap.
+ */
+final class ProfileStore {
+  // Ids look like ULIDs: a head of the account's own, and 13 digits that hide the number.
+  private static final String DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  private static final int TAIL = 13;
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+  private static final long GATHER = inverse(SPREAD);
+
+  private final String idHead;
+  private final Map<Identifier, IdentifierIndex> indexes = new EnumMap<>(Identifier.class);
+  private byte[][] attributes = new byte[64][];
+  private long[] created = new long[64];
+  private long[] updated = new long[64];
+  private int size;
+
+  /** What a profile is known by. */
+  enum Identifier {
+    EMAIL("email"),
+    PHONE("phone_number"),
+    EXTERNAL_ID("external_id");
+
+    private final String field;
+
+    Identifier(String field) {
+      this.field = field;
+    }
+
+    /** Emails are compared without regard to case. */
+    private String normalised(String value) {
+      return this == EMAIL ? value.toLowerCase(Locale.ROOT) : value;
+    }
+  }
+
+  ProfileStore(long seed) {
+    this.idHead = "01K" + digits(seed, 10);
+    for (Identifier identifier : Identifier.values()) {
+      indexes.put(identifier, new IdentifierIndex());
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The number of the profile with that identifier, or -1. */
+  int find(Identifier identifier, @Nullable String value) {
+    if (value == null) {
+      return -1;
+    }
+    String wanted = identifier.normalised(value);
+    return indexes
+        .get(identifier)
+        .find(
+            wanted,
+            number -> {
+              String held = Json.text(attributes[number], identifier.field);
+              return held != null && identifier.normalised(held).equals(wanted);
+            });
+  }
+
+  /** Stores a new profile and returns its number. */
+  int add(byte[] json, long epochMillis) {
+    if (size == attributes.length) {
+      attributes = Arrays.copyOf(attributes, size * 2);
+      created = Arrays.copyOf(created, size * 2);
+      updated = Arrays.copyOf(updated, size * 2);
+    }
+    attributes[size] = json;
+    created[size] = epochMillis;
+    updated[size] = epochMillis;
+    return size++;
+  }
+
+  /** Makes a profile findable. */
+  void index(Identifier identifier, @Nullable String value, int number) {
+    if (value != null) {
+      indexes.get(identifier).add(identifier.normalised(value), number);
+    }
+  }
+
+  /** Puts other attributes in the place of a profile's. */
+  void replace(int number, ObjectNode changed, long epochMillis) {
+    byte[] json = Json.bytes(changed);
+    for (Identifier identifier : Identifier.values()) {
+      String before = Json.text(attributes[number], identifier.field);
+      String after = Json.text(json, identifier.field);
+      if (before != null && !before.equals(after)) {
+        indexes.get(identifier).remove(identifier.normalised(before), number);
+        before = null;
+      }
+      if (before == null) {
+        index(identifier, after, number);
+      }
+    }
+    attributes[number] = json;
+    updated[number] = epochMillis;
+  }
+
+  ObjectNode attributes(int number) {
+    return Json.read(attributes[number]);
+  }
+
+  @Nullable String email(int number) {
+    return Json.text(attributes[number], Identifier.EMAIL.field);
+  }
+
+  long created(int number) {
+    return created[number];
+  }
+
+  long updated(int number) {
+    return updated[number];
+  }
+
+  /** The id that Klaviyo gives a profile. */
+  String id(int number) {
+    return idHead + digits(Long.reverse(number * SPREAD), TAIL);
+  }
+
+  /** The number of the profile with that id, or -1. */
+  int number(String id) {
+    if (id.length() != idHead.length() + TAIL || !id.startsWith(idHead)) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = idHead.length(); i < id.length(); i++) {
+      int digit = DIGITS.indexOf(id.charAt(i));
+      if (digit < 0) {
+        return -1;
+      }
+      value = value << 5 | digit;
+    }
+    long number = Long.reverse(value) * GATHER;
+    return number >= 0 && number < size && id((int) number).equals(id) ? (int) number : -1;
+  }
+
+  private static String digits(long value, int count) {
+    char[] digits = new char[count];
+    long rest = value;
+    for (int i = count - 1; i >= 0; i--) {
+      digits[i] = DIGITS.charAt((int) (rest & 31));
+      rest >>>= 5;
+    }
+    return new String(digits);
+  }
+
+  private static long inverse(long odd) {
+    long inverse = odd;
+    for (int i = 0; i < 6; i++) {
+      inverse *= 2 - odd * inverse;
+    }
+    return inverse;
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The parameters of a call, checked as they are asked for. */
+final class Query {
+  private static final String CURSOR = "page[cursor]";
+  private static final String CURSOR_MARK = "next::";
+  private static final String PAGE_SIZE = "page[size]";
+
+  private final Call call;
+  private final Map<String, String> parameters = new LinkedHashMap<>();
+
+  /**
+   * Reads the parameters of a call.
+   *
+   * @param known the names that the operation takes; any other is refused
+   */
+  Query(Call call, String... known) {
+    this.call = call;
+    List<String> names = List.of(known);
+    if (call.query().isEmpty()) {
+      return;
+    }
+    for (String pair : call.query().split("&")) {
+      int equals = pair.indexOf('=');
+      String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+      if (!names.contains(name)) {
+        throw Refusal.invalidParameter(
+            name, "'" + name + "' is not a valid parameter of this operation.");
+      }
+      parameters.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+    }
+  }
+
+  private static String decoded(String text) {
+    try {
+      // A bare + is a space here, as it is in Klaviyo: an unencoded address with + finds nothing.
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      throw Refusal.invalid("/data", "The query is not percent-encoded correctly.");
+    }
+  }
+
+  int pageSize(int usual, int most) {
+    String text = parameters.get(PAGE_SIZE);
+    if (text == null) {
+      return usual;
+    }
+    try {
+      int size = Integer.parseInt(text);
+      if (size >= 1 && size <= most) {
+        return size;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Refused below, as any other wrong size.
+    }
+    throw Refusal.invalidParameter(
+        PAGE_SIZE, "The page size must be an integer between 1 and " + most + ".");
+  }
+
+  /** Where the page begins, as {@link #links} wrote it; 0 on the first page. */
+  int cursor() {
+    String text = parameters.get(CURSOR);
+    if (text == null) {
+      return 0;
+    }
+    try {
+      String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII);
+      if (plain.startsWith(CURSOR_MARK)) {
+        return Integer.parseUnsignedInt(plain.substring(CURSOR_MARK.length()));
+      }
+    } catch (IllegalArgumentException notOurs) {
+      // Refused below.
+    }
+    throw Refusal.invalidParameter(CURSOR, "Invalid cursor.");
+  }
+
+  /** The links of a page; {@code next} is the cursor of the page that follows, if one does. */
+  ObjectNode links(OptionalInt next) {
+    ObjectNode links = Json.object();
+    links.put("self", call.url());
+    if (next.isPresent()) {
+      String cursor = CURSOR_MARK + next.getAsInt();
+      Map<String, String> following = new LinkedHashMap<>(parameters);
+      following.put(
+          CURSOR,
+          Base64.getUrlEncoder()
+              .withoutPadding()
+              .encodeToString(cursor.getBytes(StandardCharsets.US_ASCII)));
+      links.put(
+          "next",
+          call.origin()
+              + call.path()
+              + following.entrySet().stream()
+                  .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
+                  .collect(Collectors.joining("&", "?", "")));
+    } else {
+      links.putNull("next");
+    }
+    links.putNull("prev");
+    return links;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  Filter filter(Map<String, Set<String>> allowed) {
+    String text = parameters.get("filter");
+    return text == null ? Filter.NONE : Filter.parse(text, allowed);
+  }
+
+  /** The wanted order, one of {@code allowed}; the first of them when none is asked for. */
+  String sort(String... allowed) {
+    String wanted = parameters.getOrDefault("sort", allowed[0]);
+    if (!List.of(allowed).contains(wanted)) {
+      throw Refusal.invalidParameter("sort", "'" + wanted + "' is not a valid sort.");
+    }
+    return wanted;
+  }
+
+  /** The values of a parameter that takes several, each one of {@code allowed}. */
+  Set<String> choices(String name, Set<String> allowed) {
+    String text = parameters.get(name);
+    if (text == null) {
+      return Set.of();
+    }
+    Set<String> chosen = new LinkedHashSet<>(List.of(text.split(",")));
+    for (String choice : chosen) {
+      if (!allowed.contains(choice)) {
+        throw Refusal.invalidParameter(
+            name, "'" + choice + "' is not a valid value of " + name + ".");
+      }
+    }
+    return chosen;
+  }
+
+  /** The fields that {@code fields[type]} asks for, each one of {@code known}; all by default. */
+  Fieldset fieldset(String type, Set<String> known) {
+    String name = "fields[" + type + "]";
+    return new Fieldset(parameters.containsKey(name) ? choices(name, known) : known);
+  }
+}

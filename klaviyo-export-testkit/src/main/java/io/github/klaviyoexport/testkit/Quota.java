@@ -1,0 +1,105 @@
+package io.github.klaviyoexport.testkit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A quota as Klaviyo counts it: fixed windows, each beginning at a moment of its own, and a call
+ * that is turned away draws from none of them.
+ */
+final class Quota {
+  private final List<Window> windows = new ArrayList<>();
+
+  private static final class Window {
+    final int limit;
+    final int seconds;
+    final long phase;
+    long index = Long.MIN_VALUE;
+    int used;
+
+    Window(int limit, int seconds, long phase) {
+      this.limit = limit;
+      this.seconds = seconds;
+      this.phase = phase;
+    }
+
+    private long length() {
+      return TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    void turnTo(long now) {
+      long current = Math.floorDiv(now + phase, length());
+      if (current != index) {
+        index = current;
+        used = 0;
+      }
+    }
+
+    int left() {
+      return limit - used;
+    }
+
+    long untilReset(long now) {
+      return length() - Math.floorMod(now + phase, length());
+    }
+  }
+
+  /** A quota of so many calls a second and so many a minute. */
+  Quota(int burst, int steady, SplittableRandom random) {
+    add(burst, 1, random);
+    add(steady, 60, random);
+  }
+
+  private void add(int limit, int seconds, SplittableRandom random) {
+    windows.add(new Window(limit, seconds, random.nextLong(TimeUnit.SECONDS.toNanos(seconds))));
+  }
+
+  /**
+   * Draws one call from each quota, or from none.
+   *
+   * @return how long to wait in whole seconds when one of them is used up; empty when drawn
+   */
+  static OptionalLong draw(long now, Quota... quotas) {
+    long wait = 0;
+    for (Quota quota : quotas) {
+      for (Window window : quota.windows) {
+        window.turnTo(now);
+        if (window.left() <= 0) {
+          wait = Math.max(wait, window.untilReset(now));
+        }
+      }
+    }
+    if (wait > 0) {
+      return OptionalLong.of(TimeUnit.NANOSECONDS.toSeconds(wait + 999_999_999));
+    }
+    Arrays.stream(quotas).flatMap(quota -> quota.windows.stream()).forEach(window -> window.used++);
+    return OptionalLong.empty();
+  }
+
+  /** The headers that tell how much is left, of the window that is closest to its end. */
+  Map<String, String> headers(long now) {
+    Window closest = windows.get(0);
+    for (Window window : windows) {
+      if (window.left() < closest.left()) {
+        closest = window;
+      }
+    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put(
+        "RateLimit-Limit",
+        windows.stream()
+            .map(window -> window.limit + ";w=" + window.seconds)
+            .collect(Collectors.joining(", ", closest.limit + ", ", "")));
+    headers.put("RateLimit-Remaining", String.valueOf(closest.left()));
+    headers.put(
+        "RateLimit-Reset", String.valueOf(TimeUnit.NANOSECONDS.toSeconds(closest.untilReset(now))));
+    return headers;
+  }
+}

@@ -1,0 +1,196 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.Fault.Moment;
+import io.github.klaviyoexport.testkit.Refusal.Problem;
+import io.github.klaviyoexport.testkit.Router.Route;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where both doors lead: each call is recorded, checked, met by its fault if any, and processed.
+ */
+final class Reception {
+  private final Settings settings;
+  private final Script script;
+  private final RequestLog log;
+  private final Account account;
+  private final Admission admission;
+  private final ListsEndpoint lists;
+  private final ImportJobsEndpoint jobs;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  Reception(Settings settings, Account account, Script script, RequestLog log) {
+    this.settings = settings;
+    this.script = script;
+    this.log = log;
+    this.account = account;
+    this.admission = new Admission(settings);
+    this.lists = new ListsEndpoint(account);
+    this.jobs = new ImportJobsEndpoint(account, settings);
+  }
+
+  /** Answers a call, and records it. */
+  Answer answer(Call call) {
+    long number = log.arrival();
+    Instant at = settings.time().now();
+    Operation operation = null;
+    Fault fault = null;
+    Answer answer;
+    try {
+      Route route = Router.route(call.method(), call.path());
+      operation = route.operation();
+      fault = script.next(operation);
+      answer = answer(call, route, fault);
+    } catch (Refusal refusal) {
+      answer = refused(refusal);
+    }
+    log.add(
+        new RecordedRequest(
+            number,
+            at,
+            operation,
+            call.method(),
+            call.path(),
+            call.query(),
+            call.body().length,
+            settings.keepBodies() ? new String(call.body(), StandardCharsets.UTF_8) : null,
+            answer.status(),
+            fault == null ? null : fault.toString()));
+    return answer;
+  }
+
+  private Answer answer(Call call, Route route, @Nullable Fault fault) {
+    Answer instead = insteadOfProcessing(fault);
+    if (instead != null) {
+      return instead;
+    }
+    Map<String, String> rateHeaders = admission.admit(call, route.operation());
+    Answer answer;
+    try {
+      answer = process(call, route, fault);
+    } catch (Refusal refusal) {
+      answer = refused(refusal);
+    }
+    return spoiled(answer.with(rateHeaders), fault);
+  }
+
+  private @Nullable Answer insteadOfProcessing(@Nullable Fault fault) {
+    if (fault instanceof Fault.RateLimited limited) {
+      throw Refusal.throttled(
+          limited
+              .retryAfter()
+              .map(after -> OptionalLong.of(after.toSeconds()))
+              .orElse(OptionalLong.empty()));
+    }
+    if (fault instanceof Fault.EdgeChallenge) {
+      return Edge.challenge();
+    }
+    if (fault instanceof Fault.ServerError error && error.moment() == Moment.BEFORE_PROCESSING) {
+      return serverError(error.status());
+    }
+    if (fault instanceof Fault.Dropped dropped && dropped.moment() == Moment.BEFORE_PROCESSING) {
+      return Answer.DROPPED;
+    }
+    if (fault instanceof Fault.Answered own) {
+      byte[] body = own.body().getBytes(StandardCharsets.UTF_8);
+      return new Answer(own.status(), own.headers(), body, Answer.Ending.COMPLETE);
+    }
+    return null;
+  }
+
+  private Answer spoiled(Answer answer, @Nullable Fault fault) {
+    if (fault instanceof Fault.ServerError error) {
+      return serverError(error.status());
+    }
+    if (fault instanceof Fault.Dropped) {
+      return Answer.DROPPED;
+    }
+    if (fault instanceof Fault.Stalled) {
+      return answer.stalled();
+    }
+    return fault instanceof Fault.Garbled ? answer.garbled() : answer;
+  }
+
+  private Answer process(Call call, Route route, @Nullable Fault fault) {
+    if (route.operation() == Operation.BULK_IMPORT_PROFILES) {
+      Admission.checkBody(call);
+      // Ten thousand profiles take a while to check, so others may use the account meanwhile.
+      ImportRequest request =
+          ImportRequest.read(
+              call.body(), script, settings.dropsBadPhones(), settings.badProfilesPerAnswer());
+      synchronized (account) {
+        account.settle();
+        return jobs.create(call, request, fault);
+      }
+    }
+    String id = route.id();
+    synchronized (account) {
+      account.settle();
+      return switch (route.operation()) {
+        case GET_ACCOUNTS -> AccountsEndpoint.all(call);
+        case GET_LISTS -> lists.all(call);
+        case GET_LIST -> lists.one(call, id);
+        case GET_PROFILES_FOR_LIST -> lists.members(call, id);
+        case GET_PROFILE_IDS_FOR_LIST -> lists.memberIds(call, id);
+        case GET_BULK_IMPORT_PROFILES_JOBS -> jobs.all(call);
+        case GET_BULK_IMPORT_PROFILES_JOB -> jobs.one(call, id);
+        case GET_ERRORS_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.errors(call, id);
+        case GET_PROFILES_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.profiles(call, id);
+        case GET_PROFILE_IDS_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.profileIds(call, id);
+        case GET_LIST_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.lists(call, id);
+        case GET_LIST_IDS_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.listIds(call, id);
+        case BULK_IMPORT_PROFILES -> throw new AssertionError("handled above");
+      };
+    }
+  }
+
+  private Answer serverError(int status) {
+    return Edge.answers(status) ? Edge.error(status) : refused(Refusal.serverError(status));
+  }
+
+  private Answer refused(Refusal refusal) {
+    ObjectNode body = Json.object();
+    ArrayNode errors = body.putArray("errors");
+    // As recorded: these two come without links and meta, the others with both.
+    boolean brief = refusal.status() == 401 || refusal.status() == 404;
+    for (Problem problem : refusal.problems()) {
+      ObjectNode error = errors.addObject();
+      error
+          .put("id", account.errorId())
+          .put("status", refusal.status())
+          .put("code", problem.code())
+          .put("title", problem.title())
+          .put("detail", problem.detail());
+      ObjectNode source = error.putObject("source");
+      if (problem.pointer() != null) {
+        source.put("pointer", problem.pointer());
+      }
+      if (problem.parameter() != null) {
+        source.put("parameter", problem.parameter());
+      }
+      if (!brief) {
+        error.putObject("links");
+        error.putObject("meta");
+      }
+    }
+    Answer answer = Answer.json(refusal.status(), body);
+    return refusal.retryAfterSeconds() == 0
+        ? answer
+        : answer.with(Map.of("Retry-After", String.valueOf(refusal.retryAfterSeconds())));
+  }
+
+  /** Ends the account's day: the doors are closed from now on. */
+  void close() {
+    closed.set(true);
+  }
+
+  boolean isClosed() {
+    return closed.get();
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.klaviyoexport.testkit;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as it reached the fake, and how it was answered.
+ *
+ * @param number the place in the order of arrival, counted from 1
+ * @param at when it arrived, by the fake's clock
+ * @param operation what it asked for; {@code null} when it matched no operation
+ * @param method the HTTP method
+ * @param path the path
+ * @param query the query as it was sent, percent-encoded; empty when there was none
+ * @param bodyBytes how long the body was
+ * @param body the body, if the fake was told to {@linkplain FakeKlaviyo.Builder#keepBodies keep}
+ *     bodies; else {@code null}
+ * @param status the status of the answer; 0 when the connection was dropped instead
+ * @param fault the name of the scripted fault it met; {@code null} when it met none
+ */
+public record RecordedRequest(
+    long number,
+    Instant at,
+    @Nullable Operation operation,
+    String method,
+    String path,
+    String query,
+    long bodyBytes,
+    @Nullable String body,
+    int status,
+    @Nullable String fault) {
+
+  /** Number, time, method, path, size and status; neither query nor body. */
+  @Override
+  public String toString() {
+    return "#"
+        + number
+        + " "
+        + at
+        + " "
+        + method
+        + " "
+        + path
+        + " ("
+        + bodyBytes
+        + " bytes) -> "
+        + (status == 0 ? "dropped" : status)
+        + (fault == null ? "" : " [" + fault + "]");
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.klaviyoexport.testkit;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A call that Klaviyo answers with errors; thrown where the fault is found. */
+final class Refusal extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final transient List<Problem> problems;
+  private final long retryAfterSeconds;
+
+  /** One of the errors, with the pointer or the parameter it stands at. */
+  record Problem(
+      String code,
+      String title,
+      String detail,
+      @Nullable String pointer,
+      @Nullable String parameter) {
+
+    static Problem invalid(String pointer, String detail) {
+      return new Problem("invalid", "Invalid input.", detail, pointer, null);
+    }
+  }
+
+  private Refusal(int status, List<Problem> problems, long retryAfterSeconds) {
+    // An answer, not an accident: nobody reads its stack trace.
+    super(problems.get(0).title(), null, false, false);
+    this.status = status;
+    this.problems = List.copyOf(problems);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  private static Refusal of(int status, String code, String title, String detail, String pointer) {
+    return new Refusal(status, List.of(new Problem(code, title, detail, pointer, null)), 0);
+  }
+
+  static Refusal invalid(List<Problem> problems) {
+    return new Refusal(400, problems, 0);
+  }
+
+  static Refusal invalid(String pointer, String detail) {
+    return invalid(List.of(Problem.invalid(pointer, detail)));
+  }
+
+  static Refusal invalidParameter(String parameter, String detail) {
+    return invalid(List.of(new Problem("invalid", "Invalid input.", detail, null, parameter)));
+  }
+
+  static Refusal unauthorized() {
+    String text = "Incorrect authentication credentials.";
+    return of(401, "authentication_failed", text, text, "/data/");
+  }
+
+  static Refusal forbidden(List<String> missingScopes) {
+    return of(
+        403,
+        "permission_denied",
+        "You do not have permission to perform this action.",
+        "The key lacks the scope " + String.join(", ", missingScopes) + ".",
+        "/data/");
+  }
+
+  static Refusal notFound(String detail) {
+    return of(404, "not_found", "Not found.", detail, "/data/");
+  }
+
+  static Refusal methodNotAllowed(String method) {
+    return of(
+        405,
+        "method_not_allowed",
+        "Method not allowed.",
+        "Method \"" + method + "\" not allowed.",
+        "/data");
+  }
+
+  static Refusal notAcceptable() {
+    return of(
+        406,
+        "not_acceptable",
+        "Not acceptable.",
+        "Could not satisfy the request Accept header.",
+        "/data");
+  }
+
+  static Refusal gone() {
+    return of(410, "gone", "Gone.", "This API revision has been retired.", "/data");
+  }
+
+  static Refusal tooLarge() {
+    return of(413, "request_too_large", "Request too large.", "The payload exceeds 5MB.", "/data");
+  }
+
+  static Refusal unsupportedMediaType(String what) {
+    return of(415, "unsupported_media_type", "Unsupported media type.", what, "/data");
+  }
+
+  static Refusal throttled(OptionalLong retryAfterSeconds) {
+    long seconds = retryAfterSeconds.orElse(1);
+    String title = "Request was throttled.";
+    String detail =
+        title + " Expected available in " + seconds + (seconds == 1 ? " second." : " seconds.");
+    return new Refusal(
+        429,
+        List.of(new Problem("throttled", title, detail, "/data", null)),
+        retryAfterSeconds.orElse(0));
+  }
+
+  static Refusal serverError(int status) {
+    return of(status, "error", "Server error.", "A server error occurred.", "/data");
+  }
+
+  int status() {
+    return status;
+  }
+
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /** Whole seconds for the Retry-After header; 0 for no header. */
+  long retryAfterSeconds() {
+    return retryAfterSeconds;
+  }
+}

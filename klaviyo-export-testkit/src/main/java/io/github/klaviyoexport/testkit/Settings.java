@@ -1,0 +1,21 @@
+package io.github.klaviyoexport.testkit;
+
+import io.github.klaviyoexport.klaviyo.TimeSource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/** What a fake was built with; see {@link FakeKlaviyo.Builder} for each. */
+record Settings(
+    String apiKey,
+    Set<String> scopes,
+    Map<String, String> lists,
+    TimeSource time,
+    Duration jobDuration,
+    Duration latency,
+    boolean quota,
+    boolean dropsBadPhones,
+    int badProfilesPerAnswer,
+    FakeKlaviyo.OriginalPayload originalPayload,
+    boolean keepBodies,
+    long seed) {}
