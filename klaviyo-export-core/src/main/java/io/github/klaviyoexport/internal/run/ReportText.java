@@ -28,7 +28,7 @@ public final class ReportText {
   private ReportText() {}
 
   /** The figures in a clause. */
-  static String counts(ExportReport report) {
+  public static String counts(ExportReport report) {
     String counts =
         format(
             "%,d read = %,d accepted + %,d rejected + %,d duplicates + %,d unconfirmed",
@@ -106,19 +106,28 @@ public final class ReportText {
     }
     ArrayNode rejections = root.putArray("rejections");
     for (Rejection rejection : report.rejections()) {
-      rejections
-          .addObject()
-          .put("customer_id", rejection.customerId())
-          .put("scope", rejection.scope().name())
-          .put("field", rejection.field())
-          .put("reason", rejection.reason().name())
-          .put("code", rejection.code());
+      rejections.add(node(rejection));
     }
     try {
       return MAPPER.writeValueAsString(root);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("A report could not be written as JSON.", impossible);
     }
+  }
+
+  private static ObjectNode node(Rejection rejection) {
+    return MAPPER
+        .createObjectNode()
+        .put("customer_id", rejection.customerId())
+        .put("scope", rejection.scope().name())
+        .put("field", rejection.field())
+        .put("reason", rejection.reason().name())
+        .put("code", rejection.code());
+  }
+
+  /** One rejection as a line of JSON. */
+  public static String jsonLine(Rejection rejection) {
+    return node(rejection) + "\n";
   }
 
   /** The figures as CSV: a header line and one line. */

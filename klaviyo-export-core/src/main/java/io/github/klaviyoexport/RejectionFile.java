@@ -1,0 +1,186 @@
+package io.github.klaviyoexport;
+
+import io.github.klaviyoexport.internal.run.ReportText;
+import io.github.klaviyoexport.profile.Rejection;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener that writes every rejection to a file, while the export runs.
+ *
+ * <p>A report keeps the first {@value ExportReport#MAX_REJECTIONS} rejections; this file has no
+ * such limit, and memory does not grow with it.
+ *
+ * {@snippet class="io.github.klaviyoexport.RejectionFileTest" region="example"}
+ *
+ * <p>A line has the customer's id, the scope, the field, the reason and Klaviyo's error code, never
+ * a value; it is UTF-8. A CSV file begins with a header line, also when nothing follows. Lines are
+ * in the file by the next time the export {@linkplain ExportListener#progressed moves on}.
+ *
+ * <p>A file that stands there is replaced. Where the file system knows owners, only the owner may
+ * read the new one.
+ *
+ * <p>When the disk is full or gone, the export goes on and the log says so once; {@link #close()}
+ * then throws, so that an incomplete file is not taken for a complete one.
+ *
+ * <p>Safe for use by many threads: exports that run side by side can share one.
+ */
+public final class RejectionFile implements ExportListener, Closeable {
+  private static final Set<StandardOpenOption> NEW_FILE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  private final Path path;
+  private final Writer writer;
+  private final Function<Rejection, String> line;
+  private @Nullable IOException failure;
+  private boolean closed;
+
+  /** Writes to an open writer; {@link #csv} and {@link #jsonLines} open it. */
+  RejectionFile(Path path, Writer writer, Function<Rejection, String> line) {
+    this.path = path;
+    this.writer = writer;
+    this.line = line;
+  }
+
+  /**
+   * A CSV file as RFC 4180 describes it, with a header line: {@code
+   * customer_id,scope,field,reason,code}.
+   *
+   * @throws IOException if the file cannot be created; the message says what to do
+   */
+  public static RejectionFile csv(Path path) throws IOException {
+    return new RejectionFile(path, create(path, ReportText.REJECTIONS_HEADER), ReportText::csvLine);
+  }
+
+  /**
+   * A file of JSON Lines: one object a line, with the names that the CSV file has in its header.
+   *
+   * @throws IOException if the file cannot be created; the message says what to do
+   */
+  public static RejectionFile jsonLines(Path path) throws IOException {
+    return new RejectionFile(path, create(path, ""), ReportText::jsonLine);
+  }
+
+  private static Writer create(Path path, String header) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new IOException(path + " is not a file: pass the path of the file to write.");
+    }
+    boolean owners = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    FileAttribute<?>[] ownerOnly =
+        owners
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    try {
+      // Made anew, so that neither the old one's permissions nor a link decide who can read it.
+      Files.deleteIfExists(path);
+      Writer writer =
+          Channels.newWriter(
+              Files.newByteChannel(path, NEW_FILE, ownerOnly), StandardCharsets.UTF_8);
+      writer.write(header);
+      writer.flush();
+      return writer;
+    } catch (NoSuchFileException noDirectory) {
+      throw new IOException(
+          "There is no directory for the file " + path + ": make it first.", noDirectory);
+    } catch (AccessDeniedException denied) {
+      throw new IOException(
+          "The file " + path + " may not be written: check the permissions of its directory.",
+          denied);
+    } catch (FileAlreadyExistsException race) {
+      throw new IOException(
+          "Someone else has just created the file " + path + ": pass a path of your own.", race);
+    }
+  }
+
+  @Override
+  public synchronized void rejected(Rejection rejection) {
+    if (failure == null && !closed) {
+      try {
+        writer.write(line.apply(rejection));
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void progressed(ExportProgress progress) {
+    flush();
+  }
+
+  @Override
+  public synchronized void finished(ExportReport report) {
+    flush();
+  }
+
+  private void flush() {
+    if (failure == null && !closed) {
+      try {
+        writer.flush();
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+  }
+
+  private void fail(IOException e) {
+    failure = e;
+    System.getLogger("io.github.klaviyoexport")
+        .log(
+            System.Logger.Level.WARNING,
+            "The file of rejections {0} cannot be written on ({1}); the export is not affected.",
+            path,
+            e.getClass().getName());
+  }
+
+  /**
+   * Closes the file; further rejections are not written.
+   *
+   * @throws IOException if rejections are missing from it, or may be
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    flush();
+    closed = true;
+    try {
+      writer.close();
+    } catch (IOException e) {
+      failure = failure == null ? e : failure;
+    }
+    if (failure != null) {
+      throw new IOException(
+          "The file of rejections "
+              + path
+              + " is incomplete: make room or mend the disk, and export again. The report counts"
+              + " all rejections and keeps the first "
+              + ExportReport.MAX_REJECTIONS
+              + ".",
+          failure);
+    }
+  }
+
+  /** Where it writes. */
+  @Override
+  public String toString() {
+    return "RejectionFile[" + path + "]";
+  }
+}

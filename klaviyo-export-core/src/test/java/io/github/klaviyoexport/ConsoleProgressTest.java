@@ -1,0 +1,224 @@
+package io.github.klaviyoexport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.source.Segment;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ConsoleProgressTest {
+  private static final Segment SEGMENT = Segment.named("vip-eu");
+  private static final ListId LIST = ListId.of("Y6nRLr");
+  private static final OptionalLong SIZE = OptionalLong.of(100_000);
+
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
+
+  @Test
+  void a_bar_shows_what_is_settled_and_what_is_sent() {
+    ConsoleProgress bar = ConsoleProgress.bar(out, 80);
+
+    bar.started(SEGMENT, LIST);
+    bar.progressed(progress(SIZE, 50_000, 0, 0, Duration.ofMillis(40)));
+    bar.progressed(progress(SIZE, 60_000, 48_211, 29_500, Duration.ofMillis(3_290)));
+
+    assertThat(lines())
+        .containsExactly(
+            "Exporting segment vip-eu to list Y6nRLr",
+            "[                      ]   0% of 100,000  0 sent",
+            "[######====            ]  30% of 100,000  48,211 sent  9,119/s  0:07 left");
+  }
+
+  @Test
+  void the_last_line_says_what_became_of_every_profile() {
+    ConsoleProgress bar = ConsoleProgress.bar(out, 80);
+
+    bar.started(SEGMENT, LIST);
+    bar.progressed(progress(SIZE, 100_000, 99_500, 0, Duration.ofSeconds(1)));
+    bar.progressed(progress(SIZE, 100_000, 99_500, 99_500, Duration.ofMillis(1_050)));
+    bar.finished(report(100_000, 99_500, Duration.ofMillis(72_050)));
+
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .startsWith("Exporting segment vip-eu to list Y6nRLr" + System.lineSeparator() + "\r[")
+        .endsWith(
+            "\r[######################] 100% of 100,000  99,500 sent  95,238/s  0:00 left"
+                + System.lineSeparator()
+                + "Ended after 1:12: 100,000 read = 99,500 accepted + 0 rejected + 500 duplicates"
+                + " + 0 unconfirmed"
+                + System.lineSeparator());
+  }
+
+  @Test
+  void a_bar_is_drawn_at_most_ten_times_a_second() {
+    ConsoleProgress bar = ConsoleProgress.bar(out, 80);
+
+    bar.started(SEGMENT, LIST);
+    for (int millis = 0; millis < 1_000; millis++) {
+      bar.progressed(progress(SIZE, millis, 0, 0, Duration.ofMillis(millis)));
+    }
+
+    assertThat(lines()).hasSize(1 + 10);
+  }
+
+  @Test
+  void a_bar_never_reaches_the_last_column_and_leaves_nothing_of_a_longer_line() {
+    ConsoleProgress bar = ConsoleProgress.bar(out, 40);
+    OptionalLong huge = OptionalLong.of(1_000_000_000_000L);
+
+    bar.started(SEGMENT, LIST);
+    bar.progressed(progress(huge, 2_000, 1_000_000_000, 1_000_000_000, Duration.ofDays(9)));
+    bar.rateLimited(Duration.ofHours(20));
+    bar.progressed(progress(OptionalLong.of(10), 10, 10, 0, Duration.ofDays(10)));
+
+    assertThat(written.toString(StandardCharsets.UTF_8).split("\r"))
+        .filteredOn(line -> !line.startsWith("Exporting"))
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).hasSize(39));
+  }
+
+  @Test
+  void without_a_known_size_counts_stand_in_place_of_the_bar() {
+    ConsoleProgress bar = ConsoleProgress.bar(out, 80);
+
+    bar.started(SEGMENT, LIST);
+    bar.progressed(progress(OptionalLong.empty(), 62_300, 60_000, 20_000, Duration.ofSeconds(4)));
+
+    assertThat(lines()).contains("62,300 read  60,000 sent  20,000 confirmed  5,125/s");
+  }
+
+  @Test
+  void a_wait_of_a_second_or_more_is_told_at_once_and_forgotten_after() {
+    ConsoleProgress bar = ConsoleProgress.bar(out, 80);
+
+    bar.started(SEGMENT, LIST);
+    bar.progressed(progress(SIZE, 50_000, 40_000, 0, Duration.ofSeconds(1)));
+    bar.paced(Duration.ofMillis(400));
+    bar.paced(Duration.ofSeconds(48));
+    bar.rateLimited(Duration.ofSeconds(30));
+    bar.progressed(progress(SIZE, 50_000, 40_000, 0, Duration.ofSeconds(32)));
+
+    assertThat(lines())
+        .extracting(line -> line.substring(line.indexOf(']') + 1).strip())
+        .containsExactly(
+            "Exporting segment vip-eu to list Y6nRLr",
+            "0% of 100,000  40,000 sent",
+            "0% of 100,000  40,000 sent  waits 0:48 for the quota",
+            "0% of 100,000  40,000 sent  waits 0:30, rate-limited",
+            "0% of 100,000  40,000 sent");
+  }
+
+  @Test
+  void elsewhere_than_on_a_terminal_there_is_a_line_every_ten_seconds() {
+    ConsoleProgress progress = ConsoleProgress.lines(out);
+
+    progress.started(SEGMENT, LIST);
+    for (int second = 1; second <= 25; second++) {
+      progress.progressed(
+          progress(SIZE, 50_000, 40_000, second * 1_000, Duration.ofSeconds(second)));
+    }
+    progress.finished(report(100_000, 99_500, Duration.ofSeconds(3_725)));
+
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .doesNotContain("\r\u0020")
+        .doesNotContain("[");
+    assertThat(lines())
+        .containsExactly(
+            "Exporting segment vip-eu to list Y6nRLr",
+            "0:10   10% of 100,000  40,000 sent  1,050/s  1:25 left",
+            "0:20   20% of 100,000  40,000 sent  1,025/s  1:17 left",
+            "Ended after 1:02:05: 100,000 read = 99,500 accepted + 0 rejected + 500 duplicates"
+                + " + 0 unconfirmed");
+  }
+
+  @Test
+  void an_export_that_stops_before_it_starts_has_its_last_line_too() {
+    ConsoleProgress bar = ConsoleProgress.bar(out, 80);
+
+    bar.finished(report(500, 0, Duration.ZERO));
+
+    assertThat(lines())
+        .containsExactly(
+            "Ended after 0:00: 500 read = 0 accepted + 0 rejected + 500 duplicates + 0 unconfirmed");
+  }
+
+  @Test
+  void figures_are_the_same_in_every_locale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      a_bar_shows_what_is_settled_and_what_is_sent();
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void a_test_has_no_terminal_and_so_gets_lines() {
+    ConsoleProgress progress = ConsoleProgress.on(out);
+
+    progress.progressed(progress(SIZE, 1, 0, 0, Duration.ofSeconds(1)));
+
+    assertThat(lines()).isEmpty();
+  }
+
+  @Test
+  void a_terminal_too_narrow_for_anything_is_refused() {
+    assertThatThrownBy(() -> ConsoleProgress.bar(out, 19))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The terminal must be at least 20 columns wide; it is 19. Use lines(...) instead.");
+  }
+
+  static void example(SegmentExporter exporter) {
+    // @start region="example"
+    exporter
+        .prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr"))
+        .listener(ConsoleProgress.on(System.err))
+        .run();
+    // @end
+  }
+
+  private List<String> lines() {
+    return written
+        .toString(StandardCharsets.UTF_8)
+        .lines()
+        .map(String::stripTrailing)
+        .filter(line -> !line.isEmpty())
+        .toList();
+  }
+
+  private static ExportProgress progress(
+      OptionalLong size, long read, long sent, long accepted, Duration elapsed) {
+    long duplicates = sent == 0 ? 0 : 500;
+    return new ExportProgress(size, read, sent, accepted, 0, duplicates, elapsed);
+  }
+
+  private static ExportReport report(long read, long accepted, Duration took) {
+    return new ExportReport(
+        SEGMENT,
+        LIST,
+        Instant.parse("2026-09-01T08:00:00Z"),
+        took,
+        read,
+        accepted,
+        0,
+        500,
+        read - accepted - 500,
+        0,
+        0,
+        Map.of(),
+        List.of(),
+        List.of(),
+        new ExportReport.Traffic(3, 1_000, 0, Duration.ZERO));
+  }
+}

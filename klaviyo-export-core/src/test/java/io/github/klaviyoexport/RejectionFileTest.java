@@ -1,0 +1,213 @@
+package io.github.klaviyoexport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.klaviyoexport.internal.run.ReportText;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RejectionFileTest {
+  private static final Rejection BY_KLAVIYO =
+      Rejection.ofProfile("c-17", "EMailAddress", Reason.REFUSED_BY_KLAVIYO).withCode("invalid");
+  private static final Rejection OF_A_FIELD =
+      Rejection.ofField("Doe, \"J\"", "Telephone1", Reason.PHONE_MALFORMED);
+  private static final Rejection OF_NOBODY_KNOWN =
+      Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO);
+
+  private static final ExportProgress PROGRESS =
+      new ExportProgress(OptionalLong.of(1), 1, 0, 0, 1, 0, Duration.ZERO);
+
+  @TempDir Path directory;
+
+  @Test
+  void csv_has_a_header_and_a_line_for_each_rejection() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+
+    try (RejectionFile file = RejectionFile.csv(path)) {
+      file.rejected(BY_KLAVIYO);
+      file.rejected(OF_A_FIELD);
+      file.rejected(OF_NOBODY_KNOWN);
+    }
+
+    assertThat(Files.readString(path))
+        .isEqualTo(
+            """
+            customer_id,scope,field,reason,code\r
+            c-17,PROFILE,EMailAddress,REFUSED_BY_KLAVIYO,invalid\r
+            "Doe, ""J""\",FIELD,Telephone1,PHONE_MALFORMED,\r
+            ,PROFILE,,FAILED_IN_KLAVIYO,\r
+            """);
+  }
+
+  @Test
+  void json_lines_have_an_object_for_each_rejection() throws IOException {
+    Path path = directory.resolve("rejections.jsonl");
+
+    try (RejectionFile file = RejectionFile.jsonLines(path)) {
+      file.rejected(BY_KLAVIYO);
+      file.rejected(OF_NOBODY_KNOWN);
+    }
+
+    assertThat(Files.readString(path))
+        .isEqualTo(
+            """
+            {"customer_id":"c-17","scope":"PROFILE","field":"EMailAddress","reason":"REFUSED_BY_KLAVIYO","code":"invalid"}
+            {"customer_id":null,"scope":"PROFILE","field":null,"reason":"FAILED_IN_KLAVIYO","code":null}
+            """);
+  }
+
+  @Test
+  void without_a_rejection_the_csv_file_is_a_header() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+
+    RejectionFile.csv(path).close();
+
+    assertThat(path).hasContent(ReportText.REJECTIONS_HEADER);
+  }
+
+  @Test
+  void every_rejection_is_written_however_many_there_are() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+
+    try (RejectionFile file = RejectionFile.csv(path)) {
+      IntStream.range(0, 5_000)
+          .mapToObj(i -> Rejection.ofProfile("c-" + i, null, Reason.NO_IDENTIFIER))
+          .forEach(file::rejected);
+    }
+
+    assertThat(Files.readAllLines(path)).hasSize(5_001).endsWith("c-4999,PROFILE,,NO_IDENTIFIER,");
+  }
+
+  @Test
+  void what_was_rejected_can_be_read_as_soon_as_the_export_moves_on() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+
+    try (RejectionFile file = RejectionFile.csv(path)) {
+      file.rejected(BY_KLAVIYO);
+      file.progressed(PROGRESS);
+
+      assertThat(Files.readAllLines(path)).hasSize(2);
+    }
+  }
+
+  @Test
+  void only_the_owner_may_read_it_whatever_stood_there_before() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+    assumeTrue(path.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    Files.writeString(path, "an older file that is longer than what is written this time");
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+
+    RejectionFile.csv(path).close();
+
+    assertThat(path).hasContent(ReportText.REJECTIONS_HEADER);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void a_link_is_replaced_and_not_followed() throws IOException {
+    Path other = Files.writeString(directory.resolve("other.txt"), "precious");
+    Path path = directory.resolve("rejections.csv");
+    assumeTrue(path.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    Files.createSymbolicLink(path, other);
+
+    RejectionFile.csv(path).close();
+
+    assertThat(other).hasContent("precious");
+    assertThat(path).isRegularFile();
+  }
+
+  @Test
+  void a_file_that_cannot_be_created_is_said_at_once() {
+    assertThatThrownBy(() -> RejectionFile.csv(directory.resolve("none/rejections.csv")))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "There is no directory for the file "
+                + directory.resolve("none/rejections.csv")
+                + ": make it first.");
+    assertThatThrownBy(() -> RejectionFile.jsonLines(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessage(directory + " is not a file: pass the path of the file to write.");
+  }
+
+  @Test
+  void a_full_disk_does_not_disturb_the_export_and_is_told_on_close() {
+    Path path = directory.resolve("rejections.csv");
+    FullDisk disk = new FullDisk();
+    RejectionFile file = new RejectionFile(path, disk, ReportText::csvLine);
+
+    assertThatCode(
+            () -> {
+              file.rejected(BY_KLAVIYO);
+              file.rejected(BY_KLAVIYO);
+              file.progressed(PROGRESS);
+            })
+        .doesNotThrowAnyException();
+
+    assertThat(disk.attempts).isEqualTo(1);
+    assertThatThrownBy(file::close)
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "The file of rejections "
+                + path
+                + " is incomplete: make room or mend the disk, and export again. The report counts"
+                + " all rejections and keeps the first 1000.")
+        .hasCauseInstanceOf(IOException.class);
+    assertThat(disk.closed).isTrue();
+  }
+
+  @Test
+  void closing_twice_is_harmless_and_nothing_is_written_after() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+    RejectionFile file = RejectionFile.csv(path);
+
+    file.close();
+    file.close();
+    file.rejected(BY_KLAVIYO);
+    file.progressed(PROGRESS);
+
+    assertThat(path).hasContent(ReportText.REJECTIONS_HEADER);
+  }
+
+  static void example(SegmentExporter exporter) throws IOException {
+    // @start region="example"
+    try (RejectionFile rejections = RejectionFile.csv(Path.of("rejections.csv"))) {
+      exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr")).listener(rejections).run();
+    }
+    // @end
+  }
+
+  private static final class FullDisk extends Writer {
+    private int attempts;
+    private boolean closed;
+
+    @Override
+    public void write(char[] text, int offset, int length) throws IOException {
+      attempts++;
+      throw new IOException("No space left on device");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
