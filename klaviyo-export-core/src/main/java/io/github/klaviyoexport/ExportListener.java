@@ -38,7 +38,10 @@ public interface ExportListener {
   /** Klaviyo said 429 and asked to wait this long. */
   default void rateLimited(Duration retryAfter) {}
 
-  /** Something has moved; called after each step, and every few hundred profiles while reading. */
+  /**
+   * Where the export stands: after each step, every few hundred profiles while reading, and every
+   * ten seconds while it waits.
+   */
   default void progressed(ExportProgress progress) {}
 
   /** The export has ended, as it should or because it stopped; nothing follows. */

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.klaviyo.internal.EventLoop;
 import io.github.klaviyoexport.klaviyo.internal.Identifier;
 import io.github.klaviyoexport.klaviyo.internal.ImportJob;
 import io.github.klaviyoexport.klaviyo.internal.Klaviyo;
+import io.github.klaviyoexport.klaviyo.internal.ListInfo;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Done;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class ExportTask {
   /** How long a stopped export still waits for what it has handed over. */
   static final Duration GRACE = Duration.ofSeconds(30);
+
+  /** Listeners hear of progress at least this often, so that one may keep something alive by it. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   private static final int PROFILES_BETWEEN_EVENTS = 256;
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
@@ -184,6 +188,7 @@ public final class ExportTask {
   private void export(ProfileReader reader, CustomerProfile first) {
     listeners.tell(listener -> listener.started(plan.segment(), plan.list()));
     loop.after(plan.deadline(), () -> end(deadlinePassed()));
+    beat();
     checkList(
         () -> {
           listFound = true;
@@ -210,6 +215,10 @@ public final class ExportTask {
       progress = snapshot();
       listeners.tell(listener -> listener.progressed(progress));
     }
+  }
+
+  private void beat() {
+    loop.after(HEARTBEAT, this::beat);
   }
 
   private void heedOthers() throws InterruptedException {
@@ -242,11 +251,11 @@ public final class ExportTask {
     klaviyo.findList(
         plan.list(),
         reply -> {
-          if (reply instanceof Done<String>) {
+          if (reply instanceof Done<ListInfo>) {
             whenGood.run();
-          } else if (reply instanceof Refused<String> refused) {
+          } else if (reply instanceof Refused<ListInfo> refused) {
             stop(Stop.refused(refused, plan.list()));
-          } else if (reply instanceof Unanswered<String> unanswered) {
+          } else if (reply instanceof Unanswered<ListInfo> unanswered) {
             stop(Stop.unanswered(unanswered.failure()));
           }
         });

@@ -73,6 +73,16 @@ public final class Calls {
 
   /** Who wants to know when calls have to wait. */
   public interface Observer {
+    /** Nobody. */
+    Observer NONE =
+        new Observer() {
+          @Override
+          public void paced(Duration wait) {}
+
+          @Override
+          public void rateLimited(Duration retryAfter) {}
+        };
+
     /** A call waits for the quota. */
     void paced(Duration wait);
 

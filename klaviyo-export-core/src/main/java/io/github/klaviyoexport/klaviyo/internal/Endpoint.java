@@ -7,6 +7,10 @@ package io.github.klaviyoexport.klaviyo.internal;
  * figures are those of revision 2026-07-15; responses correct them while an export runs.
  */
 public enum Endpoint {
+  /** Reads the account. */
+  GET_ACCOUNT("get account", 1, 15),
+  /** Looks lists up. */
+  FIND_LISTS("find lists", 75, 750),
   /** Reads a list. */
   GET_LIST("get list", 75, 750),
   /** Hands over a batch. */

@@ -28,6 +28,8 @@ public final class Klaviyo {
   private static final String JOBS = "/api/profile-bulk-import-jobs";
   private static final String JOB_FIELDS =
       "?" + encoded("fields[profile-bulk-import-job]") + "=status,failed_count,created_at";
+  private static final String LIST_FIELDS = encoded("fields[list]") + "=name";
+  private static final String LISTS = "/api/lists?" + LIST_FIELDS;
   private static final String PAGE_SIZE = "&" + encoded("page[size]") + "=100";
 
   private final Calls calls;
@@ -42,13 +44,31 @@ public final class Klaviyo {
     return calls;
   }
 
-  /** Checks that the key works and the list is there; says the list's id. */
-  public void findList(ListId list, Consumer<Reply<String>> then) {
+  /** Reads the account that the key belongs to. */
+  public void account(Consumer<Reply<AccountInfo>> then) {
+    calls.get(
+        Endpoint.GET_ACCOUNT, "/api/accounts", body -> account(body.path("data").path(0)), then);
+  }
+
+  /** Checks that the key works and the list is there; says what the list is called. */
+  public void findList(ListId list, Consumer<Reply<ListInfo>> then) {
     calls.get(
         Endpoint.GET_LIST,
-        "/api/lists/" + encoded(list.value()) + "?" + encoded("fields[list]") + "=name",
-        body -> id(body.path("data")),
+        "/api/lists/" + encoded(list.value()) + "?" + LIST_FIELDS,
+        body -> list(body.path("data")),
         then);
+  }
+
+  /** Reads the first page of all lists. */
+  public void lists(Consumer<Reply<Page<ListInfo>>> then) {
+    page(Endpoint.FIND_LISTS, LISTS, null, Klaviyo::list, then);
+  }
+
+  /** Reads the first ten lists of that name; nothing promises that there is at most one. */
+  public void listsNamed(String name, Consumer<Reply<Page<ListInfo>>> then) {
+    String quoted = "\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    String filter = "&filter=" + encoded("equals(name," + quoted + ")");
+    page(Endpoint.FIND_LISTS, LISTS + filter, null, Klaviyo::list, then);
   }
 
   /** Hands over a batch. */
@@ -134,6 +154,28 @@ public final class Klaviyo {
   private static @Nullable String id(JsonNode data) {
     String id = data.path("id").asText("");
     return id.isEmpty() ? null : id;
+  }
+
+  private static @Nullable AccountInfo account(JsonNode data) {
+    String id = id(data);
+    JsonNode attributes = data.path("attributes");
+    JsonNode test = attributes.path("test_account");
+    return id == null
+        ? null
+        : new AccountInfo(
+            id,
+            text(attributes.path("contact_information").path("organization_name")),
+            text(attributes.path("timezone")),
+            test.isBoolean() ? test.asBoolean() : null);
+  }
+
+  private static @Nullable ListInfo list(JsonNode data) {
+    String id = id(data);
+    return id == null ? null : new ListInfo(id, data.path("attributes").path("name").asText(""));
+  }
+
+  private static @Nullable String text(JsonNode node) {
+    return node.isTextual() && !node.asText().isBlank() ? node.asText() : null;
   }
 
   private static @Nullable ImportJob job(JsonNode data) {

@@ -1,9 +1,15 @@
 package io.github.klaviyoexport.klaviyo.internal;
 
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.TimeSource;
+import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an exporter holds open for all its exports: the transport, and its part in the account's
@@ -28,6 +34,38 @@ public final class KlaviyoAccess implements AutoCloseable {
   public Klaviyo on(EventLoop loop, Calls.Observer observer) {
     Random jitter = new Random(time.nanoTime());
     return new Klaviyo(new Calls(connection, transport, quotas, loop, observer, jitter));
+  }
+
+  /**
+   * Makes one call on this thread and waits for its reply.
+   *
+   * @param atMost how long the call may take, its further attempts included
+   * @throws InterruptedException if the thread is interrupted; the call is abandoned
+   */
+  public <T> Reply<T> ask(Duration atMost, BiConsumer<Klaviyo, Consumer<Reply<T>>> call)
+      throws InterruptedException {
+    EventLoop loop = new EventLoop(time);
+    Klaviyo klaviyo = on(loop, Calls.Observer.NONE);
+    AtomicReference<@Nullable Reply<T>> answer = new AtomicReference<>();
+    loop.after(
+        atMost,
+        () ->
+            answer.compareAndSet(
+                null,
+                new Reply.Unanswered<>(
+                    new KlaviyoException("Klaviyo did not answer within " + atMost + ".", 0, null),
+                    true)));
+    try {
+      call.accept(klaviyo, reply -> answer.compareAndSet(null, reply));
+      Reply<T> reply = answer.get();
+      while (reply == null) {
+        loop.run();
+        reply = answer.get();
+      }
+      return reply;
+    } finally {
+      klaviyo.calls().abandon();
+    }
   }
 
   /** The clock. */
