@@ -13,6 +13,7 @@ module io.github.klaviyoexport.core {
   requires static transitive org.jspecify;
 
   exports io.github.klaviyoexport;
+  exports io.github.klaviyoexport.journal;
   exports io.github.klaviyoexport.klaviyo;
   exports io.github.klaviyoexport.profile;
   exports io.github.klaviyoexport.source;

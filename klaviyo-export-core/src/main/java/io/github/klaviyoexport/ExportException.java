@@ -35,6 +35,12 @@ public final class ExportException extends RuntimeException {
     REFUSED,
     /** Klaviyo gave no usable answer, however often it was asked. */
     UNAVAILABLE,
+    /** Somebody else runs the same export, in this process or in another. */
+    ALREADY_RUNNING,
+    /** The journal could not be read or written. */
+    JOURNAL_FAILED,
+    /** The unfinished run cannot be resumed as the export is set up now. */
+    NOT_RESUMABLE,
     /** The deadline passed. */
     DEADLINE,
     /** The export was cancelled, or its exporter closed. */

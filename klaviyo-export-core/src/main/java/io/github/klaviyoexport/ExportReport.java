@@ -19,6 +19,8 @@ import java.util.Map;
  *
  * <p>Immutable. It holds ids, counts and reasons, and no personal data.
  *
+ * @param run the run's id, by which it can be {@linkplain SegmentExporter#resume resumed} when
+ *     there is a journal; empty if the run never began
  * @param segment what was exported
  * @param list where to
  * @param startedAt when the export started
@@ -35,9 +37,10 @@ import java.util.Map;
  * @param rejections the first {@value #MAX_REJECTIONS} of them; all go to {@link
  *     ExportListener#rejected}
  * @param jobs Klaviyo's import jobs, in the order they were made
- * @param traffic what it took
+ * @param traffic what it took; of a resumed run, since it was resumed
  */
 public record ExportReport(
+    String run,
     Segment segment,
     ListId list,
     Instant startedAt,

@@ -26,7 +26,8 @@ public final class SegmentExport {
   private final ListId list;
   private final Options options;
 
-  record Options(long limit, Duration deadline, List<ExportListener> listeners) {
+  record Options(
+      long limit, Duration deadline, boolean continuesUnfinished, List<ExportListener> listeners) {
     static long checkedLimit(long profiles) {
       if (profiles < 1) {
         throw new IllegalArgumentException(
@@ -57,7 +58,12 @@ public final class SegmentExport {
    * @throws IllegalArgumentException if it is not positive
    */
   public SegmentExport limit(long profiles) {
-    return with(new Options(Options.checkedLimit(profiles), options.deadline, options.listeners));
+    return with(
+        new Options(
+            Options.checkedLimit(profiles),
+            options.deadline,
+            options.continuesUnfinished,
+            options.listeners));
   }
 
   /**
@@ -66,14 +72,26 @@ public final class SegmentExport {
    * @throws IllegalArgumentException if it is not positive
    */
   public SegmentExport deadline(Duration deadline) {
-    return with(new Options(options.limit, Options.checkedDeadline(deadline), options.listeners));
+    return with(
+        new Options(
+            options.limit,
+            Options.checkedDeadline(deadline),
+            options.continuesUnfinished,
+            options.listeners));
+  }
+
+  /** Goes on where an unfinished run has stopped, see {@link SegmentExporter.Builder#journal}. */
+  public SegmentExport continueUnfinished() {
+    return with(new Options(options.limit, options.deadline, true, options.listeners));
   }
 
   /** Adds someone who hears of this export. */
   public SegmentExport listener(ExportListener listener) {
     List<ExportListener> more = new ArrayList<>(options.listeners);
     more.add(Objects.requireNonNull(listener, "listener"));
-    return with(new Options(options.limit, options.deadline, List.copyOf(more)));
+    return with(
+        new Options(
+            options.limit, options.deadline, options.continuesUnfinished, List.copyOf(more)));
   }
 
   private SegmentExport with(Options options) {

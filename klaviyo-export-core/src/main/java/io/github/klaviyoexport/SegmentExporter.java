@@ -2,6 +2,9 @@ package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ExportTask;
+import io.github.klaviyoexport.internal.run.OpenRun;
+import io.github.klaviyoexport.journal.ExportJournal;
+import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.TimeSource;
@@ -9,10 +12,13 @@ import io.github.klaviyoexport.klaviyo.internal.KlaviyoAccess;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -55,6 +61,7 @@ public final class SegmentExporter implements AutoCloseable {
   private final KlaviyoAccess klaviyo;
   private final Executor executor;
   private final int batchesInFlight;
+  private final @Nullable ExportJournal journal;
   private final SegmentExport.Options options;
   private final Set<ExportTask> running = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -66,8 +73,10 @@ public final class SegmentExporter implements AutoCloseable {
     this.klaviyo = new KlaviyoAccess(connection, builder.time);
     this.executor = builder.executor;
     this.batchesInFlight = builder.batchesInFlight;
+    this.journal = builder.journal;
     this.options =
-        new SegmentExport.Options(builder.limit, builder.deadline, List.copyOf(builder.listeners));
+        new SegmentExport.Options(
+            builder.limit, builder.deadline, false, List.copyOf(builder.listeners));
   }
 
   /** Starts building an exporter. */
@@ -92,19 +101,92 @@ public final class SegmentExporter implements AutoCloseable {
     return new SegmentExport(this, segment, list, options);
   }
 
+  /**
+   * Goes on with a run that was cut off, by a crash for example.
+   *
+   * <p>Jobs that Klaviyo already has are picked up. The source is read again, from where it can be
+   * {@linkplain io.github.klaviyoexport.source.PositionedSource positioned} or else from its start;
+   * what was taken over before is not sent again. Batches of which it is unknown whether they
+   * arrived are sent again. The report covers the whole export.
+   *
+   * @param run the id of the run, from a report or {@link #unfinishedRun}
+   * @throws ExportException of reason {@link ExportException.Reason#NOT_RESUMABLE} if the run was
+   *     set up otherwise, {@link ExportException.Reason#ALREADY_RUNNING} if somebody else runs it,
+   *     and as {@link #export}
+   * @throws IllegalArgumentException if there is no such unfinished run
+   * @throws IllegalStateException if the exporter is closed or has no journal
+   */
+  public ExportReport resume(String run) {
+    try {
+      OpenRun place = OpenRun.of(Objects.requireNonNull(run, "run"), requireJournal());
+      if (!run.equals(place.unfinishedRun())) {
+        String unfinished = place.unfinishedRun();
+        place.close();
+        throw new IllegalArgumentException(
+            "The journal has no unfinished run "
+                + run
+                + (unfinished == null
+                    ? ": it has ended, or was never begun."
+                    : "; unfinished is a later one, " + unfinished + "."));
+      }
+      Segment segment = Segment.named(place.segment());
+      ListId list = ListId.of(place.list());
+      SegmentExport.Options all =
+          new SegmentExport.Options(options.limit(), options.deadline(), true, options.listeners());
+      return run(started(new ExportTask(plan(segment, list, all), place)));
+    } catch (LogHeldException held) {
+      throw new IllegalStateException(held.getMessage(), held);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("The journal cannot be read.", failure);
+    }
+  }
+
+  /**
+   * The id of the run of an export that was cut off and has been neither resumed nor started over.
+   *
+   * @throws IllegalStateException if the exporter has no journal, or the export is being run
+   * @throws UncheckedIOException if the journal cannot be read
+   */
+  public Optional<String> unfinishedRun(Segment segment, ListId list) {
+    requireJournal();
+    try (OpenRun place = OpenRun.of(plan(segment, list, options))) {
+      return Optional.ofNullable(place.unfinishedRun());
+    } catch (LogHeldException held) {
+      throw new IllegalStateException(held.getMessage(), held);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("The journal cannot be read.", failure);
+    }
+  }
+
+  private ExportJournal requireJournal() {
+    if (journal == null) {
+      throw new IllegalStateException(
+          "This exporter has no journal, so it remembers no run: call journal(...) when building"
+              + " it.");
+    }
+    return journal;
+  }
+
   ExportTask task(Segment segment, ListId list, SegmentExport.Options options) {
-    ExportTask task =
-        new ExportTask(
-            new ExportPlan(
-                segment,
-                list,
-                source,
-                mapping,
-                klaviyo,
-                options.limit(),
-                options.deadline(),
-                batchesInFlight,
-                options.listeners()));
+    return started(new ExportTask(plan(segment, list, options)));
+  }
+
+  private ExportPlan plan(Segment segment, ListId list, SegmentExport.Options options) {
+    return new ExportPlan(
+        segment,
+        list,
+        source,
+        mapping,
+        klaviyo,
+        options.limit(),
+        options.deadline(),
+        batchesInFlight,
+        journal,
+        options.continuesUnfinished(),
+        options.listeners());
+  }
+
+  private ExportTask started(ExportTask task) {
     running.add(task);
     if (closed.get()) {
       forget(task);
@@ -175,6 +257,7 @@ public final class SegmentExporter implements AutoCloseable {
     private long limit = 100_000;
     private Duration deadline = Duration.ofHours(6);
     private int batchesInFlight = 4;
+    private @Nullable ExportJournal journal;
     private TimeSource time = TimeSource.system();
     private Executor executor =
         task -> {
@@ -244,6 +327,21 @@ public final class SegmentExporter implements AutoCloseable {
             "The number of batches in flight must be from 1 to 64; it is " + batches + ".");
       }
       this.batchesInFlight = batches;
+      return this;
+    }
+
+    /**
+     * Where runs are remembered, so that one which is cut off can be {@linkplain
+     * SegmentExporter#resume resumed}; nowhere unless said otherwise.
+     *
+     * <p>With a journal, an export of the same segment to the same list runs only once at a time,
+     * in all processes that share the journal. An export that finds an unfinished run starts over,
+     * once the jobs which that run has left with Klaviyo have ended, so that nothing older is
+     * written over newer data; or it goes on with that run, if {@link
+     * SegmentExport#continueUnfinished} says so.
+     */
+    public Builder journal(ExportJournal journal) {
+      this.journal = Objects.requireNonNull(journal, "journal");
       return this;
     }
 

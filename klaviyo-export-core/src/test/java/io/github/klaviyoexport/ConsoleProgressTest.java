@@ -205,6 +205,7 @@ class ConsoleProgressTest {
 
   private static ExportReport report(long read, long accepted, Duration took) {
     return new ExportReport(
+        "0123456789abcdef01234567-0123456789ab",
         SEGMENT,
         LIST,
         Instant.parse("2026-09-01T08:00:00Z"),

@@ -36,6 +36,14 @@ public interface ProfileReader extends Closeable {
     return Optional.empty();
   }
 
+  /**
+   * Where the reader stands, behind the profile it has given last: what a {@link PositionedSource}
+   * can be opened at again. It goes into journals, so it must not be personal data.
+   */
+  default Optional<String> position() {
+    return Optional.empty();
+  }
+
   /** Releases what the reader holds; called once, also after a failure. */
   @Override
   default void close() throws IOException {}

@@ -1,12 +1,16 @@
 package io.github.klaviyoexport.internal.run;
 
+import io.github.klaviyoexport.internal.run.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.internal.Batch;
 import io.github.klaviyoexport.klaviyo.internal.ProfileWriter;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.Rejection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills batches: writes each profile once, leaves duplicates out, and hands on what is full.
@@ -17,63 +21,92 @@ final class Batcher {
   private final ListId list;
   private final ProfileWriter writer;
   private final Fingerprint fingerprint;
+  private final Tally tally;
   private final Consumer<Rejection> rejections;
-  private final Runnable duplicates;
   private final Consumer<Filled> full;
-  private final SeenIdentifiers seen = new SeenIdentifiers();
+  private final SeenIdentifiers seen;
+  private final Remaining remaining;
+  private final List<Rejection> found = new ArrayList<>();
   private Batch batch;
   private RowKeys keys = new RowKeys();
+  private int group = Remaining.NO_GROUP;
+  private @Nullable String position;
 
-  /** A batch that is ready to go, and whose its rows are. */
-  record Filled(Batch batch, RowKeys keys) {}
+  /** A batch that is ready to go, whose its rows are, and what reading had found by its last. */
+  record Filled(Batch batch, RowKeys keys, Checkpoint checkpoint) {}
 
   /**
    * A batcher with nothing in it.
    *
-   * @param rejections takes what is set aside
-   * @param duplicates is run for each duplicate
+   * @param remaining what there is to do, which is all unless an earlier run has done some of it
+   * @param rejections takes what is set aside, after it is counted
    * @param full takes each batch that is ready to go
    */
   Batcher(
       ListId list,
       FieldMapping mapping,
       Fingerprint fingerprint,
+      Tally tally,
+      Remaining remaining,
       Consumer<Rejection> rejections,
-      Runnable duplicates,
       Consumer<Filled> full) {
     this.list = list;
     this.writer = new ProfileWriter(mapping);
     this.fingerprint = fingerprint;
+    this.tally = tally;
+    this.remaining = remaining;
+    this.seen = remaining.seen();
     this.rejections = rejections;
-    this.duplicates = duplicates;
     this.full = full;
     this.batch = new Batch(list);
   }
 
-  /** Takes the next profile. */
-  void take(CustomerProfile profile) {
-    if (!writer.write(profile, rejections)) {
-      return;
+  /**
+   * Takes the next profile.
+   *
+   * @param after where the source stands behind it, if it can say
+   */
+  void take(CustomerProfile profile, @Nullable String after) {
+    found.clear();
+    boolean duplicate = false;
+    if (writer.write(profile, found::add)) {
+      fingerprint.compute(writer.identifierKind(), writer.identifier());
+      duplicate = !seen.add(fingerprint.lane0(), fingerprint.lane1());
+      if (!duplicate && !remaining.isSettled(fingerprint.lane0(), fingerprint.lane1())) {
+        add(profile.id());
+      }
     }
-    fingerprint.compute(writer.identifierKind(), writer.identifier());
-    if (!seen.add(fingerprint.lane0(), fingerprint.lane1())) {
-      duplicates.run();
-      return;
+    tally.read();
+    if (duplicate) {
+      // What is wrong with a duplicate's fields is of no consequence.
+      tally.duplicate();
+    } else {
+      found.forEach(tally::rejectedByUs);
+      found.forEach(rejections);
     }
-    if (!batch.add(writer.bytes(), writer.length())) {
-      flush();
-      batch.add(writer.bytes(), writer.length());
-    }
-    keys.add(profile.id(), fingerprint.lane0());
+    position = after;
     if (batch.rows() == Batch.MAX_PROFILES) {
       flush();
     }
   }
 
+  private void add(String customerId) {
+    int itsGroup = remaining.groupOf(fingerprint.lane1());
+    if (itsGroup != group) {
+      flush();
+      group = itsGroup;
+    }
+    if (!batch.add(writer.bytes(), writer.length())) {
+      flush();
+      batch.add(writer.bytes(), writer.length());
+    }
+    keys.add(customerId, fingerprint.lane0(), fingerprint.lane1());
+  }
+
   /** Hands on what there is, full or not. */
   void flush() {
     if (batch.rows() > 0) {
-      Filled filled = new Filled(batch, keys);
+      Filled filled = new Filled(batch, keys, tally.checkpoint(position));
       batch = new Batch(list);
       keys = new RowKeys();
       full.accept(filled);

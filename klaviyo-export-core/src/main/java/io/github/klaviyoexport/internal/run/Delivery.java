@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Delivery {
   static final int MAX_REFUSALS_IN_A_ROW = 64;
 
-  private final ExportTask task;
+  private final SegmentRun run;
+  private final int number;
   private final Batch batch;
   private final RowKeys keys;
   private final byte[] @Nullable [] repaired;
@@ -42,8 +43,9 @@ final class Delivery {
   private int refusalsInARow;
   private boolean listRechecked;
 
-  Delivery(ExportTask task, Batch batch, RowKeys keys) {
-    this.task = task;
+  Delivery(SegmentRun run, int number, Batch batch, RowKeys keys) {
+    this.run = run;
+    this.number = number;
     this.batch = batch;
     this.keys = keys;
     this.repaired = new byte[batch.rows()][];
@@ -54,12 +56,12 @@ final class Delivery {
   void proceed() {
     parts.removeIf(rows -> rows.length == 0);
     if (parts.isEmpty() && unknownRows == 0) {
-      task.delivered(this);
-    } else if (task.mayHandOver()) {
+      run.delivered(this);
+    } else if (run.mayHandOver()) {
       int[] rows = parts.remove();
       underWay = rows;
       List<ByteBuffer> body = batch.body(rows, repaired);
-      task.klaviyo()
+      run.klaviyo()
           .importProfiles(
               body,
               reply -> {
@@ -88,7 +90,7 @@ final class Delivery {
     if (reply instanceof Done<ImportJob> done) {
       refusalsInARow = 0;
       long bytes = body.stream().mapToLong(ByteBuffer::remaining).sum();
-      task.handedOver(done.value(), rows.length, bytes, keys.pack(rows));
+      run.handedOver(number, rows, keys, done.value(), bytes);
       proceed();
     } else if (reply instanceof Refused<ImportJob> refused) {
       refused(rows, refused);
@@ -98,7 +100,7 @@ final class Delivery {
       } else {
         parts.push(rows);
       }
-      task.stop(Stop.unanswered(unanswered.failure()));
+      run.stop(Stop.unanswered(unanswered.failure()));
     }
   }
 
@@ -115,12 +117,12 @@ final class Delivery {
     } else if (refused.status() == 400 && !listRechecked) {
       listRechecked = true;
       parts.push(rows);
-      task.checkList(this::proceed);
+      run.checkList(this::proceed);
     } else if (refused.status() == 400 || refused.status() == 413) {
       halve(rows, refused);
     } else {
       parts.push(rows);
-      task.stop(Stop.refused(refused, task.plan().list()));
+      run.stop(Stop.refused(refused, run.plan().list()));
     }
   }
 
@@ -138,18 +140,22 @@ final class Delivery {
                   : RowRepair.without(current == null ? batch.row(row) : current, attribute);
           if (mended == null) {
             setAside[position] = true;
-            task.rejected(
+            run.refused(
+                number,
+                row,
                 Rejection.ofProfile(
                         keys.customerId(row),
-                        task.sourceField(attribute),
+                        run.sourceField(attribute),
                         Rejection.Reason.REFUSED_BY_KLAVIYO)
                     .withCode(error.code()));
           } else {
             repaired[row] = mended;
-            task.rejected(
+            run.refused(
+                number,
+                row,
                 Rejection.ofField(
                         keys.customerId(row),
-                        task.sourceField(attribute),
+                        run.sourceField(attribute),
                         Rejection.Reason.REFUSED_BY_KLAVIYO)
                     .withCode(error.code()));
           }
@@ -162,7 +168,7 @@ final class Delivery {
   private void halve(int[] rows, Refused<ImportJob> refused) {
     if (refusalsInARow > MAX_REFUSALS_IN_A_ROW) {
       parts.push(rows);
-      task.stop(
+      run.stop(
           new Stop(
               Reason.REFUSED,
               "Klaviyo refuses every part of a batch without naming a profile, so it is not the"
@@ -173,7 +179,9 @@ final class Delivery {
     }
     if (rows.length == 1) {
       boolean tooLarge = refused.status() == 413;
-      task.rejected(
+      run.refused(
+          number,
+          rows[0],
           Rejection.ofProfile(
                   keys.customerId(rows[0]),
                   null,

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.internal.KlaviyoAccess;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -8,6 +9,7 @@ import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one export is told.
@@ -15,6 +17,9 @@ import java.util.List;
  * @param limit the most profiles it may read
  * @param deadline how long it may take, until the last job has ended
  * @param batchesInFlight how many batches may be filled and not yet taken over
+ * @param journal where it is remembered, if anywhere
+ * @param continuesUnfinished whether it goes on where an unfinished run of the same segment and
+ *     list has stopped, instead of starting over
  */
 public record ExportPlan(
     Segment segment,
@@ -25,4 +30,13 @@ public record ExportPlan(
     long limit,
     Duration deadline,
     int batchesInFlight,
-    List<ExportListener> listeners) {}
+    @Nullable ExportJournal journal,
+    boolean continuesUnfinished,
+    List<ExportListener> listeners) {
+
+  /** What tells this export from others in the journal. */
+  JournalEntry.Setup setup() {
+    return new JournalEntry.Setup(
+        segment.name(), list.value(), klaviyo.server(), mapping + " in " + mapping.zone());
+  }
+}

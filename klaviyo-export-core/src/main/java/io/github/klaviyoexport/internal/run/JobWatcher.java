@@ -16,8 +16,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -37,33 +39,29 @@ final class JobWatcher {
   private static final Duration CLOCK_SLACK = Duration.ofMinutes(1);
   private static final int MAX_PAGES = 1_000;
 
-  private final ExportTask task;
+  private final SegmentRun run;
   private final Map<String, Open> open = new LinkedHashMap<>();
   private boolean polling;
 
   /** A job that has not ended, or whose errors are not read. */
   private static final class Open {
-    private final ImportJob job;
-    private final int profiles;
-    private final KeyStore.Kept keys;
+    private final Earlier.OpenJob job;
     private final long sinceNanos;
     private boolean reading;
 
-    Open(ImportJob job, int profiles, KeyStore.Kept keys, long sinceNanos) {
+    Open(Earlier.OpenJob job, long sinceNanos) {
       this.job = job;
-      this.profiles = profiles;
-      this.keys = keys;
       this.sinceNanos = sinceNanos;
     }
   }
 
-  JobWatcher(ExportTask task) {
-    this.task = task;
+  JobWatcher(SegmentRun run) {
+    this.run = run;
   }
 
   /** Watches a job from now on. */
-  void watch(ImportJob job, int profiles, KeyStore.Kept keys) {
-    open.put(job.id(), new Open(job, profiles, keys, loop().time().nanoTime()));
+  void watch(Earlier.OpenJob job) {
+    open.put(job.id(), new Open(job, loop().time().nanoTime()));
     if (!polling) {
       pollLater();
     }
@@ -74,7 +72,7 @@ final class JobWatcher {
   }
 
   private EventLoop loop() {
-    return task.loop();
+    return run.loop();
   }
 
   private void pollLater() {
@@ -111,7 +109,7 @@ final class JobWatcher {
 
     void page(@Nullable URI next) {
       pages++;
-      task.klaviyo().jobs(next, this::read);
+      run.klaviyo().jobs(next, this::read);
     }
 
     private void read(Reply<Page<ImportJob>> reply) {
@@ -132,7 +130,7 @@ final class JobWatcher {
           askEach(new ArrayDeque<>(unseen));
         }
       } else if (reply instanceof Refused<Page<ImportJob>> refused) {
-        task.stop(Stop.refused(refused, task.plan().list()));
+        run.stop(Stop.refused(refused, run.plan().list()));
         pollLater();
       } else {
         pollLater();
@@ -159,7 +157,7 @@ final class JobWatcher {
         pollLater();
         return;
       }
-      task.klaviyo()
+      run.klaviyo()
           .job(
               id,
               reply -> {
@@ -182,7 +180,7 @@ final class JobWatcher {
     if (job.status() == Status.CANCELLED) {
       end(job.id(), JobStatus.CANCELLED);
     } else if (job.failed().isPresent() && job.failed().getAsLong() == 0) {
-      task.jobEnded(job.id(), JobStatus.COMPLETE, known.profiles, 0);
+      run.jobEnded(job.id(), JobStatus.COMPLETE, known.job.profiles(), List.of());
       close(job.id());
     } else {
       known.reading = true;
@@ -192,7 +190,7 @@ final class JobWatcher {
 
   private void end(String id, JobStatus status) {
     if (open.containsKey(id)) {
-      task.jobEnded(id, status, 0, 0);
+      run.jobEnded(id, status, 0, List.of());
       close(id);
     }
   }
@@ -200,7 +198,7 @@ final class JobWatcher {
   private void close(String id) {
     Open job = open.remove(id);
     if (job != null) {
-      job.keys.drop();
+      job.job.keys().drop();
     }
   }
 
@@ -218,11 +216,11 @@ final class JobWatcher {
       this.id = id;
       this.job = job;
       this.failed = failed;
-      this.keys = RowKeys.unpack(job.keys.read());
+      this.keys = RowKeys.unpack(job.job.keys().read());
     }
 
     void page(@Nullable URI next) {
-      task.klaviyo().importErrors(id, next, this::read);
+      run.klaviyo().importErrors(id, next, this::read);
     }
 
     private void read(Reply<Page<ImportError>> reply) {
@@ -243,13 +241,13 @@ final class JobWatcher {
 
     private void match(ImportError error) {
       for (Identifier identifier : error.identifiers()) {
-        int row = keys.find(task.fingerprint(identifier));
+        int row = keys.find(run.fingerprint(identifier));
         if (row >= 0) {
           named.putIfAbsent(
               row,
               Rejection.ofProfile(
                       keys.customerId(row),
-                      task.sourceField(error.attribute()),
+                      run.sourceField(error.attribute()),
                       Reason.FAILED_IN_KLAVIYO)
                   .withCode(error.code()));
           return;
@@ -261,12 +259,12 @@ final class JobWatcher {
     /** Klaviyo's own count decides; what it counts beyond the rows it names is reported unnamed. */
     private void settle() {
       long counted = Math.max(failed.orElse(named.size() + unnamed), named.size());
-      int rejected = (int) Math.min(counted, job.profiles);
-      named.values().forEach(task::rejected);
-      for (int i = named.size(); i < rejected; i++) {
-        task.rejected(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
+      int rejected = (int) Math.min(counted, job.job.profiles());
+      List<Rejection> rejections = new ArrayList<>(named.values());
+      while (rejections.size() < rejected) {
+        rejections.add(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
       }
-      task.jobEnded(id, JobStatus.COMPLETE, job.profiles - rejected, rejected);
+      run.jobEnded(id, JobStatus.COMPLETE, job.job.profiles() - rejected, rejections);
       close(id);
     }
   }

@@ -141,6 +141,7 @@ public final class ReportText {
 
   private static Map<String, Object> figures(ExportReport report) {
     Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("run", report.run());
     figures.put("segment", report.segment().name());
     figures.put("list", report.list().value());
     figures.put("started_at", report.startedAt().toString());

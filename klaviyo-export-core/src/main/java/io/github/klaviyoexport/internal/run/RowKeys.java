@@ -5,22 +5,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Whose the rows of a batch are: for each row the customer's id, and a fingerprint of the
- * identifier that Klaviyo knows the profile by.
+ * Whose the rows of a batch are: for each row the customer's id, and the {@link Fingerprint} of the
+ * identifier that Klaviyo knows the profile by, as much of it as {@link SeenIdentifiers} keeps.
  *
  * <p>Klaviyo's import errors name no row; they repeat identifiers. The fingerprint leads from those
- * back to the customer without keeping any personal data. Kept as plain bytes, some 20 a row.
+ * back to the customer without keeping any personal data. Kept as plain bytes, 14 a row and the id.
  */
 final class RowKeys {
+  private static final int BYTES_PER_ROW = Long.BYTES + Short.BYTES + Integer.BYTES;
+  private static final int PREFIX_SHIFT = Long.SIZE - Short.SIZE;
+
   private long[] fingerprints = new long[256];
+  private short[] prefixes = new short[256];
   private int[] idEnds = new int[256];
   private byte[] ids = new byte[4096];
   private int rows;
 
   /** Adds the next row. */
-  void add(String customerId, long fingerprint) {
+  void add(String customerId, long lane0, long lane1) {
     if (rows == fingerprints.length) {
       fingerprints = Arrays.copyOf(fingerprints, rows * 2);
+      prefixes = Arrays.copyOf(prefixes, rows * 2);
       idEnds = Arrays.copyOf(idEnds, rows * 2);
     }
     byte[] id = customerId.getBytes(StandardCharsets.UTF_8);
@@ -29,12 +34,18 @@ final class RowKeys {
       ids = Arrays.copyOf(ids, Math.max(ids.length * 2, start + id.length));
     }
     System.arraycopy(id, 0, ids, start, id.length);
-    fingerprints[rows] = fingerprint;
+    fingerprints[rows] = lane1;
+    prefixes[rows] = (short) (lane0 >>> PREFIX_SHIFT);
     idEnds[rows++] = start + id.length;
   }
 
   private int idStart(int row) {
     return row == 0 ? 0 : idEnds[row - 1];
+  }
+
+  /** How many rows there are. */
+  int rows() {
+    return rows;
   }
 
   /** The customer of a row. */
@@ -43,14 +54,31 @@ final class RowKeys {
     return new String(ids, start, idEnds[row] - start, StandardCharsets.UTF_8);
   }
 
-  /** The row with that fingerprint, or -1. */
-  int find(long fingerprint) {
+  /** The first lane of a row's fingerprint, of which only the leading bits are kept. */
+  long lane0(int row) {
+    return (long) prefixes[row] << PREFIX_SHIFT;
+  }
+
+  /** The second lane of a row's fingerprint. */
+  long lane1(int row) {
+    return fingerprints[row];
+  }
+
+  /** The row with that second lane, or -1. */
+  int find(long lane1) {
     for (int row = 0; row < rows; row++) {
-      if (fingerprints[row] == fingerprint) {
+      if (fingerprints[row] == lane1) {
         return row;
       }
     }
     return -1;
+  }
+
+  /** The keys of all rows, packed. */
+  byte[] pack() {
+    int[] all = new int[rows];
+    Arrays.setAll(all, row -> row);
+    return pack(all);
   }
 
   /** The keys of some of the rows, packed, in the order given. */
@@ -59,10 +87,14 @@ final class RowKeys {
     for (int row : included) {
       idBytes += idEnds[row] - idStart(row);
     }
-    ByteBuffer packed = ByteBuffer.allocate(4 + included.length * 12 + idBytes);
+    ByteBuffer packed =
+        ByteBuffer.allocate(Integer.BYTES + included.length * BYTES_PER_ROW + idBytes);
     packed.putInt(included.length);
     for (int row : included) {
       packed.putLong(fingerprints[row]);
+    }
+    for (int row : included) {
+      packed.putShort(prefixes[row]);
     }
     int end = 0;
     for (int row : included) {
@@ -75,18 +107,40 @@ final class RowKeys {
     return packed.array();
   }
 
-  /** The keys that were packed. */
+  /**
+   * The keys that were packed.
+   *
+   * @throws IllegalArgumentException if the bytes are not what {@link #pack} makes
+   */
   static RowKeys unpack(byte[] packed) {
     ByteBuffer from = ByteBuffer.wrap(packed);
+    int rows = packed.length < Integer.BYTES ? -1 : from.getInt();
+    if (rows < 0 || from.remaining() < (long) rows * BYTES_PER_ROW) {
+      throw new IllegalArgumentException("These are no packed row keys.");
+    }
     RowKeys keys = new RowKeys();
-    keys.rows = from.getInt();
-    keys.fingerprints = new long[keys.rows];
-    keys.idEnds = new int[keys.rows];
-    from.asLongBuffer().get(keys.fingerprints);
-    from.position(from.position() + keys.rows * 8);
-    from.asIntBuffer().get(keys.idEnds);
-    from.position(from.position() + keys.rows * 4);
-    keys.ids = new byte[from.remaining()];
+    keys.rows = rows;
+    keys.fingerprints = new long[Math.max(1, rows)];
+    keys.prefixes = new short[Math.max(1, rows)];
+    keys.idEnds = new int[Math.max(1, rows)];
+    for (int row = 0; row < rows; row++) {
+      keys.fingerprints[row] = from.getLong();
+    }
+    for (int row = 0; row < rows; row++) {
+      keys.prefixes[row] = from.getShort();
+    }
+    int end = 0;
+    for (int row = 0; row < rows; row++) {
+      int next = from.getInt();
+      if (next < end) {
+        throw new IllegalArgumentException("These are no packed row keys.");
+      }
+      keys.idEnds[row] = end = next;
+    }
+    if (end != from.remaining()) {
+      throw new IllegalArgumentException("These are no packed row keys.");
+    }
+    keys.ids = new byte[end];
     from.get(keys.ids);
     return keys;
   }

@@ -36,6 +36,15 @@ final class SeenIdentifiers {
   /** The partitions that hold a fingerprint whose kept bits are all 0, which no slot can show. */
   private final BitSet zeros = new BitSet(PARTITIONS);
 
+  /** Whether the fingerprint has been added. */
+  boolean contains(long lane0, long lane1) {
+    int partition = (int) (lane0 >>> (Long.SIZE - PARTITION_BITS));
+    long[] slots = partitions[partition];
+    return lane1 == 0
+        ? zeros.get(partition)
+        : slots != null && slots[freeOrEqual(slots, lane1)] == lane1;
+  }
+
   /** Adds a fingerprint; returns whether it is new. */
   boolean add(long lane0, long lane1) {
     int partition = (int) (lane0 >>> (Long.SIZE - PARTITION_BITS));

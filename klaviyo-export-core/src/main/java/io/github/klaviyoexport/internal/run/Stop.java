@@ -3,7 +3,10 @@ package io.github.klaviyoexport.internal.run;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.internal.Reply;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,35 @@ record Stop(Reason reason, String advice, @Nullable Throwable cause) {
    */
   boolean drains() {
     return reason == Reason.SOURCE_FAILED || reason == Reason.LIMIT_EXCEEDED;
+  }
+
+  /** The stop for a call that Klaviyo did not do. */
+  static Stop of(Reply<?> reply, ListId list) {
+    if (reply instanceof Refused<?> refused) {
+      return refused(refused, list);
+    }
+    if (reply instanceof Unanswered<?> unanswered) {
+      return unanswered(unanswered.failure());
+    }
+    throw new IllegalArgumentException("Klaviyo did it.");
+  }
+
+  static Stop journalFailed(IOException failure) {
+    return new Stop(
+        Reason.JOURNAL_FAILED,
+        "its journal failed, and it does not go on without it ("
+            + clause(failure)
+            + "); mend the journal and resume the export",
+        failure);
+  }
+
+  /** What an exception says, to stand within a sentence. */
+  static String clause(Exception failure) {
+    String message = failure.getMessage();
+    if (message == null) {
+      return failure.getClass().getName();
+    }
+    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }
 
   static Stop unanswered(KlaviyoException failure) {

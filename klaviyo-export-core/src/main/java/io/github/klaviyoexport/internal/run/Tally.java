@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.run;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.internal.run.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -11,37 +12,95 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The count of what has become of every profile so far. */
+/**
+ * The count of what has become of every profile so far.
+ *
+ * <p>What is found on reading the source is counted apart from what Klaviyo says later: the first
+ * can be taken up again at a checkpoint of the journal.
+ */
 final class Tally {
-  private final Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
-  private final List<Rejection> rejections = new ArrayList<>();
   private final Map<String, Job> jobs = new LinkedHashMap<>();
+  private final List<Rejection> kept = new ArrayList<>();
+  private final List<Rejection> sinceCheckpoint = new ArrayList<>();
+  private final Rejections byUs = new Rejections();
+  private final Rejections byKlaviyo = new Rejections();
   private long read;
+  private long duplicates;
   private long sent;
   private long accepted;
-  private long rejected;
-  private long rejectedFields;
-  private long duplicates;
 
+  private static final class Rejections {
+    private final Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+    private long profiles;
+    private long fields;
+
+    void add(Rejection rejection) {
+      if (rejection.scope() == Scope.PROFILE) {
+        profiles++;
+      } else {
+        fields++;
+      }
+      reasons.merge(rejection.reason(), 1L, Long::sum);
+    }
+  }
+
+  /** A profile was read from the source. */
   void read() {
     read++;
   }
 
+  /** It was one that the segment had before. */
   void duplicate() {
     duplicates++;
   }
 
-  void rejected(Rejection rejection) {
-    if (rejection.scope() == Scope.PROFILE) {
-      rejected++;
-    } else {
-      rejectedFields++;
+  /** It, or a field of it, was set aside before sending. */
+  void rejectedByUs(Rejection rejection) {
+    byUs.add(rejection);
+    if (keep(rejection)) {
+      sinceCheckpoint.add(rejection);
     }
-    reasons.merge(rejection.reason(), 1L, Long::sum);
-    if (rejections.size() < ExportReport.MAX_REJECTIONS) {
-      rejections.add(rejection);
+  }
+
+  /** Klaviyo set a profile, or a field of one, aside. */
+  void rejectedByKlaviyo(Rejection rejection) {
+    byKlaviyo.add(rejection);
+    keep(rejection);
+  }
+
+  private boolean keep(Rejection rejection) {
+    boolean room = kept.size() < ExportReport.MAX_REJECTIONS;
+    if (room) {
+      kept.add(rejection);
     }
+    return room;
+  }
+
+  /** What reading has found so far, to be taken up again at a position of the source. */
+  Checkpoint checkpoint(@Nullable String position) {
+    Checkpoint checkpoint =
+        new Checkpoint(
+            position,
+            read,
+            duplicates,
+            byUs.profiles,
+            byUs.fields,
+            Map.copyOf(byUs.reasons),
+            List.copyOf(sinceCheckpoint));
+    sinceCheckpoint.clear();
+    return checkpoint;
+  }
+
+  /** Takes up what reading had found. */
+  void restore(Checkpoint checkpoint, List<Rejection> rejections) {
+    read = checkpoint.read();
+    duplicates = checkpoint.duplicates();
+    byUs.profiles = checkpoint.rejected();
+    byUs.fields = checkpoint.rejectedFields();
+    byUs.reasons.putAll(checkpoint.reasons());
+    rejections.forEach(this::keep);
   }
 
   void jobStarted(String id, int profiles) {
@@ -70,11 +129,11 @@ final class Tally {
   }
 
   long profilesRejected() {
-    return rejected;
+    return byUs.profiles + byKlaviyo.profiles;
   }
 
   long fieldsRejected() {
-    return rejectedFields;
+    return byUs.fields + byKlaviyo.fields;
   }
 
   long profilesDuplicate() {
@@ -89,11 +148,14 @@ final class Tally {
   }
 
   Map<Reason, Long> reasons() {
-    return reasons;
+    Map<Reason, Long> all = new EnumMap<>(Reason.class);
+    all.putAll(byUs.reasons);
+    byKlaviyo.reasons.forEach((reason, count) -> all.merge(reason, count, Long::sum));
+    return all;
   }
 
   List<Rejection> rejections() {
-    return rejections;
+    return kept;
   }
 
   List<Job> jobs() {

@@ -7,11 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bulk import job as Klaviyo tells of it.
  *
+ * @param total how many profiles it was given; empty when it does not say
  * @param failed how many profiles could not be imported; empty when it does not say
  * @param createdAt when it was made, by Klaviyo's clock; {@code null} when it does not say
  */
 public record ImportJob(
-    String id, Status status, OptionalLong failed, @Nullable Instant createdAt) {
+    String id,
+    Status status,
+    OptionalLong total,
+    OptionalLong failed,
+    @Nullable Instant createdAt) {
   /** Where a job stands. */
   public enum Status {
     /** Waiting, working, or in a state this library does not know. */

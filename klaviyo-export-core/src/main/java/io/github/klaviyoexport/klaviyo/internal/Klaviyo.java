@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Klaviyo {
   private static final String JOBS = "/api/profile-bulk-import-jobs";
   private static final String JOB_FIELDS =
-      "?" + encoded("fields[profile-bulk-import-job]") + "=status,failed_count,created_at";
+      "?"
+          + encoded("fields[profile-bulk-import-job]")
+          + "=status,total_count,failed_count,created_at";
   private static final String LIST_FIELDS = encoded("fields[list]") + "=name";
   private static final String LISTS = "/api/lists?" + LIST_FIELDS;
   private static final String PAGE_SIZE = "&" + encoded("page[size]") + "=100";
@@ -83,6 +85,17 @@ public final class Klaviyo {
    */
   public void jobs(@Nullable URI next, Consumer<Reply<Page<ImportJob>>> then) {
     String first = JOBS + JOB_FIELDS + "&sort=-created_at" + PAGE_SIZE;
+    page(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
+  }
+
+  /**
+   * Reads a page of the account's import jobs that have not ended.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void runningJobs(@Nullable URI next, Consumer<Reply<Page<ImportJob>>> then) {
+    String running = encoded("any(status,[\"queued\",\"processing\"])");
+    String first = JOBS + JOB_FIELDS + "&filter=" + running + "&sort=-created_at" + PAGE_SIZE;
     page(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
   }
 
@@ -181,14 +194,20 @@ public final class Klaviyo {
   private static @Nullable ImportJob job(JsonNode data) {
     String id = id(data);
     JsonNode attributes = data.path("attributes");
-    JsonNode failed = attributes.path("failed_count");
     return id == null
         ? null
         : new ImportJob(
             id,
             ImportJob.Status.of(attributes.path("status").asText("")),
-            failed.canConvertToLong() ? OptionalLong.of(failed.asLong()) : OptionalLong.empty(),
+            count(attributes.path("total_count")),
+            count(attributes.path("failed_count")),
             instant(attributes.path("created_at").asText("")));
+  }
+
+  private static OptionalLong count(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong()
+        ? OptionalLong.of(node.asLong())
+        : OptionalLong.empty();
   }
 
   private static @Nullable Instant instant(String text) {

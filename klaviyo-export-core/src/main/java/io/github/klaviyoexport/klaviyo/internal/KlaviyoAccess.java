@@ -68,6 +68,11 @@ public final class KlaviyoAccess implements AutoCloseable {
     }
   }
 
+  /** The server that is called: scheme, host and port. */
+  public String server() {
+    return connection.baseUrl().toString();
+  }
+
   /** The clock. */
   public TimeSource time() {
     return time;

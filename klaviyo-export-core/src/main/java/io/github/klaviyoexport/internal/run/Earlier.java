@@ -1,0 +1,260 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.internal.run.JournalEntry.Began;
+import io.github.klaviyoexport.internal.run.JournalEntry.Checkpoint;
+import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
+import io.github.klaviyoexport.internal.run.JournalEntry.Filled;
+import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
+import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
+import io.github.klaviyoexport.internal.run.JournalEntry.Taken;
+import io.github.klaviyoexport.journal.JournalLog;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Scope;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an unfinished run has left in its journal: read once, entry by entry, so that what is
+ * settled shrinks to fingerprints at once.
+ *
+ * <p>A row is <em>settled</em> when Klaviyo has taken it over or refused it: it is not sent again.
+ * The others are read from the source again; those of a batch that may or may not have arrived are
+ * filled into one batch again, so that it is sent with the same bytes.
+ */
+final class Earlier {
+  private final KeyStore keyStore;
+  private final Tally tally;
+  private final SeenIdentifiers settledBefore = new SeenIdentifiers();
+  private final SeenIdentifiers settledAfter = new SeenIdentifiers();
+  private final TreeMap<Integer, Pending> pending = new TreeMap<>();
+  private final Map<String, OpenJob> jobs = new LinkedHashMap<>();
+  private final Map<Long, Integer> unsettled = new HashMap<>();
+  private final Map<Integer, Integer> unsettledRows = new HashMap<>();
+  private @Nullable Began began;
+  private @Nullable Checkpoint checkpoint;
+  private @Nullable Instant firstUnsettledAt;
+  private final List<Rejection> foundBefore = new ArrayList<>();
+  private long rowsBefore;
+  private long rowsAfter;
+  private int batches;
+  private boolean resumedBefore;
+  private boolean finished;
+
+  /** A job that had not ended. */
+  record OpenJob(String id, int profiles, @Nullable Instant createdAt, KeyStore.Kept keys) {}
+
+  /** A batch of which not every row is settled, or not every batch before it. */
+  private static final class Pending {
+    private final Filled filled;
+    private final RowKeys keys;
+    private final BitSet settled = new BitSet();
+    private final List<Rejection> droppedFields = new ArrayList<>();
+
+    Pending(Filled filled) {
+      this.filled = filled;
+      this.keys = RowKeys.unpack(filled.keys());
+    }
+
+    boolean isSettled() {
+      return settled.cardinality() == keys.rows();
+    }
+  }
+
+  private Earlier(KeyStore keyStore, Tally tally) {
+    this.keyStore = keyStore;
+    this.tally = tally;
+  }
+
+  /**
+   * Reads a log.
+   *
+   * @param tally takes what jobs and refusals of the earlier run amount to
+   * @return {@code null} if it holds no run, or one that has finished
+   * @throws IOException if it cannot be read
+   */
+  static @Nullable Earlier read(JournalLog log, KeyStore keyStore, Tally tally) throws IOException {
+    Earlier earlier = new Earlier(keyStore, tally);
+    IOException[] failure = new IOException[1];
+    log.replay(
+        line -> {
+          try {
+            if (failure[0] == null) {
+              earlier.take(JournalLines.read(line));
+            }
+          } catch (IOException unreadable) {
+            failure[0] = unreadable;
+          }
+        });
+    if (failure[0] != null) {
+      throw failure[0];
+    }
+    earlier.dropPending(true);
+    return earlier.began == null || earlier.finished ? null : earlier;
+  }
+
+  private void take(JournalEntry entry) throws IOException {
+    if (entry instanceof Began first) {
+      began = first;
+    } else if (entry instanceof Resumed) {
+      dropPending(false);
+      resumedBefore = true;
+    } else if (entry instanceof Filled filled) {
+      batches = Math.max(batches, filled.batch() + 1);
+      pending.put(filled.batch(), new Pending(filled));
+    } else if (entry instanceof Taken taken) {
+      taken(taken);
+    } else if (entry instanceof Refused refused) {
+      refused(refused);
+    } else if (entry instanceof Ended ended) {
+      tally.jobEnded(ended.job(), ended.status(), ended.accepted(), ended.rejected());
+      ended.rejections().forEach(tally::rejectedByKlaviyo);
+      OpenJob job = jobs.remove(ended.job());
+      if (job != null) {
+        job.keys().drop();
+      }
+    } else if (entry instanceof Finished) {
+      finished = true;
+    }
+  }
+
+  private Pending batch(int number, int row) throws IOException {
+    Pending batch = pending.get(number);
+    if (batch == null || row < 0 || row >= batch.keys.rows()) {
+      throw new IOException(
+          "The journal speaks of a row that it does not hold, so it is not whole: start the export"
+              + " over.");
+    }
+    return batch;
+  }
+
+  private void taken(Taken taken) throws IOException {
+    for (int row : taken.rows()) {
+      batch(taken.batch(), row).settled.set(row);
+    }
+    Pending batch = batch(taken.batch(), 0);
+    jobs.put(
+        taken.job(),
+        new OpenJob(
+            taken.job(),
+            taken.rows().length,
+            taken.createdAt(),
+            keyStore.keep(batch.keys.pack(taken.rows()))));
+    tally.jobStarted(taken.job(), taken.rows().length);
+    settleInOrder();
+  }
+
+  private void refused(Refused refused) throws IOException {
+    Pending batch = batch(refused.batch(), refused.row());
+    if (refused.rejection().scope() == Scope.PROFILE) {
+      batch.settled.set(refused.row());
+      tally.rejectedByKlaviyo(refused.rejection());
+    } else {
+      // Counts only once the row is taken over; else it will be refused and repaired again.
+      batch.droppedFields.add(refused.rejection());
+    }
+    settleInOrder();
+  }
+
+  /** The leading batches that are settled whole: the source need not be read up to there again. */
+  private void settleInOrder() {
+    while (!pending.isEmpty() && pending.firstEntry().getValue().isSettled()) {
+      Pending first = pending.pollFirstEntry().getValue();
+      boolean inOrder = !resumedBefore;
+      settle(first, inOrder);
+      if (inOrder) {
+        foundBefore.addAll(first.filled.checkpoint().rejections());
+        checkpoint = first.filled.checkpoint();
+      }
+    }
+  }
+
+  private void settle(Pending batch, boolean before) {
+    for (int row = 0; row < batch.keys.rows(); row++) {
+      if (batch.settled.get(row)
+          && (before ? settledBefore : settledAfter)
+              .add(batch.keys.lane0(row), batch.keys.lane1(row))) {
+        rowsBefore += before ? 1 : 0;
+        rowsAfter += before ? 0 : 1;
+      }
+    }
+    batch.droppedFields.forEach(tally::rejectedByKlaviyo);
+  }
+
+  /** What is left of batches that are not settled whole will be filled anew. */
+  private void dropPending(boolean last) {
+    for (Pending batch : pending.values()) {
+      settle(batch, false);
+      int open = 0;
+      for (int row = 0; row < batch.keys.rows(); row++) {
+        if (!batch.settled.get(row)) {
+          open++;
+          if (last) {
+            unsettled.put(batch.keys.lane1(row), batch.filled.batch());
+          }
+        }
+      }
+      if (last && open > 0) {
+        unsettledRows.put(batch.filled.batch(), open);
+        if (firstUnsettledAt == null || batch.filled.at().isBefore(firstUnsettledAt)) {
+          firstUnsettledAt = batch.filled.at();
+        }
+      }
+    }
+    pending.clear();
+  }
+
+  /** The entry that began the run. */
+  Began began() {
+    return Objects.requireNonNull(began);
+  }
+
+  /** The jobs that had not ended. */
+  List<OpenJob> openJobs() {
+    return List.copyOf(jobs.values());
+  }
+
+  /** How many rows the batches had of which it is unknown whether they arrived. */
+  Set<Integer> unsettledBatchRows() {
+    return Set.copyOf(unsettledRows.values());
+  }
+
+  /** When the first of those batches was sent. */
+  @Nullable Instant firstUnsettledAt() {
+    return firstUnsettledAt;
+  }
+
+  /** The number of the next batch. */
+  int batches() {
+    return batches;
+  }
+
+  /**
+   * What is left to do, from the start of the source or from where it can be opened again; in that
+   * case the tally takes up what reading had found by there.
+   */
+  Remaining remaining(boolean sourceCanBePositioned) {
+    String position = checkpoint == null ? null : checkpoint.position();
+    if (checkpoint != null && position != null && sourceCanBePositioned) {
+      tally.restore(checkpoint, foundBefore);
+      return new Remaining(
+          settledBefore, new SeenIdentifiers[] {settledAfter}, rowsAfter, unsettled, position);
+    }
+    return new Remaining(
+        new SeenIdentifiers(),
+        new SeenIdentifiers[] {settledBefore, settledAfter},
+        rowsBefore + rowsAfter,
+        unsettled,
+        null);
+  }
+}

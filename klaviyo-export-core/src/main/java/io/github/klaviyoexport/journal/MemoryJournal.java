@@ -1,0 +1,73 @@
+package io.github.klaviyoexport.journal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A journal in memory: exports can be resumed as long as the process lives, after a failure of
+ * network or source for example.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class MemoryJournal implements ExportJournal {
+  private final Map<String, List<String>> logs = new HashMap<>();
+  private final Map<String, String> holders = new HashMap<>();
+
+  /** A journal with nothing in it. */
+  public MemoryJournal() {}
+
+  @Override
+  public synchronized JournalLog open(String key) throws LogHeldException {
+    String holder = holders.get(key);
+    if (holder != null) {
+      throw new LogHeldException(holder);
+    }
+    holders.put(key, "thread " + Thread.currentThread().getName() + " of this process");
+    return new Log(key);
+  }
+
+  private final class Log implements JournalLog {
+    private final String key;
+    private boolean open = true;
+
+    Log(String key) {
+      this.key = key;
+    }
+
+    @Override
+    public void replay(Consumer<String> line) {
+      List<String> lines;
+      synchronized (MemoryJournal.this) {
+        lines = List.copyOf(logs.getOrDefault(key, List.of()));
+      }
+      lines.forEach(line);
+    }
+
+    @Override
+    public void append(String line) {
+      synchronized (MemoryJournal.this) {
+        logs.computeIfAbsent(key, k -> new ArrayList<>()).add(line);
+      }
+    }
+
+    @Override
+    public void restart(String line) {
+      synchronized (MemoryJournal.this) {
+        logs.put(key, new ArrayList<>(List.of(line)));
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (MemoryJournal.this) {
+        if (open) {
+          open = false;
+          holders.remove(key);
+        }
+      }
+    }
+  }
+}

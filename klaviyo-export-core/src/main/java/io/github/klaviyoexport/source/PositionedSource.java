@@ -1,0 +1,20 @@
+package io.github.klaviyoexport.source;
+
+import java.io.IOException;
+
+/**
+ * A source that can be opened in the middle of a segment, so that an export which is resumed need
+ * not read again what it has read.
+ *
+ * <p>Its readers say where they stand with {@link ProfileReader#position()}. The order of profiles
+ * must be the same each time a segment is opened: by an id that only grows, for example.
+ */
+public interface PositionedSource extends ProfileSource {
+  /**
+   * Opens a segment behind a profile that was read before.
+   *
+   * @param position what {@link ProfileReader#position()} said after that profile
+   * @throws IOException as for {@link #open}, and if the position is not one of this segment
+   */
+  ProfileReader openAt(Segment segment, String position) throws IOException;
+}
