@@ -107,7 +107,7 @@ final class Quota {
   synchronized void rateLimited(Duration retryAfter) {
     long now = time.nanoTime();
     sharedSince = now;
-    blockedUntil = Math.max(blockedUntil, now + retryAfter.toNanos());
+    blockedUntil = now + Math.max(blockedUntil - now, retryAfter.toNanos());
     if (even == null) {
       evenShare = 1;
       even = evenly(evenShare);
