@@ -11,6 +11,7 @@ import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -139,6 +140,16 @@ public final class Calls {
     }
   }
 
+  /** A request that never left, since making it up or handing it to the transport threw. */
+  private static final class NotSentException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Keeps the kind of failure only: its message may quote the headers. */
+    NotSentException(RuntimeException failure) {
+      super("the transport or the token supplier threw " + failure.getClass().getName());
+    }
+  }
+
   /** Reads something at a path of the API, query included. */
   <T> void get(Endpoint endpoint, String path, Reader<T> reader, Consumer<Reply<T>> then) {
     get(endpoint, URI.create(connection.baseUrl() + path), reader, then);
@@ -246,8 +257,7 @@ public final class Calls {
       Quota.Decision decision =
           quotas.of(endpoint).ask(connection.share(), connection.paced(), slot);
       if (decision.call() == null) {
-        startWaiting();
-        observer.paced(decision.delay());
+        startWaiting(decision.delay());
         timer = loop.after(decision.delay(), this::ask);
       } else {
         stopWaiting();
@@ -255,11 +265,14 @@ public final class Calls {
       }
     }
 
-    private void startWaiting() {
-      if (!waits && waiting++ == 0) {
-        waitingSince = loop.time().nanoTime();
+    private void startWaiting(Duration wait) {
+      if (!waits) {
+        waits = true;
+        if (waiting++ == 0) {
+          waitingSince = loop.time().nanoTime();
+        }
+        observer.paced(wait);
       }
-      waits = true;
     }
 
     private void stopWaiting() {
@@ -278,9 +291,9 @@ public final class Calls {
       try {
         KlaviyoRequest request = KlaviyoRequest.of(method, uri, headers(), body);
         bytesSent += request.bodyBytes();
-        sent = transport.send(request);
+        sent = Objects.requireNonNull(transport.send(request));
       } catch (RuntimeException failure) {
-        sent = CompletableFuture.failedFuture(failure);
+        sent = CompletableFuture.failedFuture(new NotSentException(failure));
       }
       exchange = sent;
       CompletableFuture<KlaviyoResponse> watched = sent;
@@ -337,7 +350,10 @@ public final class Calls {
       } else if (status >= 500) {
         maybeDone = true;
         again("answered " + status, status);
-      } else if (status == 401 && connection.credentials().refreshable() && !refreshed) {
+      } else if (status == 401
+          && connection.credentials().refreshable()
+          && !refreshed
+          && mayPost()) {
         refreshed = true;
         ask();
       } else {
@@ -363,13 +379,15 @@ public final class Calls {
     private void rateLimited(KlaviyoResponse response) {
       rateLimited++;
       rateLimitsInARow++;
-      Optional<Duration> asked = Headers.retryAfter(response, loop.time().now());
-      Duration wait = asked.orElseGet(() -> Duration.ofMillis(backoff.apply(rateLimitsInARow)));
+      Duration wait =
+          Headers.retryAfter(response, loop.time().now())
+              .filter(asked -> !asked.isZero())
+              .orElseGet(() -> Duration.ofMillis(backoff.apply(rateLimitsInARow)));
       observer.rateLimited(wait);
       if (wait.compareTo(LONGEST_RETRY_AFTER) > 0) {
         giveUp(
             "asks to wait "
-                + wait.toMinutes()
+                + wait.plusSeconds(59).toMinutes()
                 + " minutes (429), more than the "
                 + LONGEST_RETRY_AFTER.toMinutes()
                 + " an export waits: run it again after that",
@@ -393,14 +411,26 @@ public final class Calls {
       if (timedOut) {
         maybeDone = true;
         again("did not answer within " + connection.requestTimeout().toSeconds() + " seconds", 0);
-      } else if (cause instanceof TransportException known && known.fate() != Fate.UNUSABLE) {
-        maybeDone |= known.fate() == Fate.UNKNOWN;
+      } else if (cause instanceof NotSentException) {
+        giveUp("was not asked: " + cause.getMessage(), 0, null);
+      } else if (cause instanceof TransportException known && known.fate() == Fate.UNPROCESSED) {
         again("gave no answer: " + known.getMessage(), 0);
+      } else {
+        maybeDone = true;
+        lost(cause);
+      }
+    }
+
+    private void lost(@Nullable Throwable cause) {
+      if (cause instanceof TransportException known && known.fate() == Fate.UNUSABLE) {
+        giveUp("gave no usable answer: " + known.getMessage(), 0, known);
       } else if (cause instanceof TransportException known) {
-        giveUp("was not asked: " + known.getMessage(), 0, known);
+        again("gave no answer: " + known.getMessage(), 0);
+      } else if (cause instanceof IOException) {
+        again("gave no answer (" + cause.getClass().getName() + ")", 0);
       } else {
         String kind = cause == null ? "no reason" : cause.getClass().getName();
-        giveUp("was not asked: the transport or the token supplier threw " + kind, 0, null);
+        giveUp("gave no answer: the transport failed with " + kind, 0, null);
       }
     }
 
@@ -456,8 +486,12 @@ public final class Calls {
       if (timer != null) {
         timer.cancel();
       }
-      if (exchange != null && !exchange.isDone()) {
+      if (exchange != null) {
         exchange.cancel(true);
+        // Nobody hears of its end any more, and a call without end would stay in the log for ever.
+        if (counted != null) {
+          counted.answered();
+        }
       }
     }
   }

@@ -61,7 +61,7 @@ final class LimitedBody implements BodySubscriber<byte[]> {
     }
     body.completeExceptionally(
         new TransportException(
-            Fate.UNKNOWN,
+            Fate.UNUSABLE,
             "the response is larger than the "
                 + MAX_BYTES / (1024 * 1024)
                 + " MiB that are read: is the base URL Klaviyo's?",
