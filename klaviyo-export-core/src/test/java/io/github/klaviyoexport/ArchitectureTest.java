@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   private static final String ROOT = "io.github.klaviyoexport";
   private static final String PROFILE = ROOT + ".profile";
+  private static final String JOURNAL = ROOT + ".journal";
   private static final String SOURCE = ROOT + ".source";
   private static final String KLAVIYO = ROOT + ".klaviyo";
   private static final String KLAVIYO_INTERNAL = ROOT + ".klaviyo.internal";
@@ -35,11 +36,12 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.of(
           PROFILE, Set.of(),
+          JOURNAL, Set.of(),
           SOURCE, Set.of(PROFILE),
           KLAVIYO, Set.of(PROFILE),
           KLAVIYO_INTERNAL, Set.of(KLAVIYO, PROFILE),
-          RUN, Set.of(ROOT, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE),
-          ROOT, Set.of(RUN, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE));
+          RUN, Set.of(ROOT, JOURNAL, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE),
+          ROOT, Set.of(RUN, JOURNAL, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -15,6 +15,10 @@ import java.io.IOException;
  *     ...
  * }</pre>
  *
+ * <p>{@link FileJournal} keeps logs on a disk, {@link JdbcJournal} in a database that several
+ * machines share, {@link MemoryJournal} in memory. Your own is proven by {@code
+ * ExportJournalContract} of the testkit.
+ *
  * <p>Implementations are safe for use by many threads.
  */
 public interface ExportJournal {

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.journal;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class MemoryJournal implements ExportJournal {
 
   @Override
   public synchronized JournalLog open(String key) throws LogHeldException {
+    LogRules.requireKey(key);
     String holder = holders.get(key);
     if (holder != null) {
       throw new LogHeldException(holder);
@@ -38,25 +40,36 @@ public final class MemoryJournal implements ExportJournal {
     }
 
     @Override
-    public void replay(Consumer<String> line) {
+    public void replay(Consumer<String> line) throws IOException {
       List<String> lines;
       synchronized (MemoryJournal.this) {
+        requireOpen();
         lines = List.copyOf(logs.getOrDefault(key, List.of()));
       }
       lines.forEach(line);
     }
 
     @Override
-    public void append(String line) {
+    public void append(String line) throws IOException {
+      LogRules.requireLine(line);
       synchronized (MemoryJournal.this) {
+        requireOpen();
         logs.computeIfAbsent(key, k -> new ArrayList<>()).add(line);
       }
     }
 
     @Override
-    public void restart(String line) {
+    public void restart(String line) throws IOException {
+      LogRules.requireLine(line);
       synchronized (MemoryJournal.this) {
+        requireOpen();
         logs.put(key, new ArrayList<>(List.of(line)));
+      }
+    }
+
+    private void requireOpen() throws IOException {
+      if (!open) {
+        throw new IOException("This log is closed: open it again.");
       }
     }
 

@@ -1,0 +1,75 @@
+package io.github.klaviyoexport.journal;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+
+/**
+ * A journal in a directory: exports can be resumed after a crash of the process or of the machine.
+ *
+ * <pre>{@code
+ * ExportJournal journal = FileJournal.in(Path.of("/var/lib/exports"));
+ * }</pre>
+ *
+ * <p>Each log is a file {@code KEY.journal}, to which lines with checksums are added and synced to
+ * the disk, and a file {@code KEY.lock}, which is locked while the log is open and then stays. The
+ * beginning of a line that a crash left is cut off when the log is opened. Damage anywhere else is
+ * an {@link IOException} that names the file and the line. Only the owner may read the files; so it
+ * is with the directory if it is made here, which needs its parent to be there.
+ *
+ * <p>The operating system ends the hold of a killed process at once. The directory must be on a
+ * file system with locks that work: any local one, and not every network share. Several journals in
+ * one directory, in any number of processes, are one.
+ *
+ * <p>An interrupt disturbs no writing. Instances are immutable and safe for use by many threads.
+ */
+public final class FileJournal implements ExportJournal {
+  private final Path directory;
+
+  private FileJournal(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * A journal in a directory, which is made on first use if only it is missing.
+   *
+   * @throws IllegalArgumentException if the path is not of the default file system
+   */
+  public static FileJournal in(Path directory) {
+    if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new IllegalArgumentException(
+          "A journal needs a directory of the default file system, such as Path.of(\"journal\").");
+    }
+    return new FileJournal(directory);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the key is not one
+   */
+  @Override
+  public JournalLog open(String key) throws IOException {
+    LogRules.requireKey(key);
+    try {
+      PrivateFiles.makeDirectory(directory);
+      return FileLog.open(directory.toRealPath(), key);
+    } catch (FileSystemException | FileNotFoundException e) {
+      throw new IOException(
+          "The journal directory "
+              + directory
+              + " cannot be used ("
+              + PrivateFiles.reason(e)
+              + "): see that it is a directory which this user may read and write, or pass another.",
+          e);
+    }
+  }
+
+  /** The directory. */
+  @Override
+  public String toString() {
+    return "FileJournal[" + directory + "]";
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.klaviyoexport.journal;
+
+import java.util.regex.Pattern;
+
+/** What our stores ask of keys and lines, and what they call the process they run in. */
+final class LogRules {
+  /** Far above the few megabytes a line is made for; reading a damaged store ends there. */
+  static final int LONGEST_LINE = 16 * 1024 * 1024;
+
+  private static final Pattern KEY = Pattern.compile("[a-z0-9-]{1,64}");
+
+  private LogRules() {}
+
+  static void requireKey(String key) {
+    if (!KEY.matcher(key).matches()) {
+      throw new IllegalArgumentException(
+          "The key of a log has 1 to 64 characters of a-z, 0-9 and -; this one is unlike that.");
+    }
+  }
+
+  /** Lines hold what no message may show, so none is quoted. */
+  static void requireLine(String line) {
+    int length = line.length();
+    if (length == 0 || length > LONGEST_LINE) {
+      throw new IllegalArgumentException(
+          "A line of a journal has 1 to " + LONGEST_LINE + " characters, not " + length + ".");
+    }
+    for (int i = 0; i < length; i++) {
+      char c = line.charAt(i);
+      if (c < ' ') {
+        throw unfit("a control character", i);
+      }
+      if (Character.isSurrogate(c)) {
+        if (!Character.isSurrogatePair(c, i + 1 < length ? line.charAt(i + 1) : ' ')) {
+          throw unfit("half a surrogate pair", i);
+        }
+        i++;
+      }
+    }
+  }
+
+  private static IllegalArgumentException unfit(String what, int index) {
+    return new IllegalArgumentException(
+        "The line has " + what + " at index " + index + ", which a journal cannot keep.");
+  }
+}
