@@ -8,6 +8,7 @@ import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.klaviyo.internal.Batch;
 import io.github.klaviyoexport.klaviyo.internal.KlaviyoAccess;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -60,6 +61,7 @@ public final class SegmentExporter implements AutoCloseable {
   private final FieldMapping mapping;
   private final KlaviyoAccess klaviyo;
   private final Executor executor;
+  private final int batchSize;
   private final int batchesInFlight;
   private final @Nullable ExportJournal journal;
   private final SegmentExport.Options options;
@@ -72,6 +74,7 @@ public final class SegmentExporter implements AutoCloseable {
     this.mapping = mapping;
     this.klaviyo = new KlaviyoAccess(connection, builder.time);
     this.executor = builder.executor;
+    this.batchSize = builder.batchSize;
     this.batchesInFlight = builder.batchesInFlight;
     this.journal = builder.journal;
     this.options =
@@ -180,6 +183,7 @@ public final class SegmentExporter implements AutoCloseable {
         klaviyo,
         options.limit(),
         options.deadline(),
+        batchSize,
         batchesInFlight,
         journal,
         options.continuesUnfinished(),
@@ -256,6 +260,7 @@ public final class SegmentExporter implements AutoCloseable {
     private final List<ExportListener> listeners = new ArrayList<>();
     private long limit = 100_000;
     private Duration deadline = Duration.ofHours(6);
+    private int batchSize = Batch.MAX_PROFILES;
     private int batchesInFlight = 4;
     private @Nullable ExportJournal journal;
     private TimeSource time = TimeSource.system();
@@ -312,6 +317,21 @@ public final class SegmentExporter implements AutoCloseable {
      */
     public Builder deadline(Duration deadline) {
       this.deadline = SegmentExport.Options.checkedDeadline(deadline);
+      return this;
+    }
+
+    /**
+     * The most profiles of a batch; 10,000 unless said otherwise, which is the most that Klaviyo
+     * takes. Smaller batches make smaller requests and more of them, which the quota counts.
+     *
+     * @throws IllegalArgumentException if it is not from 1 to 10,000
+     */
+    public Builder batchSize(int profiles) {
+      if (profiles < 1 || profiles > Batch.MAX_PROFILES) {
+        throw new IllegalArgumentException(
+            "The batch size must be from 1 to 10,000 profiles; it is " + profiles + ".");
+      }
+      this.batchSize = profiles;
       return this;
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Batcher {
   private final ListId list;
+  private final int batchSize;
   private final ProfileWriter writer;
   private final Fingerprint fingerprint;
   private final Tally tally;
@@ -38,12 +39,14 @@ final class Batcher {
   /**
    * A batcher with nothing in it.
    *
+   * @param batchSize the most profiles of a batch
    * @param remaining what there is to do, which is all unless an earlier run has done some of it
    * @param rejections takes what is set aside, after it is counted
    * @param full takes each batch that is ready to go
    */
   Batcher(
       ListId list,
+      int batchSize,
       FieldMapping mapping,
       Fingerprint fingerprint,
       Tally tally,
@@ -51,6 +54,7 @@ final class Batcher {
       Consumer<Rejection> rejections,
       Consumer<Filled> full) {
     this.list = list;
+    this.batchSize = batchSize;
     this.writer = new ProfileWriter(mapping);
     this.fingerprint = fingerprint;
     this.tally = tally;
@@ -58,7 +62,7 @@ final class Batcher {
     this.seen = remaining.seen();
     this.rejections = rejections;
     this.full = full;
-    this.batch = new Batch(list);
+    this.batch = new Batch(list, batchSize);
   }
 
   /**
@@ -85,7 +89,7 @@ final class Batcher {
       found.forEach(rejections);
     }
     position = after;
-    if (batch.rows() == Batch.MAX_PROFILES) {
+    if (batch.isFull()) {
       flush();
     }
   }
@@ -107,7 +111,7 @@ final class Batcher {
   void flush() {
     if (batch.rows() > 0) {
       Filled filled = new Filled(batch, keys, tally.checkpoint(position));
-      batch = new Batch(list);
+      batch = new Batch(list, batchSize);
       keys = new RowKeys();
       full.accept(filled);
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limit the most profiles it may read
  * @param deadline how long it may take, until the last job has ended
+ * @param batchSize the most profiles of a batch
  * @param batchesInFlight how many batches may be filled and not yet taken over
  * @param journal where it is remembered, if anywhere
  * @param continuesUnfinished whether it goes on where an unfinished run of the same segment and
@@ -29,6 +30,7 @@ public record ExportPlan(
     KlaviyoAccess klaviyo,
     long limit,
     Duration deadline,
+    int batchSize,
     int batchesInFlight,
     @Nullable ExportJournal journal,
     boolean continuesUnfinished,

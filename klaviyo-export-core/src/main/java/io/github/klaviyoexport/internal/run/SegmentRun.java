@@ -119,6 +119,7 @@ final class SegmentRun {
     this.batcher =
         new Batcher(
             plan.list(),
+            plan.batchSize(),
             plan.mapping(),
             fingerprint,
             tally,

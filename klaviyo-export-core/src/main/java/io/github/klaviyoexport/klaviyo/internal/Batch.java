@@ -32,13 +32,19 @@ public final class Batch {
   private static final byte[] COMMA = ascii(",");
 
   private final byte[] tail;
+  private final int maxRows;
   private final List<byte[]> chunks = new ArrayList<>();
   private int[] starts = new int[1024];
   private int rows;
   private int bytes;
 
-  /** An empty batch for a list. */
-  public Batch(ListId list) {
+  /**
+   * An empty batch for a list.
+   *
+   * @param maxRows the most rows it may hold, at most {@link #MAX_PROFILES}
+   */
+  public Batch(ListId list, int maxRows) {
+    this.maxRows = maxRows;
     tail =
         ascii(
             "]}},\"relationships\":{\"lists\":{\"data\":[{\"type\":\"list\",\"id\":\""
@@ -57,7 +63,7 @@ public final class Batch {
    */
   public boolean add(byte[] row, int length) {
     int more = rows == 0 ? length : length + 1;
-    if (rows == MAX_PROFILES || HEAD.length + bytes + more + tail.length > MAX_BYTES) {
+    if (rows == maxRows || HEAD.length + bytes + more + tail.length > MAX_BYTES) {
       return false;
     }
     if (rows > 0) {
@@ -82,6 +88,11 @@ public final class Batch {
       bytes += part;
       done += part;
     }
+  }
+
+  /** Whether no further row can be added, however small. */
+  public boolean isFull() {
+    return rows == maxRows;
   }
 
   /** How many rows there are. */
