@@ -28,8 +28,8 @@ final class EmailAddress {
     for (char c = '0'; c <= '9'; c++) {
       CLASSES[c] = DOMAIN | LOCAL;
     }
-    CLASSES['.'] = DOMAIN | LOCAL;
     CLASSES['-'] = DOMAIN | LOCAL;
+    CLASSES['.'] = LOCAL;
     CLASSES['_'] = LOCAL;
     CLASSES['%'] = LOCAL;
     CLASSES['+'] = LOCAL;
@@ -46,25 +46,36 @@ final class EmailAddress {
   }
 
   private static boolean wellFormed(String address) {
-    int at = address.indexOf('@');
-    int lastDot = address.lastIndexOf('.');
-    return at > 0
-        && lastDot > at
-        && address.length() - lastDot > MIN_LAST_LABEL
-        && all(LOCAL, address, 0, at)
-        && all(DOMAIN, address, at + 1, lastDot)
-        && all(LETTER, address, lastDot + 1, address.length())
-        && address.charAt(at + 1) != '.'
-        && address.indexOf("..", at) < 0;
-  }
-
-  private static boolean all(byte kind, String address, int from, int to) {
-    for (int i = from; i < to; i++) {
+    int length = address.length();
+    int i = 0;
+    while (i < length && is(LOCAL, address.charAt(i))) {
+      i++;
+    }
+    if (i == 0 || i == length || address.charAt(i) != '@') {
+      return false;
+    }
+    int label = i + 1;
+    boolean letters = false;
+    boolean dotted = false;
+    for (i = label; i < length; i++) {
       char c = address.charAt(i);
-      if (c >= 128 || (CLASSES[c] & kind) == 0) {
+      if (c == '.') {
+        if (i == label) {
+          return false;
+        }
+        label = i + 1;
+        letters = true;
+        dotted = true;
+      } else if (is(DOMAIN, c)) {
+        letters &= is(LETTER, c);
+      } else {
         return false;
       }
     }
-    return true;
+    return dotted && letters && length - label >= MIN_LAST_LABEL;
+  }
+
+  private static boolean is(byte kind, char c) {
+    return c < CLASSES.length && (CLASSES[c] & kind) != 0;
   }
 }

@@ -22,22 +22,22 @@ final class PhoneNumber {
     if (length > MAX_LENGTH || length <= MIN_DIGITS || text.charAt(0) != '+') {
       return null;
     }
-    char[] digits = new char[MAX_DIGITS + 1];
-    digits[0] = '+';
     int count = 0;
     int opened = 0;
+    char last = '0';
     for (int i = 1; i < length; i++) {
       char c = text.charAt(i);
       switch (c) {
         case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
-          if (count == MAX_DIGITS) {
+          if (count == 0 && c == '0') {
             return null;
           }
-          digits[++count] = c;
+          count++;
+          last = c;
         }
         case '(' -> opened = count;
         case ')' -> {
-          if (count - opened == 1 && digits[count] == '0') {
+          if (count - opened == 1 && last == '0') {
             return null;
           }
         }
@@ -47,9 +47,20 @@ final class PhoneNumber {
         }
       }
     }
-    if (count < MIN_DIGITS || digits[1] == '0') {
+    if (count < MIN_DIGITS || count > MAX_DIGITS) {
       return null;
     }
-    return count == length - 1 ? text : new String(digits, 0, count + 1);
+    return count == length - 1 ? text : withoutSeparators(text);
+  }
+
+  private static String withoutSeparators(String text) {
+    StringBuilder number = new StringBuilder(MAX_DIGITS + 1);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '+' || c >= '0' && c <= '9') {
+        number.append(c);
+      }
+    }
+    return number.toString();
   }
 }

@@ -314,11 +314,10 @@ public final class ProfileWriter {
     /** The value; {@code null} when there is none or it is blank. */
     @Nullable Object valueIn(CustomerProfile profile) {
       Object value = position < 0 ? null : profile.value(position);
-      if (value instanceof CharSequence characters) {
-        String text = characters.toString();
-        return text.isBlank() ? null : text;
+      if (!(value instanceof String) && value instanceof CharSequence text) {
+        value = text.toString();
       }
-      return value;
+      return value instanceof String text && text.isBlank() ? null : value;
     }
   }
 }

@@ -53,6 +53,10 @@ final class ValueWriter {
     if (json.length() >= ProfileWriter.MAX_ROW_BYTES) {
       return Reason.TOO_LARGE;
     }
+    // Most values are one of these, and asking for an interface takes long when the answer is no.
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return scalar(value);
+    }
     if (value instanceof Map<?, ?> map) {
       return depth == MAX_DEPTH ? Reason.TOO_DEEP : object(map, depth + 1);
     }
