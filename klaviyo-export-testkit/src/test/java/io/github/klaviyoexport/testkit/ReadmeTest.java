@@ -1,0 +1,165 @@
+package io.github.klaviyoexport.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.klaviyoexport.ConsoleProgress;
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportRun;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.journal.FileJournal;
+import io.github.klaviyoexport.klaviyo.ApiKey;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Every Java example of the README is code that is compiled here; the testkit's is run. */
+class ReadmeTest {
+  private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Path README = Path.of("..", "README.md");
+  private static final Path THIS =
+      Path.of("src/test/java/io/github/klaviyoexport/testkit/ReadmeTest.java");
+
+  @Test
+  void every_example_of_the_readme_stands_in_this_class() throws IOException {
+    String here = squeezed(Files.readString(THIS));
+    Matcher examples = EXAMPLE.matcher(Files.readString(README));
+    List<String> missing = new ArrayList<>();
+    int found = 0;
+    while (examples.find()) {
+      found++;
+      if (!here.contains(squeezed(examples.group(1)))) {
+        missing.add(examples.group(1));
+      }
+    }
+    assertThat(found).as("examples found in the README").isGreaterThan(5);
+    assertThat(missing).as("examples that are not compiled here").isEmpty();
+  }
+
+  /** Without comments and layout, which the formatter decides on here and the width there. */
+  private static String squeezed(String code) {
+    return code.replaceAll("//[^\n]*", "").replaceAll("\\s+", "");
+  }
+
+  @Test
+  void a_test_exports_into_the_fake_and_no_time_passes() {
+    VirtualTime time = VirtualTime.create();
+    FakeKlaviyo klaviyo =
+        FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).build();
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.rateLimited(Duration.ofSeconds(20)));
+
+    SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(
+                InMemorySegments.of(
+                    "vip-eu",
+                    CustomerProfile.of("c-17", Map.of("EMailAddress", "ada@shop.example"))))
+            .klaviyo(klaviyo.connection())
+            .mapping(FieldMapping.email("EMailAddress"))
+            .time(time)
+            .build();
+    exporter.export(Segment.named("vip-eu"), klaviyo.listId());
+
+    assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");
+    assertThat(time.waited()).isGreaterThan(Duration.ofMinutes(3));
+    exporter.close();
+    klaviyo.close();
+  }
+
+  ExportReport resumedOrExported(
+      ProfileSource source,
+      KlaviyoConnection connection,
+      FieldMapping mapping,
+      Segment segment,
+      ListId list) {
+    SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(source)
+            .klaviyo(connection)
+            .mapping(mapping)
+            .journal(FileJournal.in(Path.of("exports")))
+            .build();
+
+    Optional<String> unfinished = exporter.unfinishedRun(segment, list);
+    ExportReport report =
+        unfinished.isPresent() ? exporter.resume(unfinished.get()) : exporter.export(segment, list);
+    return report;
+  }
+
+  SegmentExporter anExporter() {
+    SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(CsvSource.directory(Path.of("segments")))
+            .klaviyo(KlaviyoConnection.of(ApiKey.fromEnvironment("KLAVIYO_API_KEY")))
+            .mapping(
+                FieldMapping.email("EMailAddress")
+                    .firstName("FirstName")
+                    .phone("Telephone1")
+                    .property("Lifetime value", "LTV"))
+            .build();
+    return exporter;
+  }
+
+  interface Log {
+    void info(String line);
+
+    void warn(String line);
+  }
+
+  interface Audit {
+    void save(String json);
+  }
+
+  interface Customers {
+    Collection<CustomerProfile> in(String segment);
+  }
+
+  void anExport(SegmentExporter exporter, Log log, Audit audit) {
+    try {
+      ExportReport report = exporter.export(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
+      log.info(report.toString());
+      audit.save(report.toJson());
+    } catch (ExportException stopped) {
+      log.warn(stopped.getMessage());
+      if (stopped.reason() == Reason.FORBIDDEN) {
+        askForAnotherKey();
+      }
+    }
+  }
+
+  private void askForAnotherKey() {}
+
+  void inTheBackground(SegmentExporter exporter, Audit audit) {
+    ExportRun run =
+        exporter
+            .prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr"))
+            .limit(1_000_000)
+            .listener(ConsoleProgress.lines(System.err))
+            .start();
+
+    run.report().thenAccept(report -> audit.save(report.toJson()));
+  }
+
+  ProfileSource ofYourOwn(Customers customers) {
+    ProfileSource source = segment -> ProfileReader.of(customers.in(segment.name()));
+    return source;
+  }
+}
