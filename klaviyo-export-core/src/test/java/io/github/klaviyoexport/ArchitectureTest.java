@@ -30,7 +30,6 @@ class ArchitectureTest {
   private static final String SOURCE = ROOT + ".source";
   private static final String KLAVIYO = ROOT + ".klaviyo";
   private static final String KLAVIYO_INTERNAL = ROOT + ".klaviyo.internal";
-  private static final String JOURNAL = ROOT + ".journal";
   private static final String RUN = ROOT + ".internal.run";
 
   /** Each package and the packages of ours that it may know beside itself. */
