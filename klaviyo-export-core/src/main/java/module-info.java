@@ -10,11 +10,13 @@ module io.github.klaviyoexport.core {
   requires io.github.resilience4j.ratelimiter;
   requires io.github.resilience4j.retry;
   requires static de.siegmar.fastcsv;
+  requires static transitive java.sql;
   requires static transitive org.jspecify;
 
-  exports io.github.klaviyoexport;
+  exports io.github.klaviyoexport.catalog;
   exports io.github.klaviyoexport.journal;
   exports io.github.klaviyoexport.klaviyo;
   exports io.github.klaviyoexport.profile;
   exports io.github.klaviyoexport.source;
+  exports io.github.klaviyoexport;
 }

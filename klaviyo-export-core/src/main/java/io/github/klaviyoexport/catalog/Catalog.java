@@ -1,0 +1,666 @@
+package io.github.klaviyoexport.catalog;
+
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.RunRecord.Trigger;
+import io.github.klaviyoexport.internal.catalog.CatalogFormat;
+import io.github.klaviyoexport.journal.ExportJournal;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.source.ProfileSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections and saved exports of an organisation, with their runs: what an administrator's
+ * pages show and do.
+ *
+ * <pre>{@code
+ * Catalog catalog = Catalog.builder()
+ *     .store(CatalogStore.inDirectory(Path.of("/var/lib/klaviyo-exports")))
+ *     .source(segments)
+ *     .build();
+ * Actor kim = Actor.administrator("kim");
+ *
+ * Connection klaviyo = catalog.add(kim, ConnectionDefinition.apiKey("Klaviyo EU", "env:KLAVIYO_API_KEY"));
+ * catalog.accept(kim, klaviyo.id());
+ * catalog.connect(kim, klaviyo.id());
+ * SavedExport export = catalog.save(kim, ExportDefinition.named("VIPs for the newsletter")
+ *     .connection(klaviyo.id())
+ *     .listNamed("VIP")
+ *     .segments("vip-eu", "vip-us")
+ *     .mapping(FieldMapping.email("EMailAddress")));
+ *
+ * catalog.refresh();                                   // whenever the segments are refreshed
+ * List<RunRecord> runs = catalog.history(kim, export.id());
+ * }</pre>
+ *
+ * <p><b>Who.</b> The host application has its own login, and says with each call who is asking. An
+ * {@link Actor} who may not do a thing is refused with {@link CatalogException.Reason#NOT_ALLOWED}.
+ *
+ * <p><b>Runs</b> go on in the background, one of an export at a time, also when several processes
+ * share a store: whoever runs an export holds it for two minutes at a time, and when a process dies
+ * another takes over what it held. Clocks of processes that share a store should agree within ten
+ * seconds. Schedules, further attempts and taking over need somebody who looks: a {@link
+ * CatalogScheduler}, or a scheduler of yours that calls {@link #runDue()} every minute or so.
+ *
+ * <p><b>Secrets and people.</b> Credentials are read when they are needed and never kept. Neither
+ * they nor any value of a profile is stored, logged or thrown.
+ *
+ * <p><b>Lifecycle.</b> Build one for each process, keep it, close it. Safe for use by many threads.
+ */
+public final class Catalog implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
+  private static final Duration BETWEEN_CLEANINGS = Duration.ofDays(1);
+
+  private final Documents<SavedExport> exportDocuments;
+  private final Documents<Connection> connectionDocuments;
+  private final Connections connections;
+  private final SavedExports exports;
+  private final Runs runs;
+  private final TimeSource time;
+  private final @Nullable ThreadPoolExecutor ownExecutor;
+  private final List<Runnable> onChange = new CopyOnWriteArrayList<>();
+  private volatile Instant cleanedAt = Instant.MIN;
+
+  private Catalog(Builder builder, CatalogStore store, ProfileSource source) {
+    this.time = builder.time;
+    this.ownExecutor = builder.executor == null ? executor(builder.parallelRuns) : null;
+    Watchers watchers = new Watchers(builder.listeners);
+    Accounts accounts = new Accounts(builder.secrets, builder.klaviyo, time);
+    this.connectionDocuments = documents(store, CatalogFormat.CONNECTIONS, watchers);
+    this.exportDocuments = documents(store, CatalogFormat.EXPORTS, watchers);
+    this.runs =
+        new Runs(
+            exportDocuments,
+            connectionDocuments,
+            documents(store, CatalogFormat.RUNS, watchers),
+            documents(store, CatalogFormat.STATES, watchers),
+            source,
+            accounts,
+            watchers,
+            new Runs.Settings(
+                time,
+                builder.executor == null ? Objects.requireNonNull(ownExecutor) : builder.executor,
+                builder.journal,
+                builder.hold,
+                builder.attempts,
+                builder.retryDelay,
+                builder.historySize,
+                builder.historyAge,
+                builder.rejectionAlert,
+                builder.slowAlert));
+    this.connections = new Connections(connectionDocuments, exportDocuments, accounts, runs, time);
+    this.exports =
+        new SavedExports(exportDocuments, connectionDocuments, source, accounts, runs, time);
+  }
+
+  private static <T> Documents<T> documents(
+      CatalogStore store, CatalogFormat<T> format, Watchers watchers) {
+    return new Documents<>(
+        store, format, advice -> watchers.tell(listener -> listener.damaged(advice)));
+  }
+
+  private static ThreadPoolExecutor executor(int threads) {
+    AtomicInteger count = new AtomicInteger();
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "klaviyo-catalog-" + count.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  /** Starts building a catalog. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // Connections
+
+  /**
+   * Adds a connection. It cannot be used yet: the notice has to be {@linkplain #accept accepted},
+   * and the credentials {@linkplain #connect verified}. For administrators.
+   *
+   * @throws CatalogException if another connection has that name
+   */
+  public Connection add(Actor administrator, ConnectionDefinition definition) {
+    Permissions.administers(administrator, "add connections");
+    return connections.add(administrator, definition);
+  }
+
+  /**
+   * Accepts {@link Connection#PRIVACY_NOTICE} for a connection, on record with name and time. Call
+   * it when the actor has seen the text and agreed. For administrators.
+   */
+  public Connection accept(Actor administrator, String connectionId) {
+    Permissions.administers(administrator, "accept the data privacy notice");
+    return connections.accept(administrator, connectionId);
+  }
+
+  /**
+   * Verifies the connection's credentials at Klaviyo and records what Klaviyo says of the account.
+   * For administrators.
+   *
+   * @throws CatalogException if the notice is not accepted, the credentials cannot be read or
+   *     Klaviyo does not take them, or they are of another account than before
+   */
+  public Connection connect(Actor administrator, String connectionId) {
+    Permissions.administers(administrator, "connect connections");
+    return connections.connect(administrator, connectionId);
+  }
+
+  /**
+   * Changes a connection: its name, who may use it, who answers for it, its credentials. Other
+   * credentials are verified before they replace the old ones; saved exports go on with them. For
+   * administrators.
+   *
+   * @param seen the connection as it was when the change was decided
+   * @throws CatalogException if somebody else has changed it since, if the name is taken, or if the
+   *     new credentials are not good
+   */
+  public Connection edit(Actor administrator, Connection seen, ConnectionDefinition definition) {
+    Permissions.administers(administrator, "edit connections");
+    return connections.edit(administrator, seen, definition);
+  }
+
+  /**
+   * Removes a connection. Runs that go through it, here or in another process, are stopped first;
+   * when this returns, no data goes out through it any more. For administrators.
+   *
+   * @throws CatalogException if exports are attached to it; the message lists them
+   */
+  public void removeConnection(Actor administrator, String connectionId) {
+    Permissions.administers(administrator, "remove connections");
+    connections.remove(administrator, connectionId);
+  }
+
+  /** A connection with all its details. For administrators. */
+  public Connection connection(Actor administrator, String connectionId) {
+    Permissions.administers(administrator, "see the details of connections");
+    return connections.find(connectionId);
+  }
+
+  /** What everybody may see of all connections. */
+  public List<Connection.Summary> connections(Actor actor) {
+    return connections.summaries(actor);
+  }
+
+  // Saved exports
+
+  /**
+   * Checks and saves an export, without running it: the connection is usable, the list is there,
+   * the source knows the segments, and they have the fields that the mapping names.
+   *
+   * @throws CatalogException if something is missing or does not fit; nothing is saved then
+   */
+  public SavedExport save(Actor actor, ExportDefinition definition) {
+    Permissions.manages(actor, "save exports", exports.connectionOf(definition));
+    return changed(exports.save(actor, definition));
+  }
+
+  /**
+   * Changes an export, after the same checks as {@link #save}. A run that is going on ends as it
+   * began; the next one follows the change.
+   *
+   * @param seen the export as it was when the change was decided
+   * @throws CatalogException if somebody else has changed it since, or as for {@link #save}
+   */
+  public SavedExport edit(Actor actor, SavedExport seen, ExportDefinition definition) {
+    Permissions.manages(actor, "edit exports", null);
+    return changed(exports.edit(actor, seen, definition));
+  }
+
+  /** Saves a copy of an export under another name. */
+  public SavedExport duplicate(Actor actor, String exportId, String name) {
+    return changed(exports.duplicate(actor, managed(actor, "duplicate exports", exportId), name));
+  }
+
+  /**
+   * Takes the connection from an export. It keeps its definition and does not run; a run that is
+   * going on is stopped.
+   */
+  public SavedExport detach(Actor actor, String exportId) {
+    return changed(exports.detach(actor, managed(actor, "detach exports", exportId)));
+  }
+
+  /**
+   * Gives an export a connection, another one or its first. The list is looked up in the account
+   * that it leads to.
+   */
+  public SavedExport attach(Actor actor, String exportId, String connectionId) {
+    return changed(exports.attach(actor, managed(actor, "attach exports", exportId), connectionId));
+  }
+
+  /** Removes an export; a run that is going on is stopped. Its history stays until it is old. */
+  public void removeExport(Actor actor, String exportId) {
+    exports.remove(actor, managed(actor, "remove exports", exportId));
+    onChange.forEach(Runnable::run);
+  }
+
+  /** An export. */
+  public SavedExport export(Actor actor, String exportId) {
+    Objects.requireNonNull(actor, "actor");
+    return exports.find(exportId);
+  }
+
+  /** All exports. */
+  public List<SavedExport> exports(Actor actor) {
+    Objects.requireNonNull(actor, "actor");
+    return exportDocuments.list("");
+  }
+
+  private SavedExport managed(Actor actor, String action, String exportId) {
+    // Asked first, so that a viewer learns nothing about which ids there are.
+    Permissions.manages(actor, action, null);
+    SavedExport export = exports.find(exportId);
+    Permissions.manages(actor, action, exports.connectionOf(export.definition()));
+    return export;
+  }
+
+  private SavedExport changed(SavedExport export) {
+    onChange.forEach(Runnable::run);
+    return export;
+  }
+
+  // Runs
+
+  /**
+   * Runs an export now, in the background.
+   *
+   * @return its record, as {@link RunStatus#QUEUED}; or {@link RunStatus#SKIPPED} when a run of
+   *     this export has not ended
+   * @throws CatalogException if the export is unknown or has no connection
+   */
+  public RunRecord run(Actor actor, String exportId) {
+    SavedExport export = managed(actor, "run exports", exportId);
+    if (export.definition().connection() == null) {
+      throw new CatalogException(
+          Reason.DETACHED,
+          "Export '" + export.name() + "' (" + export.id() + ") has no connection: attach one.");
+    }
+    return runs.queue(export, Trigger.ON_DEMAND, actor.name(), null).orElseThrow();
+  }
+
+  /** Runs all active exports that the actor may manage, in the background. */
+  public List<RunRecord> runAll(Actor actor) {
+    Permissions.manages(actor, "run exports", null);
+    List<RunRecord> queued = new ArrayList<>();
+    for (SavedExport export : exportDocuments.list("")) {
+      Connection connection = exports.connectionOf(export.definition());
+      if (export.isActive() && connection != null && Permissions.mayUse(actor, connection)) {
+        runs.queue(export, Trigger.ALL, actor.name(), null).ifPresent(queued::add);
+      }
+    }
+    return queued;
+  }
+
+  /**
+   * Runs the exports that are to run with every refresh, in the background. The host calls it when
+   * its segments are refreshed.
+   */
+  public List<RunRecord> refresh() {
+    List<RunRecord> queued = new ArrayList<>();
+    for (SavedExport export : exportDocuments.list("")) {
+      if (export.isActive() && export.definition().schedule().isEveryRefresh()) {
+        runs.queue(export, Trigger.REFRESH, exportUser(export), null).ifPresent(queued::add);
+      }
+    }
+    return queued;
+  }
+
+  /**
+   * Starts what is due: exports whose scheduled time has come, failed runs that are to be tried
+   * again, and runs whose process has died. Of several scheduled times that nobody was there for,
+   * the latest is made up for. Any number of processes may call it at any time: each moment of a
+   * schedule is seen to once.
+   *
+   * @return the runs that were started, or skipped because one was going on
+   */
+  public List<RunRecord> runDue() {
+    Instant now = time.now();
+    List<RunRecord> queued = new ArrayList<>();
+    for (SavedExport export : exportDocuments.list("")) {
+      if (export.definition().connection() == null) {
+        continue;
+      }
+      try {
+        Optional<RunRecord> scheduled =
+            due(export, now)
+                .flatMap(due -> runs.queue(export, Trigger.SCHEDULE, exportUser(export), due));
+        scheduled.ifPresent(queued::add);
+        runs.resume(export).ifPresent(queued::add);
+      } catch (CatalogException failure) {
+        if (failure.reason() == Reason.CLOSED) {
+          throw failure;
+        }
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "Export {0} could not be looked at ({1}); it is looked at again later.",
+            export.id(),
+            failure.reason());
+      }
+    }
+    if (cleanedAt.isBefore(now.minus(BETWEEN_CLEANINGS))) {
+      cleanedAt = now;
+      runs.pruneAll();
+    }
+    return queued;
+  }
+
+  private Optional<Instant> due(SavedExport export, Instant now) {
+    return export.definition().schedule().latest(seenTo(export), now);
+  }
+
+  private Instant seenTo(SavedExport export) {
+    Instant since = export.scheduledSince();
+    return runs.scheduledUpTo(export.id()).filter(since::isBefore).orElse(since);
+  }
+
+  /** When {@link #runDue()} will next have something to do; empty when nothing is planned. */
+  public Optional<Instant> nextDue() {
+    Instant first = null;
+    for (SavedExport export : exportDocuments.list("")) {
+      if (export.definition().connection() != null) {
+        first = earlier(first, export.definition().schedule().next(seenTo(export)).orElse(null));
+        first = earlier(first, runs.resumeAt(export.id()).orElse(null));
+      }
+    }
+    return Optional.ofNullable(first);
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    return one == null || (other != null && other.isBefore(one)) ? other : one;
+  }
+
+  private String exportUser(SavedExport export) {
+    Connection connection = exports.connectionOf(export.definition());
+    String user = connection == null ? null : connection.definition().exportUser();
+    return user == null ? export.changedBy() : user;
+  }
+
+  /**
+   * Stops a run, wherever it runs; returns at once. What Klaviyo has taken over by then it imports.
+   *
+   * @throws CatalogException if the run is unknown or has ended
+   */
+  public void cancel(Actor actor, String runId) {
+    Permissions.manages(actor, "cancel runs", null);
+    RunRecord run = runs.find(runId);
+    exportDocuments
+        .findReadable(run.exportId())
+        .ifPresent(
+            export ->
+                Permissions.manages(
+                    actor, "cancel runs", exports.connectionOf(export.definition())));
+    boolean open = !run.status().isEnded();
+    if (!open || !runs.stop(run.exportId(), runId, actor, "cancelled by " + actor.name())) {
+      throw new CatalogException(
+          Reason.ENDED, "Run " + runId + " has ended already, so there is nothing to cancel.");
+    }
+  }
+
+  /**
+   * Waits until a run has ended, or has failed and waits to be tried again.
+   *
+   * @throws CatalogException if the run is unknown, or the thread is interrupted
+   */
+  public RunRecord await(String runId) {
+    return runs.await(runId);
+  }
+
+  /** A run. */
+  public RunRecord run(String runId) {
+    return runs.find(runId);
+  }
+
+  /** The runs of an export, the latest first. */
+  public List<RunRecord> history(Actor actor, String exportId) {
+    Objects.requireNonNull(actor, "actor");
+    return runs.history(exportId);
+  }
+
+  /** Has somebody told when exports or their schedules change. */
+  void onChange(Runnable listener) {
+    onChange.add(listener);
+  }
+
+  void notOnChange(Runnable listener) {
+    onChange.remove(listener);
+  }
+
+  TimeSource time() {
+    return time;
+  }
+
+  /**
+   * Stops the runs of this process and waits until they have ended, up to two minutes. They are
+   * marked to be tried again, and the next process that looks for what is due takes them up.
+   */
+  @Override
+  public void close() {
+    runs.close();
+    if (ownExecutor != null) {
+      ownExecutor.shutdown();
+    }
+  }
+
+  /**
+   * Builds a {@link Catalog}: store and source are required.
+   *
+   * <p>Not safe for use by several threads.
+   */
+  public static final class Builder {
+    private @Nullable CatalogStore store;
+    private @Nullable ProfileSource source;
+    private SecretStore secrets = SecretStore.standard();
+    private UnaryOperator<KlaviyoConnection> klaviyo = UnaryOperator.identity();
+    private TimeSource time = TimeSource.system();
+    private @Nullable Executor executor;
+    private @Nullable ExportJournal journal;
+    private int parallelRuns = 4;
+    private final List<CatalogListener> listeners = new ArrayList<>();
+    private Duration hold = Duration.ofMinutes(2);
+    private int attempts = 3;
+    private Duration retryDelay = Duration.ofMinutes(5);
+    private int historySize = 50;
+    private Duration historyAge = Duration.ofDays(90);
+    private double rejectionAlert = 0.05;
+    private double slowAlert = 2;
+
+    private Builder() {}
+
+    /** Where everything is kept. Required. */
+    public Builder store(CatalogStore store) {
+      this.store = Objects.requireNonNull(store, "store");
+      return this;
+    }
+
+    /** Where the segments' profiles come from. Required. */
+    public Builder source(ProfileSource source) {
+      this.source = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /** Where credentials are read; environment and files unless said otherwise. */
+    public Builder secrets(SecretStore secrets) {
+      this.secrets = Objects.requireNonNull(secrets, "secrets");
+      return this;
+    }
+
+    /**
+     * How Klaviyo is reached, beside the credentials: the base URL, an HTTP client with a proxy,
+     * the share of the quota.
+     *
+     * <pre>{@code
+     * .klaviyo(connection -> connection.share(0.5))
+     * }</pre>
+     */
+    public Builder klaviyo(UnaryOperator<KlaviyoConnection> settings) {
+      this.klaviyo = Objects.requireNonNull(settings, "settings");
+      return this;
+    }
+
+    /** The clock; the system's unless said otherwise. Tests pass their own. */
+    public Builder time(TimeSource time) {
+      this.time = Objects.requireNonNull(time, "time");
+      return this;
+    }
+
+    /**
+     * What runs the exports; daemon threads of the catalog's own unless said otherwise. It must run
+     * what it has taken, and stays yours to close.
+     */
+    public Builder executor(Executor executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
+     * How many exports the catalog's own threads run at a time, the others wait; 4 unless said
+     * otherwise. All exports to one account share its quota, so more are hardly faster.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder parallelRuns(int runs) {
+      checkPositive(runs, "The number of parallel runs");
+      this.parallelRuns = runs;
+      return this;
+    }
+
+    /** What remembers exports that were cut off, so that a further attempt goes on with them. */
+    public Builder journal(ExportJournal journal) {
+      this.journal = Objects.requireNonNull(journal, "journal");
+      return this;
+    }
+
+    /** Adds someone who hears what has to be looked after. */
+    public Builder listener(CatalogListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * How long a process may be silent before another takes over its runs; two minutes unless said
+     * otherwise. A shorter time takes over sooner, and suffers clocks that differ less.
+     *
+     * @throws IllegalArgumentException if it is shorter than 20 seconds
+     */
+    public Builder takeOverAfter(Duration silence) {
+      if (silence.compareTo(Duration.ofSeconds(20)) < 0) {
+        throw new IllegalArgumentException(
+            "A run gives a sign of life every ten seconds: take over after 20 seconds or more, not "
+                + silence
+                + ".");
+      }
+      this.hold = silence;
+      return this;
+    }
+
+    /**
+     * How often a run is tried, the first time counted, while its failures may pass by themselves;
+     * 3 times unless said otherwise.
+     *
+     * @param delay how long to wait before the second time; before the third twice as long, and so
+     *     on; 5 minutes unless said otherwise
+     * @throws IllegalArgumentException if either is not positive
+     */
+    public Builder attempts(int attempts, Duration delay) {
+      checkPositive(attempts, "The number of attempts");
+      checkPositive(delay.toMillis(), "The delay between attempts, in milliseconds,");
+      this.attempts = attempts;
+      this.retryDelay = delay;
+      return this;
+    }
+
+    /**
+     * How many runs of an export the history keeps, and for how long; 50 and 90 days unless said
+     * otherwise. Runs that have not ended are kept in any case.
+     *
+     * @throws IllegalArgumentException if either is not positive
+     */
+    public Builder history(int runs, Duration age) {
+      checkPositive(runs, "The number of runs to keep");
+      checkPositive(age.toMillis(), "The age of runs to keep, in milliseconds,");
+      this.historySize = runs;
+      this.historyAge = age;
+      return this;
+    }
+
+    /**
+     * The share of rejected profiles above which {@link CatalogListener#manyRejected} is told; 0.05
+     * unless said otherwise.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 1
+     */
+    public Builder alertAboveRejected(double share) {
+      if (!(share >= 0 && share <= 1)) {
+        throw new IllegalArgumentException(
+            "The share of rejected profiles must be from 0 to 1, 0.05 for example; it is "
+                + share
+                + ".");
+      }
+      this.rejectionAlert = share;
+      return this;
+    }
+
+    /**
+     * How many times the usual duration (and one minute more) a run may take before {@link
+     * CatalogListener#slow} is told; 2 unless said otherwise. What is usual is known after three
+     * successful runs.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder alertAboveUsual(double times) {
+      if (!(times >= 1)) {
+        throw new IllegalArgumentException(
+            "A run is slow when it takes at least 1 times what is usual; it is " + times + ".");
+      }
+      this.slowAlert = times;
+      return this;
+    }
+
+    private static void checkPositive(long value, String what) {
+      if (value < 1) {
+        throw new IllegalArgumentException(what + " must be 1 or more; it is " + value + ".");
+      }
+    }
+
+    /**
+     * Builds the catalog.
+     *
+     * @throws IllegalStateException if store or source is missing; the message says how to set it
+     */
+    public Catalog build() {
+      if (store == null) {
+        throw new IllegalStateException(
+            "The catalog has no store: call store(CatalogStore.inDirectory(...)), or"
+                + " store(JdbcCatalogStore.on(...)).");
+      }
+      if (source == null) {
+        throw new IllegalStateException(
+            "The catalog has no source: call source(...) with the place profiles come from.");
+      }
+      return new Catalog(this, store, source);
+    }
+  }
+}

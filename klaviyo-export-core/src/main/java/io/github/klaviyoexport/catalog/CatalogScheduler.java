@@ -1,0 +1,92 @@
+package io.github.klaviyoexport.catalog;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A thread that looks after a {@link Catalog}: it starts scheduled exports in time, tries failed
+ * runs again, and takes over runs whose process has died.
+ *
+ * <pre>{@code
+ * try (CatalogScheduler scheduler = CatalogScheduler.start(catalog)) {
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>It sleeps until something is due, at most a minute. Several processes that share a store may
+ * each have one: nothing is run twice. Those who have a cluster scheduler let that call {@link
+ * Catalog#runDue()} instead.
+ */
+public final class CatalogScheduler implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
+  private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+
+  private final Catalog catalog;
+  private final Semaphore signal = new Semaphore(0);
+  private final Runnable waker = signal::release;
+  private final Thread thread = new Thread(this::work, "klaviyo-catalog-scheduler");
+  private volatile boolean closed;
+
+  private CatalogScheduler(Catalog catalog) {
+    this.catalog = catalog;
+    thread.setDaemon(true);
+  }
+
+  /** Starts looking after a catalog, on a daemon thread. */
+  public static CatalogScheduler start(Catalog catalog) {
+    CatalogScheduler scheduler = new CatalogScheduler(catalog);
+    catalog.onChange(scheduler.waker);
+    scheduler.thread.start();
+    return scheduler;
+  }
+
+  private void work() {
+    while (!closed) {
+      Duration sleep = LONGEST_SLEEP;
+      try {
+        catalog.runDue();
+        Instant now = catalog.time().now();
+        Duration untilDue =
+            catalog.nextDue().map(due -> Duration.between(now, due)).orElse(LONGEST_SLEEP);
+        if (untilDue.compareTo(sleep) < 0) {
+          // What is due and could not be done is looked at again, but not without a pause.
+          sleep = untilDue.isNegative() ? Duration.ofSeconds(1) : untilDue;
+        }
+      } catch (CatalogException failure) {
+        if (failure.reason() == CatalogException.Reason.CLOSED) {
+          return;
+        }
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "The scheduler could not look for what is due ({0}); it tries again in a minute.",
+            failure.reason());
+      } catch (RuntimeException fault) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "The scheduler failed where it should not; it tries again in a minute.",
+            fault);
+      }
+      try {
+        if (catalog.time().await(signal, sleep, false)) {
+          signal.drainPermits();
+        }
+      } catch (InterruptedException interrupt) {
+        return;
+      }
+    }
+  }
+
+  /** Stops looking, and waits until the thread has ended. Runs that are going on go on. */
+  @Override
+  public void close() {
+    closed = true;
+    catalog.notOnChange(waker);
+    signal.release();
+    try {
+      thread.join();
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

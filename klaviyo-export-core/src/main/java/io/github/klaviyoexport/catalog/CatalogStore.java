@@ -1,0 +1,101 @@
+package io.github.klaviyoexport.catalog;
+
+import io.github.klaviyoexport.internal.catalog.DirectoryStore;
+import io.github.klaviyoexport.internal.catalog.MemoryStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place where a {@link Catalog} keeps what it knows: small JSON texts under a kind and an id,
+ * each with a version.
+ *
+ * <p>Ready to use are {@link #inMemory()}, {@link #inDirectory(Path)} and {@link JdbcCatalogStore}.
+ * The catalog does everything else, so a store of your own is five methods. No secret ever reaches
+ * a store.
+ *
+ * <p>What makes it safe for several processes is {@link #put}: of two that change the same entry
+ * from the same version, one succeeds. Safe for use by many threads. Every method throws a {@link
+ * CatalogException} of reason {@link CatalogException.Reason#STORE_FAILED} when the store fails.
+ */
+public interface CatalogStore {
+  /** What an entry is. */
+  enum Kind {
+    /** A connection. */
+    CONNECTION,
+    /** A saved export. */
+    EXPORT,
+    /** One run of an export. */
+    RUN,
+    /** What is going on with an export right now. */
+    STATE
+  }
+
+  /**
+   * One thing that is kept.
+   *
+   * @param kind what it is
+   * @param id lower-case letters, digits, hyphens and dots; at most 100 characters; unique within
+   *     its kind
+   * @param version counts its changes, from 1
+   * @param uniqueName a name that no other entry of the kind may have; {@code null} for none
+   * @param json a JSON object
+   */
+  record Entry(Kind kind, String id, long version, @Nullable String uniqueName, String json) {
+    /** Checks that the necessary is there. */
+    public Entry {
+      Objects.requireNonNull(kind, "kind");
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(json, "json");
+    }
+  }
+
+  /** How an attempt to keep an entry ended. */
+  enum Outcome {
+    /** It is kept. */
+    DONE,
+    /** Another version is there, or none: nothing was changed. */
+    OTHER_VERSION,
+    /** Another entry has the unique name: nothing was changed. */
+    NAME_TAKEN
+  }
+
+  /** All entries of a kind whose id begins like this, ordered by id. */
+  List<Entry> list(Kind kind, String idPrefix);
+
+  /** The entry of that id. */
+  Optional<Entry> find(Kind kind, String id);
+
+  /**
+   * Keeps an entry, if the version that is there is the one before; version 1 if none is there. All
+   * of it or nothing, and for good: it survives the end of the process, unless the store is in
+   * memory.
+   */
+  Outcome put(Entry entry);
+
+  /** Removes an entry if it has that version still; says whether it did. */
+  boolean remove(Kind kind, String id, long version);
+
+  /**
+   * Takes an entry that cannot be read out of the way, without destroying it.
+   *
+   * @return where it is now, for a person to find it
+   */
+  String setAside(Kind kind, String id);
+
+  /** A store that lasts as long as this object: for tests and trials. */
+  static CatalogStore inMemory() {
+    return new MemoryStore();
+  }
+
+  /**
+   * A directory with one readable JSON file for each thing. It is made if it is not there, and
+   * readable for its owner only. Several processes may share it on one machine; over network file
+   * systems use a database.
+   */
+  static CatalogStore inDirectory(Path directory) {
+    return new DirectoryStore(directory);
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.klaviyoexport.catalog;
+
+/** Where a run of a saved export stands. */
+public enum RunStatus {
+  /** It waits for its turn. */
+  QUEUED(false),
+  /** It is exporting. */
+  RUNNING(false),
+  /** It has ended, and Klaviyo has confirmed every profile. */
+  SUCCESSFUL(true),
+  /** It has ended, and some profiles were rejected or remained unconfirmed. */
+  PARTLY_SUCCESSFUL(true),
+  /** It has failed, and will be tried again. */
+  FAILED(false),
+  /** It has failed, and will not be tried again by itself. */
+  FAILED_PERMANENTLY(true),
+  /** It was not started; the record says why. */
+  SKIPPED(true),
+  /** Somebody stopped it. */
+  CANCELLED(true);
+
+  private final boolean ended;
+
+  RunStatus(boolean ended) {
+    this.ended = ended;
+  }
+
+  /** Whether nothing more will happen to the run. */
+  public boolean isEnded() {
+    return ended;
+  }
+}

@@ -1,0 +1,217 @@
+package io.github.klaviyoexport.catalog;
+
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a saved export runs by itself.
+ *
+ * <pre>{@code
+ * Schedule.off();                                                        // on demand only
+ * Schedule.everyRefresh();                                               // with Catalog.refresh()
+ * Schedule.daily("Europe/Helsinki", LocalTime.of(6, 0), LocalTime.of(18, 0));
+ * Schedule.weekly("America/New_York", EnumSet.of(MONDAY, THURSDAY), LocalTime.of(2, 30));
+ * }</pre>
+ *
+ * <p>Times are wall-clock times in the schedule's zone, and each happens once on each of its days,
+ * also when clocks change: a time that is skipped in spring happens as much later as the clocks
+ * jump (2:30 becomes 3:30), and a time that comes twice in autumn happens the first time.
+ *
+ * <p>Immutable.
+ */
+public final class Schedule {
+  /** How many times a day an export may run by schedule. */
+  public static final int MAX_TIMES_A_DAY = 4;
+
+  private static final Schedule OFF = new Schedule(false, null, Set.of(), Set.of());
+
+  private final boolean everyRefresh;
+  private final @Nullable ZoneId zone;
+  private final Set<DayOfWeek> days;
+  private final List<LocalTime> times;
+
+  private Schedule(
+      boolean everyRefresh, @Nullable ZoneId zone, Set<DayOfWeek> days, Set<LocalTime> times) {
+    this.everyRefresh = everyRefresh;
+    this.zone = zone;
+    this.days = Set.copyOf(days);
+    this.times = List.copyOf(new TreeSet<>(times));
+  }
+
+  /** Never by itself: on demand only. */
+  public static Schedule off() {
+    return OFF;
+  }
+
+  /** Each time the host says that its segments are refreshed. */
+  public static Schedule everyRefresh() {
+    return OFF.andEveryRefresh();
+  }
+
+  /**
+   * Every day at up to four times.
+   *
+   * @param zone an IANA name, {@code Europe/Helsinki} for example
+   * @throws IllegalArgumentException if there is no such zone, no time or a fifth, or a time finer
+   *     than a minute
+   */
+  public static Schedule daily(String zone, LocalTime... times) {
+    return weekly(zone, EnumSet.allOf(DayOfWeek.class), times);
+  }
+
+  /**
+   * On some days of the week, at up to four times.
+   *
+   * @param zone an IANA name, {@code Europe/Helsinki} for example
+   * @throws IllegalArgumentException if there is no such zone, no day, no time or a fifth, or a
+   *     time finer than a minute
+   */
+  public static Schedule weekly(String zone, Set<DayOfWeek> days, LocalTime... times) {
+    Set<LocalTime> different = new TreeSet<>(Arrays.asList(times));
+    if (days.isEmpty()) {
+      throw new IllegalArgumentException(
+          "A weekly schedule needs a day: name at least one, or use Schedule.off().");
+    }
+    if (different.isEmpty()) {
+      throw new IllegalArgumentException(
+          "A schedule needs a time of day: name at least one, or use Schedule.off().");
+    }
+    if (different.size() > MAX_TIMES_A_DAY) {
+      throw new IllegalArgumentException(
+          "A schedule has at most "
+              + MAX_TIMES_A_DAY
+              + " times a day; "
+              + different.size()
+              + " were given: leave some out.");
+    }
+    for (LocalTime time : different) {
+      if (!time.truncatedTo(ChronoUnit.MINUTES).equals(time)) {
+        throw new IllegalArgumentException(
+            "A schedule is exact to the minute; " + time + " is finer.");
+      }
+    }
+    return new Schedule(false, zoneOf(zone), days, different);
+  }
+
+  private static ZoneId zoneOf(String zone) {
+    try {
+      return ZoneId.of(zone);
+    } catch (DateTimeException unknown) {
+      throw new IllegalArgumentException(
+          "There is no time zone '" + zone + "': use an IANA name, such as Europe/Helsinki or UTC.",
+          unknown);
+    }
+  }
+
+  /** This schedule, and every refresh too. */
+  public Schedule andEveryRefresh() {
+    return new Schedule(true, zone, days, Set.copyOf(times));
+  }
+
+  /** Whether the export ever runs by itself. */
+  public boolean isActive() {
+    return everyRefresh || !times.isEmpty();
+  }
+
+  /** Whether it runs with every refresh. */
+  public boolean isEveryRefresh() {
+    return everyRefresh;
+  }
+
+  /** The zone of its times; empty when it has none. */
+  public Optional<ZoneId> zone() {
+    return Optional.ofNullable(zone);
+  }
+
+  /** The days on which it runs by the clock; unmodifiable. */
+  public Set<DayOfWeek> days() {
+    return days;
+  }
+
+  /** The times at which it runs by the clock, earliest first; unmodifiable. */
+  public List<LocalTime> times() {
+    return times;
+  }
+
+  /** The first moment after the given one at which it runs by the clock; empty if it never does. */
+  public Optional<Instant> next(Instant after) {
+    ZoneId where = zone;
+    if (where == null) {
+      return Optional.empty();
+    }
+    // From the day before: a time that clocks skip can happen on the day after its own.
+    LocalDate day = after.atZone(where).toLocalDate().minusDays(1);
+    Instant first = null;
+    for (int i = 0; i <= 9; i++, day = day.plusDays(1)) {
+      if (!days.contains(day.getDayOfWeek())) {
+        continue;
+      }
+      for (LocalTime time : times) {
+        Instant moment = ZonedDateTime.ofLocal(day.atTime(time), where, null).toInstant();
+        if (moment.isAfter(after) && (first == null || moment.isBefore(first))) {
+          first = moment;
+        }
+      }
+    }
+    return Optional.ofNullable(first);
+  }
+
+  /** The last moment after one and not after the other at which it should have run. */
+  Optional<Instant> latest(Instant after, Instant until) {
+    Optional<Instant> latest = Optional.empty();
+    Optional<Instant> next = next(after);
+    while (next.isPresent() && !next.get().isAfter(until)) {
+      latest = next;
+      next = next(next.get());
+    }
+    return latest;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Schedule that
+        && everyRefresh == that.everyRefresh
+        && Optional.ofNullable(zone).equals(Optional.ofNullable(that.zone))
+        && days.equals(that.days)
+        && times.equals(that.times);
+  }
+
+  @Override
+  public int hashCode() {
+    return days.hashCode() * 31 + times.hashCode() + (everyRefresh ? 1 : 0);
+  }
+
+  /** The schedule in words. */
+  @Override
+  public String toString() {
+    String clock =
+        times.isEmpty()
+            ? ""
+            : (days.size() == 7
+                    ? "daily"
+                    : days.stream().sorted().map(DayOfWeek::name).collect(Collectors.joining(", ")))
+                + " at "
+                + times.stream().map(LocalTime::toString).collect(Collectors.joining(", "))
+                + " ("
+                + zone
+                + ")";
+    String refresh = everyRefresh ? "every refresh" : "";
+    return clock.isEmpty() && refresh.isEmpty()
+        ? "off"
+        : clock + (clock.isEmpty() || refresh.isEmpty() ? "" : " and ") + refresh;
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.klaviyoexport.catalog;
+
+import java.util.regex.Pattern;
+
+/**
+ * Where a secret is kept: the name of an environment variable, the path of a file, or whatever a
+ * {@link SecretStore} of yours understands.
+ *
+ * <pre>{@code
+ * SecretReference.of("env:KLAVIYO_API_KEY");
+ * SecretReference.of("file:/run/secrets/klaviyo");
+ * SecretReference.of("vault:marketing/klaviyo");
+ * }</pre>
+ *
+ * <p>It is no secret itself: it is stored and shown.
+ *
+ * @param scheme which kind of place: {@code env}, {@code file}, or one of your own
+ * @param place where in it
+ */
+public record SecretReference(String scheme, String place) {
+  private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
+
+  /**
+   * Checks the form.
+   *
+   * @throws IllegalArgumentException if the scheme is no lower-case word or the place is blank; the
+   *     message does not repeat the text, since it may be the secret itself
+   */
+  public SecretReference {
+    boolean wrong =
+        scheme == null
+            || place == null
+            || !SCHEME.matcher(scheme).matches()
+            || place.isBlank()
+            || place.length() > 1_000
+            || place.chars().anyMatch(Character::isISOControl);
+    if (wrong) {
+      throw new IllegalArgumentException(
+          "Credentials are given by where they are kept, such as env:KLAVIYO_API_KEY or"
+              + " file:/run/secrets/klaviyo, and never themselves. (What was given is not shown: it"
+              + " may be a key.)");
+    }
+  }
+
+  /**
+   * The reference written as {@code scheme:place}.
+   *
+   * @throws IllegalArgumentException if it is not of that form
+   */
+  public static SecretReference of(String reference) {
+    int colon = reference.indexOf(':');
+    return colon < 0
+        ? new SecretReference("", "")
+        : new SecretReference(reference.substring(0, colon), reference.substring(colon + 1));
+  }
+
+  /** The reference as it is written. */
+  @Override
+  public String toString() {
+    return scheme + ":" + place;
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.klaviyoexport.catalog;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A place that secrets are read from, by reference.
+ *
+ * <p>The {@linkplain #standard() standard} one knows {@code env:} and {@code file:}. A vault is
+ * added under a scheme of its own:
+ *
+ * <pre>{@code
+ * SecretStore secrets = SecretStore.standard()
+ *     .with("vault", reference -> vault.read(reference.place()));
+ * }</pre>
+ *
+ * <p>A secret is read anew for each run, so one that was replaced is used from the next run on.
+ * What is read goes into the Authorization header and nowhere else. Must be safe for use by many
+ * threads.
+ */
+@FunctionalInterface
+public interface SecretStore {
+  /**
+   * Reads a secret.
+   *
+   * @throws IOException if it cannot be read; the message should say what to do, and must not hold
+   *     the secret
+   */
+  String read(SecretReference reference) throws IOException;
+
+  /**
+   * The environment ({@code env:NAME}) and files ({@code file:PATH}; UTF-8, at most 64 KB, line
+   * breaks at the end are dropped).
+   */
+  static SecretStore standard() {
+    return reference ->
+        switch (reference.scheme()) {
+          case "env" -> fromEnvironment(reference.place());
+          case "file" -> fromFile(reference.place());
+          default ->
+              throw new IOException(
+                  "no secret store knows the scheme '"
+                      + reference.scheme()
+                      + ":': use env: or file:, or add yours with SecretStore.with(...)");
+        };
+  }
+
+  /** This store, and another for the references of one scheme. */
+  default SecretStore with(String scheme, SecretStore other) {
+    Objects.requireNonNull(scheme, "scheme");
+    Objects.requireNonNull(other, "other");
+    return reference -> reference.scheme().equals(scheme) ? other.read(reference) : read(reference);
+  }
+
+  private static String fromEnvironment(String variable) throws IOException {
+    String value = System.getenv(variable);
+    if (value == null) {
+      throw new IOException("the environment variable " + variable + " is not set: set it");
+    }
+    return value;
+  }
+
+  private static String fromFile(String path) throws IOException {
+    try {
+      Path file = Path.of(path);
+      if (Files.size(file) > 64 * 1024) {
+        throw new IOException("the file " + path + " is larger than 64 KB: it is no secret");
+      }
+      return Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
+    } catch (InvalidPathException noPath) {
+      throw new IOException("'" + path + "' is no path of a file: correct the reference", noPath);
+    } catch (java.nio.file.NoSuchFileException missing) {
+      throw new IOException("there is no file " + path + ": put the secret there", missing);
+    } catch (java.nio.charset.CharacterCodingException binary) {
+      // Without its cause: a decoder's complaint must not travel with what it read.
+      throw new IOException("the file " + path + " is not text in UTF-8");
+    }
+  }
+}
