@@ -31,6 +31,8 @@ class ArchitectureTest {
   private static final String KLAVIYO = ROOT + ".klaviyo";
   private static final String KLAVIYO_INTERNAL = ROOT + ".klaviyo.internal";
   private static final String RUN = ROOT + ".internal.run";
+  private static final String CATALOG = ROOT + ".catalog";
+  private static final String CATALOG_INTERNAL = ROOT + ".internal.catalog";
 
   /** Each package and the packages of ours that it may know beside itself. */
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -40,6 +42,9 @@ class ArchitectureTest {
           SOURCE, Set.of(PROFILE),
           KLAVIYO, Set.of(PROFILE),
           KLAVIYO_INTERNAL, Set.of(KLAVIYO, PROFILE),
+          CATALOG,
+              Set.of(ROOT, CATALOG_INTERNAL, JOURNAL, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE),
+          CATALOG_INTERNAL, Set.of(ROOT, CATALOG, KLAVIYO, PROFILE, SOURCE),
           RUN, Set.of(ROOT, JOURNAL, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE),
           ROOT, Set.of(RUN, JOURNAL, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE));
 

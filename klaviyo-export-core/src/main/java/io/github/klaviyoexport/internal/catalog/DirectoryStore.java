@@ -94,16 +94,13 @@ public final class DirectoryStore implements CatalogStore {
         () -> {
           List<Entry> entries = new ArrayList<>();
           try (DirectoryStream<Path> files =
-              Files.newDirectoryStream(
-                  root.resolve(folder(kind)),
-                  file -> {
-                    String name = String.valueOf(file.getFileName());
-                    return name.startsWith(idPrefix) && name.endsWith(SUFFIX);
-                  })) {
+              Files.newDirectoryStream(root.resolve(folder(kind)), "*" + SUFFIX)) {
             for (Path file : files) {
               String name = String.valueOf(file.getFileName());
-              read(kind, name.substring(0, name.length() - SUFFIX.length()))
-                  .ifPresent(entries::add);
+              String id = name.substring(0, name.length() - SUFFIX.length());
+              if (id.startsWith(idPrefix)) {
+                read(kind, id).ifPresent(entries::add);
+              }
             }
           }
           entries.sort(Comparator.comparing(Entry::id));
