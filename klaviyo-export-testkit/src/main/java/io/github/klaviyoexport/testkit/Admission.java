@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class Admission {
   static final int MAX_BODY_BYTES = 5_000_000;
 
+  private static final String BEARER = "Bearer ";
   private static final Pattern REVISION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(\\.pre)?");
   // Those that are two years old at most when the newest comes out.
   private static final List<String> REVISIONS =
@@ -65,8 +66,13 @@ final class Admission {
   }
 
   private void checkKey(Call call) {
-    String expected = "Klaviyo-API-Key " + settings.apiKey();
-    if (!expected.equals(call.header("Authorization"))) {
+    String credentials = call.header("Authorization");
+    boolean known =
+        credentials != null
+            && (credentials.equals("Klaviyo-API-Key " + settings.apiKey())
+                || credentials.startsWith(BEARER)
+                    && settings.accessTokens().contains(credentials.substring(BEARER.length())));
+    if (!known) {
       throw Refusal.unauthorized();
     }
   }

@@ -100,7 +100,7 @@ public final class FakeKlaviyo implements AutoCloseable {
    * @throws IllegalStateException if it was built and not started
    */
   public int port() {
-    return http().port();
+    return baseUrl().getPort();
   }
 
   /**
@@ -254,6 +254,7 @@ public final class FakeKlaviyo implements AutoCloseable {
   /** Fits out an account; every setting has a default that suits most tests. */
   public static final class Builder {
     private final Map<String, String> lists = new LinkedHashMap<>();
+    private final Set<String> accessTokens = new TreeSet<>();
     private int port;
     // Quotas are paced per key in a whole JVM, so every account has one of its own.
     private String apiKey = "pk_fake_" + COUNT.incrementAndGet();
@@ -282,6 +283,12 @@ public final class FakeKlaviyo implements AutoCloseable {
     /** The private key that calls must carry; a key of this account's own unless said otherwise. */
     public Builder apiKey(String apiKey) {
       this.apiKey = ApiKey.of(apiKey).value();
+      return this;
+    }
+
+    /** Adds an OAuth access token that the account takes beside the key; none unless said. */
+    public Builder accessToken(String token) {
+      accessTokens.add(token);
       return this;
     }
 
@@ -395,6 +402,7 @@ public final class FakeKlaviyo implements AutoCloseable {
       }
       return new Settings(
           apiKey,
+          Set.copyOf(accessTokens),
           Set.copyOf(scopes),
           Collections.unmodifiableMap(all),
           time,

@@ -7,6 +7,7 @@ import io.github.klaviyoexport.profile.ProfileField;
 import java.math.BigInteger;
 import java.text.Normalizer;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -94,6 +95,9 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     "Wright",
     "Young"
   };
+  // Plain letters, as in most people's addresses.
+  private static final String[] PLAIN_FIRST_NAMES = plain(FIRST_NAMES);
+  private static final String[] PLAIN_LAST_NAMES = plain(LAST_NAMES);
   private static final String[] STREETS = {
     "Acacia Avenue",
     "Bridge Street",
@@ -146,13 +150,16 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   private static final String UNASSIGNED = "+15552######";
 
   private static final String[] NO_EMAILS = {
-    "%s.shop.example",
-    "mailto:%s@shop.example",
-    "%s!@shop.example",
-    "%s@shop.example1",
-    "%s @shop.example"
+    "?.shop.example",
+    "mailto:?@shop.example",
+    "?!@shop.example",
+    "?@shop.example1",
+    "? @shop.example"
   };
   private static final String[] NO_PHONES = {"555-HELLO", "07700 900", "+0 20 7946 0000", "none"};
+
+  private static final long FIRST_ID = 10_000_001;
+  private static final LocalDate NEWEST_ORDER = LocalDate.of(2026, 8, 31);
 
   private final int size;
   private final int badEmails;
@@ -338,16 +345,24 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   private CustomerProfile person(int number, int person, Kind kind, boolean shouting) {
     SplittableRandom random = random(~person);
     Place place = PLACES[person % PLACES.length];
-    String first = one(FIRST_NAMES, random);
-    String last = one(LAST_NAMES, random);
-    String email = email(first, last, person, kind, random);
+    int first = random.nextInt(FIRST_NAMES.length);
+    int last = random.nextInt(LAST_NAMES.length);
+    String name =
+        PLAIN_FIRST_NAMES[first]
+            + "."
+            + PLAIN_LAST_NAMES[last]
+            + "."
+            + Integer.toString(person, 36);
+    String email =
+        kind == Kind.BAD_EMAIL ? one(NO_EMAILS, random).replace("?", name) : name + "@shop.example";
+    String id = "C-" + (FIRST_ID + number);
     return CustomerProfile.of(
-        String.format(Locale.ROOT, "C-%08d", number + 1),
+        id,
         FIELDS,
-        String.format(Locale.ROOT, "C-%08d", number + 1),
+        id,
         shouting ? email.toUpperCase(Locale.ROOT) : email,
-        first,
-        last,
+        FIRST_NAMES[first],
+        LAST_NAMES[last],
         phone(place, person, kind, random),
         random.nextInt(1, 200) + " " + one(STREETS, random),
         place.city,
@@ -360,16 +375,8 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
         random.nextInt(500_000) / 100.0,
         random.nextInt(60),
         random.nextBoolean(),
-        LocalDate.of(2026, 8, 31).minusDays(random.nextInt(1_000)),
+        NEWEST_ORDER.minusDays(random.nextInt(1_000)),
         List.of(one(INTERESTS, random), one(INTERESTS, random)));
-  }
-
-  private static String email(
-      String first, String last, int person, Kind kind, SplittableRandom random) {
-    String name = ascii(first) + "." + ascii(last) + "." + Integer.toString(person + 1, 36);
-    return kind == Kind.BAD_EMAIL
-        ? String.format(Locale.ROOT, one(NO_EMAILS, random), name)
-        : name + "@shop.example";
   }
 
   /** Every number is given once, because Klaviyo takes equal numbers for the same person. */
@@ -386,15 +393,15 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     return fiction != null ? fiction : filled(UNASSIGNED, person);
   }
 
-  private static String one(String[] values, SplittableRandom random) {
-    return values[random.nextInt(values.length)];
+  private static String[] plain(String[] names) {
+    return Arrays.stream(names)
+        .map(name -> Normalizer.normalize(name, Normalizer.Form.NFD))
+        .map(name -> name.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT))
+        .toArray(String[]::new);
   }
 
-  /** Plain letters: what most people's addresses are made of. */
-  private static String ascii(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFD)
-        .replaceAll("[^A-Za-z]", "")
-        .toLowerCase(Locale.ROOT);
+  private static String one(String[] values, SplittableRandom random) {
+    return values[random.nextInt(values.length)];
   }
 
   /** Fills a number into the # of a pattern; {@code null} when there are too few of them. */

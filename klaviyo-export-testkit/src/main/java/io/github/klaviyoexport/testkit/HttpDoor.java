@@ -1,18 +1,23 @@
 package io.github.klaviyoexport.testkit;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
-import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.common.FatalStartupException;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
-import com.github.tomakehurst.wiremock.extension.ResponseDefinitionTransformerV2;
+import com.github.tomakehurst.wiremock.extension.ResponseTransformerV2;
 import com.github.tomakehurst.wiremock.http.HttpHeader;
+import com.github.tomakehurst.wiremock.http.HttpHeaders;
 import com.github.tomakehurst.wiremock.http.Request;
-import com.github.tomakehurst.wiremock.http.ResponseDefinition;
+import com.github.tomakehurst.wiremock.http.Response;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The way to the account over HTTP on the loopback interface: WireMock, with one stub that matches
@@ -22,9 +27,10 @@ final class HttpDoor implements AutoCloseable {
   private static final String ADDRESS = "127.0.0.1";
   private static final String NAME = "klaviyo-account";
   private static final int LAST = Integer.MAX_VALUE;
-  private static final int STALL_MILLIS = 3_600_000;
 
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final WireMockServer server;
+  private final URI baseUrl;
 
   HttpDoor(int port, Reception reception, Settings settings) {
     server =
@@ -37,8 +43,9 @@ final class HttpDoor implements AutoCloseable {
                 .containerThreads(32)
                 // A million profiles pass through here: nothing of them is to stay.
                 .disableRequestJournal()
+                .maxLoggedResponseSize(1)
                 .stubRequestLoggingDisabled(true)
-                .extensions(new Transformer(reception, settings)));
+                .extensions(new Transformer(reception, settings, closing)));
     try {
       server.start();
     } catch (FatalStartupException failed) {
@@ -48,18 +55,16 @@ final class HttpDoor implements AutoCloseable {
               + ", which is most likely taken: choose another, or 0 for one that is free.",
           failed);
     }
+    baseUrl = URI.create("http://" + ADDRESS + ":" + server.port());
     server.stubFor(
         WireMock.any(WireMock.anyUrl())
             .atPriority(LAST)
             .willReturn(WireMock.aResponse().withTransformers(NAME)));
   }
 
-  int port() {
-    return server.port();
-  }
-
+  /** Where it listens, and where it listened once it is closed. */
   URI baseUrl() {
-    return URI.create("http://" + ADDRESS + ":" + server.port());
+    return baseUrl;
   }
 
   WireMockServer wireMock() {
@@ -68,36 +73,41 @@ final class HttpDoor implements AutoCloseable {
 
   @Override
   public void close() {
+    closing.countDown();
     server.stop();
   }
 
-  private static final class Transformer implements ResponseDefinitionTransformerV2 {
+  private static final class Transformer implements ResponseTransformerV2 {
     private final Reception reception;
     private final Settings settings;
+    private final CountDownLatch closing;
 
-    Transformer(Reception reception, Settings settings) {
+    Transformer(Reception reception, Settings settings, CountDownLatch closing) {
       this.reception = reception;
       this.settings = settings;
+      this.closing = closing;
     }
 
     @Override
-    public ResponseDefinition transform(ServeEvent event) {
+    public Response transform(Response empty, ServeEvent event) {
       Answer answer = reception.answer(call(event.getRequest()));
-      ResponseDefinitionBuilder response = ResponseDefinitionBuilder.responseDefinition();
+      Response.Builder response = Response.response();
+      response.incrementInitialDelay(settings.latency().toMillis());
       if (answer.ending() == Answer.Ending.DROPPED) {
         return response
-            .withFault(com.github.tomakehurst.wiremock.http.Fault.CONNECTION_RESET_BY_PEER)
+            .fault(com.github.tomakehurst.wiremock.http.Fault.CONNECTION_RESET_BY_PEER)
             .build();
       }
-      response.withStatus(answer.status()).withBody(answer.body());
-      answer.headers().forEach(response::withHeader);
-      if (answer.ending() == Answer.Ending.STALLED) {
-        response.withChunkedDribbleDelay(2, STALL_MILLIS);
-      }
-      if (!settings.latency().isZero()) {
-        response.withFixedDelay(Math.toIntExact(settings.latency().toMillis()));
-      }
-      return response.build();
+      response
+          .status(answer.status())
+          .headers(
+              new HttpHeaders(
+                  answer.headers().entrySet().stream()
+                      .map(header -> new HttpHeader(header.getKey(), header.getValue()))
+                      .toList()));
+      return answer.ending() == Answer.Ending.STALLED
+          ? response.body(() -> new StalledBody(answer.body(), closing)).build()
+          : response.body(answer.body()).build();
     }
 
     private static Call call(Request request) {
@@ -126,6 +136,44 @@ final class HttpDoor implements AutoCloseable {
     @Override
     public boolean applyGlobally() {
       return false;
+    }
+  }
+
+  /** A body that begins, so that it is sent, and then keeps silent until the door is closed. */
+  private static final class StalledBody extends InputStream {
+    // More than the server holds back before it sends; white space before JSON says nothing.
+    private static final int LEAD = 65_536;
+
+    private final InputStream beginning;
+    private final CountDownLatch closing;
+
+    StalledBody(byte[] body, CountDownLatch closing) {
+      byte[] begun = new byte[LEAD + body.length / 2];
+      Arrays.fill(begun, 0, LEAD, (byte) ' ');
+      System.arraycopy(body, 0, begun, LEAD, body.length / 2);
+      this.beginning = new ByteArrayInputStream(begun);
+      this.closing = closing;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int next = beginning.read();
+      return next < 0 ? silence() : next;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int count = beginning.read(buffer, offset, length);
+      return count < 0 ? silence() : count;
+    }
+
+    private int silence() throws IOException {
+      try {
+        closing.await();
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+      }
+      throw new IOException("The answer was scripted to stall.");
     }
   }
 }

@@ -25,6 +25,7 @@ final class ProfileRow {
   private @Nullable String externalId;
   private boolean knownByToken;
   private boolean badPhone;
+  private boolean bad;
   private boolean asItStands = true;
   private int attributesFrom = -1;
   private int attributesTo;
@@ -51,7 +52,7 @@ final class ProfileRow {
   private void readAll() throws IOException {
     if (!in.isExpectedStartObjectToken()) {
       in.skipChildren();
-      problems.accept("", "Not a valid object.");
+      problem("", "Not a valid object.");
       return;
     }
     boolean typed = false;
@@ -59,7 +60,7 @@ final class ProfileRow {
       JsonToken value = in.nextToken();
       switch (name) {
         case "type" -> typed = "profile".equals(in.getValueAsString());
-        case "id" -> id = text("/id");
+        case "id" -> id = textOrNull("/id");
         case "attributes" -> attributes();
         default -> {
           // meta changes what is stored; whatever else there is, is ignored as it is by JSON:API.
@@ -69,12 +70,12 @@ final class ProfileRow {
       }
     }
     if (!typed) {
-      problems.accept("/type", "The resource type must be 'profile'.");
+      problem("/type", "The resource type must be 'profile'.");
     }
     if (attributesFrom < 0) {
-      problems.accept("/attributes", "This field is required.");
-    } else if (identifiers().isEmpty() && !knownByToken) {
-      problems.accept(
+      problem("/attributes", "This field is required.");
+    } else if (identifiers().isEmpty() && !knownByToken && !bad) {
+      problem(
           "/attributes", "One of email, phone_number or external_id is required for a profile.");
     }
   }
@@ -83,7 +84,7 @@ final class ProfileRow {
     if (!in.isExpectedStartObjectToken()) {
       in.skipChildren();
       attributesFrom = 0;
-      problems.accept("/attributes", "Not a valid object.");
+      problem("/attributes", "Not a valid object.");
       return;
     }
     attributesFrom = (int) in.currentTokenLocation().getByteOffset();
@@ -91,14 +92,14 @@ final class ProfileRow {
       in.nextToken();
       fields.add(name);
       if (FieldRules.TEXTS.contains(name)) {
-        attribute(name, text("/attributes/" + name));
+        textAttribute(name);
       } else if (name.equals("location")) {
         location();
       } else if (name.equals("properties")) {
         properties();
       } else {
         in.skipChildren();
-        problems.accept(
+        problem(
             "/attributes/" + name,
             "'" + name + "' is not a valid field for the resource 'profile'.");
       }
@@ -106,44 +107,41 @@ final class ProfileRow {
     attributesTo = (int) in.currentLocation().getByteOffset();
   }
 
-  private void attribute(String name, @Nullable String value) {
-    if (value == null) {
-      return;
-    }
+  private void textAttribute(String name) throws IOException {
+    String pointer = "/attributes/" + name;
     switch (name) {
       case "email" -> {
-        email = value;
-        if (!FieldRules.isEmail(value)) {
-          problems.accept("/attributes/email", "Invalid email address");
+        email = textOrNull(pointer);
+        if (email != null && !FieldRules.isEmail(email)) {
+          problem(pointer, "Invalid email address");
         }
       }
-      case "phone_number" -> phone(value);
+      case "phone_number" -> phone(pointer);
       case "external_id" -> {
-        externalId = value;
-        if (!FieldRules.isExternalId(value)) {
-          problems.accept(
-              "/attributes/external_id", "Ensure this field has no more than 255 characters.");
+        externalId = textOrNull(pointer);
+        if (externalId != null && !FieldRules.isExternalId(externalId)) {
+          problem(pointer, "Ensure this field has no more than 255 characters.");
         }
       }
       case "_kx" -> {
-        knownByToken = true;
+        // Klaviyo's tracking token: it names a profile and is no part of it.
+        knownByToken = isText(pointer);
         asItStands = false;
       }
-      default -> {
-        // Any text will do.
-      }
+      default -> isText(pointer);
     }
   }
 
-  private void phone(String value) {
-    if (FieldRules.isPhone(value)) {
+  private void phone(String pointer) throws IOException {
+    String value = textOrNull(pointer);
+    if (value == null || FieldRules.isPhone(value)) {
       phone = value;
     } else if (dropsBadPhones) {
       badPhone = true;
       asItStands = false;
     } else {
       phone = value;
-      problems.accept(
+      problem(
           "/attributes/phone_number",
           "Invalid phone number format (Example of a valid format: +12345678901)");
     }
@@ -156,20 +154,20 @@ final class ProfileRow {
     }
     if (!in.isExpectedStartObjectToken()) {
       in.skipChildren();
-      problems.accept("/attributes/location", "Not a valid object.");
+      problem("/attributes/location", "Not a valid object.");
       return;
     }
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
       JsonToken value = in.nextToken();
       if (FieldRules.LOCATION_TEXTS.contains(name)) {
-        text("/attributes/location/" + name);
+        isText("/attributes/location/" + name);
       } else if (FieldRules.LOCATION_NUMBERS.contains(name)) {
         if (!value.isNumeric()) {
-          text("/attributes/location/" + name);
+          isText("/attributes/location/" + name);
         }
       } else {
         in.skipChildren();
-        problems.accept(
+        problem(
             "/attributes/location/" + name,
             "'" + name + "' is not a valid field for the resource 'profile'.");
       }
@@ -183,7 +181,7 @@ final class ProfileRow {
     }
     if (!in.isExpectedStartObjectToken()) {
       in.skipChildren();
-      problems.accept("/attributes/properties", "Not a valid object.");
+      problem("/attributes/properties", "Not a valid object.");
       return;
     }
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -192,18 +190,27 @@ final class ProfileRow {
     }
   }
 
-  private @Nullable String text(String pointer) throws IOException {
+  private void problem(String pointer, String detail) {
+    bad = true;
+    problems.accept(pointer, detail);
+  }
+
+  private @Nullable String textOrNull(String pointer) throws IOException {
+    return isText(pointer) ? in.getText() : null;
+  }
+
+  private boolean isText(String pointer) throws IOException {
     JsonToken value = in.currentToken();
     if (value == JsonToken.VALUE_STRING) {
-      return in.getText();
+      return true;
     }
     if (value == JsonToken.VALUE_NULL) {
       asItStands = false;
     } else {
       in.skipChildren();
-      problems.accept(pointer, "Not a valid string.");
+      problem(pointer, "Not a valid string.");
     }
-    return null;
+    return false;
   }
 
   @Nullable String id() {

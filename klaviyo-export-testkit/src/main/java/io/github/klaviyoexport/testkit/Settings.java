@@ -8,6 +8,7 @@ import java.util.Set;
 /** What a fake was built with; see {@link FakeKlaviyo.Builder} for each. */
 record Settings(
     String apiKey,
+    Set<String> accessTokens,
     Set<String> scopes,
     Map<String, String> lists,
     TimeSource time,
