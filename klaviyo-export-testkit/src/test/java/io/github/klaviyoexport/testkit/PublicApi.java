@@ -315,7 +315,8 @@ final class PublicApi {
   private static String nameOf(Class<?> type) {
     String name = type.getCanonicalName();
     String packageName = type.getPackageName();
-    boolean isFamiliar = packageName.startsWith("java.") || packageName.startsWith(OURS);
+    // Tests run on the class path, where only the JDK's types are in named modules.
+    boolean isFamiliar = type.getModule().isNamed() || packageName.startsWith(OURS);
     return isFamiliar && !type.isPrimitive() ? name.substring(packageName.length() + 1) : name;
   }
 
