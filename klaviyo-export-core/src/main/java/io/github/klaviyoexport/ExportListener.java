@@ -32,6 +32,12 @@ public interface ExportListener {
   /** A profile, or a field of one, was set aside; called for each, also where the report stops. */
   default void rejected(Rejection rejection) {}
 
+  /**
+   * It is not known what became of this customer's profile; called for each that the report counts
+   * as unconfirmed, also where its list stops, when the export has ended or stopped.
+   */
+  default void unconfirmed(String customerId) {}
+
   /** A call waits this long for Klaviyo's quota. */
   default void paced(Duration wait) {}
 

@@ -36,6 +36,8 @@ import java.util.Map;
  * @param reasons how many profiles and fields were set aside for each reason
  * @param rejections the first {@value #MAX_REJECTIONS} of them; all go to {@link
  *     ExportListener#rejected}
+ * @param unconfirmedCustomers the ids of the customers whose profiles are unconfirmed, as many; all
+ *     go to {@link ExportListener#unconfirmed}
  * @param jobs Klaviyo's import jobs, in the order they were made
  * @param traffic what it took; of a resumed run, since it was resumed
  */
@@ -54,9 +56,10 @@ public record ExportReport(
     long rejectedFields,
     Map<Reason, Long> reasons,
     List<Rejection> rejections,
+    List<String> unconfirmedCustomers,
     List<Job> jobs,
     Traffic traffic) {
-  /** How many rejections a report keeps. */
+  /** How many rejections a report keeps, and how many unconfirmed customers. */
   public static final int MAX_REJECTIONS = 1_000;
 
   /**
@@ -67,6 +70,7 @@ public record ExportReport(
   public ExportReport {
     reasons = Map.copyOf(reasons);
     rejections = List.copyOf(rejections);
+    unconfirmedCustomers = List.copyOf(unconfirmedCustomers);
     jobs = List.copyOf(jobs);
     if (read != accepted + rejected + duplicates + unconfirmed || unsent > unconfirmed) {
       throw new IllegalArgumentException(
@@ -118,8 +122,10 @@ public record ExportReport(
    * @param bytesSent bytes of request bodies, every attempt counted
    * @param rateLimited how often Klaviyo said 429
    * @param paced how long calls waited for the quota
+   * @param longestRetryAfter the longest wait that Klaviyo asked for with a 429
    */
-  public record Traffic(long calls, long bytesSent, long rateLimited, Duration paced) {}
+  public record Traffic(
+      long calls, long bytesSent, long rateLimited, Duration paced, Duration longestRetryAfter) {}
 
   /** Whether Klaviyo has confirmed every profile that was not rejected here or there. */
   public boolean isConfirmed() {

@@ -148,7 +148,8 @@ class ConsoleProgressTest {
 
     assertThat(lines())
         .containsExactly(
-            "Ended after 0:00: 500 read = 0 accepted + 0 rejected + 500 duplicates + 0 unconfirmed");
+            "Ended after 0:00: 500 read = 0 accepted + 0 rejected + 500 duplicates + 0"
+                + " unconfirmed");
   }
 
   @Test
@@ -220,6 +221,7 @@ class ConsoleProgressTest {
         Map.of(),
         List.of(),
         List.of(),
-        new ExportReport.Traffic(3, 1_000, 0, Duration.ZERO));
+        List.of(),
+        new ExportReport.Traffic(3, 1_000, 0, Duration.ZERO, Duration.ZERO));
   }
 }

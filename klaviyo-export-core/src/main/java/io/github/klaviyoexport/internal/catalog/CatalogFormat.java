@@ -566,12 +566,14 @@ public abstract class CatalogFormat<T> {
           from.number("rejected_fields"),
           reasons,
           rejections,
+          from.values("unconfirmed_customers", customer -> customer),
           jobs,
           new ExportReport.Traffic(
               from.number("calls"),
               from.number("bytes_sent"),
               from.number("rate_limited"),
-              Duration.ofMillis(from.number("paced_ms"))));
+              Duration.ofMillis(from.number("paced_ms")),
+              Duration.ofMillis(from.number("longest_retry_after_ms"))));
     }
   }
 

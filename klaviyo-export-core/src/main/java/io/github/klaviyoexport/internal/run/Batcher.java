@@ -121,4 +121,11 @@ final class Batcher {
   int rows() {
     return batch.rows();
   }
+
+  /** The customers of those rows. */
+  void eachCustomer(Consumer<String> customer) {
+    for (int row = 0; row < keys.rows(); row++) {
+      customer.accept(keys.customerId(row));
+    }
+  }
 }

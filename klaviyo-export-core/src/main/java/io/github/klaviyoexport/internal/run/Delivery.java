@@ -13,10 +13,12 @@ import io.github.klaviyoexport.profile.Rejection;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ final class Delivery {
   private final Batch batch;
   private final RowKeys keys;
   private final byte[] @Nullable [] repaired;
+  private final BitSet settled = new BitSet();
   private final Deque<int[]> parts = new ArrayDeque<>();
   private int[] underWay = {};
   private int unknownRows;
@@ -57,13 +60,20 @@ final class Delivery {
     parts.removeIf(rows -> rows.length == 0);
     if (parts.isEmpty() && unknownRows == 0) {
       run.delivered(this);
-    } else if (run.mayHandOver()) {
+      return;
+    }
+    if (parts.size() > 1 && run.mayHandOver()) {
+      // A crash while a part is under way would leave no trace of how many profiles it had.
+      run.inDoubt(parts.element().length);
+    }
+    if (run.mayHandOver()) {
       int[] rows = parts.remove();
       underWay = rows;
       List<ByteBuffer> body = batch.body(rows, repaired);
       run.klaviyo()
           .importProfiles(
               body,
+              () -> run.inDoubt(rows.length),
               reply -> {
                 underWay = new int[0];
                 ended(rows, body, reply);
@@ -78,7 +88,7 @@ final class Delivery {
 
   /** Rows that are still to be handed over. */
   int unsentRows() {
-    return parts.stream().mapToInt(rows -> rows.length).sum();
+    return batch.rows() - settled.cardinality() - unknownRows();
   }
 
   /** Rows that were sent without an answer, so that Klaviyo may have them or not. */
@@ -86,9 +96,19 @@ final class Delivery {
     return unknownRows + underWay.length;
   }
 
+  /** The customers whose rows have been neither taken over nor refused. */
+  void eachUnsettled(Consumer<String> customer) {
+    for (int row = 0; row < batch.rows(); row++) {
+      if (!settled.get(row)) {
+        customer.accept(keys.customerId(row));
+      }
+    }
+  }
+
   private void ended(int[] rows, List<ByteBuffer> body, Reply<ImportJob> reply) {
     if (reply instanceof Done<ImportJob> done) {
       refusalsInARow = 0;
+      Arrays.stream(rows).forEach(settled::set);
       long bytes = body.stream().mapToLong(ByteBuffer::remaining).sum();
       run.handedOver(number, rows, keys, done.value(), bytes);
       proceed();
@@ -140,6 +160,7 @@ final class Delivery {
                   : RowRepair.without(current == null ? batch.row(row) : current, attribute);
           if (mended == null) {
             setAside[position] = true;
+            settled.set(row);
             run.refused(
                 number,
                 row,
@@ -172,13 +193,14 @@ final class Delivery {
           new Stop(
               Reason.REFUSED,
               "Klaviyo refuses every part of a batch without naming a profile, so it is not the"
-                  + " profiles it minds: see the cause for its error code, and ask Klaviyo's support"
-                  + " with the error's id",
+                  + " profiles it minds: see the cause for its error code, and ask Klaviyo's"
+                  + " support with the error's id",
               refused.asException()));
       return;
     }
     if (rows.length == 1) {
       boolean tooLarge = refused.status() == 413;
+      settled.set(rows[0]);
       run.refused(
           number,
           rows[0],

@@ -8,53 +8,51 @@ import io.github.klaviyoexport.klaviyo.internal.Reply.Done;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The wait for jobs that an earlier run has left with Klaviyo, before anything newer is sent: what
  * they hold is older, and must not be written over it.
  *
- * <p>Waited for are the jobs that the journal knows and, where it is unknown whether a batch
- * arrived, those that may be it: begun since it was sent, and of as many profiles.
+ * <p>Waited for are the jobs that the journal knows and, where it leaves in doubt whether a batch
+ * arrived, those that may be it: running at the first look, not much older than the run, and of as
+ * many profiles.
  */
 final class Drain {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
-  private static final Duration CLOCK_SLACK = Duration.ofMinutes(5);
+  private static final int MAX_PAGES = 1_000;
+
+  /** Times of two clocks are compared, and ours may have been wrong. */
+  private static final Duration CLOCK_SLACK = Duration.ofDays(1);
 
   private final SegmentRun run;
-  private final Set<String> awaited;
-  private final Set<String> known;
-  private final Set<Integer> sizes;
-  private final @Nullable Instant since;
+  private final Earlier earlier;
   private final Runnable whenDrained;
+  private final Set<String> known;
+  private final Set<String> awaited;
+  private boolean firstLook = true;
   private boolean found;
+  private int pages;
 
   /**
    * A drain that has yet to begin.
    *
-   * @param awaited jobs to wait for
-   * @param known jobs that are no batch of unknown fate
-   * @param sizes how many profiles the batches had that may have arrived
-   * @param since when the first of those was sent
+   * @param watches whether the run watches the jobs that the journal knows, so that they are not
+   *     waited for here
    */
-  Drain(
-      SegmentRun run,
-      Set<String> awaited,
-      Set<String> known,
-      Set<Integer> sizes,
-      @Nullable Instant since,
-      Runnable whenDrained) {
+  Drain(SegmentRun run, Earlier earlier, boolean watches, Runnable whenDrained) {
     this.run = run;
-    this.awaited = awaited;
-    this.known = known;
-    this.sizes = sizes;
-    this.since = since;
+    this.earlier = earlier;
     this.whenDrained = whenDrained;
+    this.known = earlier.openJobs().stream().map(Earlier.OpenJob::id).collect(Collectors.toSet());
+    this.awaited = new HashSet<>(watches ? Set.of() : known);
   }
 
   void begin() {
-    if (awaited.isEmpty() && sizes.isEmpty()) {
+    if (awaited.isEmpty() && earlier.sizesInDoubt().isEmpty()) {
       whenDrained.run();
     } else {
       look();
@@ -63,33 +61,43 @@ final class Drain {
 
   private void look() {
     found = false;
-    run.klaviyo().runningJobs(null, this::read);
+    pages = 0;
+    page(null);
+  }
+
+  private void page(@Nullable URI next) {
+    pages++;
+    run.klaviyo().runningJobs(next, this::read);
   }
 
   private void read(Reply<Page<ImportJob>> reply) {
-    if (reply instanceof Done<Page<ImportJob>> done) {
-      for (ImportJob job : done.value().items()) {
-        found |= job.status() == Status.RUNNING && concerns(job);
-      }
-      URI next = done.value().next();
-      if (next != null && !found) {
-        run.klaviyo().runningJobs(next, this::read);
-      } else if (found) {
-        run.loop().after(BETWEEN_LOOKS, this::look);
-      } else {
-        whenDrained.run();
-      }
-    } else {
+    if (!(reply instanceof Done<Page<ImportJob>> done)) {
       run.stop(Stop.of(reply, run.plan().list()));
+      return;
+    }
+    for (ImportJob job : done.value().items()) {
+      if (firstLook && mayBeInDoubt(job)) {
+        awaited.add(job.id());
+      }
+      found |= job.status() == Status.RUNNING && awaited.contains(job.id());
+    }
+    URI next = done.value().next();
+    if (next != null && pages < MAX_PAGES && (firstLook || !found)) {
+      page(next);
+    } else if (found) {
+      firstLook = false;
+      run.loop().after(BETWEEN_LOOKS, this::look);
+    } else {
+      whenDrained.run();
     }
   }
 
-  private boolean concerns(ImportJob job) {
-    if (known.contains(job.id())) {
-      return awaited.contains(job.id());
-    }
+  private boolean mayBeInDoubt(ImportJob job) {
     Instant created = job.createdAt();
-    boolean recent = since == null || created == null || created.isAfter(since.minus(CLOCK_SLACK));
-    return recent && job.total().isPresent() && sizes.contains((int) job.total().getAsLong());
+    Instant begun = earlier.began().at().minus(CLOCK_SLACK);
+    return !known.contains(job.id())
+        && (created == null || created.isAfter(begun))
+        && job.total().isPresent()
+        && earlier.sizesInDoubt().contains((int) job.total().getAsLong());
   }
 }

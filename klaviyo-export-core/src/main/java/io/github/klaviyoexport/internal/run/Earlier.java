@@ -1,10 +1,12 @@
 package io.github.klaviyoexport.internal.run;
 
+import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.internal.run.JournalEntry.Began;
 import io.github.klaviyoexport.internal.run.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.run.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.run.JournalEntry.Taken;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +28,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an unfinished run has left in its journal: read once, entry by entry, so that what is
- * settled shrinks to fingerprints at once.
+ * What a run has left in its journal: read once, entry by entry, so that what is settled shrinks to
+ * fingerprints at once.
  *
  * <p>A row is <em>settled</em> when Klaviyo has taken it over or refused it: it is not sent again.
  * The others are read from the source again; those of a batch that may or may not have arrived are
@@ -40,10 +43,10 @@ final class Earlier {
   private final TreeMap<Integer, Pending> pending = new TreeMap<>();
   private final Map<String, OpenJob> jobs = new LinkedHashMap<>();
   private final Map<Long, Integer> unsettled = new HashMap<>();
-  private final Map<Integer, Integer> unsettledRows = new HashMap<>();
+  private final Set<Integer> sizesInDoubt = new HashSet<>();
+  private final List<KeyStore.Kept> unconfirmed = new ArrayList<>();
   private @Nullable Began began;
   private @Nullable Checkpoint checkpoint;
-  private @Nullable Instant firstUnsettledAt;
   private final List<Rejection> foundBefore = new ArrayList<>();
   private long rowsBefore;
   private long rowsAfter;
@@ -59,11 +62,11 @@ final class Earlier {
     private final Filled filled;
     private final RowKeys keys;
     private final BitSet settled = new BitSet();
-    private final List<Rejection> droppedFields = new ArrayList<>();
+    private final List<Refused> droppedFields = new ArrayList<>();
 
-    Pending(Filled filled) {
+    Pending(Filled filled, RowKeys keys) {
       this.filled = filled;
-      this.keys = RowKeys.unpack(filled.keys());
+      this.keys = keys;
     }
 
     boolean isSettled() {
@@ -80,7 +83,7 @@ final class Earlier {
    * Reads a log.
    *
    * @param tally takes what jobs and refusals of the earlier run amount to
-   * @return {@code null} if it holds no run, or one that has finished
+   * @return {@code null} if it holds no run
    * @throws IOException if it cannot be read
    */
   static @Nullable Earlier read(JournalLog log, KeyStore keyStore, Tally tally) throws IOException {
@@ -99,19 +102,22 @@ final class Earlier {
     if (failure[0] != null) {
       throw failure[0];
     }
-    earlier.dropPending(true);
-    return earlier.began == null || earlier.finished ? null : earlier;
+    earlier.dropPending();
+    return earlier.began == null ? null : earlier;
   }
 
   private void take(JournalEntry entry) throws IOException {
     if (entry instanceof Began first) {
       began = first;
     } else if (entry instanceof Resumed) {
-      dropPending(false);
+      dropPending();
+      sizesInDoubt.clear();
       resumedBefore = true;
     } else if (entry instanceof Filled filled) {
       batches = Math.max(batches, filled.batch() + 1);
-      pending.put(filled.batch(), new Pending(filled));
+      pending.put(filled.batch(), new Pending(filled, unpacked(filled.keys())));
+    } else if (entry instanceof InDoubt inDoubt) {
+      sizesInDoubt.add(inDoubt.profiles());
     } else if (entry instanceof Taken taken) {
       taken(taken);
     } else if (entry instanceof Refused refused) {
@@ -120,11 +126,22 @@ final class Earlier {
       tally.jobEnded(ended.job(), ended.status(), ended.accepted(), ended.rejected());
       ended.rejections().forEach(tally::rejectedByKlaviyo);
       OpenJob job = jobs.remove(ended.job());
-      if (job != null) {
+      if (job != null && ended.status() != JobStatus.COMPLETE) {
+        unconfirmed.add(job.keys());
+      } else if (job != null) {
         job.keys().drop();
       }
     } else if (entry instanceof Finished) {
       finished = true;
+    }
+  }
+
+  private static RowKeys unpacked(byte[] keys) throws IOException {
+    try {
+      return RowKeys.unpack(keys);
+    } catch (IllegalArgumentException broken) {
+      throw new IOException(
+          "The journal holds rows that cannot be read, so it is not whole: start the export over.");
     }
   }
 
@@ -161,7 +178,7 @@ final class Earlier {
       tally.rejectedByKlaviyo(refused.rejection());
     } else {
       // Counts only once the row is taken over; else it will be refused and repaired again.
-      batch.droppedFields.add(refused.rejection());
+      batch.droppedFields.add(refused);
     }
     settleInOrder();
   }
@@ -181,34 +198,35 @@ final class Earlier {
 
   private void settle(Pending batch, boolean before) {
     for (int row = 0; row < batch.keys.rows(); row++) {
-      if (batch.settled.get(row)
-          && (before ? settledBefore : settledAfter)
-              .add(batch.keys.lane0(row), batch.keys.lane1(row))) {
-        rowsBefore += before ? 1 : 0;
-        rowsAfter += before ? 0 : 1;
+      if (batch.settled.get(row)) {
+        unsettled.remove(batch.keys.lane1(row));
+        if ((before ? settledBefore : settledAfter)
+            .add(batch.keys.lane0(row), batch.keys.lane1(row))) {
+          rowsBefore += before ? 1 : 0;
+          rowsAfter += before ? 0 : 1;
+        }
       }
     }
-    batch.droppedFields.forEach(tally::rejectedByKlaviyo);
+    for (Refused dropped : batch.droppedFields) {
+      if (batch.settled.get(dropped.row())) {
+        tally.rejectedByKlaviyo(dropped.rejection());
+      }
+    }
   }
 
   /** What is left of batches that are not settled whole will be filled anew. */
-  private void dropPending(boolean last) {
+  private void dropPending() {
     for (Pending batch : pending.values()) {
       settle(batch, false);
       int open = 0;
       for (int row = 0; row < batch.keys.rows(); row++) {
         if (!batch.settled.get(row)) {
           open++;
-          if (last) {
-            unsettled.put(batch.keys.lane1(row), batch.filled.batch());
-          }
+          unsettled.put(batch.keys.lane1(row), batch.filled.batch());
         }
       }
-      if (last && open > 0) {
-        unsettledRows.put(batch.filled.batch(), open);
-        if (firstUnsettledAt == null || batch.filled.at().isBefore(firstUnsettledAt)) {
-          firstUnsettledAt = batch.filled.at();
-        }
+      if (open > 0) {
+        sizesInDoubt.add(open);
       }
     }
     pending.clear();
@@ -219,19 +237,24 @@ final class Earlier {
     return Objects.requireNonNull(began);
   }
 
+  /** Whether there is nothing to resume. */
+  boolean isFinished() {
+    return finished;
+  }
+
   /** The jobs that had not ended. */
   List<OpenJob> openJobs() {
     return List.copyOf(jobs.values());
   }
 
-  /** How many rows the batches had of which it is unknown whether they arrived. */
-  Set<Integer> unsettledBatchRows() {
-    return Set.copyOf(unsettledRows.values());
+  /** The keys of those jobs that had ended without saying what became of their profiles. */
+  List<KeyStore.Kept> unconfirmed() {
+    return unconfirmed;
   }
 
-  /** When the first of those batches was sent. */
-  @Nullable Instant firstUnsettledAt() {
-    return firstUnsettledAt;
+  /** How many profiles the jobs may have that Klaviyo may have and no answer told of. */
+  Set<Integer> sizesInDoubt() {
+    return sizesInDoubt;
   }
 
   /** The number of the next batch. */

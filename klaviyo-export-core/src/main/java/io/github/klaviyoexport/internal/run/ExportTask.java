@@ -63,25 +63,27 @@ public final class ExportTask {
    * @throws ExportException if it stopped before
    */
   public ExportReport run() {
-    SegmentRun run = null;
+    ExportReport report = null;
     Stop stop;
     try (OpenRun place = toResume != null ? toResume : OpenRun.of(plan)) {
       stop = notContinuable(place);
       if (stop == null) {
-        run = new SegmentRun(plan, place, loop, listeners, this::asked, this::progressed);
+        SegmentRun run =
+            new SegmentRun(plan, place, loop, listeners, this::asked, this::progressed);
         stop = run.run();
+        report = run.report();
       }
     } catch (LogHeldException held) {
       stop = new Stop(Reason.ALREADY_RUNNING, Stop.clause(held), held);
     } catch (IOException failure) {
       stop = Stop.journalFailed(failure);
     }
-    ExportReport report = run == null ? nothingDone() : run.report();
-    listeners.tell(listener -> listener.finished(report));
+    ExportReport told = report == null ? nothingDone() : report;
+    listeners.tell(listener -> listener.finished(told));
     if (stop != null) {
-      throw new ExportException(stop.reason(), message(stop, report), report, stop.cause());
+      throw new ExportException(stop.reason(), message(stop, told), told, stop.cause());
     }
-    return report;
+    return told;
   }
 
   private @Nullable Stop asked() {
@@ -95,7 +97,7 @@ public final class ExportTask {
 
   /** Why the unfinished run cannot be continued, if it is to be and cannot. */
   private @Nullable Stop notContinuable(OpenRun place) {
-    Earlier earlier = place.earlier();
+    Earlier earlier = place.unfinished();
     if (earlier == null || !plan.continuesUnfinished()) {
       return null;
     }
@@ -130,7 +132,8 @@ public final class ExportTask {
         Map.of(),
         List.of(),
         List.of(),
-        new ExportReport.Traffic(0, 0, 0, Duration.ZERO));
+        List.of(),
+        new ExportReport.Traffic(0, 0, 0, Duration.ZERO, Duration.ZERO));
   }
 
   private String message(Stop stop, ExportReport report) {

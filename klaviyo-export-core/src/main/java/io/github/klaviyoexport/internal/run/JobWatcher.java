@@ -10,6 +10,7 @@ import io.github.klaviyoexport.klaviyo.internal.Page;
 import io.github.klaviyoexport.klaviyo.internal.Reply;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Done;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ final class JobWatcher {
 
   private final SegmentRun run;
   private final Map<String, Open> open = new LinkedHashMap<>();
+  private final List<KeyStore.Kept> unconfirmed = new ArrayList<>();
   private boolean polling;
 
   /** A job that has not ended, or whose errors are not read. */
@@ -59,11 +62,33 @@ final class JobWatcher {
     this.run = run;
   }
 
+  /** Takes up the jobs of an earlier run. */
+  void takeUp(Earlier earlier) {
+    unconfirmed.addAll(earlier.unconfirmed());
+    earlier.openJobs().forEach(this::watch);
+  }
+
   /** Watches a job from now on. */
   void watch(Earlier.OpenJob job) {
     open.put(job.id(), new Open(job, loop().time().nanoTime()));
+    pollOn();
+  }
+
+  private void pollOn() {
     if (!polling) {
       pollLater();
+    }
+  }
+
+  /** The customers in jobs that have not ended, or not said what became of them. */
+  void eachUnconfirmed(Consumer<String> customer) {
+    List<KeyStore.Kept> kept = new ArrayList<>(unconfirmed);
+    open.values().forEach(job -> kept.add(job.job.keys()));
+    for (KeyStore.Kept packed : kept) {
+      RowKeys keys = RowKeys.unpack(packed.read());
+      for (int row = 0; row < keys.rows(); row++) {
+        customer.accept(keys.customerId(row));
+      }
     }
   }
 
@@ -180,25 +205,27 @@ final class JobWatcher {
     if (job.status() == Status.CANCELLED) {
       end(job.id(), JobStatus.CANCELLED);
     } else if (job.failed().isPresent() && job.failed().getAsLong() == 0) {
-      run.jobEnded(job.id(), JobStatus.COMPLETE, known.job.profiles(), List.of());
-      close(job.id());
+      complete(job.id(), known.job.profiles(), List.of());
     } else {
       known.reading = true;
       new ErrorReading(job.id(), known, job.failed()).page(null);
     }
   }
 
-  private void end(String id, JobStatus status) {
-    if (open.containsKey(id)) {
-      run.jobEnded(id, status, 0, List.of());
-      close(id);
-    }
-  }
-
-  private void close(String id) {
+  private void complete(String id, int accepted, List<Rejection> rejections) {
     Open job = open.remove(id);
     if (job != null) {
       job.job.keys().drop();
+      run.jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
+    }
+  }
+
+  /** Ends a job that does not say what became of its profiles. */
+  private void end(String id, JobStatus status) {
+    Open job = open.remove(id);
+    if (job != null) {
+      unconfirmed.add(job.job.keys());
+      run.jobEnded(id, status, 0, List.of());
     }
   }
 
@@ -225,7 +252,7 @@ final class JobWatcher {
 
     private void read(Reply<Page<ImportError>> reply) {
       if (!(reply instanceof Done<Page<ImportError>> done)) {
-        end(id, JobStatus.UNREAD);
+        unread(reply);
         return;
       }
       done.value().items().forEach(this::match);
@@ -236,6 +263,22 @@ final class JobWatcher {
         end(id, JobStatus.UNREAD);
       } else {
         page(next);
+      }
+    }
+
+    private void unread(Reply<Page<ImportError>> reply) {
+      boolean locked =
+          reply instanceof Refused<Page<ImportError>> refused
+              && (refused.status() == 401 || refused.status() == 403);
+      if (locked) {
+        run.stop(Stop.of(reply, run.plan().list()));
+      }
+      if (locked || reply instanceof Unanswered<?> unanswered && !unanswered.lasting()) {
+        // Klaviyo keeps the errors for days: the next round finds the job complete once more.
+        job.reading = false;
+        pollOn();
+      } else {
+        end(id, JobStatus.UNREAD);
       }
     }
 
@@ -264,8 +307,7 @@ final class JobWatcher {
       while (rejections.size() < rejected) {
         rejections.add(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
       }
-      run.jobEnded(id, JobStatus.COMPLETE, job.job.profiles() - rejected, rejections);
-      close(id);
+      complete(id, job.job.profiles() - rejected, rejections);
     }
   }
 }

@@ -18,7 +18,7 @@ sealed interface JournalEntry {
    */
   record Began(String run, Setup setup, Instant at, long key0, long key1) implements JournalEntry {}
 
-  /** The run goes on in another process; what was not settled will be filled anew. */
+  /** The run goes on: jobs in doubt have ended, and what was not settled will be filled anew. */
   record Resumed(Instant at) implements JournalEntry {}
 
   /**
@@ -29,6 +29,14 @@ sealed interface JournalEntry {
    */
   record Filled(int batch, Instant at, byte[] keys, Checkpoint checkpoint)
       implements JournalEntry {}
+
+  /**
+   * Klaviyo may have a job that no answer tells of: a request got none that could be read, or is
+   * about to be sent whose size nothing else here shows.
+   *
+   * @param profiles how many it has
+   */
+  record InDoubt(int profiles) implements JournalEntry {}
 
   /** Klaviyo has taken over rows of a batch as a job. */
   record Taken(int batch, int[] rows, String job, @Nullable Instant createdAt)

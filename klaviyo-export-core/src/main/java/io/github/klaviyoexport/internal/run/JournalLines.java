@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.run;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,6 +14,7 @@ import io.github.klaviyoexport.internal.run.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.run.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.run.JournalEntry.Setup;
@@ -39,6 +41,8 @@ final class JournalLines {
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
           JsonFactory.builder()
+              // A customer's id may hold half a surrogate pair, which no store can keep as it is.
+              .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
               .streamReadConstraints(
                   StreamReadConstraints.builder()
                       .maxNestingDepth(16)
@@ -61,6 +65,8 @@ final class JournalLines {
       line.put("entry", "filled").put("batch", filled.batch()).put("at", filled.at().toString());
       line.put("keys", filled.keys());
       writeCheckpoint(filled.checkpoint(), line.putObject("checkpoint"));
+    } else if (entry instanceof InDoubt inDoubt) {
+      line.put("entry", "in doubt").put("profiles", inDoubt.profiles());
     } else if (entry instanceof Taken taken) {
       line.put("entry", "taken").put("batch", taken.batch()).put("job", taken.job());
       if (taken.createdAt() != null) {
@@ -111,6 +117,7 @@ final class JournalLines {
                 Instant.parse(text(line, "at")),
                 line.required("keys").binaryValue(),
                 readCheckpoint(line.required("checkpoint")));
+        case "in doubt" -> new InDoubt(count(line, "profiles"));
         case "taken" ->
             new Taken(
                 count(line, "batch"),

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's place in the journal, held by this process alone, with what an unfinished run has left
+ * A run's place in the journal, held by this process alone, with what the run before has left
  * there; without a journal, an empty place.
  *
  * <p>One log belongs to each segment, list and server. A run's id begins with the log's key, so
@@ -37,16 +37,13 @@ public final class OpenRun implements Closeable {
   private OpenRun(String key, @Nullable ExportJournal journal) throws IOException {
     this.key = key;
     this.log = new RunLog(journal == null ? null : journal.open(key));
-    Tally found = new Tally();
-    Earlier left = null;
+    this.tally = new Tally();
     try {
-      left = log.readEarlier(keyStore, found);
-    } catch (IOException | RuntimeException failure) {
+      this.earlier = log.readEarlier(keyStore, tally);
+    } catch (IOException | RuntimeException | Error failure) {
       close();
       throw failure;
     }
-    this.earlier = left;
-    this.tally = found;
   }
 
   /** The place of the runs that export the plan's segment to its list. */
@@ -99,24 +96,30 @@ public final class OpenRun implements Closeable {
     return tally;
   }
 
-  /** What an unfinished run has left. */
+  /** What the run before has left, finished or not. */
   @Nullable Earlier earlier() {
     return earlier;
   }
 
+  /** What an unfinished run has left. */
+  @Nullable Earlier unfinished() {
+    return earlier == null || earlier.isFinished() ? null : earlier;
+  }
+
   /** The id of the unfinished run, if there is one. */
   public @Nullable String unfinishedRun() {
-    return earlier == null ? null : earlier.began().run();
+    Earlier unfinished = unfinished();
+    return unfinished == null ? null : unfinished.began().run();
   }
 
   /** The segment of the unfinished run. */
   public String segment() {
-    return Objects.requireNonNull(earlier).began().setup().segment();
+    return Objects.requireNonNull(unfinished()).began().setup().segment();
   }
 
   /** The list of the unfinished run. */
   public String list() {
-    return Objects.requireNonNull(earlier).began().setup().list();
+    return Objects.requireNonNull(unfinished()).began().setup().list();
   }
 
   /** In what the unfinished run was set up otherwise, in words; empty when in nothing. */

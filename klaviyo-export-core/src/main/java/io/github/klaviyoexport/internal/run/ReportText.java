@@ -62,12 +62,15 @@ public final class ReportText {
     }
     text.append(
         format(
-            "  %,d jobs, %,d calls, %,d bytes sent, rate-limited %,d times, paced %s",
+            "  %,d jobs, %,d calls, %,d bytes sent, paced %s, rate-limited %,d times",
             report.jobs().size(),
             report.traffic().calls(),
             report.traffic().bytesSent(),
-            report.traffic().rateLimited(),
-            report.traffic().paced()));
+            report.traffic().paced(),
+            report.traffic().rateLimited()));
+    if (report.traffic().rateLimited() > 0) {
+      text.append(", told to wait up to ").append(report.traffic().longestRetryAfter());
+    }
     return text.toString();
   }
 
@@ -95,6 +98,8 @@ public final class ReportText {
                 reasons.put(reason.name(), count);
               }
             });
+    ArrayNode unconfirmed = root.putArray("unconfirmed_customers");
+    report.unconfirmedCustomers().forEach(unconfirmed::add);
     ArrayNode jobs = root.putArray("jobs");
     for (ExportReport.Job job : report.jobs()) {
       jobs.addObject()
@@ -157,6 +162,7 @@ public final class ReportText {
     figures.put("bytes_sent", report.traffic().bytesSent());
     figures.put("rate_limited", report.traffic().rateLimited());
     figures.put("paced_ms", report.traffic().paced().toMillis());
+    figures.put("longest_retry_after_ms", report.traffic().longestRetryAfter().toMillis());
     return figures;
   }
 

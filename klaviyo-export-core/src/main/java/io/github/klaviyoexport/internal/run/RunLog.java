@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.run;
 
+import io.github.klaviyoexport.internal.run.JournalEntry.Began;
 import io.github.klaviyoexport.journal.JournalLog;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,15 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class RunLog implements Closeable {
   private final @Nullable JournalLog log;
   private boolean failed;
-
-  /** A journal that can no longer be written: the export must not go on without it. */
-  static final class FailedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    FailedException(IOException cause) {
-      super(cause);
-    }
-  }
 
   RunLog(@Nullable JournalLog log) {
     this.log = log;
@@ -32,25 +24,25 @@ final class RunLog implements Closeable {
     return log == null ? null : Earlier.read(log, keyStore, tally);
   }
 
-  /** Replaces what an earlier run left. */
-  void restart(JournalEntry first) {
+  /**
+   * Writes an entry; when this returns, it stays written. The one that begins a run replaces what
+   * an earlier run left.
+   *
+   * @throws IOException if it cannot be written; only once, later entries are dropped
+   */
+  void write(JournalEntry entry) throws IOException {
     if (log != null) {
-      attempt(() -> log.restart(JournalLines.write(first)));
+      String line = JournalLines.write(entry);
+      attempt(entry instanceof Began ? () -> log.restart(line) : () -> log.append(line));
     }
   }
 
   /**
-   * Writes an entry; when this returns, it stays written.
+   * Says that the run is alive.
    *
-   * @throws FailedException if it cannot be written; only once, later entries are dropped
+   * @throws IOException if it cannot be said; only once
    */
-  void write(JournalEntry entry) {
-    if (log != null) {
-      attempt(() -> log.append(JournalLines.write(entry)));
-    }
-  }
-
-  void keepAlive() {
+  void keepAlive() throws IOException {
     if (log != null) {
       attempt(log::keepAlive);
     }
@@ -60,15 +52,11 @@ final class RunLog implements Closeable {
     void run() throws IOException;
   }
 
-  private void attempt(Attempt attempt) {
-    if (failed) {
-      return;
-    }
-    try {
-      attempt.run();
-    } catch (IOException failure) {
+  private void attempt(Attempt attempt) throws IOException {
+    if (!failed) {
       failed = true;
-      throw new FailedException(failure);
+      attempt.run();
+      failed = false;
     }
   }
 

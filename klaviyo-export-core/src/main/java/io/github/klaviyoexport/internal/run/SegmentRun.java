@@ -7,6 +7,7 @@ import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.internal.run.JournalEntry.Began;
 import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.run.JournalEntry.Taken;
@@ -23,15 +24,16 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,7 @@ final class SegmentRun {
   private final Batcher batcher;
   private final Set<Delivery> deliveries = new LinkedHashSet<>();
   private final JobWatcher watcher = new JobWatcher(this);
+  private final List<String> unconfirmed = new ArrayList<>();
 
   private OptionalLong size = OptionalLong.empty();
   private int batches;
@@ -101,7 +104,7 @@ final class SegmentRun {
     this.progressed = progressed;
     this.klaviyo = plan.klaviyo().on(loop, waits());
     this.startedNanos = loop.time().nanoTime();
-    this.continued = plan.continuesUnfinished() ? place.earlier() : null;
+    this.continued = plan.continuesUnfinished() ? place.unfinished() : null;
     if (continued != null) {
       began = continued.began();
       tally = place.tally();
@@ -151,10 +154,8 @@ final class SegmentRun {
     try {
       openAndExport();
       if (stop == null && mayStart) {
-        place.log().write(new Finished());
+        write(new Finished());
       }
-    } catch (RunLog.FailedException failure) {
-      end(Stop.journalFailed((IOException) failure.getCause()));
     } catch (RuntimeException | Error fault) {
       end(
           new Stop(
@@ -162,6 +163,7 @@ final class SegmentRun {
     } finally {
       klaviyo.calls().abandon();
     }
+    tellUnconfirmed();
     progressed.accept(snapshot());
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -237,8 +239,6 @@ final class SegmentRun {
                 Reason.INTERRUPTED,
                 "its thread was interrupted; run it again to export the rest",
                 null));
-      } catch (RunLog.FailedException failure) {
-        stop(Stop.journalFailed((IOException) failure.getCause()));
       }
       progressed.accept(snapshot());
     }
@@ -246,7 +246,20 @@ final class SegmentRun {
 
   private void beat() {
     loop.after(HEARTBEAT, this::beat);
-    place.log().keepAlive();
+    try {
+      place.log().keepAlive();
+    } catch (IOException failure) {
+      stop(Stop.journalFailed(failure));
+    }
+  }
+
+  /** Writes down what has happened; an export does not go on without its journal. */
+  private void write(JournalEntry entry) {
+    try {
+      place.log().write(entry);
+    } catch (IOException failure) {
+      stop(Stop.journalFailed(failure));
+    }
   }
 
   private void heedOthers() throws InterruptedException {
@@ -293,30 +306,22 @@ final class SegmentRun {
     if (earlier == null) {
       whenDrained.run();
     } else {
-      Set<String> known =
-          earlier.openJobs().stream().map(Earlier.OpenJob::id).collect(Collectors.toSet());
-      new Drain(
-              this,
-              continued == null ? known : Set.of(),
-              known,
-              earlier.unsettledBatchRows(),
-              earlier.firstUnsettledAt(),
-              whenDrained)
-          .begin();
+      new Drain(this, earlier, continued != null, whenDrained).begin();
     }
   }
 
   private void begin(ProfileReader reader, @Nullable CustomerProfile first) {
-    if (continued != null) {
-      place.log().write(new Resumed(loop.time().now()));
-      for (Earlier.OpenJob job : continued.openJobs()) {
-        watcher.watch(job);
-      }
-    } else {
-      place.log().restart(began);
+    if (stop != null) {
+      return;
     }
-    mayStart = true;
-    if (first != null) {
+    if (continued != null) {
+      write(new Resumed(loop.time().now()));
+      watcher.takeUp(continued);
+    } else {
+      write(began);
+    }
+    mayStart = stop == null;
+    if (first != null && mayStart) {
       take(first, reader);
     }
   }
@@ -327,8 +332,13 @@ final class SegmentRun {
       try {
         profile = reader.next();
       } catch (IOException | RuntimeException failure) {
-        batcher.flush();
-        stop(sourceFailed(failure));
+        if (Thread.currentThread().isInterrupted()) {
+          // It is the interrupt that made the source fail, and the loop that heeds it.
+          reading = false;
+        } else {
+          batcher.flush();
+          stop(sourceFailed(failure));
+        }
         return;
       }
       if (profile == null) {
@@ -352,11 +362,9 @@ final class SegmentRun {
     Delivery delivery = new Delivery(this, number, filled.batch(), filled.keys());
     deliveries.add(delivery);
     if (place.log().isKept()) {
-      place
-          .log()
-          .write(
-              new JournalEntry.Filled(
-                  number, loop.time().now(), filled.keys().pack(), filled.checkpoint()));
+      write(
+          new JournalEntry.Filled(
+              number, loop.time().now(), filled.keys().pack(), filled.checkpoint()));
     }
     delivery.proceed();
   }
@@ -402,7 +410,12 @@ final class SegmentRun {
         new Earlier.OpenJob(
             job.id(), rows.length, job.createdAt(), place.keyStore().keep(keys.pack(rows))));
     listeners.tell(listener -> listener.batchSent(job.id(), rows.length, bytes));
-    place.log().write(new Taken(batch, rows, job.id(), job.createdAt()));
+    write(new Taken(batch, rows, job.id(), job.createdAt()));
+  }
+
+  /** Klaviyo may have, or come to have, a job of so many profiles that no answer tells of. */
+  void inDoubt(int profiles) {
+    write(new InDoubt(profiles));
   }
 
   void delivered(Delivery delivery) {
@@ -412,17 +425,17 @@ final class SegmentRun {
   void refused(int batch, int row, Rejection rejection) {
     tally.rejectedByKlaviyo(rejection);
     listeners.tell(listener -> listener.rejected(rejection));
-    place.log().write(new Refused(batch, row, rejection));
+    write(new Refused(batch, row, rejection));
   }
 
   void jobEnded(String id, JobStatus status, int accepted, List<Rejection> rejections) {
     ExportReport.Job job = tally.jobEnded(id, status, accepted, rejections.size());
+    rejections.forEach(tally::rejectedByKlaviyo);
     for (Rejection rejection : rejections) {
-      tally.rejectedByKlaviyo(rejection);
       listeners.tell(listener -> listener.rejected(rejection));
     }
     listeners.tell(listener -> listener.jobFinished(job));
-    place.log().write(new Ended(id, status, accepted, rejections.size(), rejections));
+    write(new Ended(id, status, accepted, rejections.size(), rejections));
   }
 
   /** The part of a customer's fingerprint by which Klaviyo's errors are matched. */
@@ -464,6 +477,27 @@ final class SegmentRun {
     return Duration.ofNanos(loop.time().nanoTime() - startedNanos);
   }
 
+  /** Says of whom it is not known what became of them. */
+  private void tellUnconfirmed() {
+    Consumer<String> each =
+        customer -> {
+          if (unconfirmed.size() < ExportReport.MAX_REJECTIONS) {
+            unconfirmed.add(customer);
+          }
+          listeners.tell(listener -> listener.unconfirmed(customer));
+        };
+    try {
+      watcher.eachUnconfirmed(each);
+    } catch (UncheckedIOException unreadable) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Some of the customers whose profiles are unconfirmed cannot be named, because {0}",
+          unreadable.getMessage());
+    }
+    deliveries.forEach(delivery -> delivery.eachUnsettled(each));
+    batcher.eachCustomer(each);
+  }
+
   /** What has become of every profile by now. */
   ExportReport report() {
     long unsent = batcher.rows() + deliveries.stream().mapToLong(Delivery::unsentRows).sum();
@@ -474,7 +508,7 @@ final class SegmentRun {
         plan.segment(),
         plan.list(),
         began.at(),
-        continued == null ? elapsed() : Duration.between(began.at(), loop.time().now()),
+        took(),
         profilesRead(),
         tally.profilesAccepted(),
         tally.profilesRejected(),
@@ -484,9 +518,21 @@ final class SegmentRun {
         tally.fieldsRejected(),
         tally.reasons(),
         tally.rejections(),
+        unconfirmed,
         tally.jobs(),
         new ExportReport.Traffic(
-            calls.exchanges(), calls.bytesSent(), calls.rateLimited(), calls.paced()));
+            calls.exchanges(),
+            calls.bytesSent(),
+            calls.rateLimited(),
+            calls.paced(),
+            calls.longestRetryAfter()));
+  }
+
+  /** A resumed run took the time since it first began, unless the wall clock has been put back. */
+  private Duration took() {
+    Duration sinceResumed = elapsed();
+    Duration sinceBegun = Duration.between(began.at(), loop.time().now());
+    return continued == null || sinceBegun.compareTo(sinceResumed) < 0 ? sinceResumed : sinceBegun;
   }
 
   private Stop sourceFailed(Exception failure) {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -34,15 +35,18 @@ import org.jspecify.annotations.Nullable;
  * the attempt:
  *
  * <ul>
- *   <li>no response, a response that cannot be read, 500 and above: again after a back-off that
- *       doubles from half a second to a minute, {@value #MAX_ATTEMPTS} attempts in all, with
- *       identical bytes. Every call an export makes may be repeated: imports are upserts, the rest
- *       are reads;
+ *   <li>no response, a response that cannot be read, 408, 500 and above: again after a back-off
+ *       that doubles from half a second to a minute, or after {@code Retry-After} if that is
+ *       longer, {@value #MAX_ATTEMPTS} attempts in all, with identical bytes. Every call an export
+ *       makes may be repeated: imports are upserts, the rest are reads. When the account's {@link
+ *       RetryBudget} is used up, each back-off is the longest;
  *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
  *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up;
  *   <li>401 with credentials that can be refreshed: once more;
  *   <li>anything else: Klaviyo's answer is final.
  * </ul>
+ *
+ * <p>A post that has no answer of these {@link #LONGEST_POST} after its first attempt is given up.
  *
  * <p>Belongs to its {@link EventLoop}'s thread.
  */
@@ -52,6 +56,7 @@ public final class Calls {
 
   static final int MAX_ATTEMPTS = 10;
   static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
+  static final Duration LONGEST_POST = Duration.ofMinutes(30);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
   private static final String JSON_API = "application/vnd.api+json";
@@ -67,6 +72,7 @@ public final class Calls {
   private long exchanges;
   private long bytesSent;
   private long rateLimited;
+  private Duration longestRetryAfter = Duration.ZERO;
   private boolean postsEnded;
   private int waiting;
   private long waitingSince;
@@ -157,18 +163,23 @@ public final class Calls {
 
   /** Reads something at a whole address, as given in an earlier answer's links. */
   <T> void get(Endpoint endpoint, URI uri, Reader<T> reader, Consumer<Reply<T>> then) {
-    new Call<>(endpoint, "GET", uri, List.of(), reader, then).ask();
+    new Call<>(endpoint, "GET", uri, List.of(), reader, () -> {}, then).ask();
   }
 
-  /** Sends a body to a path of the API. */
+  /**
+   * Sends a body to a path of the API.
+   *
+   * @param inDoubt runs after each attempt that Klaviyo may have processed without saying so
+   */
   <T> void post(
       Endpoint endpoint,
       String path,
       List<ByteBuffer> body,
       Reader<T> reader,
+      Runnable inDoubt,
       Consumer<Reply<T>> then) {
     URI uri = URI.create(connection.baseUrl() + path);
-    new Call<>(endpoint, "POST", uri, body, reader, then).ask();
+    new Call<>(endpoint, "POST", uri, body, reader, inDoubt, then).ask();
   }
 
   /** Whether the key may be sent to an address that came in an answer: the same origin only. */
@@ -211,6 +222,11 @@ public final class Calls {
     return rateLimited;
   }
 
+  /** The longest wait that Klaviyo has asked for with a 429. */
+  public Duration longestRetryAfter() {
+    return longestRetryAfter;
+  }
+
   /** How long some call or other has waited for the quota. */
   public Duration paced() {
     long now = waiting > 0 ? loop.time().nanoTime() - waitingSince : 0;
@@ -223,16 +239,18 @@ public final class Calls {
     private final URI uri;
     private final List<ByteBuffer> body;
     private final Reader<T> reader;
+    private final Runnable inDoubt;
     private final Consumer<Reply<T>> then;
     private final Retry.AsyncContext<Object> attempts = retry.asyncContext();
     private final Quota.Slot slot = new Quota.Slot();
     private EventLoop.@Nullable Timer timer;
+    private EventLoop.@Nullable Timer deadline;
     private @Nullable CompletableFuture<KlaviyoResponse> exchange;
     private Quota.@Nullable Call counted;
     private boolean waits;
     private boolean timedOut;
     private boolean refreshed;
-    private boolean abandoned;
+    private boolean over;
     private boolean maybeDone;
     private int attempt;
     private int rateLimitsInARow;
@@ -243,12 +261,14 @@ public final class Calls {
         URI uri,
         List<ByteBuffer> body,
         Reader<T> reader,
+        Runnable inDoubt,
         Consumer<Reply<T>> then) {
       this.endpoint = endpoint;
       this.method = method;
       this.uri = uri;
       this.body = body;
       this.reader = reader;
+      this.inDoubt = inDoubt;
       this.then = then;
       open.add(this);
     }
@@ -284,7 +304,9 @@ public final class Calls {
 
     private void send(Quota.Call counted) {
       this.counted = counted;
-      attempt++;
+      if (attempt++ == 0 && method.equals("POST")) {
+        deadline = loop.after(LONGEST_POST, this::overdue);
+      }
       exchanges++;
       timedOut = false;
       CompletableFuture<KlaviyoResponse> sent;
@@ -326,7 +348,7 @@ public final class Calls {
         timer.cancel();
       }
       exchange = null;
-      if (abandoned) {
+      if (over) {
         return;
       }
       if (response != null) {
@@ -344,12 +366,15 @@ public final class Calls {
         return;
       }
       rateLimitsInARow = 0;
+      if (status < 500 && status != 408) {
+        quotas.retries().earn();
+      }
       JsonNode json = Headers.isJson(response) ? Json.object(response.body()) : null;
       if (status >= 200 && status < 300) {
         read(json, status);
-      } else if (status >= 500) {
-        maybeDone = true;
-        again("answered " + status, status);
+      } else if (status >= 500 || status == 408) {
+        doubt();
+        againAfter(retryAfter(response).orElse(Duration.ZERO), "answered " + status, status);
       } else if (status == 401
           && connection.credentials().refreshable()
           && !refreshed
@@ -366,13 +391,13 @@ public final class Calls {
       try {
         T value = json == null ? null : reader.read(json);
         if (value == null) {
-          maybeDone = true;
+          doubt();
           again("answered " + status + " with a body that cannot be read", status);
         } else {
           end(new Reply.Done<>(value));
         }
       } catch (UnusableAnswerException unusable) {
-        giveUp("answered what must not be followed: " + unusable.getMessage(), status, null);
+        giveUpForGood("answered what must not be followed: " + unusable.getMessage(), status, null);
       }
     }
 
@@ -380,19 +405,12 @@ public final class Calls {
       rateLimited++;
       rateLimitsInARow++;
       Duration wait =
-          Headers.retryAfter(response, loop.time().now())
+          retryAfter(response)
               .filter(asked -> !asked.isZero())
               .orElseGet(() -> Duration.ofMillis(backoff.apply(rateLimitsInARow)));
+      longestRetryAfter = wait.compareTo(longestRetryAfter) > 0 ? wait : longestRetryAfter;
       observer.rateLimited(wait);
-      if (wait.compareTo(LONGEST_RETRY_AFTER) > 0) {
-        giveUp(
-            "asks to wait "
-                + wait.plusSeconds(59).toMinutes()
-                + " minutes (429), more than the "
-                + LONGEST_RETRY_AFTER.toMinutes()
-                + " an export waits: run it again after that",
-            429,
-            null);
+      if (isTooLong(wait, 429)) {
         return;
       }
       quotas.of(endpoint).rateLimited(wait);
@@ -403,48 +421,106 @@ public final class Calls {
       }
     }
 
+    private Optional<Duration> retryAfter(KlaviyoResponse response) {
+      return Headers.retryAfter(response, loop.time().now());
+    }
+
+    /** Gives the call up if Klaviyo asks for a longer wait than an export makes. */
+    private boolean isTooLong(Duration wait, int status) {
+      boolean tooLong = wait.compareTo(LONGEST_RETRY_AFTER) > 0;
+      if (tooLong) {
+        giveUp(
+            "asks to wait "
+                + wait.plusSeconds(59).toMinutes()
+                + " minutes ("
+                + status
+                + "), more than the "
+                + LONGEST_RETRY_AFTER.toMinutes()
+                + " an export waits: run it again after that",
+            status,
+            null);
+      }
+      return tooLong;
+    }
+
     private void failed(@Nullable Throwable failure) {
       Throwable cause =
           failure instanceof CompletionException && failure.getCause() != null
               ? failure.getCause()
               : failure;
       if (timedOut) {
-        maybeDone = true;
+        doubt();
         again("did not answer within " + connection.requestTimeout().toSeconds() + " seconds", 0);
       } else if (cause instanceof NotSentException) {
-        giveUp("was not asked: " + cause.getMessage(), 0, null);
+        giveUpForGood("was not asked: " + cause.getMessage(), 0, null);
       } else if (cause instanceof TransportException known && known.fate() == Fate.UNPROCESSED) {
         again("gave no answer: " + known.getMessage(), 0);
       } else {
-        maybeDone = true;
+        doubt();
         lost(cause);
       }
     }
 
     private void lost(@Nullable Throwable cause) {
       if (cause instanceof TransportException known && known.fate() == Fate.UNUSABLE) {
-        giveUp("gave no usable answer: " + known.getMessage(), 0, known);
+        giveUpForGood("gave no usable answer: " + known.getMessage(), 0, known);
       } else if (cause instanceof TransportException known) {
         again("gave no answer: " + known.getMessage(), 0);
       } else if (cause instanceof IOException) {
         again("gave no answer (" + cause.getClass().getName() + ")", 0);
       } else {
         String kind = cause == null ? "no reason" : cause.getClass().getName();
-        giveUp("gave no answer: the transport failed with " + kind, 0, null);
+        giveUpForGood("gave no answer: the transport failed with " + kind, 0, null);
       }
     }
 
+    /** Klaviyo may have processed an attempt without saying so. */
+    private void doubt() {
+      maybeDone = true;
+      inDoubt.run();
+    }
+
     private void again(String what, int status) {
+      againAfter(Duration.ZERO, what, status);
+    }
+
+    private void againAfter(Duration atLeast, String what, int status) {
+      if (isTooLong(atLeast, status)) {
+        return;
+      }
       KlaviyoException failure = new KlaviyoException(what, status, null);
       long wait = mayPost() ? attempts.onError(failure) : -1;
       if (wait < 0) {
         giveUp(what, status, null);
       } else {
-        timer = loop.after(Duration.ofMillis(wait), this::ask);
+        if (!quotas.retries().spend()) {
+          wait = Math.max(wait, backoff.apply(MAX_ATTEMPTS));
+        }
+        timer = loop.after(Duration.ofMillis(Math.max(wait, atLeast.toMillis())), this::ask);
       }
     }
 
+    private void overdue() {
+      boolean underWay = exchange != null;
+      release();
+      if (underWay) {
+        doubt();
+      }
+      giveUp(
+          "did not decide within " + LONGEST_POST.toMinutes() + " minutes of the first attempt",
+          0,
+          null);
+    }
+
     private void giveUp(String what, int status, @Nullable Throwable cause) {
+      giveUp(what, status, cause, false);
+    }
+
+    private void giveUpForGood(String what, int status, @Nullable Throwable cause) {
+      giveUp(what, status, cause, true);
+    }
+
+    private void giveUp(String what, int status, @Nullable Throwable cause, boolean lasting) {
       end(
           new Reply.Unanswered<>(
               new KlaviyoException(
@@ -457,7 +533,8 @@ public final class Calls {
                       + ").",
                   status,
                   cause),
-              maybeDone));
+              maybeDone,
+              lasting));
     }
 
     private boolean mayPost() {
@@ -466,23 +543,29 @@ public final class Calls {
 
     private void endIfWaitingToPost() {
       if (!mayPost() && exchange == null) {
-        stopWaiting();
-        if (timer != null) {
-          timer.cancel();
-        }
         giveUp("was not asked again, since the export stopped", 0, null);
       }
     }
 
     private void end(Reply<T> reply) {
-      open.remove(this);
-      then.accept(reply);
+      if (!over) {
+        abandon();
+        then.accept(reply);
+      }
     }
 
     private void abandon() {
-      abandoned = true;
+      over = true;
       open.remove(this);
       stopWaiting();
+      if (deadline != null) {
+        deadline.cancel();
+      }
+      release();
+    }
+
+    /** Cancels what is to come: the next attempt, or the answer to this one. */
+    private void release() {
       if (timer != null) {
         timer.cancel();
       }

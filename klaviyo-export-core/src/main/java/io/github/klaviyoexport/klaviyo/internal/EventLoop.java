@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop {
   private static final Duration LONG = Duration.ofDays(1);
 
+  /** As good as never, and far from where a count of nanoseconds runs over. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final TimeSource time;
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
   private final Semaphore signal = new Semaphore(0);
@@ -65,7 +68,8 @@ public final class EventLoop {
 
   /** Runs the action on this loop after a delay. */
   public Timer after(Duration delay, Runnable action) {
-    Timer timer = new Timer(time.nanoTime() + delay.toNanos(), timersMade++, action);
+    Duration atMost = delay.compareTo(LONGEST) < 0 ? delay : LONGEST;
+    Timer timer = new Timer(time.nanoTime() + atMost.toNanos(), timersMade++, action);
     timers.add(timer);
     return timer;
   }

@@ -24,21 +24,27 @@ final class Headers {
   /**
    * How long a response asks to wait: {@code Retry-After} in seconds or as an HTTP date.
    *
+   * <p>A date is counted from the response's own {@code Date}, so that a clock which is wrong here
+   * does no harm.
+   *
+   * @param now by our clock, for a response without {@code Date}
    * @return empty when it does not say, or not in a form the standard knows
    */
   static Optional<Duration> retryAfter(KlaviyoResponse response, Instant now) {
-    Optional<String> header = response.header("Retry-After").map(String::strip);
-    if (header.isEmpty()) {
-      return Optional.empty();
-    }
-    String value = header.get();
+    String value = response.header("Retry-After").map(String::strip).orElse("");
     if (SECONDS.matcher(value).matches()) {
       return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
     }
+    Instant from = response.header("Date").flatMap(Headers::date).orElse(now);
+    return date(value)
+        .map(until -> Duration.between(from, until))
+        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+  }
+
+  private static Optional<Instant> date(String text) {
     try {
-      Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      Duration wait = Duration.between(now, until);
-      return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
+      return Optional.of(
+          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeException notADate) {
       return Optional.empty();
     }

@@ -73,9 +73,15 @@ public final class Klaviyo {
     page(Endpoint.FIND_LISTS, LISTS + filter, null, Klaviyo::list, then);
   }
 
-  /** Hands over a batch. */
-  public void importProfiles(List<ByteBuffer> body, Consumer<Reply<ImportJob>> then) {
-    calls.post(Endpoint.IMPORT_PROFILES, JOBS, body, answer -> job(answer.path("data")), then);
+  /**
+   * Hands over a batch.
+   *
+   * @param inDoubt runs after each attempt that may have made a job without Klaviyo saying so
+   */
+  public void importProfiles(
+      List<ByteBuffer> body, Runnable inDoubt, Consumer<Reply<ImportJob>> then) {
+    calls.post(
+        Endpoint.IMPORT_PROFILES, JOBS, body, answer -> job(answer.path("data")), inDoubt, then);
   }
 
   /**

@@ -54,7 +54,8 @@ public final class KlaviyoAccess implements AutoCloseable {
                 null,
                 new Reply.Unanswered<>(
                     new KlaviyoException("Klaviyo did not answer within " + atMost + ".", 0, null),
-                    true)));
+                    true,
+                    false)));
     try {
       call.accept(klaviyo, reply -> answer.compareAndSet(null, reply));
       Reply<T> reply = answer.get();

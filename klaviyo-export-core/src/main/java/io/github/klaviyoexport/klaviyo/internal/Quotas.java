@@ -22,6 +22,7 @@ final class Quotas {
 
   private final TimeSource time;
   private final Map<Endpoint, Quota> quotas = new EnumMap<>(Endpoint.class);
+  private final RetryBudget retries = new RetryBudget();
   private int users;
   private long releasedAt;
 
@@ -52,6 +53,11 @@ final class Quotas {
       users--;
       releasedAt = time.nanoTime();
     }
+  }
+
+  /** What the account's calls may spend on trying again. */
+  RetryBudget retries() {
+    return retries;
   }
 
   Quota of(Endpoint endpoint) {

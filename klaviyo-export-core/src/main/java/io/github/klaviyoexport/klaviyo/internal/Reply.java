@@ -53,6 +53,8 @@ public sealed interface Reply<T> {
    * No usable answer came, however often it was tried.
    *
    * @param maybeDone whether Klaviyo may have done it all the same
+   * @param lasting whether asking again later would end no better: not the line is at fault
    */
-  record Unanswered<T>(KlaviyoException failure, boolean maybeDone) implements Reply<T> {}
+  record Unanswered<T>(KlaviyoException failure, boolean maybeDone, boolean lasting)
+      implements Reply<T> {}
 }

@@ -66,6 +66,7 @@ class CallsTest {
         }
       };
 
+  private int doubts;
   private ScriptedKlaviyo klaviyo = new ScriptedKlaviyo(time, asked -> ACCEPTED);
   private Calls calls = calls(WITH_KEY);
 
@@ -265,6 +266,141 @@ class CallsTest {
     assertThat(jitter).allMatch(factor -> factor > 0.74 && factor < 1.26).doesNotHaveDuplicates();
   }
 
+  @Test
+  void a_request_that_timed_out_at_the_server_is_tried_again() throws InterruptedException {
+    answering(Answer.of(408, "text/html", "<html>idle</html>"));
+
+    assertThat(done(post())).isEqualTo("job-1");
+  }
+
+  @Test
+  void a_server_error_that_names_a_time_is_not_tried_again_before() throws InterruptedException {
+    answering(json(503, "", "Retry-After", "40"));
+
+    post();
+
+    assertThat(klaviyo.asked().get(1).at()).isEqualTo(Duration.ofSeconds(40));
+    assertThat(calls.rateLimited()).isZero();
+  }
+
+  @Test
+  void a_server_error_that_names_more_than_15_minutes_is_given_up() throws InterruptedException {
+    answering(json(503, "", "Retry-After", "901"));
+
+    Unanswered<String> reply = unanswered(post());
+
+    assertThat(reply.maybeDone()).isTrue();
+    assertThat(reply.failure()).message().contains("asks to wait 16 minutes (503)");
+  }
+
+  // How long and how often
+
+  @Test
+  void a_post_that_is_only_put_off_is_given_up_30_minutes_after_its_first_attempt()
+      throws InterruptedException {
+    answering(times(1_000, limited(50)));
+    time.pass(Duration.ofMinutes(5));
+
+    Unanswered<String> reply = unanswered(post());
+
+    assertThat(time.elapsed()).isEqualTo(Duration.ofMinutes(35));
+    assertThat(reply.maybeDone()).isFalse();
+    assertThat(reply.failure())
+        .message()
+        .startsWith("Klaviyo did not decide within 30 minutes of the first attempt");
+  }
+
+  @Test
+  void a_post_that_is_under_way_when_its_time_is_over_leaves_doubt() throws InterruptedException {
+    answering(limited(900), limited(840), silence());
+    calls = calls(WITH_KEY.requestTimeout(Duration.ofMinutes(10)));
+
+    Unanswered<String> reply = unanswered(post());
+
+    assertThat(time.elapsed()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(reply.maybeDone()).isTrue();
+    assertThat(doubts).isEqualTo(1);
+    assertThat(klaviyo.asked().get(2).exchange()).isCancelled();
+  }
+
+  @Test
+  void the_time_that_a_first_attempt_waits_for_the_quota_is_not_counted()
+      throws InterruptedException {
+    calls = calls(WITH_KEY.share(0.0001));
+    answering(ACCEPTED);
+    post();
+
+    assertThat(done(post())).isEqualTo("job-1");
+    assertThat(time.elapsed()).isGreaterThan(Duration.ofHours(1));
+  }
+
+  @Test
+  void a_read_may_be_put_off_for_longer() throws InterruptedException {
+    answering(times(50, limited(60)));
+
+    assertThat(done(getting().run())).isEqualTo("job-1");
+  }
+
+  @Test
+  void an_outage_uses_up_the_accounts_short_back_offs_and_leaves_the_longest()
+      throws InterruptedException {
+    answering(times(1_000, json(503, "")));
+    List<Waiting<String>> reads = new ArrayList<>();
+    Calls others = calls(WITH_KEY);
+    for (int i = 0; i < 60; i++) {
+      Calls mine = i % 2 == 0 ? calls : others;
+      reads.add(new Waiting<>(then -> mine.get(Endpoint.GET_LIST, "/api/l", CallsTest::id, then)));
+    }
+    for (Waiting<String> read : reads) {
+      read.run();
+    }
+
+    List<Duration> at = klaviyo.asked().stream().map(Asked::at).toList();
+    assertThat(at).hasSize(600);
+    assertThat(at).filteredOn(when -> when.compareTo(Duration.ofSeconds(40)) < 0).hasSize(110);
+    assertThat(time.elapsed()).isGreaterThan(Duration.ofMinutes(9));
+  }
+
+  @Test
+  void answers_give_the_short_back_offs_back() throws InterruptedException {
+    RetryBudget budget = Quotas.shared(WITH_KEY, time).retries();
+    while (budget.spend()) {}
+    answering(times(10, ACCEPTED));
+    for (int i = 0; i < 10; i++) {
+      post();
+    }
+    Duration before = time.elapsed();
+    answering(json(503, ""));
+
+    post();
+
+    assertThat(time.elapsed().minus(before)).isLessThan(Duration.ofSeconds(3));
+    assertThat(budget.spend()).isFalse();
+  }
+
+  @Test
+  void doubt_is_told_for_each_attempt_that_may_have_been_processed() throws InterruptedException {
+    answering(
+        broken(Fate.UNKNOWN),
+        json(502, ""),
+        json(202, "{}"),
+        silence(),
+        broken(Fate.UNPROCESSED),
+        limited(1));
+
+    assertThat(done(post())).isEqualTo("job-1");
+    assertThat(doubts).isEqualTo(4);
+  }
+
+  @Test
+  void an_answer_that_will_not_mend_is_told_from_a_line_that_may() throws InterruptedException {
+    answering(times(10, broken(Fate.UNKNOWN)));
+    assertThat(unanswered(post()).lasting()).isFalse();
+
+    answering(broken(Fate.UNUSABLE));
+    assertThat(unanswered(post()).lasting()).isTrue();
+  }
+
   // 429
 
   @Test
@@ -279,6 +415,7 @@ class CallsTest {
     assertThat(asked.get(30).at()).isGreaterThanOrEqualTo(Duration.ofSeconds(30 * 7));
     assertThat(calls.rateLimited()).isEqualTo(30);
     assertThat(rateLimitedFor).hasSize(30).containsOnly(Duration.ofSeconds(7));
+    assertThat(calls.longestRetryAfter()).isEqualTo(Duration.ofSeconds(7));
   }
 
   @Test
@@ -291,6 +428,24 @@ class CallsTest {
     post();
 
     assertThat(klaviyo.asked().get(1).at()).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @Test
+  void a_retry_after_date_is_counted_from_the_servers_clock_where_it_tells_the_time()
+      throws InterruptedException {
+    answering(
+        error(
+            429,
+            "throttled",
+            "/data",
+            "Date",
+            "Fri, 01 Jan 2038 10:00:00 GMT",
+            "Retry-After",
+            "Fri, 01 Jan 2038 10:00:30 GMT"));
+
+    post();
+
+    assertThat(klaviyo.asked().get(1).at()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @ParameterizedTest
@@ -741,6 +896,7 @@ class CallsTest {
                 "/api/profile-bulk-import-jobs",
                 BODY,
                 CallsTest::id,
+                () -> doubts++,
                 then));
   }
 
