@@ -238,8 +238,8 @@ final class Account {
 
   /** An id for an error, the same in every run. */
   synchronized String errorId() {
-    long high = random.nextLong() & ~0xF000L | 0x4000L;
-    long low = random.nextLong() >>> 2 | Long.MIN_VALUE;
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+    long low = (random.nextLong() >>> 2) | Long.MIN_VALUE;
     return new UUID(high, low).toString();
   }
 }

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -70,8 +71,9 @@ final class Admission {
     boolean known =
         credentials != null
             && (credentials.equals("Klaviyo-API-Key " + settings.apiKey())
-                || credentials.startsWith(BEARER)
-                    && settings.accessTokens().contains(credentials.substring(BEARER.length())));
+                || settings.accessTokens().stream()
+                    .map(BEARER::concat)
+                    .anyMatch(credentials::equals));
     if (!known) {
       throw Refusal.unauthorized();
     }
@@ -106,7 +108,7 @@ final class Admission {
   }
 
   private Map<String, String> draw(Call call, Operation operation) {
-    Quota usual = quotas.get(operation);
+    Quota usual = Objects.requireNonNull(quotas.get(operation), "there is one of each");
     boolean counts =
         operation == Operation.GET_LIST && call.query().contains(ListsEndpoint.PROFILE_COUNT);
     synchronized (quotas) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  *     Fault.dropped(Fault.Moment.AFTER_PROCESSING));   // the one after that
  * }</pre>
  *
- * <p>Each fault is met by one call. {@link #toString()} names it as reports do.
+ * <p>Each fault is met by one call. Its text names it, as reports do.
  */
 public sealed interface Fault {
 

@@ -155,7 +155,7 @@ final class Filter {
     }
 
     private static boolean isWordCharacter(char c) {
-      return c >= 'a' && c <= 'z' || c == '_' || c == '-' || c == '.';
+      return (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '.';
     }
 
     private void expect(char c) {

@@ -173,7 +173,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     if (size < 0 || badEmails < 0 || badPhones < 0 || duplicates < 0) {
       throw new IllegalArgumentException("Numbers of customers are zero or more.");
     }
-    if (exceptions > size || duplicates > 0 && exceptions == size) {
+    if (exceptions > size || (duplicates > 0 && exceptions == size)) {
       throw new IllegalArgumentException(
           "There are "
               + size

@@ -121,7 +121,7 @@ final class HttpDoor implements AutoCloseable {
       return new Call(
           request.getMethod().getName(),
           // As the caller spells it: links must lead to the origin that was called.
-          "http://" + headers.getOrDefault("Host", ADDRESS),
+          "http://" + request.getHeader("Host"),
           mark < 0 ? url : url.substring(0, mark),
           mark < 0 ? "" : url.substring(mark + 1),
           headers,

@@ -35,12 +35,12 @@ final class IdentifierIndex {
       grow();
     }
     long hash = hash(identifier);
-    put(hash & UPPER | number + 1, start(hash));
+    put((hash & UPPER) | (number + 1), start(hash));
   }
 
   void remove(String identifier, int number) {
     long hash = hash(identifier);
-    long wanted = hash & UPPER | number + 1;
+    long wanted = (hash & UPPER) | (number + 1);
     for (int at = start(hash); slots[at] != EMPTY; at = next(at)) {
       if (slots[at] == wanted) {
         slots[at] = REMOVED;
@@ -71,11 +71,11 @@ final class IdentifierIndex {
 
   // The upper half says where a slot belongs, so that the table can grow without the identifiers.
   private int start(long hash) {
-    return (int) (hash >>> 32) * 0x9E3779B9 >>> 1 & slots.length - 1;
+    return (((int) (hash >>> 32) * 0x9E3779B9) >>> 1) & (slots.length - 1);
   }
 
   private int next(int at) {
-    return at + 1 & slots.length - 1;
+    return (at + 1) & (slots.length - 1);
   }
 
   private static long hash(String identifier) {
@@ -83,7 +83,7 @@ final class IdentifierIndex {
     for (int i = 0; i < identifier.length(); i++) {
       hash = (hash ^ identifier.charAt(i)) * 0x100000001b3L;
     }
-    hash = (hash ^ hash >>> 32) * 0xd6e8feb86659fd93L;
-    return hash ^ hash >>> 32;
+    hash = (hash ^ (hash >>> 32)) * 0xd6e8feb86659fd93L;
+    return hash ^ (hash >>> 32);
   }
 }

@@ -125,15 +125,14 @@ final class ImportJob {
 
   /** How many profiles have been worked on. */
   int completed(long now) {
-    switch (status(now)) {
-      case QUEUED, CANCELLED:
-        return 0;
-      case PROCESSING:
+    return switch (status(now)) {
+      case QUEUED, CANCELLED -> 0;
+      case PROCESSING -> {
         double elapsed = now - createdNanos - start.toNanos();
-        return (int) (total * (elapsed / (end.toNanos() - start.toNanos())));
-      default:
-        return total - errors.size();
-    }
+        yield (int) (total * (elapsed / (end.toNanos() - start.toNanos())));
+      }
+      case COMPLETE -> total - errors.size();
+    };
   }
 
   boolean isCancelled() {

@@ -165,6 +165,9 @@ final class ImportRequest {
     if (to[index] - from[index] > FieldRules.MAX_PROFILE_BYTES) {
       ofRow.add(Problem.invalid(pointer, "The profile is larger than 100KB."));
     }
+    if (!Json.isUnicode(body, from[index], to[index])) {
+      ofRow.add(Problem.invalid(pointer, "The profile holds text that is not Unicode."));
+    }
     if (script.namesProfiles()) {
       script
           .objection(row)

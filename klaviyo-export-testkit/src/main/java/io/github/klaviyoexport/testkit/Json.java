@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -79,6 +81,40 @@ final class Json {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
+  }
+
+  /**
+   * Whether all the texts of a value are Unicode: JSON can spell half a surrogate pair, which UTF-8
+   * cannot write.
+   */
+  static boolean isUnicode(byte[] json, int from, int to) {
+    if (!mayHoldSurrogates(json, from, to)) {
+      return true;
+    }
+    try (JsonParser in = MAPPER.getFactory().createParser(json, from, to - from)) {
+      CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
+      for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+        boolean text = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
+        if (text && !utf8.canEncode(in.getText())) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** Looks for what a surrogate begins with: an escape, or the bytes that UTF-8 never uses. */
+  private static boolean mayHoldSurrogates(byte[] json, int from, int to) {
+    for (int i = from; i < to - 2; i++) {
+      boolean escaped =
+          json[i] == '\\' && json[i + 1] == 'u' && (json[i + 2] == 'd' || json[i + 2] == 'D');
+      if (escaped || (json[i] == (byte) 0xED && (json[i + 1] & 0xFF) >= 0xA0)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The same as plain Java values. */

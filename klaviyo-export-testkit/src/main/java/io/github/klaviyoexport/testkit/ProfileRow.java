@@ -50,23 +50,18 @@ final class ProfileRow {
   }
 
   private void readAll() throws IOException {
-    if (!in.isExpectedStartObjectToken()) {
-      in.skipChildren();
-      problem("", "Not a valid object.");
+    if (!isObject("")) {
       return;
     }
     boolean typed = false;
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-      JsonToken value = in.nextToken();
+      in.nextToken();
       switch (name) {
         case "type" -> typed = "profile".equals(in.getValueAsString());
         case "id" -> id = textOrNull("/id");
         case "attributes" -> attributes();
-        default -> {
-          // meta changes what is stored; whatever else there is, is ignored as it is by JSON:API.
-          asItStands &= !name.equals("meta") || value == JsonToken.VALUE_NULL;
-          in.skipChildren();
-        }
+        case "meta" -> meta();
+        default -> in.skipChildren();
       }
     }
     if (!typed) {
@@ -81,13 +76,10 @@ final class ProfileRow {
   }
 
   private void attributes() throws IOException {
-    if (!in.isExpectedStartObjectToken()) {
-      in.skipChildren();
-      attributesFrom = 0;
-      problem("/attributes", "Not a valid object.");
+    attributesFrom = (int) in.currentTokenLocation().getByteOffset();
+    if (!isObject("/attributes")) {
       return;
     }
-    attributesFrom = (int) in.currentTokenLocation().getByteOffset();
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
       in.nextToken();
       fields.add(name);
@@ -152,9 +144,7 @@ final class ProfileRow {
       asItStands = false;
       return;
     }
-    if (!in.isExpectedStartObjectToken()) {
-      in.skipChildren();
-      problem("/attributes/location", "Not a valid object.");
+    if (!isObject("/attributes/location")) {
       return;
     }
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -179,15 +169,69 @@ final class ProfileRow {
       asItStands = false;
       return;
     }
-    if (!in.isExpectedStartObjectToken()) {
-      in.skipChildren();
-      problem("/attributes/properties", "Not a valid object.");
+    if (!isObject("/attributes/properties")) {
       return;
     }
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
       asItStands &= in.nextToken() != JsonToken.VALUE_NULL;
       in.skipChildren();
     }
+  }
+
+  private void meta() throws IOException {
+    asItStands = false;
+    if (!isObject("/meta")) {
+      return;
+    }
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      in.nextToken();
+      String pointer = "/meta/" + name;
+      if (!name.equals("patch_properties")) {
+        in.skipChildren();
+        problem(pointer, "'" + name + "' is not known to this fake.");
+      } else if (isObject(pointer)) {
+        for (String patch = in.nextFieldName(); patch != null; patch = in.nextFieldName()) {
+          in.nextToken();
+          patch(pointer + "/" + patch, patch);
+        }
+      }
+    }
+  }
+
+  private void patch(String pointer, String name) throws IOException {
+    JsonToken value = in.currentToken();
+    if (value == JsonToken.VALUE_NULL) {
+      return;
+    }
+    switch (name) {
+      case "append", "unappend" -> {
+        if (isObject(pointer)) {
+          in.skipChildren();
+        }
+      }
+      case "unset" -> {
+        if (value == JsonToken.START_ARRAY) {
+          while (in.nextToken() != JsonToken.END_ARRAY) {
+            isText(pointer);
+          }
+        } else {
+          isText(pointer);
+        }
+      }
+      default -> {
+        in.skipChildren();
+        problem(pointer, "'" + name + "' is not a valid patch of properties.");
+      }
+    }
+  }
+
+  private boolean isObject(String pointer) throws IOException {
+    if (in.isExpectedStartObjectToken()) {
+      return true;
+    }
+    in.skipChildren();
+    problem(pointer, "Not a valid object.");
+    return false;
   }
 
   private void problem(String pointer, String detail) {

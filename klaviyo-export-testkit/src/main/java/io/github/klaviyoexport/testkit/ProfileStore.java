@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +63,7 @@ final class ProfileStore {
       return -1;
     }
     String wanted = identifier.normalised(value);
-    return indexes
-        .get(identifier)
+    return index(identifier)
         .find(
             wanted,
             number -> {
@@ -88,7 +88,7 @@ final class ProfileStore {
   /** Makes a profile findable. */
   void index(Identifier identifier, @Nullable String value, int number) {
     if (value != null) {
-      indexes.get(identifier).add(identifier.normalised(value), number);
+      index(identifier).add(identifier.normalised(value), number);
     }
   }
 
@@ -99,7 +99,7 @@ final class ProfileStore {
       String before = Json.text(attributes[number], identifier.field);
       String after = Json.text(json, identifier.field);
       if (before != null && !before.equals(after)) {
-        indexes.get(identifier).remove(identifier.normalised(before), number);
+        index(identifier).remove(identifier.normalised(before), number);
         before = null;
       }
       if (before == null) {
@@ -108,6 +108,10 @@ final class ProfileStore {
     }
     attributes[number] = json;
     updated[number] = epochMillis;
+  }
+
+  private IdentifierIndex index(Identifier identifier) {
+    return Objects.requireNonNull(indexes.get(identifier), "there is one of each");
   }
 
   ObjectNode attributes(int number) {
@@ -142,7 +146,7 @@ final class ProfileStore {
       if (digit < 0) {
         return -1;
       }
-      value = value << 5 | digit;
+      value = (value << 5) | digit;
     }
     long number = Long.reverse(value) * GATHER;
     return number >= 0 && number < size && id((int) number).equals(id) ? (int) number : -1;

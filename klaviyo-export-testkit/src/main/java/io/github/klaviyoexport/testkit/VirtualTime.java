@@ -230,15 +230,13 @@ public final class VirtualTime implements TimeSource {
       event = events.peek();
       boolean eventFirst = event != null && event.due <= next;
       long to = eventFirst ? event.due : next;
-      if (to > nanos && standsStill()) {
+      if (!eventFirst && (to <= nanos || standsStill())) {
         return false;
       }
-      if (!eventFirst) {
-        boolean moved = to > nanos;
-        nanos = Math.max(nanos, to);
-        return moved;
-      }
       nanos = Math.max(nanos, to);
+      if (!eventFirst) {
+        return true;
+      }
       events.remove();
       eventRuns = true;
     }
@@ -268,12 +266,13 @@ public final class VirtualTime implements TimeSource {
     synchronized (lock) {
       virtualExchanges++;
     }
-    exchange.whenComplete(
-        (done, failure) -> {
-          synchronized (lock) {
-            virtualExchanges--;
-          }
-        });
+    var unused =
+        exchange.whenComplete(
+            (done, failure) -> {
+              synchronized (lock) {
+                virtualExchanges--;
+              }
+            });
   }
 
   /** Where the clock stands. */

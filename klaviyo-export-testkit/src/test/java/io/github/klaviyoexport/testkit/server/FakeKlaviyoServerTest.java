@@ -101,7 +101,7 @@ class FakeKlaviyoServerTest {
 
   @Test
   void a_taken_port_is_told_in_one_line() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int exitCode = run(klaviyo -> {}, "--port", String.valueOf(taken.getLocalPort()));
 
       assertThat(exitCode).isEqualTo(1);
