@@ -384,6 +384,8 @@ abstract class FakeKlaviyoContract {
       quoteCharacter = '`',
       value = {
         "{'type':'profile'}                                             | /attributes",
+        "{'type':'profile','attributes':[]}                             | /attributes",
+        "{'type':'profile','id':7,'attributes':{'email':'a@b.example'}} | /id",
         "{'type':'person','attributes':{'email':'a@shop.example'}}      | /type",
         "{'attributes':{'email':'a@shop.example'}}                      | /type",
         "['profile']                                                    | ``",
@@ -393,6 +395,41 @@ abstract class FakeKlaviyoContract {
 
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.pointers()).containsExactly("/data/attributes/profiles/data/0" + pointer);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'patch'                                | /meta",
+        "{'patch_identifiers':{}}               | /meta/patch_identifiers",
+        "{'patch_properties':'unset'}           | /meta/patch_properties",
+        "{'patch_properties':{'unset':7}}       | /meta/patch_properties/unset",
+        "{'patch_properties':{'unset':['a',7]}} | /meta/patch_properties/unset",
+        "{'patch_properties':{'append':['a']}}  | /meta/patch_properties/append",
+        "{'patch_properties':{'remove':'a'}}    | /meta/patch_properties/remove",
+      })
+  void a_patch_that_is_none_is_refused(String meta, String pointer) {
+    Reply refused =
+        client.submit(
+            "{\"type\":\"profile\",\"attributes\":{\"email\":\"ada@shop.example\"},\"meta\":"
+                + meta.replace('\'', '"')
+                + "}");
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.pointers()).containsExactly("/data/attributes/profiles/data/0" + pointer);
+  }
+
+  @Test
+  void half_a_surrogate_pair_is_refused_and_a_whole_one_is_taken() {
+    String ada = "\"email\":\"ada@shop.example\",\"first_name\":";
+
+    assertThat(client.submit(row(ada + "\"\\ud83d\"")).pointers())
+        .containsExactly("/data/attributes/profiles/data/0");
+    imported(row(ada + "\"\\ud83d\\udc1d\""));
+
+    assertThat(profile("ada@shop.example").path("first_name").asText()).isEqualTo("🐝");
   }
 
   @Test
