@@ -62,7 +62,7 @@ class PublicApiTest {
     return """
         The public API of %s differs from its api.txt. If that is what you want, accept it with
           mvn -pl klaviyo-export-testkit -am test -Dtest=PublicApiTest \
-        -Dsurefire.failIfNoSpecifiedTests=false -Dapi.accept=true
+        -DfailIfNoTests=false -Dapi.accept=true
         commit api.txt and tell users in CHANGELOG.md.
 
         %s
