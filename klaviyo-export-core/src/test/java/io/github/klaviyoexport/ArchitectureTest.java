@@ -38,7 +38,7 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.of(
           PROFILE, Set.of(),
-          JOURNAL, Set.of(),
+          JOURNAL, Set.of(KLAVIYO),
           SOURCE, Set.of(PROFILE),
           KLAVIYO, Set.of(PROFILE),
           KLAVIYO_INTERNAL, Set.of(KLAVIYO, PROFILE),

@@ -15,24 +15,24 @@ import java.util.function.Consumer;
  */
 final class FileLog implements JournalLog {
   private final LockFile lock;
+  private final Path directory;
   private final Path file;
   private final Path draft;
   private long end;
   private boolean failed;
   private boolean closed;
 
-  private FileLog(LockFile lock, Path file, Path draft) {
+  private FileLog(LockFile lock, Path directory, String key) {
     this.lock = lock;
-    this.file = file;
-    this.draft = draft;
+    this.directory = directory;
+    this.file = directory.resolve(key + ".journal");
+    this.draft = directory.resolve(key + ".journal.draft");
   }
 
   static FileLog open(Path directory, String key) throws IOException {
     LockFile lock = LockFile.take(directory.resolve(key + ".lock"));
     try {
-      FileLog log =
-          new FileLog(
-              lock, directory.resolve(key + ".journal"), directory.resolve(key + ".journal.draft"));
+      FileLog log = new FileLog(lock, directory, key);
       log.recover();
       return log;
     } catch (IOException | RuntimeException | Error e) {
@@ -102,7 +102,7 @@ final class FileLog implements JournalLog {
             out.getFD().sync();
           }
           Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-          PrivateFiles.sync(file.getParent());
+          PrivateFiles.sync(directory);
           end = bytes.length;
         });
   }

@@ -26,7 +26,10 @@ final class PrivateFiles {
     }
     try {
       Files.createDirectory(directory, ownerOnly("rwx------"));
-      sync(directory.toAbsolutePath().getParent());
+      Path parent = directory.toAbsolutePath().getParent();
+      if (parent != null) {
+        sync(parent);
+      }
     } catch (FileAlreadyExistsException present) {
       if (!Files.isDirectory(directory)) {
         throw present;

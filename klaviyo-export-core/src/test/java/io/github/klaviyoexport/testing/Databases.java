@@ -9,31 +9,35 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Assumptions;
 
 /** Empty databases for tests: each call gives another one. */
 public final class Databases {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  /** Started with the first test that needs it, and stopped with the JVM. */
+  /** Started with the first test that needs it; stops itself with the JVM. */
   private static final class Postgres {
-    static final EmbeddedPostgres SERVER = start();
+    private static EmbeddedPostgres server;
 
-    private static EmbeddedPostgres start() {
-      try {
-        EmbeddedPostgres server = EmbeddedPostgres.builder().start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
-        return server;
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
+    static synchronized EmbeddedPostgres server() {
+      if (server == null) {
+        try {
+          server = EmbeddedPostgres.start();
+        } catch (IOException failure) {
+          throw new UncheckedIOException(failure);
+        } catch (IllegalStateException failure) {
+          if ("Missing embedded postgres binaries".equals(failure.getMessage())) {
+            Assumptions.abort(
+                "There is no embedded PostgreSQL for "
+                    + System.getProperty("os.name")
+                    + " on "
+                    + System.getProperty("os.arch")
+                    + ", so this test is skipped.");
+          }
+          throw failure;
+        }
       }
-    }
-
-    private static void stop(EmbeddedPostgres server) {
-      try {
-        server.close();
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
+      return server;
     }
   }
 
@@ -46,15 +50,15 @@ public final class Databases {
     return dataSource;
   }
 
-  /** An empty database of a real PostgreSQL server. */
+  /** An empty database of a real PostgreSQL server; where there is none, the test is skipped. */
   public static DataSource postgres() {
     String name = "test" + COUNT.incrementAndGet();
-    try (Connection connection = Postgres.SERVER.getPostgresDatabase().getConnection();
+    try (Connection connection = Postgres.server().getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE DATABASE " + name);
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }
-    return Postgres.SERVER.getDatabase("postgres", name);
+    return Postgres.server().getDatabase("postgres", name);
   }
 }

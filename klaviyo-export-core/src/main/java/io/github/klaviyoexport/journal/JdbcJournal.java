@@ -1,0 +1,89 @@
+package io.github.klaviyoexport.journal;
+
+import io.github.klaviyoexport.klaviyo.TimeSource;
+import java.io.IOException;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/**
+ * A journal in a database: exports can be resumed after a crash, on any machine that reaches it.
+ *
+ * <pre>{@code
+ * ExportJournal journal = JdbcJournal.on(dataSource);
+ * }</pre>
+ *
+ * <p>Made for PostgreSQL and H2. The tables {@code klaviyo_export_journal_log}, {@code _line} and
+ * {@code _schema} are made on first use; where the user of the database may not do that, an {@link
+ * IOException} shows the statements for an administrator. Other databases do if their driver knows
+ * {@code CURRENT_TIMESTAMP} and such tables are there, with a type for the lines that holds
+ * megabytes.
+ *
+ * <p>A log is held by a row that names its holder and is renewed with every write and whenever the
+ * export says that it is alive. A holder that was not heard of for two minutes, by the clock of the
+ * database, is taken for dead: the next one takes the log over, and the first, if it lives after
+ * all, can write no more. So an export whose process was killed can be resumed two minutes later.
+ *
+ * <p>Each line is a transaction of its own; it is as safe as what the database commits. A
+ * connection is taken from the data source for each operation and given back before it returns, in
+ * the state it had; an export needs one at a time. Give the data source a time limit for its
+ * connections and statements: without one, a database that does not answer is waited for.
+ *
+ * <p>Messages hold the SQL state and no line. Instances are safe for use by many threads.
+ */
+public final class JdbcJournal implements ExportJournal {
+  private final Database database;
+  private final TimeSource time;
+  private final JdbcTables tables;
+  private volatile boolean tablesAreThere;
+
+  private JdbcJournal(Database database, TimeSource time, JdbcTables tables) {
+    this.database = database;
+    this.time = time;
+    this.tables = tables;
+  }
+
+  /** A journal in the database that a data source connects to. */
+  public static JdbcJournal on(DataSource dataSource) {
+    Objects.requireNonNull(dataSource, "dataSource");
+    return new JdbcJournal(
+        new Database(dataSource), TimeSource.system(), new JdbcTables("klaviyo_export_"));
+  }
+
+  /**
+   * The same with other names for the tables, which are {@code journal_log}, {@code journal_line}
+   * and {@code journal_schema} behind the prefix.
+   *
+   * @param prefix {@code klaviyo_export_} unless said otherwise; up to 30 characters of {@code
+   *     a-z}, {@code 0-9} and {@code _}, and before them, if you like, a schema and a dot
+   * @throws IllegalArgumentException if it is not like that
+   */
+  public JdbcJournal tablePrefix(String prefix) {
+    return new JdbcJournal(database, time, new JdbcTables(prefix));
+  }
+
+  /** The same on another clock, which only tells when to renew. */
+  JdbcJournal time(TimeSource time) {
+    return new JdbcJournal(database, time, tables);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the key is not one
+   */
+  @Override
+  public JournalLog open(String key) throws IOException {
+    LogRules.requireKey(key);
+    if (!tablesAreThere) {
+      tables.require(database);
+      tablesAreThere = true;
+    }
+    return JdbcLog.open(database, tables, time, key);
+  }
+
+  /** The names of the tables. */
+  @Override
+  public String toString() {
+    return "JdbcJournal[" + tables.log + ", " + tables.line + "]";
+  }
+}

@@ -1,0 +1,256 @@
+package io.github.klaviyoexport.journal;
+
+import static io.github.klaviyoexport.journal.Database.prepare;
+import static io.github.klaviyoexport.journal.Database.update;
+
+import io.github.klaviyoexport.journal.Database.FailedException;
+import io.github.klaviyoexport.journal.Database.Work;
+import io.github.klaviyoexport.klaviyo.TimeSource;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
+
+/**
+ * A log of a {@link JdbcJournal}.
+ *
+ * <p>Its row in the table of logs says who holds it. Taking the log over counts the row's token up,
+ * and every write begins by renewing the row under the token it knows: that finds no row if the log
+ * has been taken over, and otherwise keeps it from being taken over until the write is committed.
+ * So a holder that was only thought dead can write no more.
+ */
+final class JdbcLog implements JournalLog {
+  /** How long a holder may be silent, by the clock of the database, which is one for all. */
+  private static final Duration HOLD = Duration.ofMinutes(2);
+
+  private static final long RENEWAL_NANOS = Duration.ofSeconds(20).toNanos();
+  private static final long WORRY_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /** Lines can be megabytes long. */
+  private static final int LINES_FETCHED = 8;
+
+  private final Database database;
+  private final JdbcTables tables;
+  private final TimeSource time;
+  private final String key;
+  private final long token;
+  private long lines;
+  private long renewed;
+  private long tried;
+  private boolean failed;
+  private boolean closed;
+
+  private JdbcLog(
+      Database database, JdbcTables tables, TimeSource time, String key, long token, long lines) {
+    this.database = database;
+    this.tables = tables;
+    this.time = time;
+    this.key = key;
+    this.token = token;
+    this.lines = lines;
+    this.renewed = time.nanoTime();
+    this.tried = renewed;
+  }
+
+  static JdbcLog open(Database database, JdbcTables tables, TimeSource time, String key)
+      throws IOException {
+    Work<JdbcLog> take = connection -> take(connection, database, tables, time, key);
+    String aim = "open the log " + key;
+    try {
+      return database.transact(aim, take);
+    } catch (FailedException e) {
+      if (!e.isDuplicate()) {
+        throw e;
+      }
+      // Another process made the row of this new log at the same time.
+      return database.transact(aim, take);
+    }
+  }
+
+  private static JdbcLog take(
+      Connection connection, Database database, JdbcTables tables, TimeSource time, String key)
+      throws SQLException, IOException {
+    // Locks the row, in whatever dialect.
+    String lock = "UPDATE " + tables.log + " SET token = token WHERE log_key = ?";
+    if (update(connection, lock, key) == 0) {
+      String make = "INSERT INTO " + tables.log + " (log_key, token) VALUES (?, 0)";
+      update(connection, make, key);
+    }
+    long token = requireFree(connection, tables, key) + 1;
+    String take =
+        "UPDATE "
+            + tables.log
+            + " SET holder = ?, token = ?, taken_at = CURRENT_TIMESTAMP,"
+            + " renewed_at = CURRENT_TIMESTAMP WHERE log_key = ?";
+    update(connection, take, ThisProcess.NAME, token, key);
+    return new JdbcLog(database, tables, time, key, token, lastLine(connection, tables, key));
+  }
+
+  /** The token of the last holder, if its hold has ended. */
+  private static long requireFree(Connection connection, JdbcTables tables, String key)
+      throws SQLException, LogHeldException {
+    String sql =
+        "SELECT token, holder, taken_at, renewed_at, CURRENT_TIMESTAMP FROM "
+            + tables.log
+            + " WHERE log_key = ?";
+    try (PreparedStatement select = prepare(connection, sql, key);
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      long token = row.getLong(1);
+      String holder = row.getString(2);
+      if (holder == null) {
+        return token;
+      }
+      Instant taken = row.getTimestamp(3).toInstant();
+      Duration silence =
+          Duration.between(row.getTimestamp(4).toInstant(), row.getTimestamp(5).toInstant());
+      if (silence.compareTo(HOLD) < 0) {
+        throw new LogHeldException(
+            holder + " since " + taken.truncatedTo(ChronoUnit.SECONDS), HOLD.minus(silence));
+      }
+      return token;
+    }
+  }
+
+  private static long lastLine(Connection connection, JdbcTables tables, String key)
+      throws SQLException {
+    String sql = "SELECT MAX(seq) FROM " + tables.line + " WHERE log_key = ?";
+    try (PreparedStatement select = prepare(connection, sql, key);
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Override
+  public void replay(Consumer<String> line) throws IOException {
+    requireOpen();
+    String sql = "SELECT line FROM " + tables.line + " WHERE log_key = ? ORDER BY seq";
+    database.carryOut(
+        "read the log " + key,
+        connection -> {
+          try (PreparedStatement select = prepare(connection, sql, key)) {
+            select.setFetchSize(LINES_FETCHED);
+            try (ResultSet rows = select.executeQuery()) {
+              while (rows.next()) {
+                line.accept(rows.getString(1));
+              }
+            }
+          }
+        });
+  }
+
+  @Override
+  public void append(String line) throws IOException {
+    LogRules.requireLine(line);
+    write(connection -> insert(connection, lines + 1, line));
+    lines++;
+  }
+
+  @Override
+  public void restart(String line) throws IOException {
+    LogRules.requireLine(line);
+    write(
+        connection -> {
+          update(connection, "DELETE FROM " + tables.line + " WHERE log_key = ?", key);
+          insert(connection, 1, line);
+        });
+    lines = 1;
+  }
+
+  private void insert(Connection connection, long number, String line) throws SQLException {
+    String sql = "INSERT INTO " + tables.line + " (log_key, seq, line) VALUES (?, ?, ?)";
+    try {
+      update(connection, sql, key, number, line);
+    } catch (SQLException e) {
+      SQLException quiet =
+          new SQLException(
+              "What the database said is left out, because it may quote the line.",
+              e.getSQLState(),
+              e.getErrorCode());
+      quiet.setStackTrace(e.getStackTrace());
+      throw quiet;
+    }
+  }
+
+  private interface Write {
+    void run(Connection connection) throws SQLException;
+  }
+
+  private void write(Write write) throws IOException {
+    requireOpen();
+    if (failed) {
+      throw new IOException(
+          "An earlier write to the log " + key + " failed: close the log and open it again.");
+    }
+    // A commit that fails may have happened all the same; only opening the log again tells.
+    failed = true;
+    long now = time.nanoTime();
+    database.carryOut(
+        "write to the log " + key,
+        connection -> {
+          renew(connection);
+          write.run(connection);
+        });
+    failed = false;
+    renewed = now;
+    tried = now;
+  }
+
+  @Override
+  public void keepAlive() throws IOException {
+    requireOpen();
+    long now = time.nanoTime();
+    if (now - tried < RENEWAL_NANOS) {
+      return;
+    }
+    tried = now;
+    try {
+      database.carryOut("say that its export is alive", this::renew);
+      renewed = now;
+    } catch (FailedException e) {
+      // The hold outlasts a hiccup of the database, and there is time for another try.
+      if (now - renewed >= WORRY_NANOS) {
+        throw e;
+      }
+    }
+  }
+
+  private void renew(Connection connection) throws SQLException, IOException {
+    String sql =
+        "UPDATE "
+            + tables.log
+            + " SET renewed_at = CURRENT_TIMESTAMP WHERE log_key = ? AND token = ?";
+    if (update(connection, sql, key, token) == 0) {
+      throw new IOException(
+          "The log "
+              + key
+              + " was taken over by another process, because nothing was heard from this one for "
+              + HOLD.toMinutes()
+              + " minutes: this export stops here, and the other goes on from what is written.");
+    }
+  }
+
+  private void requireOpen() throws IOException {
+    if (closed) {
+      throw new IOException("This log is closed: open it again.");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    String sql = "UPDATE " + tables.log + " SET holder = NULL WHERE log_key = ? AND token = ?";
+    database.carryOut(
+        "let go of the log " + key + " before its hold ends by itself in two minutes",
+        connection -> update(connection, sql, key, token));
+  }
+}
