@@ -8,12 +8,12 @@ import java.util.Map;
 /**
  * The names of a segment's fields, in order: what a header row is to a table.
  *
- * <p>A source makes one and shares it among all the {@linkplain CustomerProfile profiles} it yields,
- * so that a profile is its values and nothing more, and a field is looked up by name once per
- * segment instead of once per profile.
+ * <p>A source makes one and shares it among all the {@linkplain CustomerProfile profiles} it
+ * yields, so that a profile is its values and nothing more, and a field is looked up by name once
+ * per segment instead of once per profile.
  *
- * <p>Names are compared exactly, upper and lower case included. Instances are immutable and safe for
- * use by many threads.
+ * <p>Names are compared exactly, upper and lower case included. Instances are immutable and safe
+ * for use by many threads.
  */
 public final class FieldNames {
   private final List<String> names;

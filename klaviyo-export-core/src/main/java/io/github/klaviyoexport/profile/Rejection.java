@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A profile that did not reach the list, or a field that did not travel with its profile, and why.
  *
- * <p>A rejection names the customer by the source's id and the field by its name. It never holds the
- * value: these are people's data, and reports travel far.
+ * <p>A rejection names the customer by the source's id and the field by its name. It never holds
+ * the value: these are people's data, and reports travel far.
  *
  * @param customerId the source's id of the customer; {@code null} when Klaviyo counted a failed
  *     profile without saying which one
