@@ -60,6 +60,10 @@ final class Runs {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
+
+  /** A little less than the time between two calls of a waiting export's listener. */
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(9);
+
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int RUNS_FOR_USUAL = 3;
 
@@ -126,8 +130,7 @@ final class Runs {
     }
 
     void stop(String why) {
-      stop.compareAndSet(null, why);
-      ExportRun started = run;
+      ExportRun started = stop.compareAndSet(null, why) ? run : null;
       if (started != null) {
         started.cancel();
       }
@@ -400,7 +403,12 @@ final class Runs {
     try (HttpTransport own = given == null ? new HttpTransport(klaviyo.httpClient()) : null) {
       KlaviyoTransport transport = Objects.requireNonNull(given == null ? own : given);
       return export(
-          mine, record, saved.get(), mapping, klaviyo.transport(r -> send(mine, transport, r)));
+          mine,
+          record,
+          saved.get(),
+          mapping,
+          klaviyo.transport(request -> send(mine, transport, request)),
+          settings.journal() != null && record.attempt() > 1);
     }
   }
 
@@ -428,7 +436,8 @@ final class Runs {
       RunRecord record,
       SavedExport saved,
       FieldMapping mapping,
-      KlaviyoConnection klaviyo) {
+      KlaviyoConnection klaviyo,
+      boolean goOn) {
     List<Segment> segments = saved.definition().segments();
     JoinedSegments joined = new JoinedSegments(source, segments);
     boolean one = segments.size() == 1;
@@ -448,7 +457,7 @@ final class Runs {
     try (SegmentExporter exporter = builder.build()) {
       SegmentExport export =
           exporter.prepare(one ? segments.get(0) : joined.joined(), saved.list());
-      if (settings.journal() != null && record.attempt() > 1) {
+      if (goOn) {
         export = export.continueUnfinished();
       }
       // Started, so that it can be cancelled; and run here.
@@ -461,6 +470,10 @@ final class Runs {
       return ended(run.report().toCompletableFuture().join());
     } catch (CompletionException failure) {
       if (failure.getCause() instanceof ExportException stop) {
+        if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
+          // The export was edited between the attempts.
+          return export(mine, record, saved, mapping, klaviyo, false);
+        }
         return ended(mine, stop);
       }
       throw failure;
@@ -515,8 +528,8 @@ final class Runs {
 
       @Override
       public void progressed(ExportProgress progress) {
-        Instant soon = time.now().plus(settings.hold().multipliedBy(3).dividedBy(4));
-        if (mine.heldUntil.isBefore(soon)) {
+        Instant soon = time.now().plus(settings.hold()).minus(SIGN_OF_LIFE);
+        if (!mine.lost && mine.heldUntil.isBefore(soon)) {
           prolong(mine);
         }
         if (!told && tooLong != null && progress.elapsed().compareTo(tooLong) > 0) {
@@ -568,8 +581,8 @@ final class Runs {
         return false;
       }
       if (open.cancelReason() != null) {
+        // It is held on to all the same: what Klaviyo has of it is still confirmed.
         mine.stop(open.cancelReason());
-        return false;
       }
       Instant until = time.now().plus(settings.hold());
       Open longer =
@@ -578,7 +591,7 @@ final class Runs {
               : open.heldBy(self, until, attempt).connection(connection);
       if (states.put(state.get().open(longer)).isPresent()) {
         mine.heldUntil = until;
-        return true;
+        return mine.stop.get() == null;
       }
     }
   }

@@ -1,0 +1,112 @@
+package io.github.klaviyoexport.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people may write into a definition, and where secrets may be. */
+class DefinitionTest {
+  private static void assertWrong(ThrowingCallable action, String message) {
+    assertThatThrownBy(action)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void names_are_there_and_can_be_read_by_people() {
+    assertWrong(() -> Actor.viewer(" "), "An actor needs a name");
+    assertWrong(() -> ExportDefinition.named(""), "An export needs a name");
+    assertWrong(() -> ConnectionDefinition.apiKey("", "env:KEY"), "A connection needs a name");
+    assertWrong(
+        () -> ExportDefinition.named("two\nlines"), "An export's name holds a control character");
+    assertWrong(() -> ExportDefinition.named("x".repeat(201)), "has 201 characters");
+    assertWrong(() -> ExportDefinition.named("x").listNamed("a\tb"), "A list's name holds");
+    assertWrong(
+        () -> ConnectionDefinition.apiKey("x", "env:KEY").exportUser("\0"),
+        "An export user's name holds a control character");
+  }
+
+  @Test
+  void an_export_has_positive_limits_and_each_segment_once() {
+    ExportDefinition export = ExportDefinition.named("x");
+
+    assertWrong(() -> export.limit(0), "The limit must be 1 profile or more; it is 0.");
+    assertWrong(() -> export.segments("a", "b", "a"), "The segment a stands twice");
+    assertWrong(() -> export.segments("a", " "), "A segment needs a name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pk_1234567890abcdef", "", "env:", "ENV:KEY", ":x", "file:\n"})
+  void what_may_be_a_key_itself_is_refused_and_not_repeated(String text) {
+    assertThatThrownBy(() -> SecretReference.of(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("such as env:KLAVIYO_API_KEY")
+        .message()
+        .doesNotContain("1234567890");
+  }
+
+  @Test
+  void a_secret_is_read_from_the_environment_a_file_or_a_vault(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), "pk_from_file\r\n");
+    SecretStore secrets =
+        SecretStore.standard().with("vault", reference -> "pk_of_" + reference.place());
+
+    assertThat(secrets.read(SecretReference.of("file:" + file))).isEqualTo("pk_from_file");
+    assertThat(secrets.read(SecretReference.of("env:PATH"))).isEqualTo(System.getenv("PATH"));
+    assertThat(secrets.read(SecretReference.of("vault:a:b"))).isEqualTo("pk_of_a:b");
+  }
+
+  @Test
+  void a_secret_that_is_not_there_is_named_by_its_place(@TempDir Path directory)
+      throws IOException {
+    SecretStore secrets = SecretStore.standard();
+    Path large = Files.write(directory.resolve("large"), new byte[65 * 1024]);
+    Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xFF, (byte) 0xFE});
+
+    assertThatThrownBy(() -> secrets.read(SecretReference.of("env:NO_SUCH_VARIABLE")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the environment variable NO_SUCH_VARIABLE is not set: set it");
+    assertThatThrownBy(() -> secrets.read(SecretReference.of("file:" + directory + "/none")))
+        .hasMessageContaining("there is no file " + directory + "/none");
+    assertThatThrownBy(() -> secrets.read(SecretReference.of("file:" + large)))
+        .hasMessageContaining("larger than 64 KB");
+    assertThatThrownBy(() -> secrets.read(SecretReference.of("file:" + binary)))
+        .hasMessageContaining("not text in UTF-8");
+    assertThatThrownBy(() -> secrets.read(SecretReference.of("vault:x")))
+        .hasMessageContaining("no secret store knows the scheme 'vault:'");
+  }
+
+  @Test
+  void a_catalog_without_store_or_source_is_not_built() {
+    assertThatThrownBy(() -> Catalog.builder().build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("call store(");
+    assertThatThrownBy(() -> Catalog.builder().store(CatalogStore.inMemory()).build())
+        .hasMessageContaining("call source(");
+    assertWrong(() -> Catalog.builder().parallelRuns(0), "must be 1 or more; it is 0");
+    assertWrong(
+        () -> Catalog.builder().takeOverAfter(java.time.Duration.ofSeconds(1)),
+        "after 20 seconds or more");
+    assertWrong(() -> Catalog.builder().alertAboveRejected(1.5), "from 0 to 1");
+    assertWrong(() -> Catalog.builder().alertAboveUsual(0.5), "at least 1");
+    assertThat(Catalog.builder().klaviyo(KlaviyoConnection::unpaced)).isNotNull();
+  }
+
+  @Test
+  void ids_are_readable_and_fit_for_file_names() {
+    assertThat(Ids.of("Klaviyo Ünïcode / EU!")).matches("klaviyo-unicode-eu-[0-9a-f]{8}");
+    assertThat(Ids.of("顧客")).matches("[0-9a-f]{8}");
+    assertThat(Ids.of("x".repeat(200))).hasSizeLessThan(60);
+    assertThat(Ids.of("same")).isNotEqualTo(Ids.of("same"));
+  }
+}
