@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.internal.run;
 
-import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.klaviyo.internal.ApiError;
 import io.github.klaviyoexport.klaviyo.internal.Batch;
 import io.github.klaviyoexport.klaviyo.internal.ImportJob;
@@ -10,6 +10,7 @@ import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
 import io.github.klaviyoexport.klaviyo.internal.RowRepair;
 import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -28,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Klaviyo refuses a request whole when one row of it is bad. So the rows it names are repaired
  * or set aside and the rest is sent again; where it names none, the batch is halved until the bad
  * row stands alone. Each answer settles at least one row or halves what is left, so this ends; and
- * {@link #MAX_REFUSALS_IN_A_ROW} refusals with nothing taken over in between show that it is not
- * the rows that Klaviyo minds.
+ * {@link #MAX_UNNAMED_IN_A_ROW} refusals that name no row, with nothing taken over in between, show
+ * that it is not the rows that Klaviyo minds.
  */
 final class Delivery {
-  static final int MAX_REFUSALS_IN_A_ROW = 64;
+  static final int MAX_UNNAMED_IN_A_ROW = 64;
 
   private final SegmentRun run;
   private final int number;
@@ -43,7 +44,7 @@ final class Delivery {
   private final Deque<int[]> parts = new ArrayDeque<>();
   private int[] underWay = {};
   private int unknownRows;
-  private int refusalsInARow;
+  private int unnamedInARow;
   private boolean listRechecked;
 
   Delivery(SegmentRun run, int number, Batch batch, RowKeys keys) {
@@ -107,7 +108,7 @@ final class Delivery {
 
   private void ended(int[] rows, List<ByteBuffer> body, Reply<ImportJob> reply) {
     if (reply instanceof Done<ImportJob> done) {
-      refusalsInARow = 0;
+      unnamedInARow = 0;
       Arrays.stream(rows).forEach(settled::set);
       long bytes = body.stream().mapToLong(ByteBuffer::remaining).sum();
       run.handedOver(number, rows, keys, done.value(), bytes);
@@ -130,14 +131,14 @@ final class Delivery {
       error.row().ifPresent(row -> named.putIfAbsent(row, error));
     }
     named.keySet().removeIf(row -> row >= rows.length);
-    refusalsInARow++;
     if (refused.status() == 400 && !named.isEmpty()) {
-      parts.push(withoutBad(rows, named));
+      unnamedInARow = 0;
+      repairOrSetAside(rows, named);
       proceed();
     } else if (refused.status() == 400 && !listRechecked) {
       listRechecked = true;
       parts.push(rows);
-      run.checkList(this::proceed);
+      run.checkList(() -> halve(parts.remove(), refused));
     } else if (refused.status() == 400 || refused.status() == 413) {
       halve(rows, refused);
     } else {
@@ -146,52 +147,49 @@ final class Delivery {
     }
   }
 
-  /** The rows without those named: some come back repaired, the others are set aside. */
-  private int[] withoutBad(int[] rows, Map<Integer, ApiError> named) {
+  /** Puts back the rows without those named, of which some are repaired and come along. */
+  private void repairOrSetAside(int[] rows, Map<Integer, ApiError> named) {
     boolean[] setAside = new boolean[rows.length];
     named.forEach(
         (position, error) -> {
           int row = rows[position];
           String attribute = error.attribute();
-          byte[] current = repaired[row];
-          byte[] mended =
-              attribute == null
-                  ? null
-                  : RowRepair.without(current == null ? batch.row(row) : current, attribute);
-          if (mended == null) {
-            setAside[position] = true;
-            settled.set(row);
-            run.refused(
-                number,
-                row,
-                Rejection.ofProfile(
-                        keys.customerId(row),
-                        run.sourceField(attribute),
-                        Rejection.Reason.REFUSED_BY_KLAVIYO)
-                    .withCode(error.code()));
-          } else {
-            repaired[row] = mended;
-            run.refused(
-                number,
-                row,
-                Rejection.ofField(
-                        keys.customerId(row),
-                        run.sourceField(attribute),
-                        Rejection.Reason.REFUSED_BY_KLAVIYO)
-                    .withCode(error.code()));
-          }
+          String field = run.sourceField(attribute);
+          byte[] mended = attribute == null ? null : RowRepair.without(current(row), attribute);
+          setAside[position] = mended == null;
+          repaired[row] = mended;
+          refused(
+              row,
+              mended == null
+                  ? Rejection.ofProfile(keys.customerId(row), field, Reason.REFUSED_BY_KLAVIYO)
+                  : Rejection.ofField(
+                      keys.customerId(row),
+                      field == null ? attribute : field,
+                      Reason.REFUSED_BY_KLAVIYO),
+              error.code());
         });
-    int[] rest =
-        IntStream.range(0, rows.length).filter(i -> !setAside[i]).map(i -> rows[i]).toArray();
-    return rest;
+    parts.push(
+        IntStream.range(0, rows.length).filter(i -> !setAside[i]).map(i -> rows[i]).toArray());
+  }
+
+  private byte[] current(int row) {
+    byte[] mended = repaired[row];
+    return mended == null ? batch.row(row) : mended;
+  }
+
+  private void refused(int row, Rejection rejection, @Nullable String code) {
+    if (rejection.scope() == Rejection.Scope.PROFILE) {
+      settled.set(row);
+    }
+    run.refused(number, row, rejection.withCode(code));
   }
 
   private void halve(int[] rows, Refused<ImportJob> refused) {
-    if (refusalsInARow > MAX_REFUSALS_IN_A_ROW) {
+    if (++unnamedInARow > MAX_UNNAMED_IN_A_ROW) {
       parts.push(rows);
       run.stop(
           new Stop(
-              Reason.REFUSED,
+              ExportException.Reason.REFUSED,
               "Klaviyo refuses every part of a batch without naming a profile, so it is not the"
                   + " profiles it minds: see the cause for its error code, and ask Klaviyo's"
                   + " support with the error's id",
@@ -199,16 +197,13 @@ final class Delivery {
       return;
     }
     if (rows.length == 1) {
-      boolean tooLarge = refused.status() == 413;
-      settled.set(rows[0]);
-      run.refused(
-          number,
+      refused(
           rows[0],
           Rejection.ofProfile(
-                  keys.customerId(rows[0]),
-                  null,
-                  tooLarge ? Rejection.Reason.TOO_LARGE : Rejection.Reason.REFUSED_BY_KLAVIYO)
-              .withCode(refused.errors().isEmpty() ? null : refused.errors().get(0).code()));
+              keys.customerId(rows[0]),
+              null,
+              refused.status() == 413 ? Reason.TOO_LARGE : Reason.REFUSED_BY_KLAVIYO),
+          refused.errors().isEmpty() ? null : refused.errors().get(0).code());
     } else {
       int middle = rows.length / 2;
       parts.push(Arrays.copyOfRange(rows, middle, rows.length));

@@ -1,0 +1,137 @@
+package io.github.klaviyoexport.internal.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportProgress;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.SegmentExport;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.klaviyo.ApiKey;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.SmallKlaviyo;
+import io.github.klaviyoexport.klaviyo.TestTime;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Exports of the segment vip to the list of a small Klaviyo, in virtual time, overheard. */
+final class Lab implements ExportListener {
+  static final Segment VIP = Segment.named("vip");
+  static final ListId LIST = ListId.of("Y6nRLr");
+  static final FieldNames FIELDS = FieldNames.of("Email", "Phone", "City", "LTV");
+
+  final TestTime time = new TestTime();
+  final SmallKlaviyo klaviyo = new SmallKlaviyo(time);
+  final List<String> events = new ArrayList<>();
+  final List<Rejection> rejections = new ArrayList<>();
+  final List<ExportProgress> progresses = new ArrayList<>();
+
+  /** An exporter as most tests need it. */
+  SegmentExporter.Builder exporter(ProfileSource source) {
+    return SegmentExporter.builder()
+        .source(source)
+        .klaviyo(KlaviyoConnection.of(ApiKey.of("pk_0123456789")).transport(klaviyo))
+        .mapping(
+            FieldMapping.email("Email")
+                .phone("Phone")
+                .city("City")
+                .property("Lifetime/value", "LTV"))
+        .time(time)
+        .listener(this);
+  }
+
+  ExportReport export(List<CustomerProfile> customers) {
+    return export(segment -> ProfileReader.of(customers));
+  }
+
+  ExportReport export(ProfileSource source) {
+    try (SegmentExporter exporter = exporter(source).build()) {
+      return exporter.export(VIP, LIST);
+    }
+  }
+
+  ExportException stopped(List<CustomerProfile> customers) {
+    return stopped(segment -> ProfileReader.of(customers));
+  }
+
+  ExportException stopped(ProfileSource source) {
+    try (SegmentExporter exporter = exporter(source).build()) {
+      return stopped(exporter.prepare(VIP, LIST));
+    }
+  }
+
+  static ExportException stopped(SegmentExport export) {
+    ExportException stopped = catchThrowableOfType(ExportException.class, export::run);
+    assertThat(stopped).as("what stopped the export").isNotNull();
+    return stopped;
+  }
+
+  /** Good customers, numbered from 1. */
+  static List<CustomerProfile> customers(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(Lab::customer).toList();
+  }
+
+  static CustomerProfile customer(int number) {
+    return CustomerProfile.of(
+        id(number), FIELDS, email(number), "+3584012" + (10_000 + number), "London", number);
+  }
+
+  static String id(int number) {
+    return "c-" + number;
+  }
+
+  static String email(int number) {
+    return "customer." + number + "@shop.example";
+  }
+
+  static int number(String email) {
+    return Integer.parseInt(email.replaceAll("\\D", ""));
+  }
+
+  @Override
+  public void started(Segment segment, ListId list) {
+    events.add("started " + segment + " " + list);
+  }
+
+  @Override
+  public void batchSent(String jobId, int profiles, long bytes) {
+    events.add("batchSent " + jobId + " " + profiles);
+  }
+
+  @Override
+  public void jobFinished(ExportReport.Job job) {
+    events.add("jobFinished " + job.id() + " " + job.status());
+  }
+
+  @Override
+  public void rejected(Rejection rejection) {
+    rejections.add(rejection);
+  }
+
+  @Override
+  public void rateLimited(Duration retryAfter) {
+    events.add("rateLimited " + retryAfter);
+  }
+
+  @Override
+  public void progressed(ExportProgress progress) {
+    progresses.add(progress);
+  }
+
+  @Override
+  public void finished(ExportReport report) {
+    events.add("finished");
+  }
+}
