@@ -64,6 +64,7 @@ public final class ExportTask {
    */
   public ExportReport run() {
     ExportReport report = null;
+    boolean interrupted = false;
     Stop stop;
     try (OpenRun place = toResume != null ? toResume : OpenRun.of(plan)) {
       stop = notContinuable(place);
@@ -72,6 +73,7 @@ public final class ExportTask {
             new SegmentRun(plan, place, loop, listeners, this::asked, this::progressed);
         stop = run.run();
         report = run.report();
+        interrupted = run.wasInterrupted();
       }
     } catch (LogHeldException held) {
       stop = new Stop(Reason.ALREADY_RUNNING, Stop.clause(held), held);
@@ -80,6 +82,9 @@ public final class ExportTask {
     }
     ExportReport told = report == null ? nothingDone() : report;
     listeners.tell(listener -> listener.finished(told));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     if (stop != null) {
       throw new ExportException(stop.reason(), message(stop, told), told, stop.cause());
     }

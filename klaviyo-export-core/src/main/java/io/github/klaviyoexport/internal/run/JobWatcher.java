@@ -33,23 +33,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One call lists a hundred jobs, so all are watched together: the account's jobs from the newest
  * back to the oldest that is open. Rounds begin a second apart and grow to half a minute with the
- * age of the oldest open job. A job that no listing shows is asked for by its id.
+ * age of the oldest open job. Jobs that the listing does not show, or only after more pages than
+ * there are jobs to look for, are asked for by their ids.
+ *
+ * <p>Errors are read job by job: each needs the keys of all its rows, and they would not fit into
+ * memory for all jobs at once.
  */
 final class JobWatcher {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration CLOCK_SLACK = Duration.ofMinutes(1);
-  private static final int MAX_PAGES = 1_000;
+
+  /** A job that was just made need not be found yet. */
+  private static final Duration LOST_AFTER = Duration.ofMinutes(1);
+
+  private static final int MAX_ERROR_PAGES = 1_000;
 
   private final SegmentRun run;
   private final Map<String, Open> open = new LinkedHashMap<>();
+  private final Queue<Open> toRead = new ArrayDeque<>();
+  private boolean readingErrors;
   private final List<KeyStore.Kept> unconfirmed = new ArrayList<>();
   private boolean polling;
+  private boolean hurried;
+  private EventLoop.@Nullable Timer nextRound;
 
   /** A job that has not ended, or whose errors are not read. */
   private static final class Open {
     private final Earlier.OpenJob job;
     private final long sinceNanos;
+    private OptionalLong failed = OptionalLong.empty();
     private boolean reading;
 
     Open(Earlier.OpenJob job, long sinceNanos) {
@@ -100,6 +113,20 @@ final class JobWatcher {
     return run.loop();
   }
 
+  /** Looks at the open jobs soon, and often from now on: there is not much time left for them. */
+  void hurry() {
+    hurried = true;
+    if (nextRound != null) {
+      nextRound.cancel();
+      nextRound = loop().after(Duration.ZERO, this::look);
+    }
+  }
+
+  private void look() {
+    nextRound = null;
+    new Round().page(null);
+  }
+
   private void pollLater() {
     Open oldest = null;
     for (Open job : open.values()) {
@@ -110,12 +137,15 @@ final class JobWatcher {
     }
     polling = oldest != null;
     if (oldest != null) {
-      Duration age = Duration.ofNanos(loop().time().nanoTime() - oldest.sinceNanos);
-      Duration wait = age.dividedBy(4);
+      Duration wait = hurried ? FIRST_WAIT : age(oldest).dividedBy(4);
       wait = wait.compareTo(FIRST_WAIT) < 0 ? FIRST_WAIT : wait;
       wait = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-      loop().after(wait, () -> new Round().page(null));
+      nextRound = loop().after(wait, this::look);
     }
+  }
+
+  private Duration age(Open job) {
+    return Duration.ofNanos(loop().time().nanoTime() - job.sinceNanos);
   }
 
   /** One look at all open jobs. */
@@ -149,7 +179,7 @@ final class JobWatcher {
           beyond |= created != null && horizon != null && created.isBefore(horizon);
         }
         URI next = done.value().next();
-        if (next != null && !unseen.isEmpty() && !beyond && pages < MAX_PAGES) {
+        if (next != null && !beyond && pages < unseen.size()) {
           page(next);
         } else {
           askEach(new ArrayDeque<>(unseen));
@@ -190,7 +220,7 @@ final class JobWatcher {
                   seen(done.value());
                 } else if (reply instanceof Refused<ImportJob> refused
                     && (refused.status() == 404 || refused.status() == 410)) {
-                  end(id, JobStatus.LOST);
+                  lost(id);
                 }
                 askEach(ids);
               });
@@ -208,7 +238,26 @@ final class JobWatcher {
       complete(job.id(), known.job.profiles(), List.of());
     } else {
       known.reading = true;
-      new ErrorReading(job.id(), known, job.failed()).page(null);
+      known.failed = job.failed();
+      toRead.add(known);
+      if (!readingErrors) {
+        readNext();
+      }
+    }
+  }
+
+  private void readNext() {
+    Open next = toRead.poll();
+    readingErrors = next != null;
+    if (next != null) {
+      new ErrorReading(next).page(null);
+    }
+  }
+
+  private void lost(String id) {
+    Open job = open.get(id);
+    if (job != null && age(job).compareTo(LOST_AFTER) >= 0) {
+      end(id, JobStatus.LOST);
     }
   }
 
@@ -231,18 +280,16 @@ final class JobWatcher {
 
   /** The reading of what one job could not import, page by page. */
   private final class ErrorReading {
-    private final String id;
     private final Open job;
-    private final OptionalLong failed;
+    private final String id;
     private final RowKeys keys;
     private final Map<Integer, Rejection> named = new LinkedHashMap<>();
     private final Set<URI> followed = new HashSet<>();
     private long unnamed;
 
-    ErrorReading(String id, Open job, OptionalLong failed) {
-      this.id = id;
+    ErrorReading(Open job) {
       this.job = job;
-      this.failed = failed;
+      this.id = job.job.id();
       this.keys = RowKeys.unpack(job.job.keys().read());
     }
 
@@ -259,8 +306,9 @@ final class JobWatcher {
       URI next = done.value().next();
       if (next == null) {
         settle();
-      } else if (!followed.add(next) || followed.size() > MAX_PAGES) {
+      } else if (!followed.add(next) || followed.size() > MAX_ERROR_PAGES) {
         end(id, JobStatus.UNREAD);
+        readNext();
       } else {
         page(next);
       }
@@ -280,6 +328,7 @@ final class JobWatcher {
       } else {
         end(id, JobStatus.UNREAD);
       }
+      readNext();
     }
 
     private void match(ImportError error) {
@@ -301,13 +350,14 @@ final class JobWatcher {
 
     /** Klaviyo's own count decides; what it counts beyond the rows it names is reported unnamed. */
     private void settle() {
-      long counted = Math.max(failed.orElse(named.size() + unnamed), named.size());
+      long counted = Math.max(job.failed.orElse(named.size() + unnamed), named.size());
       int rejected = (int) Math.min(counted, job.job.profiles());
       List<Rejection> rejections = new ArrayList<>(named.values());
       while (rejections.size() < rejected) {
         rejections.add(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
       }
       complete(id, job.job.profiles() - rejected, rejections);
+      readNext();
     }
   }
 }

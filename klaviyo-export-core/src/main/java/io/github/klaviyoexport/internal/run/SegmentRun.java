@@ -20,16 +20,19 @@ import io.github.klaviyoexport.klaviyo.internal.ListInfo;
 import io.github.klaviyoexport.klaviyo.internal.Reply;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping.MappedField;
+import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -165,28 +168,43 @@ final class SegmentRun {
     }
     tellUnconfirmed();
     progressed.accept(snapshot());
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
     return stop;
   }
 
+  /**
+   * Whether the thread was interrupted; its flag is not set, so that all can be closed in peace.
+   */
+  boolean wasInterrupted() {
+    return interrupted;
+  }
+
   private void openAndExport() {
-    try (ProfileReader reader = open()) {
+    ProfileReader reader;
+    try {
+      reader = Objects.requireNonNull(open(), "reader");
+    } catch (IOException | RuntimeException failure) {
+      end(sourceFailed(failure));
+      return;
+    }
+    try {
       CustomerProfile first = checkSource(reader);
       if (first != null || continued != null && stop == null) {
         export(reader, first);
       }
-    } catch (IOException failure) {
-      if (stop == null && reading) {
-        end(sourceFailed(failure));
-      } else {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "The reader of segment {0} did not close ({1}); the export is not affected.",
-            plan.segment(),
-            failure.getClass().getName());
-      }
+    } finally {
+      close(reader);
+    }
+  }
+
+  private void close(ProfileReader reader) {
+    try {
+      reader.close();
+    } catch (IOException | RuntimeException failure) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The reader of segment {0} did not close ({1}); the export is not affected.",
+          plan.segment(),
+          failure.getClass().getName());
     }
   }
 
@@ -198,23 +216,29 @@ final class SegmentRun {
   }
 
   /** Checks what can be checked without Klaviyo; returns the first profile if there is one. */
-  private @Nullable CustomerProfile checkSource(ProfileReader reader) throws IOException {
+  private @Nullable CustomerProfile checkSource(ProfileReader reader) {
     CustomerProfile first = null;
     try {
-      size = reader.size();
-      reader.fields().ifPresent(plan.mapping()::checkAgainst);
+      size = reader.size().stream().filter(known -> known >= 0).findFirst();
+      reader.fields().ifPresent(this::checkMapping);
       if (size.isPresent() && size.getAsLong() > plan.limit()) {
         end(limitExceeded("it has " + size.getAsLong()));
-      } else if (size.isEmpty() || size.getAsLong() > 0) {
+      } else if (stop == null) {
         first = reader.next();
       }
-    } catch (IllegalArgumentException unfit) {
-      end(new Stop(Reason.MAPPING_UNFIT, Stop.clause(unfit), unfit));
-    } catch (RuntimeException failure) {
+    } catch (IOException | RuntimeException failure) {
       end(sourceFailed(failure));
     }
     reading &= first != null;
     return first;
+  }
+
+  private void checkMapping(FieldNames known) {
+    try {
+      plan.mapping().checkAgainst(known);
+    } catch (IllegalArgumentException unfit) {
+      end(new Stop(Reason.MAPPING_UNFIT, Stop.clause(unfit), unfit));
+    }
   }
 
   private void export(ProfileReader reader, @Nullable CustomerProfile first) {
@@ -233,12 +257,7 @@ final class SegmentRun {
         }
       } catch (InterruptedException interrupt) {
         over |= interrupted;
-        interrupted = true;
-        stop(
-            new Stop(
-                Reason.INTERRUPTED,
-                "its thread was interrupted; run it again to export the rest",
-                null));
+        stop(interrupted());
       }
       progressed.accept(snapshot());
     }
@@ -332,13 +351,11 @@ final class SegmentRun {
       try {
         profile = reader.next();
       } catch (IOException | RuntimeException failure) {
-        if (Thread.currentThread().isInterrupted()) {
-          // It is the interrupt that made the source fail, and the loop that heeds it.
-          reading = false;
-        } else {
+        Stop why = sourceFailed(failure);
+        if (why.drains()) {
           batcher.flush();
-          stop(sourceFailed(failure));
         }
+        stop(why);
         return;
       }
       if (profile == null) {
@@ -378,6 +395,7 @@ final class SegmentRun {
     if (handingOver && !why.drains()) {
       handingOver = false;
       klaviyo.calls().endPosts();
+      watcher.hurry();
       loop.after(GRACE, () -> over = true);
     }
   }
@@ -502,6 +520,16 @@ final class SegmentRun {
   ExportReport report() {
     long unsent = batcher.rows() + deliveries.stream().mapToLong(Delivery::unsentRows).sum();
     long unknown = deliveries.stream().mapToLong(Delivery::unknownRows).sum();
+    long unsettled = tally.profilesInUnconfirmedJobs() + unknown + unsent;
+    if (stop != null && stop.reason() == Reason.FAULT) {
+      // It may have struck between two counts: what is not known to be settled is unconfirmed.
+      unsettled =
+          profilesRead()
+              - tally.profilesAccepted()
+              - tally.profilesRejected()
+              - tally.profilesDuplicate();
+      unsent = Math.min(unsent, unsettled);
+    }
     Calls calls = klaviyo.calls();
     return new ExportReport(
         began.run(),
@@ -513,7 +541,7 @@ final class SegmentRun {
         tally.profilesAccepted(),
         tally.profilesRejected(),
         tally.profilesDuplicate(),
-        tally.profilesInUnconfirmedJobs() + unknown + unsent,
+        unsettled,
         unsent,
         tally.fieldsRejected(),
         tally.reasons(),
@@ -535,7 +563,17 @@ final class SegmentRun {
     return continued == null || sinceBegun.compareTo(sinceResumed) < 0 ? sinceResumed : sinceBegun;
   }
 
+  private Stop interrupted() {
+    interrupted = true;
+    return new Stop(
+        Reason.INTERRUPTED, "its thread was interrupted; run it again to export the rest", null);
+  }
+
   private Stop sourceFailed(Exception failure) {
+    // Whoever interrupts an export mostly does so while its source waits for something.
+    if (Thread.interrupted() || failure instanceof InterruptedIOException) {
+      return interrupted();
+    }
     return new Stop(
         Reason.SOURCE_FAILED,
         "its source failed after "

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.run;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.internal.Endpoint;
 import io.github.klaviyoexport.klaviyo.internal.Reply;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
@@ -69,6 +70,17 @@ record Stop(Reason reason, String advice, @Nullable Throwable cause) {
               + " ask Klaviyo to allow this one",
           cause);
     }
+    boolean aboutList =
+        refused.endpoint() == Endpoint.GET_LIST || refused.endpoint() == Endpoint.IMPORT_PROFILES;
+    if (refused.status() == 404 && aboutList) {
+      return new Stop(
+          Reason.LIST_NOT_FOUND,
+          "Klaviyo has no list "
+              + list
+              + " in this account (404): check the id, and that the key is of the account that has"
+              + " the list",
+          cause);
+    }
     return switch (refused.status()) {
       case 401 ->
           new Stop(
@@ -83,14 +95,6 @@ record Stop(Reason reason, String advice, @Nullable Throwable cause) {
                   + refused.endpoint().words()
                   + "' (403): use a key with lists:read, lists:write, profiles:read and"
                   + " profiles:write",
-              cause);
-      case 404 ->
-          new Stop(
-              Reason.LIST_NOT_FOUND,
-              "Klaviyo has no list "
-                  + list
-                  + " in this account (404): check the id, and that the"
-                  + " key is of the account that has the list",
               cause);
       case 410 ->
           new Stop(

@@ -105,7 +105,11 @@ final class Tally {
 
   void jobStarted(String id, int profiles) {
     sent += profiles;
-    jobs.put(id, new Job(id, JobStatus.RUNNING, profiles, 0, 0));
+    Job job = jobs.getOrDefault(id, new Job(id, JobStatus.RUNNING, 0, 0, 0));
+    // An id that comes twice is a server's fault, and no reason to lose count.
+    jobs.put(
+        id,
+        new Job(id, JobStatus.RUNNING, job.profiles() + profiles, job.accepted(), job.rejected()));
   }
 
   Job jobEnded(String id, JobStatus status, int accepted, int rejected) {
