@@ -9,9 +9,9 @@ import java.time.Duration;
  * Hears what happens during an export.
  *
  * <p>Every method has an empty default: implement those you want. They are called on the export's
- * own thread, one at a time, so they should return quickly. What they throw is logged by its type
- * and does not disturb the export. An exporter with several exports at once calls its listener from
- * several threads.
+ * own thread, one at a time, so they should return quickly. What they throw does not disturb the
+ * export; the first of it is logged, by its type. An exporter with several exports at once calls
+ * its listener from several threads.
  */
 public interface ExportListener {
   /** The first profile has been read, and Klaviyo is about to be asked for the list. */

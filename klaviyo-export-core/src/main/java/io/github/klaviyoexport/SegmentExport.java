@@ -118,7 +118,7 @@ public final class SegmentExport {
     ExportRun run = new ExportRun(task);
     try {
       exporter.executor().execute(() -> run.complete(() -> exporter.run(task)));
-    } catch (RuntimeException refused) {
+    } catch (RuntimeException | Error refused) {
       exporter.forget(task);
       throw refused;
     }

@@ -1,7 +1,10 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportListener;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** An export's listeners, kept from disturbing it. */
@@ -9,6 +12,8 @@ final class Listeners {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
 
   private final List<ExportListener> listeners;
+  private final Set<ExportListener> complainedOf =
+      Collections.newSetFromMap(new IdentityHashMap<>());
 
   Listeners(List<ExportListener> listeners) {
     this.listeners = listeners;
@@ -18,13 +23,15 @@ final class Listeners {
     for (ExportListener listener : listeners) {
       try {
         event.accept(listener);
-      } catch (RuntimeException failure) {
-        // Its message is not logged: listeners handle rejections, and may quote what they look up.
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "The listener {0} threw {1}; the export goes on without its help.",
-            listener.getClass().getName(),
-            failure.getClass().getName());
+      } catch (RuntimeException | Error failure) {
+        if (complainedOf.add(listener)) {
+          // Not by its message: listeners handle rejections, and may quote what they look up.
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "The listener {0} threw {1}; the export goes on, and is silent about it from now on.",
+              listener.getClass().getName(),
+              failure.getClass().getName());
+        }
       }
     }
   }
