@@ -367,9 +367,30 @@ class JobWatcherTest {
   }
 
   @Test
-  void errors_that_cannot_be_read_leave_the_job_unread_and_the_others_alone() {
+  void errors_that_cannot_be_read_for_a_while_are_read_later() {
     lab.klaviyo.failing(row -> true);
-    lab.klaviyo.on(ERRORS, asked -> asked.line().contains("job-1") ? Answer.json(503, "") : null);
+    lab.klaviyo.on(
+        ERRORS,
+        asked ->
+            asked.line().contains("job-1") && asked.at().toMinutes() < 30
+                ? Answer.json(503, "")
+                : null);
+
+    ExportReport report = export(20, 10);
+
+    assertThat(report.rejections()).hasSize(20).allMatch(named -> named.customerId() != null);
+    assertThat(lab.events).containsSubsequence("jobFinished job-2 COMPLETE", "finished");
+  }
+
+  @Test
+  void errors_behind_a_link_that_leads_elsewhere_leave_the_job_unread_and_the_others_alone() {
+    lab.klaviyo.failing(row -> true);
+    lab.klaviyo.on(
+        ERRORS,
+        asked ->
+            asked.line().contains("job-1")
+                ? Answer.json(200, "{\"data\":[],\"links\":{\"next\":\"https://shop.example/\"}}")
+                : null);
 
     ExportReport report = export(20, 10);
 
@@ -381,14 +402,27 @@ class JobWatcherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {401, 403, 404, 410})
-  void errors_that_may_not_be_read_leave_the_job_unread(int status) {
+  @ValueSource(ints = {404, 410})
+  void errors_that_are_no_more_leave_the_job_unread(int status) {
     lab.klaviyo.failing(row -> true);
     lab.klaviyo.on(ERRORS, Answer.error(status, "no", "/data"));
 
     ExportReport report = lab.export(Lab.customers(5));
 
     assertThat(report.jobs()).extracting(Job::status).containsExactly(JobStatus.UNREAD);
+    assertThat(report.unconfirmed()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void errors_that_may_not_be_read_stop_the_export(int status) {
+    lab.klaviyo.failing(row -> true);
+    lab.klaviyo.on(ERRORS, Answer.error(status, "no", "/data"));
+
+    ExportException stopped = lab.stopped(Lab.customers(5));
+
+    assertThat(stopped).message().contains("(" + status + ")");
+    assertThat(stopped.report().unconfirmed()).isEqualTo(5);
   }
 
   @Test
