@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  * against the source, the segment's size against the limit, and the key and the list at Klaviyo.
  *
  * <p><b>Lifecycle.</b> Build one, keep it, close it. Building opens no connection. Closing cancels
- * the exports that still run, waits until they have ended, and releases the connections.
+ * the exports that still run, waits until they have ended, and releases the connections; {@link
+ * #closeWhenDone} lets them come to their end first.
  *
  * <p><b>Threads.</b> Immutable and safe for use by many threads; exports may run side by side and
  * share the account's quota, with every other exporter in this JVM that uses the same credentials.
@@ -57,6 +60,8 @@ import org.jspecify.annotations.Nullable;
  * 10 to 14 bytes for each profile to find duplicates by.
  */
 public final class SegmentExporter implements AutoCloseable {
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+
   private final ProfileSource source;
   private final FieldMapping mapping;
   private final KlaviyoAccess klaviyo;
@@ -66,7 +71,10 @@ public final class SegmentExporter implements AutoCloseable {
   private final @Nullable ExportJournal journal;
   private final SegmentExport.Options options;
   private final Set<ExportTask> running = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean released = new AtomicBoolean();
 
   private SegmentExporter(
       Builder builder, ProfileSource source, KlaviyoConnection connection, FieldMapping mapping) {
@@ -114,17 +122,28 @@ public final class SegmentExporter implements AutoCloseable {
    *
    * @param run the id of the run, from a report or {@link #unfinishedRun}
    * @throws ExportException of reason {@link ExportException.Reason#NOT_RESUMABLE} if the run was
-   *     set up otherwise, {@link ExportException.Reason#ALREADY_RUNNING} if somebody else runs it,
-   *     and as {@link #export}
+   *     set up otherwise, and as {@link #export}
    * @throws IllegalArgumentException if there is no such unfinished run
-   * @throws IllegalStateException if the exporter is closed or has no journal
+   * @throws IllegalStateException if the exporter is closed or has no journal, or if somebody else
+   *     runs the export; the message says who
+   * @throws UncheckedIOException if the journal cannot be read
    */
   public ExportReport resume(String run) {
+    return run(toResume(Objects.requireNonNull(run, "run"), requireJournal()));
+  }
+
+  private ExportTask toResume(String run, ExportJournal journal) {
+    OpenRun place;
     try {
-      OpenRun place = OpenRun.of(Objects.requireNonNull(run, "run"), requireJournal());
-      if (!run.equals(place.unfinishedRun())) {
-        String unfinished = place.unfinishedRun();
-        place.close();
+      place = OpenRun.of(run, journal);
+    } catch (LogHeldException held) {
+      throw new IllegalStateException(held.getMessage(), held);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("The journal cannot be read.", failure);
+    }
+    try {
+      String unfinished = place.unfinishedRun();
+      if (!run.equals(unfinished)) {
         throw new IllegalArgumentException(
             "The journal has no unfinished run "
                 + run
@@ -136,11 +155,10 @@ public final class SegmentExporter implements AutoCloseable {
       ListId list = ListId.of(place.list());
       SegmentExport.Options all =
           new SegmentExport.Options(options.limit(), options.deadline(), true, options.listeners());
-      return run(started(new ExportTask(plan(segment, list, all), place)));
-    } catch (LogHeldException held) {
-      throw new IllegalStateException(held.getMessage(), held);
-    } catch (IOException failure) {
-      throw new UncheckedIOException("The journal cannot be read.", failure);
+      return started(new ExportTask(plan(segment, list, all), place));
+    } catch (RuntimeException failure) {
+      place.close();
+      throw failure;
     }
   }
 
@@ -209,9 +227,12 @@ public final class SegmentExporter implements AutoCloseable {
   }
 
   void forget(ExportTask task) {
-    synchronized (running) {
+    lock.lock();
+    try {
       running.remove(task);
-      running.notifyAll();
+      ended.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -225,25 +246,64 @@ public final class SegmentExporter implements AutoCloseable {
    * <p>Each of them hands over nothing more, waits up to 30 seconds for Klaviyo to confirm what it
    * has, and ends with an {@link ExportException} of reason {@link
    * ExportException.Reason#CANCELLED}. If the closing thread is interrupted, it does not wait.
+   *
+   * @throws IllegalStateException if a listener or source calls it from within an export, which
+   *     would wait for itself
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    close(Duration.ZERO);
+  }
+
+  /**
+   * Takes no more exports, lets those that run come to their end, and closes.
+   *
+   * @param atMost how long that may take; the exports that still run then are cancelled, as by
+   *     {@link #close()}. An interrupt of the closing thread cancels them at once.
+   * @throws IllegalStateException as {@link #close()}
+   */
+  public void closeWhenDone(Duration atMost) {
+    close(atMost);
+  }
+
+  private void close(Duration patience) {
+    if (running.stream().anyMatch(task -> task.isRunBy(Thread.currentThread()))) {
+      throw new IllegalStateException(
+          "An export cannot close its exporter, since closing waits for the export to end: cancel"
+              + " the export, and close the exporter from another thread.");
     }
-    for (ExportTask task : running) {
-      task.cancel("its exporter was closed; run it again to export the rest");
-    }
-    synchronized (running) {
-      try {
-        while (!running.isEmpty()) {
-          running.wait();
-        }
-      } catch (InterruptedException interrupt) {
-        Thread.currentThread().interrupt();
+    closed.set(true);
+    try {
+      if (!haveEnded(patience)) {
+        cancelAll();
+        haveEnded(FOREVER);
       }
+    } catch (InterruptedException interrupt) {
+      cancelAll();
+      Thread.currentThread().interrupt();
     }
-    klaviyo.close();
+    if (released.compareAndSet(false, true)) {
+      klaviyo.close();
+    }
+  }
+
+  private void cancelAll() {
+    running.forEach(
+        task -> task.cancel("its exporter was closed; run it again to export the rest"));
+  }
+
+  /** Waits for all exports to end; says whether they have. */
+  private boolean haveEnded(Duration atMost) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = atMost.compareTo(FOREVER) < 0 ? atMost.toNanos() : Long.MAX_VALUE;
+      while (!running.isEmpty() && left > 0) {
+        left = ended.awaitNanos(left);
+      }
+      return running.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -311,7 +371,8 @@ public final class SegmentExporter implements AutoCloseable {
 
     /**
      * How long an export may take until its last profile is confirmed; 6 hours unless said
-     * otherwise, since Klaviyo may take hours over large imports.
+     * otherwise, since Klaviyo may take hours over large imports. It stops before that when Klaviyo
+     * has neither taken over nor refused a batch 30 minutes after first being sent it.
      *
      * @throws IllegalArgumentException if it is not positive
      */

@@ -2,8 +2,8 @@ package io.github.klaviyoexport.testkit;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
-import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.util.Arrays;
@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Segments are added before the first one is opened; after that it is safe for use by many
- * threads. A reader knows the segment's size, and its fields when all profiles {@linkplain
- * FieldNames share} them.
+ * threads. A reader knows the segment's size, its fields when all profiles {@linkplain FieldNames
+ * share} them, and as its position how many profiles it has given.
  */
-public final class InMemorySegments implements ProfileSource {
+public final class InMemorySegments implements PositionedSource {
   private final Map<String, Content> segments = new LinkedHashMap<>();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
@@ -121,13 +121,23 @@ public final class InMemorySegments implements ProfileSource {
 
   @Override
   public ProfileReader open(Segment segment) throws IOException {
+    return openAt(segment, "0");
+  }
+
+  @Override
+  public ProfileReader openAt(Segment segment, String position) throws IOException {
     Content content = segments.get(segment.name());
     if (content == null) {
       throw new IOException(unknown(segment.name()));
     }
+    if (!position.matches("\\d{1,18}")) {
+      throw new IOException("This is no position of a segment in memory: pass what a reader said.");
+    }
+    Reader reader = new Reader(content);
+    while (reader.read < Long.parseLong(position) && reader.next() != null) {}
     opened.incrementAndGet();
     open.incrementAndGet();
-    return new Reader(content);
+    return reader;
   }
 
   /** How many readers have been opened so far. */
@@ -175,6 +185,11 @@ public final class InMemorySegments implements ProfileSource {
     @Override
     public OptionalLong size() {
       return content.size;
+    }
+
+    @Override
+    public Optional<String> position() {
+      return Optional.of(Long.toString(read));
     }
 
     @Override

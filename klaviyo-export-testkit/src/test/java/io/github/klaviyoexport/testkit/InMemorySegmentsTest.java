@@ -48,6 +48,22 @@ class InMemorySegmentsTest {
   }
 
   @Test
+  void a_segment_can_be_opened_where_a_reader_stood() throws IOException {
+    try (ProfileReader reader = segments.open(Segment.named("vip"))) {
+      reader.next();
+      String position = reader.position().orElseThrow();
+
+      try (ProfileReader rest = segments.openAt(Segment.named("vip"), position)) {
+        assertThat(rest.size()).hasValue(2);
+        assertThat(idsIn(rest)).containsExactly("c-2");
+        assertThat(rest.position()).contains("2");
+      }
+    }
+    assertThatThrownBy(() -> segments.openAt(Segment.named("vip"), "-1"))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
   void generated_profiles_are_made_while_they_are_read() throws IOException {
     InMemorySegments everyone =
         InMemorySegments.of("everyone", GeneratedProfiles.of(2_000_000_000));

@@ -25,6 +25,7 @@ public final class ExportTask {
   private final EventLoop loop;
   private final Listeners listeners;
   private final AtomicReference<@Nullable Stop> cancelled = new AtomicReference<>();
+  private volatile @Nullable Thread runner;
   private volatile ExportProgress progress =
       new ExportProgress(OptionalLong.empty(), 0, 0, 0, 0, 0, Duration.ZERO);
 
@@ -52,6 +53,11 @@ public final class ExportTask {
     loop.wake();
   }
 
+  /** Whether the export is running on that thread. */
+  public boolean isRunBy(Thread thread) {
+    return runner == thread;
+  }
+
   /** How far it has got; from any thread. */
   public ExportProgress progress() {
     return progress;
@@ -63,6 +69,7 @@ public final class ExportTask {
    * @throws ExportException if it stopped before
    */
   public ExportReport run() {
+    runner = Thread.currentThread();
     ExportReport report = null;
     boolean interrupted = false;
     Stop stop;

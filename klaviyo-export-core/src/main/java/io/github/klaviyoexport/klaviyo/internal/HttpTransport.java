@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
 
-  private final HttpClient client;
+  /** Dropped on closing: JDKs before 21 end a client's threads once nobody can reach it. */
+  private volatile @Nullable HttpClient client;
+
   private final boolean own;
 
   /**
@@ -61,8 +63,13 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
     HttpRequest.Builder http = HttpRequest.newBuilder(request.uri());
     request.headers().forEach(http::setHeader);
     http.method(request.method(), publisher(request));
+    HttpClient open = client;
+    if (open == null) {
+      return CompletableFuture.failedFuture(
+          new TransportException(Fate.UNUSABLE, "the exporter is closed", null));
+    }
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.sendAsync(http.build(), info -> new LimitedBody(info.headers()));
+        open.sendAsync(http.build(), info -> new LimitedBody(info.headers()));
     CompletableFuture<KlaviyoResponse> result = new CompletableFuture<>();
     exchange.whenComplete(
         (response, failure) -> {
@@ -215,10 +222,12 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
     }
   }
 
-  /** Closes the client if it is this transport's own and the JDK can (21 and later). */
+  /** Closes the client if it is this transport's own; before JDK 21, leaves it to the collector. */
   @Override
   public void close() {
-    if (own && (Object) client instanceof AutoCloseable closeable) {
+    HttpClient open = client;
+    client = null;
+    if (own && (Object) open instanceof AutoCloseable closeable) {
       try {
         closeable.close();
       } catch (Exception impossible) {

@@ -1,0 +1,245 @@
+package io.github.klaviyoexport.testkit.behavior;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportRun;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.journal.FileJournal;
+import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.VirtualTime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An exporter that is closed ends its exports as asked, and leaves nothing behind. */
+class ClosingTest {
+  private static final Segment SEGMENT = Segment.named("vip-eu");
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  private final StandingTime time = new StandingTime();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time.virtual).build();
+
+  /** A clock that stands until an export that waits is woken, and then moves when waited for. */
+  private static final class StandingTime implements TimeSource {
+    private final VirtualTime virtual = VirtualTime.create();
+    private final Semaphore standing = new Semaphore(0);
+    private volatile boolean moves;
+
+    @Override
+    public Instant now() {
+      return virtual.now();
+    }
+
+    @Override
+    public long nanoTime() {
+      return virtual.nanoTime();
+    }
+
+    @Override
+    public boolean await(Semaphore signal, Duration atMost, boolean exchanging)
+        throws InterruptedException {
+      if (moves) {
+        return virtual.await(signal, atMost, exchanging);
+      }
+      // What is left of exchanges that ended before anybody waited.
+      signal.drainPermits();
+      standing.release();
+      signal.acquire();
+      moves = true;
+      return true;
+    }
+  }
+
+  @AfterEach
+  void close() {
+    klaviyo.close();
+  }
+
+  @Test
+  void closing_cancels_what_runs_and_waits_for_it() throws InterruptedException {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobEndless());
+    SegmentExporter exporter = exporter(time);
+    ExportRun run = exporter.prepare(SEGMENT, klaviyo.listId()).start();
+    time.standing.acquire();
+
+    exporter.close();
+
+    assertThat(stopped(run).reason()).isEqualTo(Reason.CANCELLED);
+    assertThat(time.virtual.waited()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(31));
+  }
+
+  @Test
+  void closing_when_done_takes_no_more_exports_and_lets_those_that_run_end() {
+    time.moves = true;
+    SegmentExporter exporter = exporter(time);
+    ExportRun run = exporter.prepare(SEGMENT, klaviyo.listId()).start();
+
+    exporter.closeWhenDone(LONG);
+
+    ExportReport report = run.report().toCompletableFuture().join();
+    assertThat(report.accepted()).isEqualTo(2);
+    assertThatThrownBy(() -> exporter.export(SEGMENT, klaviyo.listId()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void closing_when_done_cancels_what_takes_longer() throws InterruptedException {
+    SegmentExporter exporter = exporter(time);
+    ExportRun run = exporter.prepare(SEGMENT, klaviyo.listId()).start();
+    time.standing.acquire();
+
+    exporter.closeWhenDone(Duration.ofMillis(1));
+
+    assertThat(stopped(run).reason()).isEqualTo(Reason.CANCELLED);
+  }
+
+  @Test
+  void an_export_that_closes_its_own_exporter_is_told_so_and_goes_on() {
+    time.moves = true;
+    List<Exception> told = new ArrayList<>();
+    try (SegmentExporter exporter = exporter(time)) {
+      ExportListener closing =
+          new ExportListener() {
+            @Override
+            public void batchSent(String jobId, int profiles, long bytes) {
+              try {
+                exporter.close();
+              } catch (IllegalStateException advice) {
+                told.add(advice);
+              }
+            }
+          };
+
+      ExportReport report = exporter.prepare(SEGMENT, klaviyo.listId()).listener(closing).run();
+
+      assertThat(report.accepted()).isEqualTo(2);
+      assertThat(told)
+          .singleElement()
+          .asString()
+          .contains("close the exporter from another thread");
+    }
+  }
+
+  @Test
+  void no_thread_socket_or_file_is_left_behind(@TempDir Path directory) throws Exception {
+    assumeThat(Path.of("/proc/self/fd")).exists();
+    exportOverHttpAndClose(directory);
+    Set<Thread> threadsBefore = threads();
+    List<String> filesBefore = openFiles();
+
+    exportOverHttpAndClose(directory);
+
+    // Before JDK 21 an HTTP client lets go of threads and sockets some time after its collection.
+    for (int i = 0; i < 300 && isAnythingLeft(threadsBefore, filesBefore); i++) {
+      System.gc();
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertThat(threadsAfter(threadsBefore)).isEmpty();
+    assertThat(openFiles()).hasSizeLessThanOrEqualTo(filesBefore.size());
+  }
+
+  /** One that also uses a journal and, since its customers' ids are long, a temporary file. */
+  private static void exportOverHttpAndClose(Path directory) {
+    CustomerProfile[] profiles =
+        IntStream.range(0, 5_000)
+            .mapToObj(
+                i ->
+                    CustomerProfile.of(
+                        "c-" + i + "-".repeat(500),
+                        Map.of("EMailAddress", "ada" + i + "@shop.example")))
+            .toArray(CustomerProfile[]::new);
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.start();
+        SegmentExporter exporter =
+            SegmentExporter.builder()
+                .source(InMemorySegments.of(SEGMENT.name(), profiles))
+                .klaviyo(klaviyo.connection())
+                .mapping(FieldMapping.email("EMailAddress"))
+                .journal(FileJournal.in(directory))
+                .build()) {
+      assertThat(exporter.export(SEGMENT, klaviyo.listId()).accepted()).isEqualTo(5_000);
+    }
+  }
+
+  private static boolean isAnythingLeft(Set<Thread> threads, List<String> files)
+      throws IOException {
+    return !threadsAfter(threads).isEmpty() || openFiles().size() > files.size();
+  }
+
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet();
+  }
+
+  private static Set<String> threadsAfter(Set<Thread> before) {
+    return threads().stream()
+        .filter(thread -> !before.contains(thread) && thread.isAlive())
+        .map(Thread::getName)
+        .filter(name -> name.contains("klaviyo") || name.contains("HttpClient"))
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> openFiles() throws IOException {
+    List<String> files = new ArrayList<>();
+    try (Stream<Path> handles = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path handle : handles.toList()) {
+        try {
+          files.add(Files.readSymbolicLink(handle).toString());
+        } catch (IOException closedMeanwhile) {
+          // As the one that lists the directory.
+        }
+      }
+    }
+    files.removeIf(file -> file.endsWith(".jar") || file.contains("/proc/"));
+    return files;
+  }
+
+  private static ExportException stopped(ExportRun run) {
+    try {
+      run.report().toCompletableFuture().join();
+    } catch (CompletionException stopped) {
+      return (ExportException) stopped.getCause();
+    }
+    throw new AssertionError("It did not stop.");
+  }
+
+  private SegmentExporter exporter(TimeSource clock) {
+    return SegmentExporter.builder()
+        .source(
+            InMemorySegments.of(
+                SEGMENT.name(),
+                CustomerProfile.of("c-1", Map.of("EMailAddress", "ada@shop.example")),
+                CustomerProfile.of("c-2", Map.of("EMailAddress", "bo@shop.example"))))
+        .klaviyo(klaviyo.connection())
+        .mapping(FieldMapping.email("EMailAddress"))
+        .time(clock)
+        .build();
+  }
+}
