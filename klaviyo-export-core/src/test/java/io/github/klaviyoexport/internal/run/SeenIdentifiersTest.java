@@ -62,7 +62,10 @@ class SeenIdentifiersTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE})
   void knows_a_fingerprint_of_any_value_again(long lane1) {
+    assertThat(seen.contains(FIRST_PARTITION, lane1)).isFalse();
     assertThat(seen.add(FIRST_PARTITION, lane1)).isTrue();
+    assertThat(seen.contains(FIRST_PARTITION, lane1)).isTrue();
+    assertThat(seen.contains(LAST_PARTITION, lane1)).isFalse();
     assertThat(seen.add(FIRST_PARTITION, lane1)).isFalse();
     assertThat(seen.add(LAST_PARTITION, lane1)).isTrue();
     assertThat(seen.add(LAST_PARTITION, lane1)).isFalse();
