@@ -5,7 +5,6 @@ import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -194,12 +193,10 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
           cause);
     }
     // The client's messages may quote bytes that came back, so only the kind of failure is told.
-    String kind = cause.getClass().getSimpleName();
-    return cause instanceof IOException
-        ? new TransportException(
-            Fate.UNKNOWN, "the connection to " + host + " broke (" + kind + ")", null)
-        : new TransportException(
-            Fate.UNUSABLE, "the request could not be sent (" + kind + ")", null);
+    return new TransportException(
+        Fate.UNKNOWN,
+        "the connection to " + host + " broke (" + cause.getClass().getSimpleName() + ")",
+        null);
   }
 
   @SafeVarargs
