@@ -111,8 +111,9 @@ public final class QuickStart {
       return STOPPED;
     } catch (OutOfMemoryError full) {
       err.println(
-          "There is not enough memory. A Klaviyo in this process keeps every profile: raise -Xmx, or"
-              + " run it in a process of its own (FakeKlaviyoServer) and say where with --base-url.");
+          "There is not enough memory. A Klaviyo in this process keeps every profile: raise -Xmx,"
+              + " or run it in a process of its own (FakeKlaviyoServer) and say where with"
+              + " --base-url.");
       return STOPPED;
     }
   }
