@@ -618,8 +618,8 @@ abstract class FakeKlaviyoContract {
   void duplicates_inside_a_job_are_dropped_without_a_word() {
     Reply job =
         imported(
-            row("\"email\":\"ada@shop.example\",\"title\":\"First\""),
-            row("\"email\":\"ADA@shop.example\",\"title\":\"Second\""),
+            row("\"email\":\"ada@shop.example\",\"title\":\"Countess\""),
+            row("\"email\":\"ADA@shop.example\",\"organization\":\"Engines\""),
             email("bo@shop.example"));
 
     assertThat(job.at("/data/attributes/total_count")).isEqualTo("3");
@@ -627,6 +627,9 @@ abstract class FakeKlaviyoContract {
     assertThat(job.at("/data/attributes/failed_count")).isEqualTo("0");
     assertThat(errorsOf(job)).isEmpty();
     assertThat(klaviyo.list().size()).isEqualTo(2);
+    assertThat(klaviyo.list().profile("ada@shop.example").orElseThrow())
+        .as("one of the two, not both in one")
+        .hasSize(2);
   }
 
   @Test
