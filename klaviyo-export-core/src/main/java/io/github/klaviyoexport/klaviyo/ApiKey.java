@@ -1,7 +1,5 @@
 package io.github.klaviyoexport.klaviyo;
 
-import java.util.Objects;
-
 /**
  * A private API key of a Klaviyo account.
  *
@@ -87,7 +85,7 @@ public final class ApiKey {
 
   @Override
   public int hashCode() {
-    return Objects.hash(value);
+    return value.hashCode();
   }
 
   /** Says that it is a key, and nothing of it. */

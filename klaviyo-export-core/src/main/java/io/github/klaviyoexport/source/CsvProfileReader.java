@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -164,7 +165,7 @@ final class CsvProfileReader implements ProfileReader {
       rows.next();
       return true;
     } catch (UncheckedIOException e) {
-      throw unreadable(e.getCause());
+      throw unreadable(Objects.requireNonNull(e.getCause()));
     } catch (CsvParseException e) {
       // FastCSV wraps whatever is thrown, an OutOfMemoryError too.
       if (e.getCause() instanceof Error error) {

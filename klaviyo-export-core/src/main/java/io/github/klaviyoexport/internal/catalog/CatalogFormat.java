@@ -150,7 +150,7 @@ public abstract class CatalogFormat<T> {
   }
 
   /** A JSON object whose members are asked for by name and type. */
-  private static final class Reader {
+  static final class Reader {
     private final JsonNode node;
     private final String path;
 

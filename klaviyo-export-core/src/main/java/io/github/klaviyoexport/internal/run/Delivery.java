@@ -164,7 +164,7 @@ final class Delivery {
                   ? Rejection.ofProfile(keys.customerId(row), field, Reason.REFUSED_BY_KLAVIYO)
                   : Rejection.ofField(
                       keys.customerId(row),
-                      field == null ? attribute : field,
+                      field == null ? String.valueOf(attribute) : field,
                       Reason.REFUSED_BY_KLAVIYO),
               error.code());
         });

@@ -75,6 +75,7 @@ public final class EventLoop {
   }
 
   /** Hands what an exchange brings to the handler, on this loop. */
+  @SuppressWarnings("FutureReturnValueIgnored") // What comes back is handled inside.
   public <T> void when(
       CompletableFuture<T> exchange, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
     exchanging++;

@@ -58,6 +58,7 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // What comes back is handled inside.
   public CompletableFuture<KlaviyoResponse> send(KlaviyoRequest request) {
     HttpRequest.Builder http = HttpRequest.newBuilder(request.uri());
     request.headers().forEach(http::setHeader);

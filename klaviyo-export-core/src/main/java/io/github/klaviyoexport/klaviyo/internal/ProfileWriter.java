@@ -143,6 +143,7 @@ public final class ProfileWriter {
   }
 
   /** Looks the fields up by name once for all profiles that share their names. */
+  @SuppressWarnings("ReferenceEquality") // Sharing is what is meant; equal names cost a look-up.
   private void locate(FieldNames names) {
     if (names == located) {
       return;
