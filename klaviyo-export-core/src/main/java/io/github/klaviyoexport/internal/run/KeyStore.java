@@ -2,12 +2,10 @@ package io.github.klaviyoexport.internal.run;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,8 @@ final class KeyStore implements Closeable {
   static final int MAX_BYTES_IN_MEMORY = 2_000_000;
 
   private long inMemory;
-  private @Nullable FileChannel file;
+  private @Nullable RandomAccessFile file;
+  private @Nullable Path path;
   private boolean noFile;
 
   /** Bytes that were put away. */
@@ -41,18 +40,17 @@ final class KeyStore implements Closeable {
       if (bytes != null) {
         return bytes;
       }
-      ByteBuffer target = ByteBuffer.allocate(length);
+      byte[] read = new byte[length];
       try {
-        while (target.hasRemaining()
-            && file != null
-            && file.read(target, position + target.position()) >= 0) {}
-        if (target.hasRemaining()) {
-          throw new IOException("it is shorter than what was written");
+        if (file == null) {
+          throw new IOException("it is closed");
         }
+        file.seek(position);
+        file.readFully(read);
       } catch (IOException failure) {
         throw new UncheckedIOException("The export's temporary file cannot be read.", failure);
       }
-      return target.array();
+      return read;
     }
 
     /** Lets go of memory; the file's space is freed at the end. */
@@ -86,31 +84,45 @@ final class KeyStore implements Closeable {
 
   private long append(byte[] bytes) throws IOException {
     if (file == null) {
-      Path path = Files.createTempFile("klaviyo-export-", ".keys");
-      file =
-          FileChannel.open(
-              path,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      file = open();
     }
-    long position = file.size();
-    ByteBuffer from = ByteBuffer.wrap(bytes);
-    while (from.hasRemaining()) {
-      file.write(from, position + from.position());
-    }
+    long position = file.length();
+    file.seek(position);
+    file.write(bytes);
     return position;
+  }
+
+  /** Opens no channel: those close for good when their thread is interrupted. */
+  private RandomAccessFile open() throws IOException {
+    path = Files.createTempFile("klaviyo-export-", ".keys");
+    RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
+    delete();
+    return opened;
+  }
+
+  /** Deletes the file, at once where the system allows it: so not even a crash leaves it behind. */
+  private void delete() {
+    try {
+      if (path != null) {
+        Files.deleteIfExists(path);
+        path = null;
+      }
+    } catch (IOException open) {
+      // It is tried again on closing.
+    }
   }
 
   @Override
   public void close() {
-    if (file != null) {
-      try {
+    try {
+      if (file != null) {
         file.close();
-      } catch (IOException gone) {
-        System.getLogger("io.github.klaviyoexport")
-            .log(System.Logger.Level.DEBUG, "The export's temporary file did not close.");
+        file = null;
       }
+    } catch (IOException gone) {
+      System.getLogger("io.github.klaviyoexport")
+          .log(System.Logger.Level.DEBUG, "The export's temporary file did not close.");
     }
+    delete();
   }
 }
