@@ -117,8 +117,7 @@ class ClusterTest {
   @Timeout(180)
   void no_run_is_lost_or_doubled_when_a_process_is_killed() throws Exception {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-        FakeKlaviyo klaviyo =
-            FakeKlaviyo.builder().jobDuration(Duration.ofSeconds(5)).start()) {
+        FakeKlaviyo klaviyo = FakeKlaviyo.builder().jobDuration(Duration.ofSeconds(5)).start()) {
       String url = postgres.getJdbcUrl("postgres", "postgres");
       PGSimpleDataSource database = new PGSimpleDataSource();
       database.setUrl(url);

@@ -35,8 +35,7 @@ class ExportServiceTest {
                 connection -> connection.baseUrl(klaviyo.baseUrl()))) {
       Path key = Files.writeString(directory.resolve("key"), klaviyo.apiKey().value());
       Connection connection = service.connect(Actor.administrator("kim"), "file:" + key);
-      SavedExport export =
-          service.save(Actor.contributor("robin"), connection, "vip-eu", "VIP");
+      SavedExport export = service.save(Actor.contributor("robin"), connection, "vip-eu", "VIP");
 
       service.segmentsRefreshed();
       segments.segment(
