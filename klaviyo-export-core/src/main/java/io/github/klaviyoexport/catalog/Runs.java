@@ -532,7 +532,10 @@ final class Runs {
         if (!mine.lost && mine.heldUntil.isBefore(soon)) {
           prolong(mine);
         }
-        if (!told && tooLong != null && progress.elapsed().compareTo(tooLong) > 0) {
+        if (!told
+            && usual != null
+            && tooLong != null
+            && progress.elapsed().compareTo(tooLong) > 0) {
           told = true;
           watchers.tell(listener -> listener.slow(record, usual));
         }

@@ -226,14 +226,13 @@ public final class DirectoryStore implements CatalogStore {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
-              return lock.isValid() ? action.run() : failedLock();
+              if (!lock.isValid()) {
+                throw new IOException("its lock was lost");
+              }
+              return action.run();
             }
           }
         });
-  }
-
-  private static <T> T failedLock() throws IOException {
-    throw new IOException("its lock was lost");
   }
 
   private <T> T attempt(Action<T> action) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ public final class MemoryStore implements CatalogStore {
     return "memory, until this process ends";
   }
 
-  private TreeMap<String, Entry> of(Kind kind) {
+  private NavigableMap<String, Entry> of(Kind kind) {
     return entries.computeIfAbsent(kind, any -> new TreeMap<>());
   }
 }

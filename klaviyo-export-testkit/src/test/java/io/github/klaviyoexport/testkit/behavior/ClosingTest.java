@@ -123,6 +123,7 @@ class ClosingTest {
   }
 
   @Test
+  @SuppressWarnings("try") // Closing from within is what is tried.
   void an_export_that_closes_its_own_exporter_is_told_so_and_goes_on() {
     time.moves = true;
     List<Exception> told = new ArrayList<>();

@@ -52,6 +52,7 @@ class ConcurrentExportsTest {
   }
 
   /** Runs exports of one profile a batch; says for each how long it took. */
+  @SuppressWarnings("try") // A seat is held, not used.
   private Map<Integer, Duration> runSideBySide(FakeKlaviyo klaviyo, List<Integer> inFlight) {
     Map<Integer, Duration> took = new ConcurrentHashMap<>();
     List<VirtualTime.Seat> seats = inFlight.stream().map(each -> time.join()).toList();
