@@ -124,8 +124,6 @@ final class Batcher {
 
   /** The customers of those rows. */
   void eachCustomer(Consumer<String> customer) {
-    for (int row = 0; row < keys.rows(); row++) {
-      customer.accept(keys.customerId(row));
-    }
+    keys.eachCustomer(customer);
   }
 }

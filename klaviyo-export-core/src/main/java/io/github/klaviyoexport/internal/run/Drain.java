@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * many profiles.
  */
 final class Drain {
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
   private static final int MAX_PAGES = 1_000;
 
   /** Times of two clocks are compared, and ours may have been wrong. */
@@ -33,6 +32,7 @@ final class Drain {
   private final Runnable whenDrained;
   private final Set<String> known;
   private final Set<String> awaited;
+  private final long sinceNanos;
   private boolean firstLook = true;
   private boolean found;
   private int pages;
@@ -49,6 +49,7 @@ final class Drain {
     this.whenDrained = whenDrained;
     this.known = earlier.openJobs().stream().map(Earlier.OpenJob::id).collect(Collectors.toSet());
     this.awaited = new HashSet<>(watches ? Set.of() : known);
+    this.sinceNanos = run.loop().time().nanoTime();
   }
 
   void begin() {
@@ -86,7 +87,8 @@ final class Drain {
       page(next);
     } else if (found) {
       firstLook = false;
-      run.loop().after(BETWEEN_LOOKS, this::look);
+      Duration watched = Duration.ofNanos(run.loop().time().nanoTime() - sinceNanos);
+      run.loop().after(JobWatcher.waitAfter(watched), this::look);
     } else {
       whenDrained.run();
     }

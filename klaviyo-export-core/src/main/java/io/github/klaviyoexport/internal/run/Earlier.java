@@ -44,7 +44,7 @@ final class Earlier {
   private final Map<String, OpenJob> jobs = new LinkedHashMap<>();
   private final Map<Long, Integer> unsettled = new HashMap<>();
   private final Set<Integer> sizesInDoubt = new HashSet<>();
-  private final List<KeyStore.Kept> unconfirmed = new ArrayList<>();
+  private final List<KeyStore.Kept> endedUnconfirmed = new ArrayList<>();
   private @Nullable Began began;
   private @Nullable Checkpoint checkpoint;
   private final List<Rejection> foundBefore = new ArrayList<>();
@@ -127,7 +127,7 @@ final class Earlier {
       ended.rejections().forEach(tally::rejectedByKlaviyo);
       OpenJob job = jobs.remove(ended.job());
       if (job != null && ended.status() != JobStatus.COMPLETE) {
-        unconfirmed.add(job.keys());
+        endedUnconfirmed.add(job.keys());
       } else if (job != null) {
         job.keys().drop();
       }
@@ -248,8 +248,15 @@ final class Earlier {
   }
 
   /** The keys of those jobs that had ended without saying what became of their profiles. */
+  List<KeyStore.Kept> endedUnconfirmed() {
+    return endedUnconfirmed;
+  }
+
+  /** The keys of those, and of the jobs that had not ended. */
   List<KeyStore.Kept> unconfirmed() {
-    return unconfirmed;
+    List<KeyStore.Kept> keys = new ArrayList<>(endedUnconfirmed);
+    jobs.values().forEach(job -> keys.add(job.keys()));
+    return keys;
   }
 
   /** How many profiles the jobs may have that Klaviyo may have and no answer told of. */

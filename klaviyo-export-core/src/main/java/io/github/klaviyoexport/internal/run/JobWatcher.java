@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,7 @@ final class JobWatcher {
 
   /** Takes up the jobs of an earlier run. */
   void takeUp(Earlier earlier) {
-    unconfirmed.addAll(earlier.unconfirmed());
+    unconfirmed.addAll(earlier.endedUnconfirmed());
     earlier.openJobs().forEach(this::watch);
   }
 
@@ -93,16 +92,11 @@ final class JobWatcher {
     }
   }
 
-  /** The customers in jobs that have not ended, or not said what became of them. */
-  void eachUnconfirmed(Consumer<String> customer) {
-    List<KeyStore.Kept> kept = new ArrayList<>(unconfirmed);
-    open.values().forEach(job -> kept.add(job.job.keys()));
-    for (KeyStore.Kept packed : kept) {
-      RowKeys keys = RowKeys.unpack(packed.read());
-      for (int row = 0; row < keys.rows(); row++) {
-        customer.accept(keys.customerId(row));
-      }
-    }
+  /** The keys of jobs that have not ended, or not said what became of their profiles. */
+  List<KeyStore.Kept> unconfirmed() {
+    List<KeyStore.Kept> keys = new ArrayList<>(unconfirmed);
+    open.values().forEach(job -> keys.add(job.job.keys()));
+    return keys;
   }
 
   boolean isIdle() {
@@ -137,11 +131,15 @@ final class JobWatcher {
     }
     polling = oldest != null;
     if (oldest != null) {
-      Duration wait = hurried ? FIRST_WAIT : age(oldest).dividedBy(4);
-      wait = wait.compareTo(FIRST_WAIT) < 0 ? FIRST_WAIT : wait;
-      wait = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-      nextRound = loop().after(wait, this::look);
+      nextRound = loop().after(hurried ? FIRST_WAIT : waitAfter(age(oldest)), this::look);
     }
+  }
+
+  /** How long to wait before the next look at something that has been watched for a while. */
+  static Duration waitAfter(Duration watched) {
+    Duration wait = watched.dividedBy(4);
+    wait = wait.compareTo(FIRST_WAIT) < 0 ? FIRST_WAIT : wait;
+    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
   }
 
   private Duration age(Open job) {

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.run;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Whose the rows of a batch are: for each row the customer's id, and the {@link Fingerprint} of the
@@ -46,6 +47,13 @@ final class RowKeys {
   /** How many rows there are. */
   int rows() {
     return rows;
+  }
+
+  /** The customers of all rows. */
+  void eachCustomer(Consumer<String> customer) {
+    for (int row = 0; row < rows; row++) {
+      customer.accept(customerId(row));
+    }
   }
 
   /** The customer of a row. */

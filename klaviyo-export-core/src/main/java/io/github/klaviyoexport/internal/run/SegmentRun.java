@@ -84,6 +84,7 @@ final class SegmentRun {
   private boolean mayStart;
   private boolean interrupted;
   private boolean over;
+  private @Nullable Earlier notTakenUp;
   private @Nullable Stop stop;
 
   /**
@@ -108,6 +109,7 @@ final class SegmentRun {
     this.klaviyo = plan.klaviyo().on(loop, waits());
     this.startedNanos = loop.time().nanoTime();
     this.continued = plan.continuesUnfinished() ? place.unfinished() : null;
+    this.notTakenUp = continued;
     if (continued != null) {
       began = continued.began();
       tally = place.tally();
@@ -336,6 +338,7 @@ final class SegmentRun {
     if (continued != null) {
       write(new Resumed(loop.time().now()));
       watcher.takeUp(continued);
+      notTakenUp = null;
     } else {
       write(began);
     }
@@ -505,7 +508,10 @@ final class SegmentRun {
           listeners.tell(listener -> listener.unconfirmed(customer));
         };
     try {
-      watcher.eachUnconfirmed(each);
+      watcher.unconfirmed().forEach(keys -> RowKeys.unpack(keys.read()).eachCustomer(each));
+      if (notTakenUp != null) {
+        notTakenUp.unconfirmed().forEach(keys -> RowKeys.unpack(keys.read()).eachCustomer(each));
+      }
     } catch (UncheckedIOException unreadable) {
       LOG.log(
           System.Logger.Level.WARNING,

@@ -89,7 +89,7 @@ class KeyStoreTest {
         }
       }
     }
-    names.removeIf(name -> !name.contains("klaviyo-export-"));
+    names.removeIf(name -> !name.contains(".keys"));
     return names;
   }
 }
