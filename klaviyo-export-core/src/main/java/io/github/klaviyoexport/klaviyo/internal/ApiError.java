@@ -57,4 +57,10 @@ public record ApiError(@Nullable String code, @Nullable String id, String pointe
     Matcher field = FIELD.matcher(row.group(2));
     return field.matches() ? field.group(1) : null;
   }
+
+  /** The code only: a pointer may hold whatever was sent. */
+  @Override
+  public String toString() {
+    return "ApiError[" + code + "]";
+  }
 }
