@@ -4,8 +4,8 @@ import io.github.klaviyoexport.internal.run.ReportText;
 import io.github.klaviyoexport.profile.Rejection;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads: exports that run side by side can share one.
  */
 public final class RejectionFile implements ExportListener, Closeable {
-  private static final Set<StandardOpenOption> NEW_FILE =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-
   private final Path path;
   private final Writer writer;
   private final Function<Rejection, String> line;
@@ -89,9 +85,11 @@ public final class RejectionFile implements ExportListener, Closeable {
     try {
       // Made anew, so that neither the old one's permissions nor a link decide who can read it.
       Files.deleteIfExists(path);
+      // A stream, since a channel closes for good when its thread is interrupted.
       Writer writer =
-          Channels.newWriter(
-              Files.newByteChannel(path, NEW_FILE, ownerOnly), StandardCharsets.UTF_8);
+          new OutputStreamWriter(
+              Files.newOutputStream(Files.createFile(path, ownerOnly), StandardOpenOption.WRITE),
+              StandardCharsets.UTF_8);
       writer.write(header);
       writer.flush();
       return writer;

@@ -94,6 +94,21 @@ class RejectionFileTest {
   }
 
   @Test
+  void an_interrupt_of_the_export_does_not_cost_a_rejection() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+
+    try (RejectionFile file = RejectionFile.csv(path)) {
+      file.rejected(BY_KLAVIYO);
+      Thread.currentThread().interrupt();
+      file.progressed(PROGRESS);
+      assertThat(Thread.interrupted()).isTrue();
+      file.rejected(OF_NOBODY_KNOWN);
+    }
+
+    assertThat(Files.readAllLines(path)).hasSize(3);
+  }
+
+  @Test
   void what_was_rejected_can_be_read_as_soon_as_the_export_moves_on() throws IOException {
     Path path = directory.resolve("rejections.csv");
 
