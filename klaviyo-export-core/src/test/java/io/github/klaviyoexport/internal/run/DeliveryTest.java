@@ -303,6 +303,24 @@ class DeliveryTest {
   }
 
   @Test
+  void a_row_named_in_between_renews_the_patience_for_those_that_are_not() {
+    Set<String> bad = new HashSet<>();
+    IntStream.rangeClosed(1, 200).forEach(i -> bad.add(Lab.email(i)));
+    int[] refusals = {0};
+    lab.klaviyo.judging(
+        rows -> {
+          Answer refusal = namingFirst(rows, bad, "/attributes/email");
+          return refusal != null && ++refusals[0] % 2 == 0 ? UNNAMED : refusal;
+        });
+
+    ExportReport report = lab.export(Lab.customers(300));
+
+    assertThat(refusals[0]).isGreaterThan(2 * Delivery.MAX_UNNAMED_IN_A_ROW);
+    assertThat(report.rejected()).isEqualTo(200);
+    assertThat(report.accepted()).isEqualTo(100);
+  }
+
+  @Test
   void a_refused_body_is_not_sent_again_as_it_is() {
     lab.klaviyo.judging(
         rows -> rows.stream().anyMatch(r -> r.email().equals(Lab.email(3))) ? UNNAMED : null);
