@@ -137,6 +137,17 @@ public final class ConsoleProgress implements ExportListener {
     showWait(retryAfter, ", rate-limited");
   }
 
+  @Override
+  public void retried(String what, Duration wait) {
+    String again = what + "; again in " + clock(wait);
+    if (last == null || width == 0) {
+      out.println(again);
+    } else {
+      show(last, "  " + again);
+      lastShown = false;
+    }
+  }
+
   private void showWait(Duration wait, String why) {
     if (last != null && wait.compareTo(WORTH_A_WORD) >= 0) {
       show(last, "  waits " + clock(wait) + why);

@@ -45,6 +45,13 @@ public interface ExportListener {
   default void rateLimited(Duration retryAfter) {}
 
   /**
+   * A call failed in a way that may pass, and is made again after this wait.
+   *
+   * @param what what happened, in a clause; it names no customer and no value
+   */
+  default void retried(String what, Duration wait) {}
+
+  /**
    * Where the export stands: after each step, every few hundred profiles while reading, and every
    * ten seconds while it waits.
    */

@@ -118,6 +118,16 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void a_call_that_is_made_again_is_told_even_before_the_first_profile_is_sent() {
+    ConsoleProgress lines = ConsoleProgress.lines(out);
+    lines.started(SEGMENT, LIST);
+
+    lines.retried("Klaviyo gave no answer ('get list')", Duration.ofSeconds(4));
+
+    assertThat(lines()).endsWith("Klaviyo gave no answer ('get list'); again in 0:04");
+  }
+
+  @Test
   void elsewhere_than_on_a_terminal_there_is_a_line_every_ten_seconds() {
     ConsoleProgress progress = ConsoleProgress.lines(out);
 

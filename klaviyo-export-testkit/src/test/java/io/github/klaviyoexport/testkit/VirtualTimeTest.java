@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class VirtualTimeTest {
+  /** The common pool may have a single thread, and these wait for each other. */
+  private static final Executor A_THREAD_EACH = task -> new Thread(task).start();
+
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final boolean EXCHANGING = true;
@@ -200,9 +204,9 @@ class VirtualTimeTest {
     VirtualTime.Seat slow = time.join();
     VirtualTime.Seat quick = time.join();
     CompletableFuture<Void> one =
-        runAsync(() -> tick(slow, "slow", Duration.ofSeconds(3), 2, ticks));
+        runAsync(() -> tick(slow, "slow", Duration.ofSeconds(3), 2, ticks), A_THREAD_EACH);
     CompletableFuture<Void> other =
-        runAsync(() -> tick(quick, "quick", Duration.ofSeconds(2), 5, ticks));
+        runAsync(() -> tick(quick, "quick", Duration.ofSeconds(2), 5, ticks), A_THREAD_EACH);
 
     CompletableFuture.allOf(one, other).get(10, TimeUnit.SECONDS);
 

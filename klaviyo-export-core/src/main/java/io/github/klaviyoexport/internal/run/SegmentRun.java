@@ -147,6 +147,11 @@ final class SegmentRun {
       public void rateLimited(Duration retryAfter) {
         listeners.tell(listener -> listener.rateLimited(retryAfter));
       }
+
+      @Override
+      public void retried(String what, Duration wait) {
+        listeners.tell(listener -> listener.retried(what, wait));
+      }
     };
   }
 

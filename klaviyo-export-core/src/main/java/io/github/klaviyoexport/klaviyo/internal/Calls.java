@@ -88,6 +88,9 @@ public final class Calls {
 
           @Override
           public void rateLimited(Duration retryAfter) {}
+
+          @Override
+          public void retried(String what, Duration wait) {}
         };
 
     /** A call waits for the quota. */
@@ -95,6 +98,9 @@ public final class Calls {
 
     /** Klaviyo said 429 and asked to wait. */
     void rateLimited(Duration retryAfter);
+
+    /** A call failed, for a reason told in a clause, and is made again after the wait. */
+    void retried(String what, Duration wait);
   }
 
   Calls(
@@ -382,8 +388,14 @@ public final class Calls {
         refreshed = true;
         ask();
       } else {
-        boolean html = status == 403 && !Headers.isJson(response);
-        end(new Reply.Refused<>(endpoint, status, ApiError.of(json), html));
+        List<ApiError> errors = ApiError.of(json);
+        if (status == 400 && errors.isEmpty()) {
+          // No verdict of Klaviyo's on what was sent: those say what they object to.
+          again("answered 400 without saying why", status);
+        } else {
+          boolean html = status == 403 && !Headers.isJson(response);
+          end(new Reply.Refused<>(endpoint, status, errors, html));
+        }
       }
     }
 
@@ -496,7 +508,9 @@ public final class Calls {
         if (!quotas.retries().spend()) {
           wait = Math.max(wait, backoff.apply(MAX_ATTEMPTS));
         }
-        timer = loop.after(Duration.ofMillis(Math.max(wait, atLeast.toMillis())), this::ask);
+        Duration pause = Duration.ofMillis(Math.max(wait, atLeast.toMillis()));
+        observer.retried("Klaviyo " + what + " ('" + endpoint.words() + "')", pause);
+        timer = loop.after(pause, this::ask);
       }
     }
 

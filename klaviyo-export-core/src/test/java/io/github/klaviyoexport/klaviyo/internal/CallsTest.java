@@ -53,6 +53,7 @@ class CallsTest {
   private final EventLoop loop = new EventLoop(time);
   private final List<Duration> pacedFor = new ArrayList<>();
   private final List<Duration> rateLimitedFor = new ArrayList<>();
+  private final List<String> retried = new ArrayList<>();
   private final Calls.Observer observer =
       new Calls.Observer() {
         @Override
@@ -63,6 +64,11 @@ class CallsTest {
         @Override
         public void rateLimited(Duration retryAfter) {
           rateLimitedFor.add(retryAfter);
+        }
+
+        @Override
+        public void retried(String what, Duration wait) {
+          retried.add(what);
         }
       };
 
@@ -113,6 +119,9 @@ class CallsTest {
     assertThat(reply.failure())
         .hasMessage("Klaviyo gave no answer: the line went dead ('import profiles', 10 attempts).");
     assertThat(klaviyo.asked()).hasSize(10);
+    assertThat(retried)
+        .hasSize(9)
+        .containsOnly("Klaviyo gave no answer: the line went dead ('import profiles')");
   }
 
   @ParameterizedTest
@@ -587,6 +596,18 @@ class CallsTest {
   }
 
   // Answers that cannot be read
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>Bad Request</html>", "{\"errors\":[{\"co", "{\"errors\":[]}"})
+  void a_400_that_does_not_say_why_is_no_verdict_and_asked_for_again(String body)
+      throws InterruptedException {
+    answering(json(400, body));
+    assertThat(done(post())).isEqualTo("job-1");
+
+    answering(times(10, json(400, body)));
+    assertThat(unanswered(post()).maybeDone()).isFalse();
+    assertThat(doubts).isZero();
+  }
 
   @ParameterizedTest
   @ValueSource(
