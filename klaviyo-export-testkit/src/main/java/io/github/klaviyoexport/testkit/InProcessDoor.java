@@ -48,7 +48,9 @@ final class InProcessDoor implements KlaviyoTransport {
   }
 
   private static void later(Duration delay, Runnable action) {
-    CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS).execute(action);
+    // Not on the common pool: all its threads may be waiting for this very answer.
+    CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+        .execute(action);
   }
 
   private static void complete(CompletableFuture<KlaviyoResponse> exchange, Answer answer) {
