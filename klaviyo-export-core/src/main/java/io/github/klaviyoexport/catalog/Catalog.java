@@ -187,7 +187,8 @@ public final class Catalog implements AutoCloseable {
    * Removes a connection. Runs that go through it, here or in another process, are stopped first;
    * when this returns, no data goes out through it any more. For administrators.
    *
-   * @throws CatalogException if exports are attached to it; the message lists them
+   * @throws CatalogException if exports are attached to it, which the message lists; or if somebody
+   *     changes it meanwhile, and then it is still there and unusable until removed again
    */
   public void removeConnection(Actor administrator, String connectionId) {
     Permissions.administers(administrator, "remove connections");

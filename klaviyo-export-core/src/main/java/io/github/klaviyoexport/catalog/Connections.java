@@ -172,7 +172,9 @@ final class Connections {
     }
     runs.stopAll(id, actor, "its connection was removed");
     runs.awaitNone(id);
-    connections.remove(connection);
+    if (!connections.remove(connection) && connections.find(id).isPresent()) {
+      throw changedMeanwhile("Connection " + Accounts.words(connection), null, null);
+    }
   }
 
   private void checkUnused(Connection connection) {

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.CatalogListener;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
@@ -27,6 +28,7 @@ import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.Operation;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -386,6 +388,36 @@ class AdministratorTest {
 
     assertThat(catalog.connections(VIEWER)).isEmpty();
     assertRefused(() -> catalog.attach(ADMINISTRATOR, export.id(), connection), Reason.UNKNOWN_ID);
+  }
+
+  @Test
+  void a_connection_that_is_changed_while_it_is_removed_is_not_removed_in_silence() {
+    List<Runnable> whenEnded = new ArrayList<>();
+    CatalogListener changing =
+        new CatalogListener() {
+          @Override
+          public void ended(RunRecord run) {
+            whenEnded.forEach(Runnable::run);
+          }
+        };
+    try (Catalog mine = office.catalog().listener(changing).build()) {
+      SavedExport export = saved(mine);
+      String id = export.definition().connection();
+      office.vault.remove("klaviyo");
+      mine.run(ADMINISTRATOR, export.id());
+      // The export is gone, and its run waits to be tried again.
+      CatalogStore.Entry entry =
+          office.store.find(CatalogStore.Kind.EXPORT, export.id()).orElseThrow();
+      office.store.remove(CatalogStore.Kind.EXPORT, entry.id(), entry.version());
+      whenEnded.add(() -> mine.accept(ADMINISTRATOR, id));
+
+      assertRefused(
+          () -> mine.removeConnection(ADMINISTRATOR, id), Reason.CHANGED_MEANWHILE, "'Klaviyo EU'");
+
+      whenEnded.clear();
+      mine.removeConnection(ADMINISTRATOR, id);
+      assertThat(mine.connections(VIEWER)).isEmpty();
+    }
   }
 
   @Test
