@@ -67,10 +67,9 @@ public interface SecretStore {
   private static String fromFile(String path) throws IOException {
     try {
       Path file = Path.of(path);
-      if (Files.size(file) > 64 * 1024) {
-        throw new IOException("the file " + path + " is larger than 64 KB: it is no secret");
+      if (Files.size(file) <= 64 * 1024) {
+        return Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
       }
-      return Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
     } catch (InvalidPathException noPath) {
       throw new IOException("'" + path + "' is no path of a file: correct the reference", noPath);
     } catch (java.nio.file.NoSuchFileException missing) {
@@ -78,6 +77,15 @@ public interface SecretStore {
     } catch (java.nio.charset.CharacterCodingException binary) {
       // Without its cause: a decoder's complaint must not travel with what it read.
       throw new IOException("the file " + path + " is not text in UTF-8");
+    } catch (IOException other) {
+      throw new IOException(
+          "the file "
+              + path
+              + " cannot be read ("
+              + other.getClass().getSimpleName()
+              + "): see that it is a file that this process may read",
+          other);
     }
+    throw new IOException("the file " + path + " is larger than 64 KB: it is no secret");
   }
 }

@@ -82,6 +82,9 @@ class DefinitionTest {
         .hasMessageContaining("larger than 64 KB");
     assertThatThrownBy(() -> secrets.read(SecretReference.of("file:" + binary)))
         .hasMessageContaining("not text in UTF-8");
+    assertThatThrownBy(() -> secrets.read(SecretReference.of("file:" + directory)))
+        .hasMessageStartingWith("the file " + directory + " cannot be read (")
+        .hasMessageContaining("a file that this process may read");
     assertThatThrownBy(() -> secrets.read(SecretReference.of("vault:x")))
         .hasMessageContaining("no secret store knows the scheme 'vault:'");
   }
