@@ -52,6 +52,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -691,10 +696,25 @@ class CatalogRunsTest {
     }
   }
 
+  /** A listener whose complaints name a key and a customer. */
+  private static final class Talkative implements CatalogListener {
+    @Override
+    public void ended(RunRecord run) {
+      throw new IllegalStateException("pk_canary of ada@shop.example");
+    }
+  }
+
   @Test
-  void neither_keys_nor_personal_data_reach_the_store(@TempDir Path directory) throws Exception {
+  void neither_keys_nor_personal_data_reach_the_store_the_history_or_the_log(
+      @TempDir Path directory) throws Exception {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    Handler logs = logsInto(logged);
+    Logger root = Logger.getLogger("");
+    Level before = root.getLevel();
+    root.addHandler(logs);
+    root.setLevel(Level.ALL);
     try (Office mine = new Office(CatalogStore.inDirectory(directory), account -> account);
-        Catalog catalog = mine.catalog().build()) {
+        Catalog catalog = mine.catalog().listener(new Talkative()).build()) {
       mine.klaviyo.failProfiles("ada@shop.example");
       SavedExport export = saved(catalog);
       catalog.refresh();
@@ -707,17 +727,46 @@ class CatalogRunsTest {
           .containsExactlyInAnyOrder(
               RunStatus.PARTLY_SUCCESSFUL, RunStatus.FAILED_PERMANENTLY, RunStatus.FAILED);
 
+      List<String> seen = new ArrayList<>(logged);
+      seen.add(catalog.history(VIEWER, export.id()).toString());
       try (var files = Files.walk(directory).filter(Files::isRegularFile)) {
         for (Path file : files.toList()) {
-          assertThat(Files.readString(file))
-              .as(file.toString())
-              .doesNotContain(
-                  mine.klaviyo.apiKey().value(), "canary", "ada", "@shop.example", "\"bo\"");
+          seen.add(Files.readString(file));
         }
       }
-      assertThat(catalog.history(VIEWER, export.id()).toString())
-          .doesNotContain("canary", "ada", "@shop.example");
+      assertThat(logged).anyMatch(line -> line.contains("threw java.lang.IllegalStateException"));
+      assertThat(seen)
+          .allSatisfy(
+              text ->
+                  assertThat(text)
+                      .doesNotContain(
+                          mine.klaviyo.apiKey().value(),
+                          "canary",
+                          "\"ada\"",
+                          "@shop.example",
+                          "\"bo\""));
+    } finally {
+      root.removeHandler(logs);
+      root.setLevel(before);
     }
+  }
+
+  private static Handler logsInto(List<String> lines) {
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord entry) {
+            lines.add(new SimpleFormatter().format(entry));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    handler.setLevel(Level.ALL);
+    return handler;
   }
 
   @Test

@@ -98,6 +98,8 @@ class RolesTest {
           new Line(
               "remove exports", YES, NO, NO, (a, s) -> s.catalog.removeExport(a, s.export.id())),
           new Line("run exports", YES, NO, NO, (a, s) -> s.catalog.run(a, s.export.id())),
+          // Of all, those on connections that are not shared with them are left out.
+          new Line("run exports", YES, YES, NO, (a, s) -> s.catalog.runAll(a)),
           new Line("cancel runs", YES, NO, NO, RolesTest::cancel));
 
   private static ConnectionDefinition other() {
@@ -174,6 +176,30 @@ class RolesTest {
           .hasMessageContaining("'Klaviyo EU'")
           .hasMessageContaining("is for administrators only");
       assertThat(catalog.runAll(actor)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("contributors")
+  void an_export_does_not_move_to_a_connection_that_is_not_shared(Actor actor) {
+    try (Office office = new Office();
+        Catalog catalog = office.catalog().build()) {
+      Connection shared = connected(catalog, definition().sharedWithContributors(true));
+      Connection closed = connected(catalog, other());
+      SavedExport export = catalog.save(actor, exportOn(shared));
+      List<Runnable> ways =
+          List.of(
+              () -> catalog.attach(actor, export.id(), closed.id()),
+              () -> catalog.edit(actor, export, exportOn(closed)));
+
+      for (Runnable way : ways) {
+        assertThatThrownBy(way::run)
+            .isInstanceOfSatisfying(
+                CatalogException.class,
+                failure -> assertThat(failure.reason()).isEqualTo(Reason.NOT_ALLOWED))
+            .hasMessageContaining("'Klaviyo US'");
+      }
+      assertThat(catalog.export(actor, export.id())).isEqualTo(export);
     }
   }
 
