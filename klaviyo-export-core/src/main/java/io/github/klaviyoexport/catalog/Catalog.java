@@ -434,10 +434,18 @@ public final class Catalog implements AutoCloseable {
     return runs.find(runId);
   }
 
-  /** The runs of an export, the latest first. */
+  /**
+   * The runs of an export, the latest first; also of one that was removed, until they are old.
+   *
+   * @throws CatalogException if there is neither an export of that id nor a run of it
+   */
   public List<RunRecord> history(Actor actor, String exportId) {
     Objects.requireNonNull(actor, "actor");
-    return runs.history(exportId);
+    List<RunRecord> history = runs.history(exportId);
+    if (history.isEmpty()) {
+      exports.find(exportId);
+    }
+    return history;
   }
 
   /** Has somebody told when exports or their schedules change. */

@@ -337,6 +337,7 @@ class AdministratorTest {
     assertRefused(
         () -> catalog.removeConnection(ADMINISTRATOR, "x"), Reason.UNKNOWN_ID, "connection x");
     assertRefused(() -> catalog.export(VIEWER, "x"), Reason.UNKNOWN_ID, "export x");
+    assertRefused(() -> catalog.history(VIEWER, "x"), Reason.UNKNOWN_ID, "export x");
     assertRefused(() -> catalog.run(ADMINISTRATOR, "x"), Reason.UNKNOWN_ID, "export x");
     assertRefused(() -> catalog.removeExport(ADMINISTRATOR, "../x"), Reason.UNKNOWN_ID, "../x");
     assertRefused(() -> catalog.cancel(ADMINISTRATOR, "x"), Reason.UNKNOWN_ID, "run x");

@@ -540,7 +540,11 @@ class CatalogRunsTest {
       assertThat(catalog.history(VIEWER, export.id())).hasSize(3);
       office.time.advance(Duration.ofDays(11));
       catalog.runDue();
-      assertThat(catalog.history(VIEWER, export.id())).isEmpty();
+      assertThatThrownBy(() -> catalog.history(VIEWER, export.id()))
+          .as("with its last run it is forgotten")
+          .isInstanceOfSatisfying(
+              CatalogException.class,
+              failure -> assertThat(failure.reason()).isEqualTo(Reason.UNKNOWN_ID));
     }
   }
 
