@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,7 @@ public final class Calls {
   private final Retry retry;
   private final IntervalFunction backoff;
   private final Set<Call<?>> open = new HashSet<>();
+  private final Map<Endpoint, Quota.Caller> callers = new EnumMap<>(Endpoint.class);
   private long exchanges;
   private long bytesSent;
   private long rateLimited;
@@ -248,7 +250,7 @@ public final class Calls {
     private final Runnable inDoubt;
     private final Consumer<Reply<T>> then;
     private final Retry.AsyncContext<Object> attempts = retry.asyncContext();
-    private final Quota.Slot slot = new Quota.Slot();
+    private final Quota.Slot slot;
     private EventLoop.@Nullable Timer timer;
     private EventLoop.@Nullable Timer deadline;
     private @Nullable CompletableFuture<KlaviyoResponse> exchange;
@@ -276,6 +278,7 @@ public final class Calls {
       this.reader = reader;
       this.inDoubt = inDoubt;
       this.then = then;
+      this.slot = new Quota.Slot(callers.computeIfAbsent(endpoint, any -> new Quota.Caller()));
       open.add(this);
     }
 

@@ -6,8 +6,11 @@ import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +26,21 @@ import org.jspecify.annotations.Nullable;
  * spread evenly over the minute instead, after the time Klaviyo asks for. When {@link #ALONE_AGAIN}
  * has passed without another 429, the log takes over again.
  *
- * <p>One instance serves all exports of an account in this JVM; safe for use by many threads.
+ * <p>One instance serves all exports of an account in this JVM. Where several wait, each gets its
+ * turn, however many calls it has waiting. Safe for use by many threads.
  */
 final class Quota {
   static final Duration ALONE_AGAIN = Duration.ofMinutes(5);
   private static final long UNANSWERED = Long.MAX_VALUE;
   private static final long RECHECK_NANOS = Duration.ofMillis(20).toNanos();
 
+  /** Who has not asked again for so long after its time gives its turn up. */
+  private static final long LATE_NANOS = Duration.ofMillis(500).toNanos();
+
   private final String endpoint;
   private final TimeSource time;
   private final Deque<Call> log = new ArrayDeque<>();
+  private final Set<Caller> waiting = Collections.newSetFromMap(new WeakHashMap<>());
   private List<Window> windows;
   private long blockedUntil;
   private long sharedSince;
@@ -88,19 +96,67 @@ final class Quota {
     } else if (paced) {
       wait = even == null ? untilLogHasRoom(now, share) : untilSlot(now, share, slot);
     }
+    Caller caller = slot.caller;
+    if (wait == 0 && paced && even == null && isOthersTurn(caller, now)) {
+      wait = RECHECK_NANOS;
+    }
     if (wait > 0) {
+      queue(caller, now + wait);
       return new Decision(null, Duration.ofNanos(wait));
     }
+    waiting.remove(caller);
+    caller.turns++;
     slot.given = false;
     Call call = new Call(now);
     log.add(call);
     return new Decision(call, Duration.ZERO);
   }
 
+  /** An export, or whoever else makes calls: those who wait take turns. */
+  static final class Caller {
+    private long turns;
+    private long asksAgainAt;
+  }
+
   /** The moment of a call that waits while calls are evenly spaced. */
   static final class Slot {
+    private final Caller caller;
     private boolean given;
     private long at;
+
+    Slot(Caller caller) {
+      this.caller = caller;
+    }
+  }
+
+  /** Whoever comes anew to those who wait has had as many turns as the one of them with fewest. */
+  private void queue(Caller caller, long asksAgainAt) {
+    if (waiting.add(caller)) {
+      long fewest =
+          waiting.stream()
+              .filter(other -> other != caller)
+              .mapToLong(other -> other.turns)
+              .min()
+              .orElse(caller.turns);
+      caller.turns = Math.max(caller.turns, fewest);
+      caller.asksAgainAt = asksAgainAt;
+    } else if (asksAgainAt - caller.asksAgainAt < 0 || isLate(caller)) {
+      caller.asksAgainAt = asksAgainAt;
+    }
+  }
+
+  /** Whether another that waits has had fewer turns, and has not failed to come for its own. */
+  private boolean isOthersTurn(Caller caller, long now) {
+    for (Caller other : waiting) {
+      if (other != caller && other.turns < caller.turns && now - other.asksAgainAt < LATE_NANOS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isLate(Caller caller) {
+    return time.nanoTime() - caller.asksAgainAt >= 0;
   }
 
   /** Klaviyo said 429 and asked to wait this long. */

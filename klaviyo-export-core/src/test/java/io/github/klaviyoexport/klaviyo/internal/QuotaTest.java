@@ -156,11 +156,13 @@ class QuotaTest {
   void nothing_goes_before_retry_after_is_over_not_even_unpaced() {
     quota.rateLimited(Duration.ofSeconds(7));
 
-    assertThat(quota.ask(1, false, new Slot()).delay()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(quota.ask(1, false, new Slot(new Quota.Caller())).delay())
+        .isEqualTo(Duration.ofSeconds(7));
     time.pass(Duration.ofSeconds(6));
-    assertThat(quota.ask(1, false, new Slot()).delay()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(quota.ask(1, false, new Slot(new Quota.Caller())).delay())
+        .isEqualTo(Duration.ofSeconds(1));
     time.pass(Duration.ofSeconds(1));
-    assertThat(quota.ask(1, false, new Slot()).call()).isNotNull();
+    assertThat(quota.ask(1, false, new Slot(new Quota.Caller())).call()).isNotNull();
   }
 
   @Test
@@ -174,7 +176,7 @@ class QuotaTest {
   @Test
   void unpaced_calls_go_at_once_while_nobody_objects() {
     for (int i = 0; i < 1_000; i++) {
-      assertThat(quota.ask(1, false, new Slot()).call()).isNotNull();
+      assertThat(quota.ask(1, false, new Slot(new Quota.Caller())).call()).isNotNull();
     }
   }
 
@@ -231,12 +233,12 @@ class QuotaTest {
   }
 
   private Decision ask(double share) {
-    return quota.ask(share, true, new Slot());
+    return quota.ask(share, true, new Slot(new Quota.Caller()));
   }
 
   /** Waits as long as the quota says, makes the call, and tells when that was. */
   private Duration callAnsweredAtOnce(double share) {
-    Slot slot = new Slot();
+    Slot slot = new Slot(new Quota.Caller());
     while (true) {
       Decision decision = quota.ask(share, true, slot);
       if (decision.call() != null) {
@@ -245,6 +247,55 @@ class QuotaTest {
       }
       time.pass(decision.delay());
     }
+  }
+
+  @Test
+  void callers_that_wait_take_turns_however_many_calls_one_of_them_has() {
+    Quota.Caller one = new Quota.Caller();
+    Quota.Caller other = new Quota.Caller();
+    Slot ofOther = new Slot(other);
+    int turnsOfOther = 0;
+
+    // Both always have a call to make, and one of them asks sixteen times at once.
+    for (int granted = 0; granted < 300; time.pass(millis(5))) {
+      for (int i = 0; i < 16; i++) {
+        granted += take(new Slot(one));
+      }
+      while (take(ofOther) == 1) {
+        granted++;
+        turnsOfOther++;
+      }
+    }
+
+    assertThat(turnsOfOther).isBetween(120, 180);
+  }
+
+  @Test
+  void a_caller_that_does_not_come_for_its_turn_holds_nobody_up() {
+    for (int i = 0; i < 10; i++) {
+      take(new Slot(new Quota.Caller()));
+    }
+    Quota.Caller gone = new Quota.Caller();
+    assertThat(take(new Slot(gone))).isZero();
+    Quota.Caller present = new Quota.Caller();
+    Slot slot = new Slot(present);
+
+    int granted = 0;
+    for (int i = 0; i < 40 && granted < 20; i++) {
+      time.pass(millis(100));
+      granted += take(slot);
+    }
+
+    assertThat(granted).isEqualTo(20);
+  }
+
+  private int take(Slot slot) {
+    Decision decision = quota.ask(1, true, slot);
+    if (decision.call() == null) {
+      return 0;
+    }
+    decision.call().answered();
+    return 1;
   }
 
   private static long shortestSpanOf(int calls, List<Long> counted) {
@@ -312,7 +363,7 @@ class QuotaTest {
     private final Server server;
     private final Random random;
     private final LongSupplier latency;
-    private final Slot slot = new Slot();
+    private final Slot slot = new Slot(new Quota.Caller());
     private int rejections;
 
     Caller(Quota quota, Server server, Random random, LongSupplier latency) {
