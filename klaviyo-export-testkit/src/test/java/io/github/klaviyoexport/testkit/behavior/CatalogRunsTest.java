@@ -713,10 +713,10 @@ class CatalogRunsTest {
       @TempDir Path directory) throws Exception {
     List<String> logged = new CopyOnWriteArrayList<>();
     Handler logs = logsInto(logged);
-    Logger root = Logger.getLogger("");
-    Level before = root.getLevel();
-    root.addHandler(logs);
-    root.setLevel(Level.ALL);
+    Logger ours = Logger.getLogger("io.github.klaviyoexport");
+    Level before = ours.getLevel();
+    ours.addHandler(logs);
+    ours.setLevel(Level.ALL);
     try (Office mine = new Office(CatalogStore.inDirectory(directory), account -> account);
         Catalog catalog = mine.catalog().listener(new Talkative()).build()) {
       mine.klaviyo.failProfiles("ada@shop.example");
@@ -750,8 +750,8 @@ class CatalogRunsTest {
                           "@shop.example",
                           "\"bo\""));
     } finally {
-      root.removeHandler(logs);
-      root.setLevel(before);
+      ours.removeHandler(logs);
+      ours.setLevel(before);
     }
   }
 
