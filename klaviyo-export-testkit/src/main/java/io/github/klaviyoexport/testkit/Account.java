@@ -61,6 +61,30 @@ final class Account {
     return lists.get(id);
   }
 
+  /** The list of that id, which a call asks for. */
+  KlaviyoList list(String id) {
+    KlaviyoList list = lists.get(id);
+    if (list == null) {
+      throw Refusal.notFound("A list with id `" + id + "` does not exist.");
+    }
+    return list;
+  }
+
+  /** Makes profiles of email addresses where there are none yet, and members of all of them. */
+  void enlist(KlaviyoList list, List<String> emails) {
+    long now = settings.time().now().toEpochMilli();
+    for (String email : emails) {
+      int known = profiles.find(Identifier.EMAIL, email);
+      list.members().add(known < 0 ? create(email, now) : known, now);
+    }
+  }
+
+  private int create(String email, long now) {
+    int number = profiles.add(Json.bytes(Json.object().put("email", email)), now);
+    profiles.index(Identifier.EMAIL, email, number);
+    return number;
+  }
+
   ProfileStore profiles() {
     return profiles;
   }

@@ -39,11 +39,16 @@ final class Admission {
 
   Admission(Settings settings) {
     this.settings = settings;
-    SplittableRandom phases = new SplittableRandom(settings.seed());
     for (Operation operation : Operation.values()) {
-      quotas.put(operation, new Quota(operation.burst(), operation.steady(), phases));
+      quotas.put(
+          operation, new Quota(operation.burst(), operation.steady(), phases(operation.name())));
     }
-    this.profileCountQuota = new Quota(1, 15, phases);
+    this.profileCountQuota = new Quota(1, 15, phases(ListsEndpoint.PROFILE_COUNT));
+  }
+
+  /** Of each quota its own: the windows of one do not move with the number of the others. */
+  private SplittableRandom phases(String quota) {
+    return new SplittableRandom(settings.seed() + quota.hashCode());
   }
 
   /**

@@ -22,6 +22,9 @@ record Answer(int status, Map<String, String> headers, byte[] body, Ending endin
 
   static final Answer DROPPED = new Answer(0, Map.of(), new byte[0], Ending.DROPPED);
 
+  /** Done, and nothing to tell. */
+  static final Answer EMPTY = new Answer(204, Map.of(), new byte[0], Ending.COMPLETE);
+
   static Answer json(int status, JsonNode body) {
     return new Answer(status, Map.of("Content-Type", JSON_API), Json.bytes(body), Ending.COMPLETE);
   }

@@ -267,6 +267,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     private Duration jobDuration = Duration.ZERO;
     private Duration latency = Duration.ZERO;
     private boolean dropsBadPhones;
+    private boolean refusesStrangers;
     private int badProfilesPerAnswer = Integer.MAX_VALUE;
     private OriginalPayload originalPayload = OriginalPayload.ATTRIBUTES;
     private boolean keepBodies;
@@ -352,6 +353,16 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
+     * Whether members are refused with 404, all that a call names, when one that is to be added is
+     * no profile or one that is to be removed is no member. Unless said otherwise such ids are
+     * passed over. Nobody knows what Klaviyo does, so a client must do with both.
+     */
+    public Builder refusesStrangers(boolean refuses) {
+      this.refusesStrangers = refuses;
+      return this;
+    }
+
+    /**
      * How many bad profiles a refusal names at most; all of them unless said otherwise. Nobody
      * knows Klaviyo's number, so a client must do with one.
      */
@@ -410,6 +421,7 @@ public final class FakeKlaviyo implements AutoCloseable {
           latency,
           quota,
           dropsBadPhones,
+          refusesStrangers,
           badProfilesPerAnswer,
           originalPayload,
           keepBodies,

@@ -3,13 +3,14 @@ package io.github.klaviyoexport.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A look at one list of the fake account, as it is at each call.
+ * One list of the fake account, as it is at each call.
  *
- * <p>Reading here is not a request: it draws no quota and is not recorded.
+ * <p>What is done here is not a request: it draws no quota and is not recorded.
  */
 public final class FakeList {
   private final Account account;
@@ -43,14 +44,37 @@ public final class FakeList {
     synchronized (account) {
       account.settle();
       List<String> emails = new ArrayList<>();
-      for (int position = 0; position < list.members().size(); position++) {
-        String email = account.profiles().email(list.members().numberAt(position));
-        if (email != null) {
-          emails.add(email);
-        }
-      }
+      list.members()
+          .all()
+          .mapToObj(place -> account.profiles().email(list.members().numberAt(place)))
+          .filter(Objects::nonNull)
+          .forEach(emails::add);
       return emails;
     }
+  }
+
+  /**
+   * Adds members by their email addresses, as if they had joined before the test began: profiles
+   * that are not there yet are made, those that are members already stay as they are. This is no
+   * request.
+   *
+   * @throws IllegalArgumentException if one is no email address that Klaviyo takes; the message
+   *     says which by its place, and nothing is added
+   */
+  public FakeList add(String... emails) {
+    for (int i = 0; i < emails.length; i++) {
+      if (!FieldRules.isEmail(emails[i])) {
+        throw new IllegalArgumentException(
+            "Klaviyo would not take email address "
+                + i
+                + " of those given, counted from 0: give addresses such as ada@shop.example.");
+      }
+    }
+    synchronized (account) {
+      account.settle();
+      account.enlist(list, List.of(emails));
+    }
+    return this;
   }
 
   /**
@@ -63,7 +87,7 @@ public final class FakeList {
     synchronized (account) {
       account.settle();
       int number = account.profiles().find(ProfileStore.Identifier.EMAIL, email);
-      return number < 0 || list.members().position(number) < 0
+      return number < 0 || list.members().place(number) < 0
           ? Optional.empty()
           : Optional.of(Json.values(account.profiles().attributes(number)));
     }

@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.testkit;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,16 @@ final class Filter {
   record Condition(String operator, String field, List<String> values) {
     String value() {
       return values.get(0);
+    }
+
+    /** The value as the time it must be. */
+    Instant time() {
+      try {
+        return Json.instant(value());
+      } catch (DateTimeParseException malformed) {
+        throw Refusal.invalidParameter(
+            "filter", "'" + field + "' is compared with a time in ISO 8601 form.");
+      }
     }
   }
 

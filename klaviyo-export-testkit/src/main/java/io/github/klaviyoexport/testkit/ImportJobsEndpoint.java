@@ -66,7 +66,7 @@ final class ImportJobsEndpoint {
     boolean descending = query.sort("-created_at", "created_at").startsWith("-");
     int size = query.pageSize(USUAL_PAGE, LARGEST_PAGE);
     // The cursor is a job's number: pages stay right while jobs come, change and expire.
-    int cursor = query.cursor();
+    int cursor = query.cursor(0);
     List<ImportJob> jobs = new ArrayList<>(account.jobs());
     if (descending) {
       Collections.reverse(jobs);
@@ -174,7 +174,7 @@ final class ImportJobsEndpoint {
   }
 
   private static Answer page(Query query, int total, int size, IntFunction<ObjectNode> resource) {
-    int from = Math.min(query.cursor(), total);
+    int from = Math.min(query.cursor(0), total);
     int to = (int) Math.min((long) from + size, total);
     ObjectNode body = Json.object();
     ArrayNode data = body.putArray("data");

@@ -1,52 +1,104 @@
 package io.github.klaviyoexport.testkit;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/** The members of a list, by profile number, in the order in which they joined. */
+/**
+ * The members of a list, by profile number, in the order in which they joined.
+ *
+ * <p>Each has a place of its own, counted from 0. Who leaves leaves the place empty, so that
+ * leaving takes no longer in a list of a million, and others keep their places while somebody reads
+ * page by page. Empty places are given up when the list would have to grow for more of them.
+ */
 final class Members {
   private static final int NONE = -1;
 
   private int[] numbers = new int[16];
   private long[] joined = new long[16];
-  // By profile number: the position plus one; 0 for those who are not members.
-  private int[] positions = new int[16];
+  // By profile number: the place plus one; 0 for those who are not members.
+  private int[] places = new int[16];
   private int end;
+  private int size;
 
   int size() {
-    return end;
+    return size;
   }
 
   /** Adds a profile; one that is a member already stays as it is. */
   void add(int number, long epochMillis) {
-    if (number >= positions.length) {
-      positions = Arrays.copyOf(positions, grown(number));
+    if (number >= places.length) {
+      places = Arrays.copyOf(places, grown(number));
     }
-    if (positions[number] != 0) {
+    if (places[number] != 0) {
       return;
     }
     if (end == numbers.length) {
+      makeRoom();
+    }
+    put(number, epochMillis);
+    size++;
+  }
+
+  private void put(int number, long epochMillis) {
+    numbers[end] = number;
+    joined[end] = epochMillis;
+    places[number] = ++end;
+  }
+
+  private void makeRoom() {
+    if (size <= end / 2) {
+      int[] held = all().toArray();
+      end = 0;
+      for (int place : held) {
+        put(numbers[place], joined[place]);
+      }
+    } else {
       numbers = Arrays.copyOf(numbers, grown(end));
       joined = Arrays.copyOf(joined, grown(end));
     }
-    numbers[end] = number;
-    joined[end] = epochMillis;
-    positions[number] = ++end;
   }
 
   private static int grown(int needed) {
     return needed + needed / 2 + 16;
   }
 
-  /** Where the profile stands, counted from 0, or -1. */
-  int position(int number) {
-    return number >= positions.length ? NONE : positions[number] - 1;
+  /** Takes a profile out; one that is no member stays none. */
+  void remove(int number) {
+    int place = place(number);
+    if (place != NONE) {
+      numbers[place] = NONE;
+      places[number] = 0;
+      size--;
+    }
   }
 
-  int numberAt(int position) {
-    return numbers[position];
+  /** The place of a profile, or -1. */
+  int place(int number) {
+    return number >= places.length ? NONE : places[number] - 1;
   }
 
-  long joinedAt(int position) {
-    return joined[position];
+  /** The places that are held, in order. */
+  IntStream all() {
+    return IntStream.range(0, end).filter(this::isHeld);
+  }
+
+  /** Those places from one on, in order or against it. */
+  IntStream from(int place, boolean backwards) {
+    return backwards
+        ? IntStream.iterate(Math.min(place, end - 1), at -> at >= 0, at -> at - 1)
+            .filter(this::isHeld)
+        : IntStream.range(place, Math.max(place, end)).filter(this::isHeld);
+  }
+
+  private boolean isHeld(int place) {
+    return numbers[place] != NONE;
+  }
+
+  int numberAt(int place) {
+    return numbers[place];
+  }
+
+  long joinedAt(int place) {
+    return joined[place];
   }
 }

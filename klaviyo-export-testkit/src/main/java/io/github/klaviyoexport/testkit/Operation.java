@@ -20,6 +20,12 @@ public enum Operation {
   /** Reads the ids of a list's members. */
   GET_PROFILE_IDS_FOR_LIST(
       "GET", "/api/lists/{id}/relationships/profiles", 75, 750, "lists:read", "profiles:read"),
+  /** Adds profiles to a list, by their ids. */
+  ADD_PROFILES_TO_LIST(
+      "POST", "/api/lists/{id}/relationships/profiles", 10, 150, "lists:write", "profiles:write"),
+  /** Takes profiles out of a list, by their ids. */
+  REMOVE_PROFILES_FROM_LIST(
+      "DELETE", "/api/lists/{id}/relationships/profiles", 10, 150, "lists:write", "profiles:write"),
   /** Starts a job that imports profiles. */
   BULK_IMPORT_PROFILES(
       "POST", "/api/profile-bulk-import-jobs", 10, 150, "lists:write", "profiles:write"),

@@ -70,11 +70,11 @@ final class Query {
         PAGE_SIZE, "The page size must be an integer between 1 and " + most + ".");
   }
 
-  /** Where the page begins, as {@link #links} wrote it; 0 on the first page. */
-  int cursor() {
+  /** Where the page begins, as {@link #links} wrote it; the first page begins at {@code first}. */
+  int cursor(int first) {
     String text = parameters.get(CURSOR);
     if (text == null) {
-      return 0;
+      return first;
     }
     try {
       String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII);

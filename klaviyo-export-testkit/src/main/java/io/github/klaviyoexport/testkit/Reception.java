@@ -22,6 +22,7 @@ final class Reception {
   private final Account account;
   private final Admission admission;
   private final ListsEndpoint lists;
+  private final MembersEndpoint members;
   private final ImportJobsEndpoint jobs;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -32,6 +33,7 @@ final class Reception {
     this.account = account;
     this.admission = new Admission(settings);
     this.lists = new ListsEndpoint(account);
+    this.members = new MembersEndpoint(account, settings);
     this.jobs = new ImportJobsEndpoint(account, settings);
   }
 
@@ -136,8 +138,10 @@ final class Reception {
         case GET_ACCOUNTS -> AccountsEndpoint.all(call);
         case GET_LISTS -> lists.all(call);
         case GET_LIST -> lists.one(call, id);
-        case GET_PROFILES_FOR_LIST -> lists.members(call, id);
-        case GET_PROFILE_IDS_FOR_LIST -> lists.memberIds(call, id);
+        case GET_PROFILES_FOR_LIST -> members.all(call, id);
+        case GET_PROFILE_IDS_FOR_LIST -> members.ids(call, id);
+        case ADD_PROFILES_TO_LIST -> members.add(call, id);
+        case REMOVE_PROFILES_FROM_LIST -> members.remove(call, id);
         case GET_BULK_IMPORT_PROFILES_JOBS -> jobs.all(call);
         case GET_BULK_IMPORT_PROFILES_JOB -> jobs.one(call, id);
         case GET_ERRORS_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.errors(call, id);

@@ -16,6 +16,7 @@ record Settings(
     Duration latency,
     boolean quota,
     boolean dropsBadPhones,
+    boolean refusesStrangers,
     int badProfilesPerAnswer,
     FakeKlaviyo.OriginalPayload originalPayload,
     boolean keepBodies,

@@ -13,7 +13,8 @@
  * a word and expire after seven days.
  *
  * <p><b>What nobody knows of Klaviyo</b> can be chosen: what becomes of a malformed phone number,
- * how many bad profiles one refusal names, what an import error tells of its profile. See {@link
+ * how many bad profiles one refusal names, what an import error tells of its profile, whether ids
+ * of strangers refuse a change of members. See {@link
  * io.github.klaviyoexport.testkit.FakeKlaviyo.Builder}.
  *
  * <p><b>What it does not do:</b> other operations answer 404; secondary email addresses ({@code

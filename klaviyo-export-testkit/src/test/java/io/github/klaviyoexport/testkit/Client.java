@@ -184,6 +184,16 @@ final class Client {
     return pages;
   }
 
+  /** Adds profiles to the list, or removes them, by their ids. */
+  Reply members(String method, List<String> ids) {
+    return send(
+        method,
+        "/api/lists/" + LIST + "/relationships/profiles",
+        ids.stream()
+            .map(id -> "{\"type\":\"profile\",\"id\":\"" + id + "\"}")
+            .collect(Collectors.joining(",", "{\"data\":[", "]}")));
+  }
+
   /** Imports rows into the list. */
   Reply submit(String... rows) {
     return send("POST", IMPORTS, importOf(rows));

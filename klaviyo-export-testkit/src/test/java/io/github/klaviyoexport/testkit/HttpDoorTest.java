@@ -17,15 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The account behind HTTP. */
-class HttpDoorTest extends FakeKlaviyoContract {
+class HttpDoorTest extends OpenAccount {
   @Override
-  FakeKlaviyo open(FakeKlaviyo.Builder builder) {
-    return builder.start();
-  }
-
-  @Override
-  Client client(FakeKlaviyo fake) {
-    return Client.overHttp(fake);
+  Door door() {
+    return Door.HTTP;
   }
 
   @Test

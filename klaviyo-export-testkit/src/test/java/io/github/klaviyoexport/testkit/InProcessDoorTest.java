@@ -17,17 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The account behind its door without sockets. */
-class InProcessDoorTest extends FakeKlaviyoContract {
+class InProcessDoorTest extends OpenAccount {
   private static final Duration LONG = Duration.ofMinutes(10);
 
   @Override
-  FakeKlaviyo open(FakeKlaviyo.Builder builder) {
-    return builder.build();
-  }
-
-  @Override
-  Client client(FakeKlaviyo fake) {
-    return Client.inProcess(fake);
+  Door door() {
+    return Door.IN_PROCESS;
   }
 
   /** Asks for the lists; the signal is released when the exchange is over. */

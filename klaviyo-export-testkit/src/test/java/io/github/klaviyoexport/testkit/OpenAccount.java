@@ -1,0 +1,55 @@
+package io.github.klaviyoexport.testkit;
+
+import static io.github.klaviyoexport.testkit.Client.LIST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.klaviyoexport.testkit.Client.Reply;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A fake account that is opened before each test and closed after it. */
+abstract class OpenAccount {
+  static final Duration JOB = Duration.ofSeconds(40);
+
+  final VirtualTime time = VirtualTime.create();
+  FakeKlaviyo klaviyo;
+  Client client;
+
+  abstract Door door();
+
+  @BeforeEach
+  void open_an_account() {
+    fake(builder -> builder);
+  }
+
+  /** An account unlike the others. */
+  void fake(UnaryOperator<FakeKlaviyo.Builder> settings) {
+    close_the_account();
+    klaviyo = door().open(settings.apply(FakeKlaviyo.builder().time(time).jobDuration(JOB)));
+    client = door().client(klaviyo);
+  }
+
+  @AfterEach
+  void close_the_account() {
+    if (klaviyo != null) {
+      klaviyo.close();
+    }
+  }
+
+  /** Imports rows and lets the job finish. */
+  Reply imported(String... rows) {
+    Reply accepted = client.submit(rows);
+    assertThat(accepted.status()).as(accepted.text()).isEqualTo(202);
+    time.advance(JOB);
+    return client.job(accepted);
+  }
+
+  JsonNode profile(String email) {
+    Reply found =
+        client.get("/api/lists/" + LIST + "/profiles", "filter", "equals(email,\"" + email + "\")");
+    return found.json().at("/data/0/attributes");
+  }
+}
