@@ -11,6 +11,7 @@ import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.run.JournalEntry.Taken;
+import io.github.klaviyoexport.klaviyo.internal.CallTraffic;
 import io.github.klaviyoexport.klaviyo.internal.Calls;
 import io.github.klaviyoexport.klaviyo.internal.EventLoop;
 import io.github.klaviyoexport.klaviyo.internal.Identifier;
@@ -541,7 +542,7 @@ final class SegmentRun {
               - tally.profilesDuplicate();
       unsent = Math.min(unsent, unsettled);
     }
-    Calls calls = klaviyo.calls();
+    CallTraffic traffic = klaviyo.calls().traffic();
     return new ExportReport(
         began.run(),
         plan.segment(),
@@ -560,11 +561,11 @@ final class SegmentRun {
         unconfirmed,
         tally.jobs(),
         new ExportReport.Traffic(
-            calls.exchanges(),
-            calls.bytesSent(),
-            calls.rateLimited(),
-            calls.paced(),
-            calls.longestRetryAfter()));
+            traffic.exchanges(),
+            traffic.bytesSent(),
+            traffic.rateLimited(),
+            traffic.paced(),
+            traffic.longestRetryAfter()));
   }
 
   /** A resumed run took the time since it first began, unless the wall clock has been put back. */

@@ -102,8 +102,8 @@ class CallsTest {
 
     assertThat(klaviyo.asked()).hasSize(4);
     assertThat(klaviyo.asked()).extracting(Asked::body).containsOnly("{\"a\":1}");
-    assertThat(calls.exchanges()).isEqualTo(4);
-    assertThat(calls.bytesSent()).isEqualTo(4 * 7);
+    assertThat(calls.traffic().exchanges()).isEqualTo(4);
+    assertThat(calls.traffic().bytesSent()).isEqualTo(4 * 7);
   }
 
   // No response
@@ -289,7 +289,7 @@ class CallsTest {
     post();
 
     assertThat(klaviyo.asked().get(1).at()).isEqualTo(Duration.ofSeconds(40));
-    assertThat(calls.rateLimited()).isZero();
+    assertThat(calls.traffic().rateLimited()).isZero();
   }
 
   @Test
@@ -422,9 +422,9 @@ class CallsTest {
     List<Asked> asked = klaviyo.asked();
     assertThat(asked.get(1).at()).isEqualTo(Duration.ofSeconds(7));
     assertThat(asked.get(30).at()).isGreaterThanOrEqualTo(Duration.ofSeconds(30 * 7));
-    assertThat(calls.rateLimited()).isEqualTo(30);
+    assertThat(calls.traffic().rateLimited()).isEqualTo(30);
     assertThat(rateLimitedFor).hasSize(30).containsOnly(Duration.ofSeconds(7));
-    assertThat(calls.longestRetryAfter()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(calls.traffic().longestRetryAfter()).isEqualTo(Duration.ofSeconds(7));
   }
 
   @Test
@@ -708,7 +708,7 @@ class CallsTest {
     Unanswered<String> reply = unanswered(eleventh.run());
     assertThat(reply.maybeDone()).isFalse();
     assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(300));
-    assertThat(calls.paced()).isEqualTo(Duration.ofMillis(300));
+    assertThat(calls.traffic().paced()).isEqualTo(Duration.ofMillis(300));
     assertThat(klaviyo.asked()).hasSize(10);
   }
 
@@ -816,13 +816,13 @@ class CallsTest {
     for (int i = 0; i < 14; i++) {
       posts.add(posting());
     }
-    assertThat(calls.paced()).isZero();
+    assertThat(calls.traffic().paced()).isZero();
     for (Waiting<String> post : posts) {
       post.run();
     }
 
     assertThat(pacedFor).hasSize(4);
-    assertThat(calls.paced())
+    assertThat(calls.traffic().paced())
         .isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_050))
         .isEqualTo(time.elapsed());
   }
@@ -837,7 +837,7 @@ class CallsTest {
 
     time.pass(Duration.ofMillis(250));
 
-    assertThat(calls.paced()).isEqualTo(Duration.ofMillis(250));
+    assertThat(calls.traffic().paced()).isEqualTo(Duration.ofMillis(250));
   }
 
   @Test
@@ -846,7 +846,7 @@ class CallsTest {
 
     post();
 
-    assertThat(calls.paced()).isZero();
+    assertThat(calls.traffic().paced()).isZero();
     assertThat(pacedFor).isEmpty();
   }
 
@@ -858,7 +858,7 @@ class CallsTest {
       getting().run();
     }
 
-    assertThat(calls.paced()).isZero();
+    assertThat(calls.traffic().paced()).isZero();
   }
 
   @Test
