@@ -65,7 +65,7 @@ final class Delivery {
     }
     if (parts.size() > 1 && run.mayHandOver()) {
       // A crash while a part is under way would leave no trace of how many profiles it had.
-      run.inDoubt(parts.element().length);
+      run.ledger().inDoubt(parts.element().length);
     }
     if (run.mayHandOver()) {
       int[] rows = parts.remove();
@@ -74,7 +74,7 @@ final class Delivery {
       run.klaviyo()
           .importProfiles(
               body,
-              () -> run.inDoubt(rows.length),
+              () -> run.ledger().inDoubt(rows.length),
               reply -> {
                 underWay = new int[0];
                 ended(rows, body, reply);
@@ -154,7 +154,7 @@ final class Delivery {
         (position, error) -> {
           int row = rows[position];
           String attribute = error.attribute();
-          String field = run.sourceField(attribute);
+          String field = run.plan().sourceField(attribute);
           byte[] mended = attribute == null ? null : RowRepair.without(current(row), attribute);
           setAside[position] = mended == null;
           repaired[row] = mended;
@@ -181,7 +181,7 @@ final class Delivery {
     if (rejection.scope() == Rejection.Scope.PROFILE) {
       settled.set(row);
     }
-    run.refused(number, row, rejection.withCode(code));
+    run.ledger().refused(number, row, rejection.withCode(code));
   }
 
   private void halve(int[] rows, Refused<ImportJob> refused) {

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.internal.KlaviyoAccess;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.FieldMapping.MappedField;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
@@ -40,5 +41,18 @@ public record ExportPlan(
   JournalEntry.Setup setup() {
     return new JournalEntry.Setup(
         segment.name(), list.value(), klaviyo.server(), mapping + " in " + mapping.zone());
+  }
+
+  /** The source's name for a Klaviyo attribute such as {@code location/city}, if one is mapped. */
+  @Nullable String sourceField(@Nullable String attribute) {
+    if (attribute != null) {
+      String path = attribute.replaceFirst("/", ".").replace("~1", "/").replace("~0", "~");
+      for (MappedField field : mapping.fields()) {
+        if (field.path().equals(path)) {
+          return field.source();
+        }
+      }
+    }
+    return null;
   }
 }

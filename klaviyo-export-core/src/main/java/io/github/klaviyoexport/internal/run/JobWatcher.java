@@ -263,7 +263,7 @@ final class JobWatcher {
     Open job = open.remove(id);
     if (job != null) {
       job.job.keys().drop();
-      run.jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
+      run.ledger().jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
     }
   }
 
@@ -272,7 +272,7 @@ final class JobWatcher {
     Open job = open.remove(id);
     if (job != null) {
       unconfirmed.add(job.job.keys());
-      run.jobEnded(id, status, 0, List.of());
+      run.ledger().jobEnded(id, status, 0, List.of());
     }
   }
 
@@ -337,7 +337,7 @@ final class JobWatcher {
               row,
               Rejection.ofProfile(
                       keys.customerId(row),
-                      run.sourceField(error.attribute()),
+                      run.plan().sourceField(error.attribute()),
                       Reason.FAILED_IN_KLAVIYO)
                   .withCode(error.code()));
           return;

@@ -1,6 +1,8 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.klaviyo.internal.Calls;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -34,5 +36,25 @@ final class Listeners {
         }
       }
     }
+  }
+
+  /** Hears of calls that wait, and passes it on. */
+  Calls.Observer waits() {
+    return new Calls.Observer() {
+      @Override
+      public void paced(Duration wait) {
+        tell(listener -> listener.paced(wait));
+      }
+
+      @Override
+      public void rateLimited(Duration retryAfter) {
+        tell(listener -> listener.rateLimited(retryAfter));
+      }
+
+      @Override
+      public void retried(String what, Duration wait) {
+        tell(listener -> listener.retried(what, wait));
+      }
+    };
   }
 }

@@ -3,16 +3,10 @@ package io.github.klaviyoexport.internal.run;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.internal.run.JournalEntry.Began;
-import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
-import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
-import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
-import io.github.klaviyoexport.internal.run.JournalEntry.Taken;
 import io.github.klaviyoexport.klaviyo.internal.CallTraffic;
-import io.github.klaviyoexport.klaviyo.internal.Calls;
 import io.github.klaviyoexport.klaviyo.internal.EventLoop;
 import io.github.klaviyoexport.klaviyo.internal.Identifier;
 import io.github.klaviyoexport.klaviyo.internal.ImportJob;
@@ -20,21 +14,12 @@ import io.github.klaviyoexport.klaviyo.internal.Klaviyo;
 import io.github.klaviyoexport.klaviyo.internal.ListInfo;
 import io.github.klaviyoexport.klaviyo.internal.Reply;
 import io.github.klaviyoexport.profile.CustomerProfile;
-import io.github.klaviyoexport.profile.FieldMapping.MappedField;
-import io.github.klaviyoexport.profile.FieldNames;
-import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.PositionedSource;
-import io.github.klaviyoexport.source.ProfileReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -58,7 +43,6 @@ final class SegmentRun {
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   private static final int PROFILES_BETWEEN_EVENTS = 256;
-  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
 
   private final ExportPlan plan;
   private final OpenRun place;
@@ -74,13 +58,14 @@ final class SegmentRun {
   private final Tally tally;
   private final Remaining remaining;
   private final Batcher batcher;
+  private final SegmentReading reading;
+  private final Ledger ledger;
   private final Set<Delivery> deliveries = new LinkedHashSet<>();
   private final JobWatcher watcher = new JobWatcher(this);
-  private final List<String> unconfirmed = new ArrayList<>();
+  private final Unconfirmed unconfirmed;
 
-  private OptionalLong size = OptionalLong.empty();
   private int batches;
-  private boolean reading = true;
+  private boolean unread = true;
   private boolean handingOver = true;
   private boolean mayStart;
   private boolean interrupted;
@@ -107,7 +92,7 @@ final class SegmentRun {
     this.listeners = listeners;
     this.asked = asked;
     this.progressed = progressed;
-    this.klaviyo = plan.klaviyo().on(loop, waits());
+    this.klaviyo = plan.klaviyo().on(loop, listeners.waits());
     this.startedNanos = loop.time().nanoTime();
     this.continued = plan.continuesUnfinished() ? place.unfinished() : null;
     this.notTakenUp = continued;
@@ -135,25 +120,9 @@ final class SegmentRun {
             remaining,
             rejection -> listeners.tell(listener -> listener.rejected(rejection)),
             this::deliver);
-  }
-
-  private Calls.Observer waits() {
-    return new Calls.Observer() {
-      @Override
-      public void paced(Duration wait) {
-        listeners.tell(listener -> listener.paced(wait));
-      }
-
-      @Override
-      public void rateLimited(Duration retryAfter) {
-        listeners.tell(listener -> listener.rateLimited(retryAfter));
-      }
-
-      @Override
-      public void retried(String what, Duration wait) {
-        listeners.tell(listener -> listener.retried(what, wait));
-      }
-    };
+    this.reading = new SegmentReading(plan);
+    this.ledger = new Ledger(tally, place.log(), place.keyStore(), listeners, this::stop);
+    this.unconfirmed = new Unconfirmed(batcher, deliveries, watcher);
   }
 
   /**
@@ -165,7 +134,7 @@ final class SegmentRun {
     try {
       openAndExport();
       if (stop == null && mayStart) {
-        write(new Finished());
+        ledger.write(new Finished());
       }
     } catch (RuntimeException | Error fault) {
       end(
@@ -174,7 +143,7 @@ final class SegmentRun {
     } finally {
       klaviyo.calls().abandon();
     }
-    tellUnconfirmed();
+    unconfirmed.tell(listeners, notTakenUp);
     progressed.accept(snapshot());
     return stop;
   }
@@ -187,78 +156,49 @@ final class SegmentRun {
   }
 
   private void openAndExport() {
-    ProfileReader reader;
     try {
-      reader = Objects.requireNonNull(open(), "reader");
+      reading.open(remaining.position());
     } catch (IOException | RuntimeException failure) {
       end(sourceFailed(failure));
       return;
     }
     try {
-      CustomerProfile first = checkSource(reader);
+      CustomerProfile first = checkSource();
       if (first != null || continued != null && stop == null) {
-        export(reader, first);
+        export(first);
       }
     } finally {
-      close(reader);
+      reading.close();
     }
-  }
-
-  private void close(ProfileReader reader) {
-    try {
-      reader.close();
-    } catch (IOException | RuntimeException failure) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The reader of segment {0} did not close ({1}); the export is not affected.",
-          plan.segment(),
-          failure.getClass().getName());
-    }
-  }
-
-  private ProfileReader open() throws IOException {
-    String position = remaining.position();
-    return position != null && plan.source() instanceof PositionedSource positioned
-        ? positioned.openAt(plan.segment(), position)
-        : plan.source().open(plan.segment());
   }
 
   /** Checks what can be checked without Klaviyo; returns the first profile if there is one. */
-  private @Nullable CustomerProfile checkSource(ProfileReader reader) {
+  private @Nullable CustomerProfile checkSource() {
     CustomerProfile first = null;
     try {
-      size = reader.size().stream().filter(known -> known >= 0).findFirst();
-      reader.fields().ifPresent(this::checkMapping);
-      if (size.isPresent() && size.getAsLong() > plan.limit()) {
-        end(limitExceeded("it has " + size.getAsLong()));
-      } else if (stop == null) {
-        first = reader.next();
+      Stop unfit = reading.check();
+      if (unfit != null) {
+        end(unfit);
+      } else {
+        first = reading.next();
       }
     } catch (IOException | RuntimeException failure) {
       end(sourceFailed(failure));
     }
-    reading &= first != null;
+    unread &= first != null;
     return first;
   }
 
-  private void checkMapping(FieldNames known) {
-    try {
-      plan.mapping().checkAgainst(known);
-    } catch (IllegalArgumentException unfit) {
-      end(new Stop(Reason.MAPPING_UNFIT, Stop.clause(unfit), unfit));
-    }
-  }
-
-  private void export(ProfileReader reader, @Nullable CustomerProfile first) {
+  private void export(@Nullable CustomerProfile first) {
     listeners.tell(listener -> listener.started(plan.segment(), plan.list()));
-    loop.after(plan.deadline(), () -> end(deadlinePassed()));
+    loop.after(plan.deadline(), () -> end(Stop.deadlinePassed(plan.deadline())));
     beat();
-    checkList(() -> drain(() -> begin(reader, first)));
+    checkList(() -> drain(() -> begin(first)));
     while (!isOver()) {
       try {
         heedOthers();
         if (mayRead()) {
-          read(reader);
+          read();
           loop.runReady();
         } else if (!isOver()) {
           loop.run();
@@ -273,20 +213,7 @@ final class SegmentRun {
 
   private void beat() {
     loop.after(HEARTBEAT, this::beat);
-    try {
-      place.log().keepAlive();
-    } catch (IOException failure) {
-      stop(Stop.journalFailed(failure));
-    }
-  }
-
-  /** Writes down what has happened; an export does not go on without its journal. */
-  private void write(JournalEntry entry) {
-    try {
-      place.log().write(entry);
-    } catch (IOException failure) {
-      stop(Stop.journalFailed(failure));
-    }
+    ledger.keepAlive();
   }
 
   private void heedOthers() throws InterruptedException {
@@ -300,7 +227,7 @@ final class SegmentRun {
   }
 
   private boolean mayRead() {
-    return mayStart && reading && deliveries.size() < plan.batchesInFlight();
+    return mayStart && unread && deliveries.size() < plan.batchesInFlight();
   }
 
   private boolean isOver() {
@@ -309,7 +236,7 @@ final class SegmentRun {
     }
     boolean delivered =
         handingOver
-            ? !reading && mayStart && deliveries.isEmpty()
+            ? !unread && mayStart && deliveries.isEmpty()
             : deliveries.stream().noneMatch(Delivery::isUnderWay);
     return delivered && watcher.isIdle();
   }
@@ -337,28 +264,28 @@ final class SegmentRun {
     }
   }
 
-  private void begin(ProfileReader reader, @Nullable CustomerProfile first) {
+  private void begin(@Nullable CustomerProfile first) {
     if (stop != null) {
       return;
     }
     if (continued != null) {
-      write(new Resumed(loop.time().now()));
+      ledger.write(new Resumed(loop.time().now()));
       watcher.takeUp(continued);
       notTakenUp = null;
     } else {
-      write(began);
+      ledger.write(began);
     }
     mayStart = stop == null;
     if (first != null && mayStart) {
-      take(first, reader);
+      take(first);
     }
   }
 
-  private void read(ProfileReader reader) {
+  private void read() {
     for (int i = 0; i < PROFILES_BETWEEN_EVENTS && mayRead(); i++) {
       CustomerProfile profile;
       try {
-        profile = reader.next();
+        profile = reading.next();
       } catch (IOException | RuntimeException failure) {
         Stop why = sourceFailed(failure);
         if (why.drains()) {
@@ -368,19 +295,19 @@ final class SegmentRun {
         return;
       }
       if (profile == null) {
-        reading = false;
+        unread = false;
         batcher.flush();
       } else if (tally.profilesRead() == plan.limit()) {
         batcher.flush();
-        stop(limitExceeded("it has more"));
+        stop(Stop.limitExceeded(plan.limit(), "it has more"));
       } else {
-        take(profile, reader);
+        take(profile);
       }
     }
   }
 
-  private void take(CustomerProfile profile, ProfileReader reader) {
-    batcher.take(profile, place.log().isKept() ? reader.position().orElse(null) : null);
+  private void take(CustomerProfile profile) {
+    batcher.take(profile, place.log().isKept() ? reading.position() : null);
   }
 
   private void deliver(Batcher.Filled filled) {
@@ -388,7 +315,7 @@ final class SegmentRun {
     Delivery delivery = new Delivery(this, number, filled.batch(), filled.keys());
     deliveries.add(delivery);
     if (place.log().isKept()) {
-      write(
+      ledger.write(
           new JournalEntry.Filled(
               number, loop.time().now(), filled.keys().pack(), filled.checkpoint()));
     }
@@ -397,7 +324,7 @@ final class SegmentRun {
 
   /** Stops the run; the first reason stands, but any of them may end the handing over. */
   void stop(Stop why) {
-    reading = false;
+    unread = false;
     if (stop == null) {
       stop = why;
     }
@@ -426,43 +353,22 @@ final class SegmentRun {
     return klaviyo;
   }
 
+  Ledger ledger() {
+    return ledger;
+  }
+
   /** Whether batches may still be handed over. */
   boolean mayHandOver() {
     return handingOver;
   }
 
   void handedOver(int batch, int[] rows, RowKeys keys, ImportJob job, long bytes) {
-    tally.jobStarted(job.id(), rows.length);
-    watcher.watch(
-        new Earlier.OpenJob(
-            job.id(), rows.length, job.createdAt(), place.keyStore().keep(keys.pack(rows))));
-    listeners.tell(listener -> listener.batchSent(job.id(), rows.length, bytes));
-    write(new Taken(batch, rows, job.id(), job.createdAt()));
-  }
-
-  /** Klaviyo may have, or come to have, a job of so many profiles that no answer tells of. */
-  void inDoubt(int profiles) {
-    write(new InDoubt(profiles));
+    watcher.watch(ledger.started(job, rows, keys));
+    ledger.taken(batch, rows, job, bytes);
   }
 
   void delivered(Delivery delivery) {
     deliveries.remove(delivery);
-  }
-
-  void refused(int batch, int row, Rejection rejection) {
-    tally.rejectedByKlaviyo(rejection);
-    listeners.tell(listener -> listener.rejected(rejection));
-    write(new Refused(batch, row, rejection));
-  }
-
-  void jobEnded(String id, JobStatus status, int accepted, List<Rejection> rejections) {
-    ExportReport.Job job = tally.jobEnded(id, status, accepted, rejections.size());
-    rejections.forEach(tally::rejectedByKlaviyo);
-    for (Rejection rejection : rejections) {
-      listeners.tell(listener -> listener.rejected(rejection));
-    }
-    listeners.tell(listener -> listener.jobFinished(job));
-    write(new Ended(id, status, accepted, rejections.size(), rejections));
   }
 
   /** The part of a customer's fingerprint by which Klaviyo's errors are matched. */
@@ -471,22 +377,9 @@ final class SegmentRun {
     return fingerprint.lane1();
   }
 
-  /** The source's name for a Klaviyo attribute such as {@code location/city}, if one is mapped. */
-  @Nullable String sourceField(@Nullable String attribute) {
-    if (attribute != null) {
-      String path = attribute.replaceFirst("/", ".").replace("~1", "/").replace("~0", "~");
-      for (MappedField field : plan.mapping().fields()) {
-        if (field.path().equals(path)) {
-          return field.source();
-        }
-      }
-    }
-    return null;
-  }
-
   private ExportProgress snapshot() {
     return new ExportProgress(
-        size,
+        reading.size(),
         profilesRead(),
         tally.profilesSent(),
         tally.profilesAccepted(),
@@ -504,35 +397,10 @@ final class SegmentRun {
     return Duration.ofNanos(loop.time().nanoTime() - startedNanos);
   }
 
-  /** Says of whom it is not known what became of them. */
-  private void tellUnconfirmed() {
-    Consumer<String> each =
-        customer -> {
-          if (unconfirmed.size() < ExportReport.MAX_REJECTIONS) {
-            unconfirmed.add(customer);
-          }
-          listeners.tell(listener -> listener.unconfirmed(customer));
-        };
-    try {
-      watcher.unconfirmed().forEach(keys -> RowKeys.unpack(keys.read()).eachCustomer(each));
-      if (notTakenUp != null) {
-        notTakenUp.unconfirmed().forEach(keys -> RowKeys.unpack(keys.read()).eachCustomer(each));
-      }
-    } catch (UncheckedIOException unreadable) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Some of the customers whose profiles are unconfirmed cannot be named, because {0}",
-          unreadable.getMessage());
-    }
-    deliveries.forEach(delivery -> delivery.eachUnsettled(each));
-    batcher.eachCustomer(each);
-  }
-
   /** What has become of every profile by now. */
   ExportReport report() {
-    long unsent = batcher.rows() + deliveries.stream().mapToLong(Delivery::unsentRows).sum();
-    long unknown = deliveries.stream().mapToLong(Delivery::unknownRows).sum();
-    long unsettled = tally.profilesInUnconfirmedJobs() + unknown + unsent;
+    long unsent = unconfirmed.unsent();
+    long unsettled = tally.profilesInUnconfirmedJobs() + unconfirmed.unanswered() + unsent;
     if (stop != null && stop.reason() == Reason.FAULT) {
       // It may have struck between two counts: what is not known to be settled is unconfirmed.
       unsettled =
@@ -558,7 +426,7 @@ final class SegmentRun {
         tally.fieldsRejected(),
         tally.reasons(),
         tally.rejections(),
-        unconfirmed,
+        unconfirmed.customers(),
         tally.jobs(),
         new ExportReport.Traffic(
             traffic.exchanges(),
@@ -586,35 +454,6 @@ final class SegmentRun {
     if (Thread.interrupted() || failure instanceof InterruptedIOException) {
       return interrupted();
     }
-    return new Stop(
-        Reason.SOURCE_FAILED,
-        "its source failed after "
-            + tally.profilesRead()
-            + " profiles ("
-            + (failure instanceof IOException ? Stop.clause(failure) : failure.getClass().getName())
-            + "); mend the source and run the export again",
-        failure);
-  }
-
-  private Stop limitExceeded(String found) {
-    return new Stop(
-        Reason.LIMIT_EXCEEDED,
-        "the segment is larger than the limit of "
-            + plan.limit()
-            + " profiles: "
-            + found
-            + ". Klaviyo bills active profiles; if that many are meant, raise the limit with"
-            + " limit(...)",
-        null);
-  }
-
-  private Stop deadlinePassed() {
-    return new Stop(
-        Reason.DEADLINE,
-        "its deadline of "
-            + plan.deadline()
-            + " has passed. Klaviyo goes on with the jobs it has; look them up by the ids in the"
-            + " report, or raise the deadline",
-        null);
+    return Stop.sourceFailed(failure, tally.profilesRead());
   }
 }

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.klaviyo.internal.Reply;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,43 @@ record Stop(Reason reason, String advice, @Nullable Throwable cause) {
             + clause(failure)
             + "); mend the journal and resume the export",
         failure);
+  }
+
+  static Stop mappingUnfit(IllegalArgumentException unfit) {
+    return new Stop(Reason.MAPPING_UNFIT, clause(unfit), unfit);
+  }
+
+  static Stop sourceFailed(Exception failure, long profilesRead) {
+    return new Stop(
+        Reason.SOURCE_FAILED,
+        "its source failed after "
+            + profilesRead
+            + " profiles ("
+            + (failure instanceof IOException ? clause(failure) : failure.getClass().getName())
+            + "); mend the source and run the export again",
+        failure);
+  }
+
+  static Stop limitExceeded(long limit, String found) {
+    return new Stop(
+        Reason.LIMIT_EXCEEDED,
+        "the segment is larger than the limit of "
+            + limit
+            + " profiles: "
+            + found
+            + ". Klaviyo bills active profiles; if that many are meant, raise the limit with"
+            + " limit(...)",
+        null);
+  }
+
+  static Stop deadlinePassed(Duration deadline) {
+    return new Stop(
+        Reason.DEADLINE,
+        "its deadline of "
+            + deadline
+            + " has passed. Klaviyo goes on with the jobs it has; look them up by the ids in the"
+            + " report, or raise the deadline",
+        null);
   }
 
   /** What an exception says, to stand within a sentence. */

@@ -1,0 +1,92 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
+import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
+import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
+import io.github.klaviyoexport.internal.run.JournalEntry.Taken;
+import io.github.klaviyoexport.klaviyo.internal.ImportJob;
+import io.github.klaviyoexport.profile.Rejection;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What happens to the profiles of a run, booked as it happens: counted, told to the listeners, and
+ * written in the journal.
+ */
+final class Ledger {
+  private final Tally tally;
+  private final RunLog log;
+  private final KeyStore keyStore;
+  private final Listeners listeners;
+  private final Consumer<Stop> stop;
+
+  /**
+   * A ledger.
+   *
+   * @param stop hears of it when the journal fails; an export does not go on without its journal
+   */
+  Ledger(Tally tally, RunLog log, KeyStore keyStore, Listeners listeners, Consumer<Stop> stop) {
+    this.tally = tally;
+    this.log = log;
+    this.keyStore = keyStore;
+    this.listeners = listeners;
+    this.stop = stop;
+  }
+
+  /** Writes something down that concerns no count. */
+  void write(JournalEntry entry) {
+    try {
+      log.write(entry);
+    } catch (IOException failure) {
+      stop.accept(Stop.journalFailed(failure));
+    }
+  }
+
+  /** The run is alive. */
+  void keepAlive() {
+    try {
+      log.keepAlive();
+    } catch (IOException failure) {
+      stop.accept(Stop.journalFailed(failure));
+    }
+  }
+
+  /** Klaviyo may have, or come to have, a job of so many profiles that no answer tells of. */
+  void inDoubt(int profiles) {
+    write(new InDoubt(profiles));
+  }
+
+  /** A job was made of rows of a batch; it is to be watched. */
+  Earlier.OpenJob started(ImportJob job, int[] rows, RowKeys keys) {
+    tally.jobStarted(job.id(), rows.length);
+    return new Earlier.OpenJob(
+        job.id(), rows.length, job.createdAt(), keyStore.keep(keys.pack(rows)));
+  }
+
+  /** The job is watched. */
+  void taken(int batch, int[] rows, ImportJob job, long bytes) {
+    listeners.tell(listener -> listener.batchSent(job.id(), rows.length, bytes));
+    write(new Taken(batch, rows, job.id(), job.createdAt()));
+  }
+
+  /** Klaviyo refused a row of a batch, or a field of it. */
+  void refused(int batch, int row, Rejection rejection) {
+    tally.rejectedByKlaviyo(rejection);
+    listeners.tell(listener -> listener.rejected(rejection));
+    write(new Refused(batch, row, rejection));
+  }
+
+  /** A job has ended. */
+  void jobEnded(String id, JobStatus status, int accepted, List<Rejection> rejections) {
+    ExportReport.Job job = tally.jobEnded(id, status, accepted, rejections.size());
+    rejections.forEach(tally::rejectedByKlaviyo);
+    for (Rejection rejection : rejections) {
+      listeners.tell(listener -> listener.rejected(rejection));
+    }
+    listeners.tell(listener -> listener.jobFinished(job));
+    write(new Ended(id, status, accepted, rejections.size(), rejections));
+  }
+}
