@@ -3,6 +3,7 @@ package io.github.klaviyoexport.testkit;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.FakeKlaviyo.OriginalPayload;
 import io.github.klaviyoexport.testkit.ImportJob.ImportError;
+import io.github.klaviyoexport.testkit.KlaviyoList.OptIn;
 import io.github.klaviyoexport.testkit.ProfileStore.Identifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * looks. Callers hold the account's monitor.
  */
 final class Account {
+  private static final String LETTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   private static final int UNKNOWN = -1;
   private static final int AMBIGUOUS = -2;
 
@@ -49,7 +52,9 @@ final class Account {
     this.random = new SplittableRandom(settings.seed());
     this.profiles = new ProfileStore(random.nextLong());
     Instant now = settings.time().now();
-    settings.lists().forEach((id, name) -> lists.put(id, new KlaviyoList(id, name, now)));
+    settings
+        .lists()
+        .forEach((id, name) -> lists.put(id, new KlaviyoList(id, name, settings.optIn(), now)));
   }
 
   Collection<KlaviyoList> lists() {
@@ -83,6 +88,29 @@ final class Account {
     int number = profiles.add(Json.bytes(Json.object().put("email", email)), now);
     profiles.index(Identifier.EMAIL, email, number);
     return number;
+  }
+
+  /** Makes a list, with an id as Klaviyo's are. */
+  KlaviyoList addList(String name, OptIn optIn) {
+    String id;
+    do {
+      id = listId();
+    } while (lists.containsKey(id));
+    KlaviyoList list = new KlaviyoList(id, name, optIn, settings.time().now());
+    lists.put(id, list);
+    return list;
+  }
+
+  private String listId() {
+    StringBuilder id = new StringBuilder();
+    for (int i = 0; i < 6; i++) {
+      id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return id.toString();
+  }
+
+  void delete(KlaviyoList list) {
+    lists.remove(list.id());
   }
 
   ProfileStore profiles() {

@@ -35,15 +35,42 @@ final class Admission {
 
   private final Settings settings;
   private final Map<Operation, Quota> quotas = new EnumMap<>(Operation.class);
-  private final Quota profileCountQuota;
+  private final Map<Extra, Quota> extras = new EnumMap<>(Extra.class);
+
+  /** Something that a call can ask for beside, and that has a quota of its own beside. */
+  private enum Extra {
+    PROFILE_COUNT(Operation.GET_LIST, ListsEndpoint.ADDITIONAL_FIELDS, "profile_count", 1, 15);
+
+    private final Operation operation;
+    private final String parameter;
+    private final String value;
+    private final int burst;
+    private final int steady;
+
+    Extra(Operation operation, String parameter, String value, int burst, int steady) {
+      this.operation = operation;
+      this.parameter = parameter;
+      this.value = value;
+      this.burst = burst;
+      this.steady = steady;
+    }
+
+    boolean isWanted(Operation asked, Call call) {
+      return asked == operation && call.asks(parameter, value);
+    }
+  }
 
   Admission(Settings settings) {
     this.settings = settings;
     for (Operation operation : Operation.values()) {
-      quotas.put(
-          operation, new Quota(operation.burst(), operation.steady(), phases(operation.name())));
+      SplittableRandom phases = phases(operation.name());
+      Quota quota = new Quota(operation.burst(), operation.steady(), phases);
+      operation.daily().ifPresent(daily -> quota.andDaily(daily, phases));
+      quotas.put(operation, quota);
     }
-    this.profileCountQuota = new Quota(1, 15, phases(ListsEndpoint.PROFILE_COUNT));
+    for (Extra extra : Extra.values()) {
+      extras.put(extra, new Quota(extra.burst, extra.steady, phases(extra.name())));
+    }
   }
 
   /** Of each quota its own: the windows of one do not move with the number of the others. */
@@ -113,17 +140,22 @@ final class Admission {
   }
 
   private Map<String, String> draw(Call call, Operation operation) {
-    Quota usual = Objects.requireNonNull(quotas.get(operation), "there is one of each");
-    boolean counts =
-        operation == Operation.GET_LIST && call.query().contains(ListsEndpoint.PROFILE_COUNT);
+    // The narrowest comes last, and is the one that headers tell of.
+    List<Quota> drawn = new ArrayList<>();
+    drawn.add(Objects.requireNonNull(quotas.get(operation), "there is one of each"));
+    extras.forEach(
+        (extra, quota) -> {
+          if (extra.isWanted(operation, call)) {
+            drawn.add(quota);
+          }
+        });
     synchronized (quotas) {
       long now = settings.time().nanoTime();
-      OptionalLong wait =
-          counts ? Quota.draw(now, usual, profileCountQuota) : Quota.draw(now, usual);
+      OptionalLong wait = Quota.draw(now, drawn);
       if (wait.isPresent()) {
         throw Refusal.throttled(wait);
       }
-      return (counts ? profileCountQuota : usual).headers(now);
+      return drawn.get(drawn.size() - 1).headers(now);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,6 +28,14 @@ record Answer(int status, Map<String, String> headers, byte[] body, Ending endin
 
   static Answer json(int status, JsonNode body) {
     return new Answer(status, Map.of("Content-Type", JSON_API), Json.bytes(body), Ending.COMPLETE);
+  }
+
+  /** A document of one resource. */
+  static Answer document(int status, Call call, JsonNode data) {
+    ObjectNode body = Json.object();
+    body.set("data", data);
+    body.putObject("links").put("self", call.url());
+    return json(status, body);
   }
 
   static Answer html(int status, Map<String, String> headers, String body) {

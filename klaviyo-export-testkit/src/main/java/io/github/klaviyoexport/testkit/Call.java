@@ -1,5 +1,9 @@
 package io.github.klaviyoexport.testkit;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +61,38 @@ final class Call {
 
   byte[] body() {
     return body;
+  }
+
+  /**
+   * The parameters of the query, decoded.
+   *
+   * @throws Refusal if they are not percent-encoded correctly
+   */
+  Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (!query.isEmpty()) {
+      for (String pair : query.split("&")) {
+        int equals = pair.indexOf('=');
+        String name = equals < 0 ? pair : pair.substring(0, equals);
+        parameters.put(decoded(name), equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+      }
+    }
+    return parameters;
+  }
+
+  private static String decoded(String text) {
+    try {
+      // A bare + is a space here, as it is in Klaviyo: an unencoded address with + finds nothing.
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      throw Refusal.invalid("/data", "The query is not percent-encoded correctly.");
+    }
+  }
+
+  /** Whether a parameter that takes several values has this one. */
+  boolean asks(String parameter, String value) {
+    String given = parameters().get(parameter);
+    return given != null && List.of(given.split(",")).contains(value);
   }
 
   /** The address that was called, as links quote it. */

@@ -170,6 +170,13 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
   }
 
+  /** All lists of the account, those that were made by calls as well. */
+  public List<FakeList> lists() {
+    synchronized (account) {
+      return account.lists().stream().map(list -> new FakeList(account, list)).toList();
+    }
+  }
+
   /**
    * Scripts what the next calls of an operation meet: the first fault is the next call's, and so
    * on, after those that were scripted before.
@@ -262,6 +269,7 @@ public final class FakeKlaviyo implements AutoCloseable {
         Arrays.stream(Operation.values())
             .flatMap(operation -> operation.scopes().stream())
             .collect(Collectors.toCollection(TreeSet::new));
+    private KlaviyoList.OptIn optIn = KlaviyoList.OptIn.SINGLE;
     private boolean quota = true;
     private TimeSource time = TimeSource.system();
     private Duration jobDuration = Duration.ZERO;
@@ -302,6 +310,15 @@ public final class FakeKlaviyo implements AutoCloseable {
     /** Adds a list; an account without any gets {@code Y6nRLr}, named VIP. */
     public Builder list(String id, String name) {
       lists.put(ListId.of(id).value(), Objects.requireNonNull(name, "name"));
+      return this;
+    }
+
+    /**
+     * Whether who asks to be subscribed must confirm that by a message, which is what lists do that
+     * were not made or changed otherwise; they need not unless said so.
+     */
+    public Builder doubleOptIn(boolean confirmed) {
+      this.optIn = confirmed ? KlaviyoList.OptIn.DOUBLE : KlaviyoList.OptIn.SINGLE;
       return this;
     }
 
@@ -416,6 +433,7 @@ public final class FakeKlaviyo implements AutoCloseable {
           Set.copyOf(accessTokens),
           Set.copyOf(scopes),
           Collections.unmodifiableMap(all),
+          optIn,
           time,
           jobDuration,
           latency,

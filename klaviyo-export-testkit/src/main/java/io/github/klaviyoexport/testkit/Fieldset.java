@@ -2,39 +2,50 @@ package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The attributes that a call wants to see; a dotted name asks for a part of one. */
 final class Fieldset {
-  private final Set<String> wanted;
-  private final Set<String> topLevel;
+  // Null when all are wanted.
+  private final @Nullable Set<String> wanted;
 
-  Fieldset(Set<String> wanted) {
+  Fieldset(@Nullable Set<String> wanted) {
     this.wanted = wanted;
-    this.topLevel =
-        wanted.stream().map(field -> field.split("\\.", 2)[0]).collect(Collectors.toSet());
   }
 
+  /** Whether only some are wanted; relationships are left out then, as seen of Klaviyo. */
+  boolean isSparse() {
+    return wanted != null;
+  }
+
+  /** Whether an attribute or a part of it is wanted. */
   boolean wants(String attribute) {
-    return topLevel.contains(attribute);
+    return wanted == null
+        || wanted.contains(attribute)
+        || wanted.stream().anyMatch(field -> field.startsWith(attribute + "."));
   }
 
   /** Takes the attributes that are not wanted away. */
   ObjectNode keepWanted(ObjectNode attributes) {
-    attributes.retain(topLevel);
-    for (Map.Entry<String, JsonNode> attribute : attributes.properties()) {
-      if (!wanted.contains(attribute.getKey())
-          && attribute.getValue() instanceof ObjectNode nested) {
-        String prefix = attribute.getKey() + ".";
-        nested.retain(
-            wanted.stream()
-                .filter(field -> field.startsWith(prefix))
-                .map(field -> field.substring(prefix.length()))
-                .toList());
-      }
+    if (wanted != null) {
+      keep(attributes, "", wanted);
     }
     return attributes;
+  }
+
+  private void keep(ObjectNode node, String prefix, Set<String> fields) {
+    Iterator<Map.Entry<String, JsonNode>> all = node.properties().iterator();
+    while (all.hasNext()) {
+      Map.Entry<String, JsonNode> field = all.next();
+      String name = prefix + field.getKey();
+      if (!wants(name)) {
+        all.remove();
+      } else if (!fields.contains(name) && field.getValue() instanceof ObjectNode part) {
+        keep(part, name + ".", fields);
+      }
+    }
   }
 }

@@ -56,7 +56,7 @@ final class ImportJobsEndpoint {
       }
     }
     ImportJob job = account.submit(request, plan);
-    return Answer.json(202, document(call, resource(call, job, Status.QUEUED, fields)));
+    return Answer.document(202, call, resource(call, job, Status.QUEUED, fields));
   }
 
   Answer all(Call call) {
@@ -108,7 +108,9 @@ final class ImportJobsEndpoint {
     Fieldset fields = query.fieldset(TYPE, FIELDS);
     Fieldset listFields = query.fieldset("list", ListsEndpoint.FIELDS);
     ImportJob job = found(id);
-    ObjectNode body = document(call, resource(call, job, status(job), fields));
+    ObjectNode body = Json.object();
+    body.set("data", resource(call, job, status(job), fields));
+    body.putObject("links").put("self", call.url());
     if (!query.choices("include", Set.of("lists")).isEmpty()) {
       ArrayNode included = body.putArray("included");
       lists(job).forEach(list -> included.add(ListsEndpoint.resource(call, list, listFields)));
@@ -185,13 +187,6 @@ final class ImportJobsEndpoint {
     return Answer.json(200, body);
   }
 
-  private static ObjectNode document(Call call, ObjectNode data) {
-    ObjectNode body = Json.object();
-    body.set("data", data);
-    body.set("links", Json.object().put("self", call.url()));
-    return body;
-  }
-
   private static ObjectNode resource(ImportError error, Fieldset fields) {
     ObjectNode resource = Json.object().put("type", "import-error").put("id", error.id());
     ObjectNode attributes = resource.putObject("attributes");
@@ -228,25 +223,24 @@ final class ImportJobsEndpoint {
         .put("expires_at", Json.timestamp(job.expires()))
         .put("started_at", timestamp(started, job::started));
     fields.keepWanted(attributes);
-    ObjectNode relationships = resource.putObject("relationships");
-    ObjectNode lists = relationships.putObject("lists");
-    ArrayNode listIds = lists.putArray("data");
+    if (!fields.isSparse()) {
+      resource.set("relationships", relationships(job, self));
+    }
+    resource.putObject("links").put("self", self);
+    return resource;
+  }
+
+  private static ObjectNode relationships(ImportJob job, String self) {
+    ObjectNode relationships = Json.object();
+    Json.link(relationships, "lists", self);
+    ArrayNode listIds = relationships.withObject("/lists").putArray("data");
     job.lists().forEach(list -> listIds.addObject().put("type", "list").put("id", list));
-    lists
-        .putObject("links")
-        .put("self", self + "relationships/lists/")
-        .put("related", self + "lists/");
-    relationships
-        .putObject("profiles")
-        .putObject("links")
-        .put("self", self + "relationships/profiles/")
-        .put("related", self + "profiles/");
+    Json.link(relationships, "profiles", self);
     relationships
         .putObject("import-errors")
         .putObject("links")
         .put("related", self + "import-errors/");
-    resource.putObject("links").put("self", self);
-    return resource;
+    return relationships;
   }
 
   private static @Nullable String timestamp(boolean known, Supplier<Instant> instant) {

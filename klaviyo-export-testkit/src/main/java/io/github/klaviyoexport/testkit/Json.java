@@ -125,6 +125,15 @@ final class Json {
     return false;
   }
 
+  /** The links to related resources, with the slash that Klaviyo's have. */
+  static void link(ObjectNode relationships, String relation, String self) {
+    relationships
+        .putObject(relation)
+        .putObject("links")
+        .put("self", self + "relationships/" + relation + "/")
+        .put("related", self + relation + "/");
+  }
+
   /** The same as plain Java values. */
   static Map<String, Object> values(ObjectNode node) {
     return MAPPER.convertValue(node, MAP);

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.KlaviyoList.OptIn;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +24,26 @@ final class ListsEndpoint {
           "id", Set.of("any", "equals"),
           "created", Set.of("greater-than"),
           "updated", Set.of("greater-than"));
-  private final Account account;
+  private static final String TYPE = "list";
+  private static final String FIELDS_OF_LIST = "fields[list]";
+  private static final Set<String> CHANGEABLE = Set.of("name", "opt_in_process");
+  private static final String NAME = "/data/attributes/name";
+  private static final String OPT_IN = "/data/attributes/opt_in_process";
 
-  ListsEndpoint(Account account) {
+  private final Account account;
+  private final Settings settings;
+
+  ListsEndpoint(Account account, Settings settings) {
     this.account = account;
+    this.settings = settings;
   }
 
   Answer all(Call call) {
-    Query query = new Query(call, "fields[list]", "filter", "sort", "page[size]", "page[cursor]");
+    Query query = new Query(call, FIELDS_OF_LIST, "filter", "sort", "page[size]", "page[cursor]");
     Filter filter = query.filter(FILTERS);
     Comparator<KlaviyoList> order = order(query);
     int size = query.pageSize(LISTS_PER_PAGE, LISTS_PER_PAGE);
-    Fieldset fields = query.fieldset("list", FIELDS);
+    Fieldset fields = query.fieldset(TYPE, FIELDS);
     List<KlaviyoList> found =
         account.lists().stream().filter(list -> matches(list, filter)).sorted(order).toList();
     int from = Math.min(query.cursor(0), found.size());
@@ -53,6 +62,7 @@ final class ListsEndpoint {
         switch (sort.replace("-", "")) {
           case "id" -> Comparator.comparing(KlaviyoList::id);
           case "name" -> Comparator.comparing(KlaviyoList::name);
+          case "updated" -> Comparator.comparing(KlaviyoList::updated);
           default -> Comparator.comparing(KlaviyoList::created);
         };
     return sort.startsWith("-") ? order.reversed() : order;
@@ -65,44 +75,86 @@ final class ListsEndpoint {
                 switch (condition.field()) {
                   case "name" -> condition.values().contains(list.name());
                   case "id" -> condition.values().contains(list.id());
-                  default -> list.created().isAfter(condition.time());
+                  case "created" -> list.created().isAfter(condition.time());
+                  default -> list.updated().isAfter(condition.time());
                 });
   }
 
   Answer one(Call call, String id) {
-    Query query = new Query(call, ADDITIONAL_FIELDS, "fields[list]");
-    Fieldset fields = query.fieldset("list", FIELDS_OF_ONE);
+    Query query = new Query(call, ADDITIONAL_FIELDS, FIELDS_OF_LIST);
+    Fieldset fields = query.fieldset(TYPE, FIELDS_OF_ONE);
     boolean counted = !query.choices(ADDITIONAL_FIELDS, Set.of(PROFILE_COUNT)).isEmpty();
     KlaviyoList list = account.list(id);
     ObjectNode data = resource(call, list, fields);
     if (counted && fields.wants(PROFILE_COUNT)) {
       ((ObjectNode) data.get("attributes")).put(PROFILE_COUNT, list.members().size());
     }
-    ObjectNode body = Json.object();
-    body.set("data", data);
-    body.set("links", Json.object().put("self", call.url()));
-    return Answer.json(200, body);
+    return Answer.document(200, call, data);
+  }
+
+  Answer create(Call call) {
+    Fieldset fields = new Query(call, FIELDS_OF_LIST).fieldset(TYPE, FIELDS);
+    RequestBody body = RequestBody.of(call, TYPE);
+    body.fields("/data/attributes", TYPE, CHANGEABLE);
+    String name = body.requiredText(NAME);
+    OptIn optIn = optIn(body, settings.optIn());
+    body.refuseProblems();
+    return Answer.document(201, call, resource(call, account.addList(name, optIn), fields));
+  }
+
+  Answer update(Call call, String id) {
+    Fieldset fields = new Query(call, FIELDS_OF_LIST).fieldset(TYPE, FIELDS);
+    KlaviyoList list = account.list(id);
+    RequestBody body = RequestBody.of(call, TYPE);
+    body.fields("/data/attributes", TYPE, CHANGEABLE);
+    if (!body.id("/data", TYPE).equals(id)) {
+      body.problem("/data/id", "The id must be that of the path.");
+    }
+    String name = body.has(NAME) ? body.requiredText(NAME) : list.name();
+    OptIn optIn = optIn(body, list.optIn());
+    body.refuseProblems();
+    list.change(name, optIn, settings.time().now());
+    return Answer.document(200, call, resource(call, list, fields));
+  }
+
+  private static OptIn optIn(RequestBody body, OptIn otherwise) {
+    String wanted = body.text(OPT_IN);
+    if (wanted == null) {
+      return otherwise;
+    }
+    for (OptIn optIn : OptIn.values()) {
+      if (optIn.text().equals(wanted)) {
+        return optIn;
+      }
+    }
+    body.problem(OPT_IN, "'" + wanted + "' is not a valid opt-in process.");
+    return otherwise;
+  }
+
+  Answer delete(Call call, String id) {
+    new Query(call);
+    account.delete(account.list(id));
+    return Answer.EMPTY;
   }
 
   /** A list as JSON:API writes it, its {@code links.self} with the slash that Klaviyo's has. */
   static ObjectNode resource(Call call, KlaviyoList list, Fieldset fields) {
     String self = call.origin() + "/api/lists/" + list.id() + "/";
-    String created = Json.timestamp(list.created());
     ObjectNode resource = Json.object();
-    resource.put("type", "list").put("id", list.id());
+    resource.put("type", TYPE).put("id", list.id());
     ObjectNode attributes = resource.putObject("attributes");
     attributes
         .put("name", list.name())
-        .put("created", created)
-        .put("updated", created)
-        .put("opt_in_process", "single_opt_in");
+        .put("created", Json.timestamp(list.created()))
+        .put("updated", Json.timestamp(list.updated()))
+        .put("opt_in_process", list.optIn().text());
     fields.keepWanted(attributes);
-    resource
-        .putObject("relationships")
-        .putObject("profiles")
-        .putObject("links")
-        .put("self", self + "relationships/profiles/")
-        .put("related", self + "profiles/");
+    if (!fields.isSparse()) {
+      ObjectNode relationships = resource.putObject("relationships");
+      for (String relation : List.of("profiles", "tags", "flow-triggers")) {
+        Json.link(relationships, relation, self);
+      }
+    }
     resource.putObject("links").put("self", self);
     return resource;
   }

@@ -79,7 +79,7 @@ final class MembersEndpoint {
   /** The profiles that a body names, without those that are unknown or not meant. */
   private IntStream named(Call call, IntPredicate meant) {
     RequestBody body = RequestBody.of(call);
-    List<String> ids = body.identifiers("/data", "profile", MOST_PER_CALL);
+    List<String> ids = body.ids("/data", "profile", MOST_PER_CALL);
     body.refuseProblems();
     int[] numbers = ids.stream().mapToInt(account.profiles()::number).toArray();
     IntPredicate known = number -> number >= 0 && meant.test(number);

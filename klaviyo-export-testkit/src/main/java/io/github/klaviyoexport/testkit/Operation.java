@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * An operation of Klaviyo's API that the fake account has, named as in Klaviyo's specification.
@@ -13,8 +14,14 @@ public enum Operation {
   GET_ACCOUNTS("GET", "/api/accounts", 1, 15, "accounts:read"),
   /** Finds lists. */
   GET_LISTS("GET", "/api/lists", 75, 750, "lists:read"),
+  /** Makes a list; 150 a day. */
+  CREATE_LIST("POST", "/api/lists", 10, 150, "lists:write"),
   /** Reads one list. */
   GET_LIST("GET", "/api/lists/{id}", 75, 750, "lists:read"),
+  /** Gives a list another name or opt-in process. */
+  UPDATE_LIST("PATCH", "/api/lists/{id}", 10, 150, "lists:write"),
+  /** Deletes a list; its members stay profiles. */
+  DELETE_LIST("DELETE", "/api/lists/{id}", 10, 150, "lists:write"),
   /** Reads a list's members. */
   GET_PROFILES_FOR_LIST("GET", "/api/lists/{id}/profiles", 75, 750, "lists:read", "profiles:read"),
   /** Reads the ids of a list's members. */
@@ -88,6 +95,11 @@ public enum Operation {
   /** How many calls Klaviyo takes in a minute. */
   public int steady() {
     return steady;
+  }
+
+  /** How many calls Klaviyo takes in a day; empty when days are not counted. */
+  public OptionalInt daily() {
+    return this == CREATE_LIST ? OptionalInt.of(150) : OptionalInt.empty();
   }
 
   /** What a key must be allowed to do. */

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -20,7 +19,7 @@ final class Query {
   private static final String PAGE_SIZE = "page[size]";
 
   private final Call call;
-  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private final Map<String, String> parameters;
 
   /**
    * Reads the parameters of a call.
@@ -30,26 +29,12 @@ final class Query {
   Query(Call call, String... known) {
     this.call = call;
     List<String> names = List.of(known);
-    if (call.query().isEmpty()) {
-      return;
-    }
-    for (String pair : call.query().split("&")) {
-      int equals = pair.indexOf('=');
-      String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+    this.parameters = call.parameters();
+    for (String name : parameters.keySet()) {
       if (!names.contains(name)) {
         throw Refusal.invalidParameter(
             name, "'" + name + "' is not a valid parameter of this operation.");
       }
-      parameters.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1)));
-    }
-  }
-
-  private static String decoded(String text) {
-    try {
-      // A bare + is a space here, as it is in Klaviyo: an unencoded address with + finds nothing.
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException malformed) {
-      throw Refusal.invalid("/data", "The query is not percent-encoded correctly.");
     }
   }
 
@@ -150,6 +135,6 @@ final class Query {
   /** The fields that {@code fields[type]} asks for, each one of {@code known}; all by default. */
   Fieldset fieldset(String type, Set<String> known) {
     String name = "fields[" + type + "]";
-    return new Fieldset(parameters.containsKey(name) ? choices(name, known) : known);
+    return new Fieldset(parameters.containsKey(name) ? choices(name, known) : null);
   }
 }

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,8 @@ import java.util.stream.Collectors;
  * that is turned away draws from none of them.
  */
 final class Quota {
+  private static final int DAY = 86_400;
+
   private final List<Window> windows = new ArrayList<>();
 
   private static final class Window {
@@ -57,6 +58,12 @@ final class Quota {
     add(steady, 60, random);
   }
 
+  /** The same with a window of a day beside. */
+  Quota andDaily(int daily, SplittableRandom random) {
+    add(daily, DAY, random);
+    return this;
+  }
+
   private void add(int limit, int seconds, SplittableRandom random) {
     windows.add(new Window(limit, seconds, random.nextLong(TimeUnit.SECONDS.toNanos(seconds))));
   }
@@ -66,7 +73,7 @@ final class Quota {
    *
    * @return how long to wait in whole seconds when one of them is used up; empty when drawn
    */
-  static OptionalLong draw(long now, Quota... quotas) {
+  static OptionalLong draw(long now, List<Quota> quotas) {
     long wait = 0;
     for (Quota quota : quotas) {
       for (Window window : quota.windows) {
@@ -79,7 +86,7 @@ final class Quota {
     if (wait > 0) {
       return OptionalLong.of(TimeUnit.NANOSECONDS.toSeconds(wait + 999_999_999));
     }
-    Arrays.stream(quotas).flatMap(quota -> quota.windows.stream()).forEach(window -> window.used++);
+    quotas.stream().flatMap(quota -> quota.windows.stream()).forEach(window -> window.used++);
     return OptionalLong.empty();
   }
 

@@ -32,7 +32,7 @@ final class Reception {
     this.log = log;
     this.account = account;
     this.admission = new Admission(settings);
-    this.lists = new ListsEndpoint(account);
+    this.lists = new ListsEndpoint(account, settings);
     this.members = new MembersEndpoint(account, settings);
     this.jobs = new ImportJobsEndpoint(account, settings);
   }
@@ -138,6 +138,9 @@ final class Reception {
         case GET_ACCOUNTS -> AccountsEndpoint.all(call);
         case GET_LISTS -> lists.all(call);
         case GET_LIST -> lists.one(call, id);
+        case CREATE_LIST -> lists.create(call);
+        case UPDATE_LIST -> lists.update(call, id);
+        case DELETE_LIST -> lists.delete(call, id);
         case GET_PROFILES_FOR_LIST -> members.all(call, id);
         case GET_PROFILE_IDS_FOR_LIST -> members.ids(call, id);
         case ADD_PROFILES_TO_LIST -> members.add(call, id);

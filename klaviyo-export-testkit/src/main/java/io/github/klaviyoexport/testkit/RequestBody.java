@@ -6,11 +6,14 @@ import io.github.klaviyoexport.testkit.Refusal.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request that is small enough for a tree, and what is wrong with it.
  *
- * <p>Problems are gathered while it is read, and refused together.
+ * <p>Values are asked for by their JSON pointers. Problems are gathered meanwhile, and refused
+ * together.
  */
 final class RequestBody {
   private static final String REQUIRED = "This field is required.";
@@ -29,11 +32,31 @@ final class RequestBody {
    */
   static RequestBody of(Call call) {
     Admission.checkBody(call);
+    byte[] body = call.body();
     try {
-      return new RequestBody(Json.tree(call.body()));
+      JsonNode root = Json.tree(body);
+      if (!Json.isUnicode(body, 0, body.length)) {
+        throw Refusal.invalid("/data", "The body holds text that is not Unicode.");
+      }
+      return new RequestBody(root);
     } catch (IOException malformed) {
       throw Refusal.invalid("/data", "The body is not valid JSON.");
     }
+  }
+
+  /**
+   * Reads the body of a call that must hold a resource of that type.
+   *
+   * @throws Refusal if it does not
+   */
+  static RequestBody of(Call call, String type) {
+    RequestBody body = of(call);
+    if (body.object("/data")) {
+      body.typed("/data", type);
+      body.object("/data/attributes");
+    }
+    body.refuseProblems();
+    return body;
   }
 
   void problem(String pointer, String detail) {
@@ -51,37 +74,97 @@ final class RequestBody {
     }
   }
 
-  /** The ids of the resource identifiers in an array. */
-  List<String> identifiers(String pointer, String type, int most) {
-    List<String> ids = new ArrayList<>();
+  JsonNode at(String pointer) {
+    return root.at(pointer);
+  }
+
+  /** Whether there is something other than null. */
+  boolean has(String pointer) {
+    JsonNode value = root.at(pointer);
+    return !value.isMissingNode() && !value.isNull();
+  }
+
+  /** Whether an object is there, which must be. */
+  boolean object(String pointer) {
+    JsonNode value = root.at(pointer);
+    if (!value.isObject()) {
+      problem(pointer, value.isMissingNode() ? REQUIRED : "Not a valid object.");
+    }
+    return value.isObject();
+  }
+
+  /** Objects to fields that a resource does not have. */
+  void fields(String pointer, String resource, Set<String> known) {
+    root.at(pointer)
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                problem(
+                    pointer + "/" + name,
+                    "'" + name + "' is not a valid field for the resource '" + resource + "'.");
+              }
+            });
+  }
+
+  /** A text that may be missing or null. */
+  @Nullable String text(String pointer) {
+    JsonNode value = root.at(pointer);
+    if (has(pointer) && !value.isTextual()) {
+      problem(pointer, "Not a valid string.");
+    }
+    return value.textValue();
+  }
+
+  /** A text that must be there, and not be empty; what comes in its place is a problem. */
+  String requiredText(String pointer) {
+    String text = text(pointer);
+    if (!has(pointer)) {
+      problem(pointer, REQUIRED);
+    } else if (text != null && text.isBlank()) {
+      problem(pointer, "This field may not be blank.");
+    }
+    return text == null ? "" : text;
+  }
+
+  /** Whether true is there; it may be missing or null. */
+  boolean flag(String pointer) {
+    if (has(pointer) && !root.at(pointer).isBoolean()) {
+      problem(pointer, "Not a valid boolean.");
+    }
+    return root.at(pointer).asBoolean();
+  }
+
+  /** Objects to a resource that is of another type. */
+  void typed(String pointer, String type) {
+    if (!type.equals(root.at(pointer + "/type").textValue())) {
+      problem(pointer + "/type", "The resource type must be '" + type + "'.");
+    }
+  }
+
+  /** The pointers of the elements of an array, of which there must be one at least. */
+  List<String> elements(String pointer, int most) {
+    List<String> elements = new ArrayList<>();
     if (!(root.at(pointer) instanceof ArrayNode array)) {
-      problem(pointer, root.at(pointer).isMissingNode() ? REQUIRED : "Not a valid list.");
-      return ids;
-    }
-    if (array.isEmpty() || array.size() > most) {
-      problem(
-          pointer,
-          "Between 1 and "
-              + most
-              + " of type '"
-              + type
-              + "' are allowed, not "
-              + array.size()
-              + ".");
-      return ids;
-    }
-    for (int i = 0; i < array.size(); i++) {
-      JsonNode element = array.get(i);
-      if (!type.equals(element.path("type").textValue())) {
-        problem(pointer + "/" + i + "/type", "The resource type must be '" + type + "'.");
-      }
-      String id = element.path("id").textValue();
-      if (id == null) {
-        problem(pointer + "/" + i + "/id", REQUIRED);
-      } else {
-        ids.add(id);
+      problem(pointer, has(pointer) ? "Not a valid list." : REQUIRED);
+    } else if (array.isEmpty() || array.size() > most) {
+      problem(pointer, "Between 1 and " + most + " are allowed, not " + array.size() + ".");
+    } else {
+      for (int i = 0; i < array.size(); i++) {
+        elements.add(pointer + "/" + i);
       }
     }
-    return ids;
+    return elements;
+  }
+
+  /** The ids of the resource identifiers in an array. */
+  List<String> ids(String pointer, String type, int most) {
+    return elements(pointer, most).stream().map(element -> id(element, type)).toList();
+  }
+
+  /** The id in a resource identifier. */
+  String id(String pointer, String type) {
+    typed(pointer, type);
+    return requiredText(pointer + "/id");
   }
 }

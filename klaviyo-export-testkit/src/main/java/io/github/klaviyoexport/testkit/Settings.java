@@ -11,6 +11,7 @@ record Settings(
     Set<String> accessTokens,
     Set<String> scopes,
     Map<String, String> lists,
+    KlaviyoList.OptIn optIn,
     TimeSource time,
     Duration jobDuration,
     Duration latency,

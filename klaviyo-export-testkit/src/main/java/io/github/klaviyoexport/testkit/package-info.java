@@ -19,8 +19,7 @@
  *
  * <p><b>What it does not do:</b> other operations answer 404; secondary email addresses ({@code
  * patch_identifiers}) are refused; {@code links.prev} is always null; consent, suppression and
- * predictive attributes are not modelled, and asking for them is refused; a daily window is not
- * counted.
+ * predictive attributes are not modelled, and asking for them is refused.
  */
 @NullMarked
 package io.github.klaviyoexport.testkit;

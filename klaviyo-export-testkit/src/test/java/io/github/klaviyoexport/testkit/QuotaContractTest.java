@@ -120,4 +120,51 @@ class QuotaContractTest extends FakeKlaviyoContract {
     assertThat(statusesOf(200)).containsOnly(200);
     assertThat(client.get(IMPORTS).header("RateLimit-Limit")).isEmpty();
   }
+
+  private Reply createList() {
+    return client.send(
+        "POST", "/api/lists", "{\"data\":{\"type\":\"list\",\"attributes\":{\"name\":\"VIP\"}}}");
+  }
+
+  @Test
+  void a_hundred_and_fifty_lists_are_created_in_a_day_and_no_more() {
+    Reply first = createList();
+    assertThat(first.header("RateLimit-Limit")).contains("10, 10;w=1, 150;w=60, 150;w=86400");
+    assertThat(first.header("RateLimit-Remaining")).contains("9");
+    int created = 1;
+    while (created < 150) {
+      time.advance(Duration.ofSeconds(1));
+      created += createList().status() == 201 ? 1 : 0;
+    }
+    time.advance(Duration.ofMinutes(1));
+
+    // The day may have begun anew meanwhile, for few of its beginnings; not for this seed.
+    Reply throttled = createList();
+
+    assertThat(throttled.status()).isEqualTo(429);
+    Duration wait =
+        Duration.ofSeconds(Long.parseLong(throttled.header("Retry-After").orElseThrow()));
+    assertThat(wait).isBetween(Duration.ofMinutes(2), Duration.ofDays(1));
+    time.advance(wait.minusSeconds(1).minusNanos(1));
+    assertThat(createList().status()).isEqualTo(429);
+    time.advance(Duration.ofSeconds(1).plusNanos(1));
+    assertThat(createList().status()).isEqualTo(201);
+    assertThat(Operation.CREATE_LIST.daily()).hasValue(150);
+    assertThat(Operation.GET_LISTS.daily()).isEmpty();
+  }
+
+  @Test
+  void what_is_counted_beside_is_drawn_beside_the_usual_quota() {
+    String path = "/api/lists/" + LIST;
+    client.get(path, "additional-fields[list]", "profile_count");
+
+    assertThat(client.get(path).header("RateLimit-Remaining"))
+        .as("counting has drawn from the usual quota too")
+        .contains("73");
+    assertThat(client.get(path, "additional-fields[list]", "profile_count").status())
+        .isEqualTo(429);
+    assertThat(client.get(path).header("RateLimit-Remaining"))
+        .as("what was turned away has drawn from neither")
+        .contains("72");
+  }
 }
