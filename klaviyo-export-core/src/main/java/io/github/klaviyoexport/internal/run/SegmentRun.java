@@ -330,7 +330,7 @@ final class SegmentRun {
     }
     if (handingOver && !why.drains()) {
       handingOver = false;
-      klaviyo.calls().endPosts();
+      klaviyo.calls().endChanges();
       watcher.hurry();
       loop.after(GRACE, () -> over = true);
     }

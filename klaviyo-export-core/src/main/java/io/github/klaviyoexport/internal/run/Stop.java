@@ -9,6 +9,8 @@ import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param advice a clause without its full stop
  */
 record Stop(Reason reason, String advice, @Nullable Throwable cause) {
+  private static final Set<Endpoint> ABOUT_LIST =
+      EnumSet.of(Endpoint.GET_LIST, Endpoint.IMPORT_PROFILES, Endpoint.GET_MEMBERS);
+
   /**
    * Whether what has been read is still handed over: the fault lies before Klaviyo, not with it.
    */
@@ -108,9 +113,7 @@ record Stop(Reason reason, String advice, @Nullable Throwable cause) {
               + " ask Klaviyo to allow this one",
           cause);
     }
-    boolean aboutList =
-        refused.endpoint() == Endpoint.GET_LIST || refused.endpoint() == Endpoint.IMPORT_PROFILES;
-    if (refused.status() == 404 && aboutList) {
+    if (refused.status() == 404 && ABOUT_LIST.contains(refused.endpoint())) {
       return new Stop(
           Reason.LIST_NOT_FOUND,
           "Klaviyo has no list "

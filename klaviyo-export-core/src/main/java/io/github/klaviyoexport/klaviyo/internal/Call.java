@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.klaviyo.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
@@ -115,8 +116,8 @@ final class Call<T> {
 
   private void send(Quota.Call counted) {
     this.counted = counted;
-    if (attempt++ == 0 && method.equals("POST")) {
-      deadline = calls.loop.after(Calls.LONGEST_POST, this::overdue);
+    if (attempt++ == 0 && isChange()) {
+      deadline = calls.loop.after(Calls.LONGEST_CHANGE, this::overdue);
     }
     calls.traffic.exchange();
     timedOut = false;
@@ -181,7 +182,9 @@ final class Call<T> {
       calls.quotas.retries().earn();
     }
     JsonNode json = Headers.isJson(response) ? Json.object(response.body()) : null;
-    if (status >= 200 && status < 300) {
+    if (status == 204) {
+      read(MissingNode.getInstance(), status);
+    } else if (status >= 200 && status < 300) {
       read(json, status);
     } else if (status >= 500 || status == 408) {
       doubt();
@@ -189,7 +192,7 @@ final class Call<T> {
     } else if (status == 401
         && calls.connection.credentials().refreshable()
         && !refreshed
-        && mayPost()) {
+        && mayChange()) {
       refreshed = true;
       ask();
     } else {
@@ -230,7 +233,7 @@ final class Call<T> {
       return;
     }
     calls.quotas.of(endpoint).rateLimited(wait);
-    if (mayPost()) {
+    if (mayChange()) {
       ask();
     } else {
       giveUp("answered 429", 429, null);
@@ -306,7 +309,7 @@ final class Call<T> {
       return;
     }
     KlaviyoException failure = new KlaviyoException(what, status, null);
-    long wait = mayPost() ? attempts.onError(failure) : -1;
+    long wait = mayChange() ? attempts.onError(failure) : -1;
     if (wait < 0) {
       giveUp(what, status, null);
     } else {
@@ -326,7 +329,9 @@ final class Call<T> {
       doubt();
     }
     giveUp(
-        "did not decide within " + Calls.LONGEST_POST.toMinutes() + " minutes of the first attempt",
+        "did not decide within "
+            + Calls.LONGEST_CHANGE.toMinutes()
+            + " minutes of the first attempt",
         0,
         null);
   }
@@ -356,13 +361,17 @@ final class Call<T> {
             lasting));
   }
 
-  private boolean mayPost() {
-    return calls.mayPost() || !method.equals("POST");
+  private boolean isChange() {
+    return !method.equals("GET");
   }
 
-  /** Ends unanswered, if nothing is posted any more and it is not under way. */
-  void endIfWaitingToPost() {
-    if (!mayPost() && exchange == null) {
+  private boolean mayChange() {
+    return calls.mayChange() || !isChange();
+  }
+
+  /** Ends unanswered, if nothing is changed any more and it is not under way. */
+  void endIfWaitingToChange() {
+    if (!mayChange() && exchange == null) {
       giveUp("was not asked again, since the export stopped", 0, null);
     }
   }

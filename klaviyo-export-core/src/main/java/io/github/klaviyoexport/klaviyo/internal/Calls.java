@@ -28,15 +28,17 @@ import org.jspecify.annotations.Nullable;
  *   <li>no response, a response that cannot be read, 408, 500 and above: again after a back-off
  *       that doubles from half a second to a minute, or after {@code Retry-After} if that is
  *       longer, {@value #MAX_ATTEMPTS} attempts in all, with identical bytes. Every call an export
- *       makes may be repeated: imports are upserts, the rest are reads. When the account's {@link
- *       RetryBudget} is used up, each back-off is the longest;
+ *       makes may be repeated: imports are upserts, who is removed from a list twice is removed,
+ *       the rest are reads. When the account's {@link RetryBudget} is used up, each back-off is the
+ *       longest;
  *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
  *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up;
  *   <li>401 with credentials that can be refreshed: once more;
  *   <li>anything else: Klaviyo's answer is final.
  * </ul>
  *
- * <p>A post that has no answer of these {@link #LONGEST_POST} after its first attempt is given up.
+ * <p>A change (a call that is no read) that has no answer of these {@link #LONGEST_CHANGE} after
+ * its first attempt is given up.
  *
  * <p>Belongs to its {@link EventLoop}'s thread.
  */
@@ -46,7 +48,7 @@ public final class Calls {
 
   static final int MAX_ATTEMPTS = 10;
   static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
-  static final Duration LONGEST_POST = Duration.ofMinutes(30);
+  static final Duration LONGEST_CHANGE = Duration.ofMinutes(30);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
@@ -60,7 +62,7 @@ public final class Calls {
   final CallTraffic traffic;
   private final Set<Call<?>> open = new HashSet<>();
   private final Map<Endpoint, Quota.Caller> callers = new EnumMap<>(Endpoint.class);
-  private boolean postsEnded;
+  private boolean changesEnded;
 
   /** Who wants to know when calls have to wait. */
   public interface Observer {
@@ -122,6 +124,7 @@ public final class Calls {
     /**
      * Reads an answer.
      *
+     * @param body a missing node when Klaviyo has nothing to say, which is 204
      * @return {@code null} when something is missing from it, which another attempt may mend
      * @throws UnusableAnswerException when no further attempt may be made
      */
@@ -163,6 +166,22 @@ public final class Calls {
     begin(new Call<>(this, endpoint, "POST", uri, body, reader, inDoubt, then));
   }
 
+  /**
+   * Deletes what a body names at a path of the API.
+   *
+   * @param inDoubt runs after each attempt that Klaviyo may have processed without saying so
+   */
+  <T> void delete(
+      Endpoint endpoint,
+      String path,
+      List<ByteBuffer> body,
+      Reader<T> reader,
+      Runnable inDoubt,
+      Consumer<Reply<T>> then) {
+    URI uri = URI.create(connection.baseUrl() + path);
+    begin(new Call<>(this, endpoint, "DELETE", uri, body, reader, inDoubt, then));
+  }
+
   private void begin(Call<?> call) {
     open.add(call);
     call.ask();
@@ -178,9 +197,9 @@ public final class Calls {
     open.remove(call);
   }
 
-  /** Whether anything may be handed over still. */
-  boolean mayPost() {
-    return !postsEnded;
+  /** Whether anything may be changed still. */
+  boolean mayChange() {
+    return !changesEnded;
   }
 
   /** Whether the key may be sent to an address that came in an answer: the same origin only. */
@@ -191,13 +210,13 @@ public final class Calls {
   }
 
   /**
-   * Hands nothing over any more: posts that wait end unanswered at once, those that are under way
+   * Changes nothing any more: changes that wait end unanswered at once, those that are under way
    * get no further attempt.
    */
-  public void endPosts() {
-    postsEnded = true;
+  public void endChanges() {
+    changesEnded = true;
     for (Call<?> call : List.copyOf(open)) {
-      call.endIfWaitingToPost();
+      call.endIfWaitingToChange();
     }
   }
 

@@ -13,6 +13,10 @@ public enum Endpoint {
   FIND_LISTS("find lists", 75, 750),
   /** Reads a list. */
   GET_LIST("get list", 75, 750),
+  /** Reads the members of a list. */
+  GET_MEMBERS("get list members", 75, 750),
+  /** Removes members from a list. */
+  REMOVE_MEMBERS("remove list members", 10, 150),
   /** Hands over a batch. */
   IMPORT_PROFILES("import profiles", 10, 150),
   /** Lists import jobs. */

@@ -32,6 +32,8 @@ public final class Klaviyo {
           + "=status,total_count,failed_count,created_at";
   private static final String LIST_FIELDS = encoded("fields[list]") + "=name";
   private static final String LISTS = "/api/lists?" + LIST_FIELDS;
+  private static final String MEMBER_FIELDS =
+      "?" + encoded("fields[profile]") + "=email,phone_number,external_id,joined_group_at";
   private static final String PAGE_SIZE = "&" + encoded("page[size]") + "=100";
 
   private final Calls calls;
@@ -55,10 +57,7 @@ public final class Klaviyo {
   /** Checks that the key works and the list is there; says what the list is called. */
   public void findList(ListId list, Consumer<Reply<ListInfo>> then) {
     calls.get(
-        Endpoint.GET_LIST,
-        "/api/lists/" + encoded(list.value()) + "?" + LIST_FIELDS,
-        body -> list(body.path("data")),
-        then);
+        Endpoint.GET_LIST, path(list) + "?" + LIST_FIELDS, body -> list(body.path("data")), then);
   }
 
   /** Reads the first page of all lists. */
@@ -71,6 +70,38 @@ public final class Klaviyo {
     String quoted = "\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     String filter = "&filter=" + encoded("equals(name," + quoted + ")");
     page(Endpoint.FIND_LISTS, LISTS + filter, null, Klaviyo::list, then);
+  }
+
+  /**
+   * Reads a page of a list's members, those first who joined first: what tells who they are.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void members(ListId list, @Nullable URI next, Consumer<Reply<Page<ListMember>>> then) {
+    String first = path(list) + "/profiles" + MEMBER_FIELDS + "&sort=joined_group_at" + PAGE_SIZE;
+    page(Endpoint.GET_MEMBERS, first, next, Klaviyo::member, then);
+  }
+
+  /**
+   * Removes members from a list. The profiles stay, and so does their consent.
+   *
+   * @param ids Klaviyo's ids of them, at most {@link ListMember#MAX_REMOVED_AT_ONCE}
+   * @param inDoubt runs after each attempt that may have removed them without Klaviyo saying so
+   * @param then takes how many that were
+   */
+  public void removeMembers(
+      ListId list, List<String> ids, Runnable inDoubt, Consumer<Reply<Integer>> then) {
+    calls.delete(
+        Endpoint.REMOVE_MEMBERS,
+        path(list) + "/relationships/profiles",
+        List.of(ListMember.naming(ids)),
+        answer -> answer.isMissingNode() ? ids.size() : null,
+        inDoubt,
+        then);
+  }
+
+  private static String path(ListId list) {
+    return "/api/lists/" + encoded(list.value());
   }
 
   /**
@@ -222,6 +253,21 @@ public final class Klaviyo {
     } catch (DateTimeException unknown) {
       return null;
     }
+  }
+
+  private static @Nullable ListMember member(JsonNode data) {
+    String id = id(data);
+    JsonNode attributes = data.path("attributes");
+    List<Identifier> identifiers = new ArrayList<>();
+    for (ProfileField kind : Identifier.KINDS) {
+      String value = attributes.path(kind.path()).asText("");
+      if (!value.isBlank()) {
+        identifiers.add(Identifier.of(kind, value));
+      }
+    }
+    return id == null
+        ? null
+        : new ListMember(id, identifiers, instant(attributes.path("joined_group_at").asText("")));
   }
 
   /**

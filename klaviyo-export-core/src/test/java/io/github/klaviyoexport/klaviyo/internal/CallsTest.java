@@ -704,7 +704,7 @@ class CallsTest {
     }
     Waiting<String> eleventh = posting();
 
-    loop.after(Duration.ofMillis(300), calls::endPosts);
+    loop.after(Duration.ofMillis(300), calls::endChanges);
     Unanswered<String> reply = unanswered(eleventh.run());
     assertThat(reply.maybeDone()).isFalse();
     assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(300));
@@ -721,7 +721,7 @@ class CallsTest {
     answering(broken(fate));
     Waiting<String> post = posting();
 
-    loop.after(Duration.ofMillis(100), calls::endPosts);
+    loop.after(Duration.ofMillis(100), calls::endChanges);
 
     assertThat(unanswered(post.run()).maybeDone()).isEqualTo(fate == Fate.UNKNOWN);
     assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(100));
@@ -732,7 +732,7 @@ class CallsTest {
     answering(ACCEPTED.after(Duration.ofSeconds(20)));
     Waiting<String> post = posting();
 
-    loop.after(Duration.ofSeconds(1), calls::endPosts);
+    loop.after(Duration.ofSeconds(1), calls::endChanges);
 
     assertThat(done(post.run())).isEqualTo("job-1");
   }
@@ -749,7 +749,7 @@ class CallsTest {
     answering(answer.after(Duration.ofSeconds(20)));
     Waiting<String> post = posting();
 
-    loop.after(Duration.ofSeconds(1), calls::endPosts);
+    loop.after(Duration.ofSeconds(1), calls::endChanges);
 
     assertThat(post.run()).isNotInstanceOf(Done.class);
     assertThat(klaviyo.asked()).hasSize(1);
@@ -758,7 +758,7 @@ class CallsTest {
   @Test
   void reads_go_on_when_posts_end() throws InterruptedException {
     answering(json(503, ""), limited(1));
-    calls.endPosts();
+    calls.endChanges();
 
     assertThat(done(getting().run())).isEqualTo("job-1");
   }
