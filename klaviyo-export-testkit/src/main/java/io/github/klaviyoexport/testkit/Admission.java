@@ -39,7 +39,8 @@ final class Admission {
 
   /** Something that a call can ask for beside, and that has a quota of its own beside. */
   private enum Extra {
-    PROFILE_COUNT(Operation.GET_LIST, ListsEndpoint.ADDITIONAL_FIELDS, "profile_count", 1, 15);
+    PROFILE_COUNT(Operation.GET_LIST, ListsEndpoint.ADDITIONAL_FIELDS, "profile_count", 1, 15),
+    LISTS_OF_PROFILE(Operation.GET_PROFILE, "include", "lists", 1, 15);
 
     private final Operation operation;
     private final String parameter;
@@ -170,7 +171,7 @@ final class Admission {
       throw Refusal.unsupportedMediaType("Unsupported content encoding in request.");
     }
     if (call.body().length > MAX_BODY_BYTES) {
-      throw Refusal.tooLarge();
+      throw Refusal.tooLarge("The payload exceeds 5MB.");
     }
   }
 

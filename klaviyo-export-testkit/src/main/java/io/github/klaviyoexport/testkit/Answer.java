@@ -50,6 +50,10 @@ record Answer(int status, Map<String, String> headers, byte[] body, Ending endin
     return new Answer(status, all, body, ending);
   }
 
+  Answer with(String header, String value) {
+    return with(Map.of(header, value));
+  }
+
   Answer stalled() {
     return new Answer(status, headers, body, Ending.STALLED);
   }

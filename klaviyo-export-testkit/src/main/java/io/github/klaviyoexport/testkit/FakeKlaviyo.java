@@ -63,7 +63,7 @@ public final class FakeKlaviyo implements AutoCloseable {
 
   private FakeKlaviyo(Settings settings, int port, boolean overHttp) {
     this.settings = settings;
-    this.account = new Account(settings, script);
+    this.account = new Account(settings);
     this.reception = new Reception(settings, account, script, log);
     this.inProcess = new InProcessDoor(reception, settings);
     this.http = overHttp ? new HttpDoor(port, reception, settings) : null;

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,10 @@ public final class FakeList {
     }
     synchronized (account) {
       account.settle();
-      account.enlist(list, List.of(emails));
+      Instant now = account.now();
+      for (String email : emails) {
+        list.members().add(account.profileOf(email, now), now);
+      }
     }
     return this;
   }

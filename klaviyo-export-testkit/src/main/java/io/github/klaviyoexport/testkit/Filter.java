@@ -25,6 +25,17 @@ final class Filter {
       return values.get(0);
     }
 
+    /** Whether a time stands to the value as the operator says. */
+    boolean compares(Instant time) {
+      int order = time.compareTo(time());
+      return switch (operator) {
+        case "greater-than" -> order > 0;
+        case "greater-or-equal" -> order >= 0;
+        case "less-than" -> order < 0;
+        default -> order <= 0;
+      };
+    }
+
     /** The value as the time it must be. */
     Instant time() {
       try {

@@ -106,9 +106,14 @@ final class ImportJob {
     return created.plus(LIFETIME);
   }
 
-  /** When it ends, by the clock that only moves forward. */
-  long endNanos() {
-    return createdNanos + end.toNanos();
+  /** Whether it comes to an end at all. */
+  boolean hasEnd() {
+    return !end.equals(NEVER);
+  }
+
+  /** How long it takes, if it has an end. */
+  Duration duration() {
+    return end;
   }
 
   boolean isExpired(long now) {

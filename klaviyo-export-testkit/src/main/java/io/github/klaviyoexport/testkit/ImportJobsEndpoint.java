@@ -6,13 +6,13 @@ import io.github.klaviyoexport.testkit.ImportJob.ImportError;
 import io.github.klaviyoexport.testkit.ImportJob.Status;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +39,12 @@ final class ImportJobsEndpoint {
   private static final int LARGEST_PAGE = 100;
 
   private final Account account;
+  private final ImportJobs jobs;
   private final Settings settings;
 
-  ImportJobsEndpoint(Account account, Settings settings) {
+  ImportJobsEndpoint(Account account, ImportJobs jobs, Settings settings) {
     this.account = account;
+    this.jobs = jobs;
     this.settings = settings;
   }
 
@@ -55,7 +57,7 @@ final class ImportJobsEndpoint {
         throw Refusal.invalid("/data", "List ID " + list + " does not exist.");
       }
     }
-    ImportJob job = account.submit(request, plan);
+    ImportJob job = jobs.submit(request, plan);
     return Answer.document(202, call, resource(call, job, Status.QUEUED, fields));
   }
 
@@ -67,12 +69,12 @@ final class ImportJobsEndpoint {
     int size = query.pageSize(USUAL_PAGE, LARGEST_PAGE);
     // The cursor is a job's number: pages stay right while jobs come, change and expire.
     int cursor = query.cursor(0);
-    List<ImportJob> jobs = new ArrayList<>(account.jobs());
+    List<ImportJob> ordered = new ArrayList<>(jobs.all());
     if (descending) {
-      Collections.reverse(jobs);
+      Collections.reverse(ordered);
     }
     List<ImportJob> found =
-        jobs.stream()
+        ordered.stream()
             .filter(
                 job ->
                     cursor == 0 || (descending ? job.number() <= cursor : job.number() >= cursor))
@@ -111,7 +113,7 @@ final class ImportJobsEndpoint {
     ObjectNode body = Json.object();
     body.set("data", resource(call, job, status(job), fields));
     body.putObject("links").put("self", call.url());
-    if (!query.choices("include", Set.of("lists")).isEmpty()) {
+    if (query.includes("lists")) {
       ArrayNode included = body.putArray("included");
       lists(job).forEach(list -> included.add(ListsEndpoint.resource(call, list, listFields)));
     }
@@ -122,8 +124,7 @@ final class ImportJobsEndpoint {
     Query query = new Query(call, "fields[list]");
     Fieldset fields = query.fieldset("list", ListsEndpoint.FIELDS);
     List<KlaviyoList> lists = lists(found(id));
-    return page(
-        query,
+    return query.page(
         lists.size(),
         Integer.MAX_VALUE,
         index -> ListsEndpoint.resource(call, lists.get(index), fields));
@@ -132,11 +133,8 @@ final class ImportJobsEndpoint {
   Answer listIds(Call call, String id) {
     Query query = new Query(call);
     List<KlaviyoList> lists = lists(found(id));
-    return page(
-        query,
-        lists.size(),
-        Integer.MAX_VALUE,
-        index -> Json.object().put("type", "list").put("id", lists.get(index).id()));
+    return query.page(
+        lists.size(), Integer.MAX_VALUE, index -> ListsEndpoint.identifier(lists.get(index)));
   }
 
   private List<KlaviyoList> lists(ImportJob job) {
@@ -144,47 +142,37 @@ final class ImportJobsEndpoint {
   }
 
   Answer profiles(Call call, String id) {
-    Query query = new Query(call, "fields[profile]", "page[size]", "page[cursor]");
-    Fieldset fields = query.fieldset("profile", ProfileResource.FIELDS);
-    int[] profiles = found(id).profiles();
-    return page(
-        query,
+    Query query = ProfileView.query(call, "page[size]", "page[cursor]");
+    ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
+    int[] profiles = touched(id);
+    return query.page(
         profiles.length,
         query.pageSize(USUAL_PAGE, LARGEST_PAGE),
-        index -> ProfileResource.of(call, account.profiles(), profiles[index], fields));
+        index -> view.resource(profiles[index]));
   }
 
   Answer profileIds(Call call, String id) {
     Query query = new Query(call, "page[size]", "page[cursor]");
-    int[] profiles = found(id).profiles();
-    return page(
-        query,
+    int[] profiles = touched(id);
+    return query.page(
         profiles.length,
         query.pageSize(USUAL_PAGE, LARGEST_PAGE),
-        index -> ProfileResource.identifier(account.profiles().id(profiles[index])));
+        index -> ProfileView.identifier(account.profiles().id(profiles[index])));
+  }
+
+  /** The profiles that a job has touched and that are still there. */
+  private int[] touched(String id) {
+    return Arrays.stream(found(id).profiles()).filter(account.profiles()::has).toArray();
   }
 
   Answer errors(Call call, String id) {
     Query query = new Query(call, "fields[import-error]", "page[size]", "page[cursor]");
     Fieldset fields = query.fieldset("import-error", ERROR_FIELDS);
     List<ImportError> errors = found(id).errors();
-    return page(
-        query,
+    return query.page(
         errors.size(),
         query.pageSize(USUAL_PAGE, LARGEST_PAGE),
         index -> resource(errors.get(index), fields));
-  }
-
-  private static Answer page(Query query, int total, int size, IntFunction<ObjectNode> resource) {
-    int from = Math.min(query.cursor(0), total);
-    int to = (int) Math.min((long) from + size, total);
-    ObjectNode body = Json.object();
-    ArrayNode data = body.putArray("data");
-    for (int index = from; index < to; index++) {
-      data.add(resource.apply(index));
-    }
-    body.set("links", query.links(to < total ? OptionalInt.of(to) : OptionalInt.empty()));
-    return Answer.json(200, body);
   }
 
   private static ObjectNode resource(ImportError error, Fieldset fields) {
@@ -252,7 +240,7 @@ final class ImportJobsEndpoint {
   }
 
   private ImportJob found(String id) {
-    ImportJob job = account.findJob(id);
+    ImportJob job = jobs.find(id);
     if (job == null) {
       throw Refusal.notFound("Invalid job id");
     }

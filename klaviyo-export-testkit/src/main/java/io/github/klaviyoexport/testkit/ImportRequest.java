@@ -269,6 +269,12 @@ final class ImportRequest {
     return to[index];
   }
 
+  /** The attributes of a profile, byte by byte. */
+  byte[] attributes(int index, ProfileRow row) {
+    return Arrays.copyOfRange(
+        body, from[index] + row.attributesFrom(), from[index] + row.attributesTo());
+  }
+
   /** Reads a profile again. */
   ProfileRow row(int index) {
     try (JsonParser in = Json.factory().createParser(body, from[index], to[index] - from[index])) {

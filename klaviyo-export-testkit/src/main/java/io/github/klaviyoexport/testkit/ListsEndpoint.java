@@ -1,12 +1,10 @@
 package io.github.klaviyoexport.testkit;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.KlaviyoList.OptIn;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Answers calls about lists. */
@@ -46,13 +44,7 @@ final class ListsEndpoint {
     Fieldset fields = query.fieldset(TYPE, FIELDS);
     List<KlaviyoList> found =
         account.lists().stream().filter(list -> matches(list, filter)).sorted(order).toList();
-    int from = Math.min(query.cursor(0), found.size());
-    int to = Math.min(from + size, found.size());
-    ObjectNode body = Json.object();
-    ArrayNode data = body.putArray("data");
-    found.subList(from, to).forEach(list -> data.add(resource(call, list, fields)));
-    body.set("links", query.links(to < found.size() ? OptionalInt.of(to) : OptionalInt.empty()));
-    return Answer.json(200, body);
+    return query.page(found.size(), size, index -> resource(call, found.get(index), fields));
   }
 
   private static Comparator<KlaviyoList> order(Query query) {
@@ -113,7 +105,7 @@ final class ListsEndpoint {
     String name = body.has(NAME) ? body.requiredText(NAME) : list.name();
     OptIn optIn = optIn(body, list.optIn());
     body.refuseProblems();
-    list.change(name, optIn, settings.time().now());
+    list.change(name, optIn, account.now());
     return Answer.document(200, call, resource(call, list, fields));
   }
 
@@ -137,11 +129,15 @@ final class ListsEndpoint {
     return Answer.EMPTY;
   }
 
+  /** A list's type and id only. */
+  static ObjectNode identifier(KlaviyoList list) {
+    return Json.object().put("type", TYPE).put("id", list.id());
+  }
+
   /** A list as JSON:API writes it, its {@code links.self} with the slash that Klaviyo's has. */
   static ObjectNode resource(Call call, KlaviyoList list, Fieldset fields) {
     String self = call.origin() + "/api/lists/" + list.id() + "/";
-    ObjectNode resource = Json.object();
-    resource.put("type", TYPE).put("id", list.id());
+    ObjectNode resource = identifier(list);
     ObjectNode attributes = resource.putObject("attributes");
     attributes
         .put("name", list.name())

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -25,7 +26,7 @@ final class Members {
   }
 
   /** Adds a profile; one that is a member already stays as it is. */
-  void add(int number, long epochMillis) {
+  void add(int number, Instant now) {
     if (number >= places.length) {
       places = Arrays.copyOf(places, grown(number));
     }
@@ -35,7 +36,7 @@ final class Members {
     if (end == numbers.length) {
       makeRoom();
     }
-    put(number, epochMillis);
+    put(number, now.toEpochMilli());
     size++;
   }
 
@@ -98,7 +99,7 @@ final class Members {
     return numbers[place];
   }
 
-  long joinedAt(int place) {
-    return joined[place];
+  Instant joinedAt(int place) {
+    return Instant.ofEpochMilli(joined[place]);
   }
 }

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.testkit;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.ProfileStore.Identifier;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
-import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 
 /** Answers calls about the members of a list. */
@@ -36,20 +36,11 @@ final class MembersEndpoint {
   }
 
   Answer all(Call call, String listId) {
-    Query query =
-        new Query(call, "fields[profile]", "filter", "sort", "page[size]", "page[cursor]");
-    Fieldset fields = query.fieldset("profile", ProfileResource.FIELDS_OF_MEMBER);
+    Query query = ProfileView.query(call, "filter", "sort", "page[size]", "page[cursor]");
+    ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS_OF_MEMBER);
     Members members = account.list(listId).members();
     return page(
-        query,
-        members,
-        place ->
-            ProfileResource.of(
-                call,
-                account.profiles(),
-                members.numberAt(place),
-                members.joinedAt(place),
-                fields));
+        query, members, place -> view.member(members.numberAt(place), members.joinedAt(place)));
   }
 
   Answer ids(Call call, String listId) {
@@ -58,13 +49,13 @@ final class MembersEndpoint {
     return page(
         query,
         members,
-        place -> ProfileResource.identifier(account.profiles().id(members.numberAt(place))));
+        place -> ProfileView.identifier(account.profiles().id(members.numberAt(place))));
   }
 
   Answer add(Call call, String listId) {
     new Query(call);
     Members members = account.list(listId).members();
-    long now = settings.time().now().toEpochMilli();
+    Instant now = account.now();
     named(call, number -> true).forEach(number -> members.add(number, now));
     return Answer.EMPTY;
   }
@@ -122,8 +113,7 @@ final class MembersEndpoint {
     IntStream found = places == null ? members.from(first, backwards) : places;
     for (Filter.Condition condition : filter.conditions()) {
       if (condition.field().equals(JOINED)) {
-        LongPredicate joined = joined(condition);
-        found = found.filter(place -> joined.test(members.joinedAt(place)));
+        found = found.filter(place -> condition.compares(members.joinedAt(place)));
       }
     }
     return found;
@@ -148,15 +138,5 @@ final class MembersEndpoint {
         .distinct()
         .sorted()
         .toArray();
-  }
-
-  private static LongPredicate joined(Filter.Condition condition) {
-    long bound = condition.time().toEpochMilli();
-    return switch (condition.operator()) {
-      case "greater-than" -> at -> at > bound;
-      case "greater-or-equal" -> at -> at >= bound;
-      case "less-than" -> at -> at < bound;
-      default -> at -> at <= bound;
-    };
   }
 }

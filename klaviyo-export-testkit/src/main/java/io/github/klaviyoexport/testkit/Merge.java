@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
-/** How an imported profile changes the one that is there. */
+/** How a profile that was sent changes the one that is there. */
 final class Merge {
   private static final String LOCATION = "location";
   private static final String PROPERTIES = "properties";
@@ -14,18 +14,21 @@ final class Merge {
   private Merge() {}
 
   /**
-   * Changes a profile's attributes: what is given replaces, what is omitted stays, and null changes
-   * nothing. Location and properties are merged field by field.
+   * Changes a profile's attributes: what is given replaces, what is omitted stays. Location and
+   * properties are merged field by field.
    *
-   * @param profile a row's profile: attributes, and meta with its patches
+   * @param profile the profile that was sent: attributes, and meta with its patches
+   * @param nullsClear whether null takes a field away, or changes nothing
    */
-  static void into(ObjectNode attributes, ObjectNode profile) {
+  static void into(ObjectNode attributes, ObjectNode profile, boolean nullsClear) {
     for (Map.Entry<String, JsonNode> given : profile.path("attributes").properties()) {
       String name = given.getKey();
-      if (name.equals(LOCATION) || name.equals(PROPERTIES)) {
-        copy(given.getValue(), attributes.withObject("/" + name));
-      } else if (!name.equals("_kx") && !given.getValue().isNull()) {
-        attributes.set(name, given.getValue());
+      JsonNode value = given.getValue();
+      if ((name.equals(LOCATION) || name.equals(PROPERTIES)) && value.isObject()) {
+        ObjectNode to = attributes.withObject("/" + name);
+        value.properties().forEach(part -> set(to, part.getKey(), part.getValue(), nullsClear));
+      } else if (!name.equals("_kx")) {
+        set(attributes, name, value, nullsClear);
       }
     }
     JsonNode patch = profile.path("meta").path("patch_properties");
@@ -34,11 +37,11 @@ final class Merge {
     }
   }
 
-  private static void copy(JsonNode given, ObjectNode to) {
-    for (Map.Entry<String, JsonNode> field : given.properties()) {
-      if (!field.getValue().isNull()) {
-        to.set(field.getKey(), field.getValue());
-      }
+  private static void set(ObjectNode to, String name, JsonNode value, boolean nullsClear) {
+    if (!value.isNull()) {
+      to.set(name, value);
+    } else if (nullsClear) {
+      to.remove(name);
     }
   }
 

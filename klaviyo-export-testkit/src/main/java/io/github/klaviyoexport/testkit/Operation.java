@@ -33,6 +33,21 @@ public enum Operation {
   /** Takes profiles out of a list, by their ids. */
   REMOVE_PROFILES_FROM_LIST(
       "DELETE", "/api/lists/{id}/relationships/profiles", 10, 150, "lists:write", "profiles:write"),
+  /** Finds profiles. */
+  GET_PROFILES("GET", "/api/profiles", 75, 750, "profiles:read"),
+  /** Makes a profile. */
+  CREATE_PROFILE("POST", "/api/profiles", 75, 750, "profiles:write"),
+  /** Reads one profile. */
+  GET_PROFILE("GET", "/api/profiles/{id}", 75, 750, "profiles:read"),
+  /** Changes a profile. */
+  UPDATE_PROFILE("PATCH", "/api/profiles/{id}", 75, 750, "profiles:write"),
+  /** Makes a profile, or changes the one that has its identifiers. */
+  CREATE_OR_UPDATE_PROFILE("POST", "/api/profile-import", 75, 750, "profiles:write"),
+  /** Reads the lists that a profile is a member of. */
+  GET_LISTS_FOR_PROFILE("GET", "/api/profiles/{id}/lists", 3, 60, "lists:read", "profiles:read"),
+  /** Reads the ids of the lists that a profile is a member of. */
+  GET_LIST_IDS_FOR_PROFILE(
+      "GET", "/api/profiles/{id}/relationships/lists", 3, 60, "lists:read", "profiles:read"),
   /** Starts a job that imports profiles. */
   BULK_IMPORT_PROFILES(
       "POST", "/api/profile-bulk-import-jobs", 10, 150, "lists:write", "profiles:write"),

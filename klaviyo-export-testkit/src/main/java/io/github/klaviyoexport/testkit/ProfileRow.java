@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -287,6 +288,14 @@ final class ProfileRow {
   /** Whether the attributes name this field. */
   boolean has(String field) {
     return fields.contains(field);
+  }
+
+  /** The profile as a tree, without a phone number that is to be left out. */
+  ObjectNode usable(ObjectNode profile) {
+    if (badPhone) {
+      profile.withObject("/attributes").remove("phone_number");
+    }
+    return profile;
   }
 
   /** Whether the phone number was malformed and is to be left out. */

@@ -1,11 +1,13 @@
 package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ final class ProfileStore {
 
   private final String idHead;
   private final Map<Identifier, IdentifierIndex> indexes = new EnumMap<>(Identifier.class);
-  private byte[][] attributes = new byte[64][];
+  private byte @Nullable [][] attributes = new byte[64][];
   private long[] created = new long[64];
   private long[] updated = new long[64];
   private int size;
@@ -53,8 +55,41 @@ final class ProfileStore {
     }
   }
 
-  int size() {
+  /** One more than the last number. */
+  int end() {
     return size;
+  }
+
+  /** Whether the profile of that number is there; it may have been removed. */
+  boolean has(int number) {
+    return attributes[number] != null;
+  }
+
+  /** Removes a profile; its number is not given again. */
+  void remove(int number) {
+    for (Identifier identifier : Identifier.values()) {
+      String value = Json.text(json(number), identifier.field);
+      if (value != null) {
+        index(identifier).remove(identifier.normalised(value), number);
+      }
+    }
+    attributes[number] = null;
+  }
+
+  private byte[] json(int number) {
+    return Objects.requireNonNull(attributes[number], "was removed");
+  }
+
+  /** The numbers of the profiles that a sent profile's identifiers belong to, each once. */
+  int[] owners(ProfileRow row) {
+    return IntStream.of(
+            row.id() == null ? -1 : number(row.id()),
+            find(Identifier.EMAIL, row.email()),
+            find(Identifier.PHONE, row.phone()),
+            find(Identifier.EXTERNAL_ID, row.externalId()))
+        .filter(number -> number >= 0)
+        .distinct()
+        .toArray();
   }
 
   /** The number of the profile with that identifier, or -1. */
@@ -67,36 +102,53 @@ final class ProfileStore {
         .find(
             wanted,
             number -> {
-              String held = Json.text(attributes[number], identifier.field);
+              String held = Json.text(json(number), identifier.field);
               return held != null && identifier.normalised(held).equals(wanted);
             });
   }
 
   /** Stores a new profile and returns its number. */
-  int add(byte[] json, long epochMillis) {
+  int create(ObjectNode changed, Instant now) {
+    byte[] json = Json.bytes(changed);
+    int number = add(json, now);
+    for (Identifier identifier : Identifier.values()) {
+      index(identifier, Json.text(json, identifier.field), number);
+    }
+    return number;
+  }
+
+  /** The same of attributes that were read before. */
+  int create(ProfileRow row, byte[] json, Instant now) {
+    int number = add(json, now);
+    index(Identifier.EMAIL, row.email(), number);
+    index(Identifier.PHONE, row.phone(), number);
+    index(Identifier.EXTERNAL_ID, row.externalId(), number);
+    return number;
+  }
+
+  private int add(byte[] json, Instant now) {
     if (size == attributes.length) {
       attributes = Arrays.copyOf(attributes, size * 2);
       created = Arrays.copyOf(created, size * 2);
       updated = Arrays.copyOf(updated, size * 2);
     }
     attributes[size] = json;
-    created[size] = epochMillis;
-    updated[size] = epochMillis;
+    created[size] = now.toEpochMilli();
+    updated[size] = created[size];
     return size++;
   }
 
-  /** Makes a profile findable. */
-  void index(Identifier identifier, @Nullable String value, int number) {
+  private void index(Identifier identifier, @Nullable String value, int number) {
     if (value != null) {
       index(identifier).add(identifier.normalised(value), number);
     }
   }
 
   /** Puts other attributes in the place of a profile's. */
-  void replace(int number, ObjectNode changed, long epochMillis) {
+  void replace(int number, ObjectNode changed, Instant now) {
     byte[] json = Json.bytes(changed);
     for (Identifier identifier : Identifier.values()) {
-      String before = Json.text(attributes[number], identifier.field);
+      String before = Json.text(json(number), identifier.field);
       String after = Json.text(json, identifier.field);
       if (before != null && !before.equals(after)) {
         index(identifier).remove(identifier.normalised(before), number);
@@ -107,7 +159,7 @@ final class ProfileStore {
       }
     }
     attributes[number] = json;
-    updated[number] = epochMillis;
+    updated[number] = now.toEpochMilli();
   }
 
   private IdentifierIndex index(Identifier identifier) {
@@ -115,19 +167,19 @@ final class ProfileStore {
   }
 
   ObjectNode attributes(int number) {
-    return Json.read(attributes[number]);
+    return Json.read(json(number));
   }
 
   @Nullable String email(int number) {
-    return Json.text(attributes[number], Identifier.EMAIL.field);
+    return Json.text(json(number), Identifier.EMAIL.field);
   }
 
-  long created(int number) {
-    return created[number];
+  Instant created(int number) {
+    return Instant.ofEpochMilli(created[number]);
   }
 
-  long updated(int number) {
-    return updated[number];
+  Instant updated(int number) {
+    return Instant.ofEpochMilli(updated[number]);
   }
 
   /** The id that Klaviyo gives a profile. */
@@ -149,7 +201,9 @@ final class ProfileStore {
       value = (value << 5) | digit;
     }
     long number = Long.reverse(value) * GATHER;
-    return number >= 0 && number < size && id((int) number).equals(id) ? (int) number : -1;
+    return number >= 0 && number < size && has((int) number) && id((int) number).equals(id)
+        ? (int) number
+        : -1;
   }
 
   private static String digits(long value, int count) {

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The parameters of a call, checked as they are asked for. */
 final class Query {
@@ -98,6 +101,17 @@ final class Query {
     return links;
   }
 
+  /** A page of things that are counted from 0. */
+  Answer page(int total, int size, IntFunction<ObjectNode> resource) {
+    int from = Math.min(cursor(0), total);
+    int to = (int) Math.min((long) from + size, total);
+    ObjectNode body = Json.object();
+    ArrayNode data = body.putArray("data");
+    IntStream.range(from, to).mapToObj(resource).forEach(data::add);
+    body.set("links", links(to < total ? OptionalInt.of(to) : OptionalInt.empty()));
+    return Answer.json(200, body);
+  }
+
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
@@ -114,6 +128,11 @@ final class Query {
       throw Refusal.invalidParameter("sort", "'" + wanted + "' is not a valid sort.");
     }
     return wanted;
+  }
+
+  /** Whether related resources are to come along; no others can be asked for. */
+  boolean includes(String relation) {
+    return !choices("include", Set.of(relation)).isEmpty();
   }
 
   /** The values of a parameter that takes several, each one of {@code allowed}. */

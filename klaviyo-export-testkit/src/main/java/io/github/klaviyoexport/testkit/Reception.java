@@ -23,6 +23,8 @@ final class Reception {
   private final Admission admission;
   private final ListsEndpoint lists;
   private final MembersEndpoint members;
+  private final ProfilesEndpoint profiles;
+  private final ProfileChangesEndpoint changes;
   private final ImportJobsEndpoint jobs;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -34,7 +36,10 @@ final class Reception {
     this.admission = new Admission(settings);
     this.lists = new ListsEndpoint(account, settings);
     this.members = new MembersEndpoint(account, settings);
-    this.jobs = new ImportJobsEndpoint(account, settings);
+    this.profiles = new ProfilesEndpoint(account);
+    this.changes = new ProfileChangesEndpoint(account);
+    this.jobs =
+        new ImportJobsEndpoint(account, new ImportJobs(settings, script, account), settings);
   }
 
   /** Answers a call, and records it. */
@@ -145,6 +150,13 @@ final class Reception {
         case GET_PROFILE_IDS_FOR_LIST -> members.ids(call, id);
         case ADD_PROFILES_TO_LIST -> members.add(call, id);
         case REMOVE_PROFILES_FROM_LIST -> members.remove(call, id);
+        case GET_PROFILES -> profiles.all(call);
+        case CREATE_PROFILE -> changes.create(call);
+        case GET_PROFILE -> profiles.one(call, id);
+        case UPDATE_PROFILE -> changes.update(call, id);
+        case CREATE_OR_UPDATE_PROFILE -> changes.createOrUpdate(call);
+        case GET_LISTS_FOR_PROFILE -> profiles.lists(call, id);
+        case GET_LIST_IDS_FOR_PROFILE -> profiles.listIds(call, id);
         case GET_BULK_IMPORT_PROFILES_JOBS -> jobs.all(call);
         case GET_BULK_IMPORT_PROFILES_JOB -> jobs.one(call, id);
         case GET_ERRORS_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.errors(call, id);
@@ -183,7 +195,8 @@ final class Reception {
       }
       if (!brief) {
         error.putObject("links");
-        error.putObject("meta");
+        ObjectNode meta = error.putObject("meta");
+        problem.meta().forEach(meta::put);
       }
     }
     Answer answer = Answer.json(refusal.status(), body);

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,11 @@ final class Refusal extends RuntimeException {
       String title,
       String detail,
       @Nullable String pointer,
-      @Nullable String parameter) {
+      @Nullable String parameter,
+      Map<String, String> meta) {
 
     static Problem invalid(String pointer, String detail) {
-      return new Problem("invalid", "Invalid input.", detail, pointer, null);
+      return new Problem("invalid", "Invalid input.", detail, pointer, null, Map.of());
     }
   }
 
@@ -34,7 +36,8 @@ final class Refusal extends RuntimeException {
   }
 
   private static Refusal of(int status, String code, String title, String detail, String pointer) {
-    return new Refusal(status, List.of(new Problem(code, title, detail, pointer, null)), 0);
+    return new Refusal(
+        status, List.of(new Problem(code, title, detail, pointer, null, Map.of())), 0);
   }
 
   static Refusal invalid(List<Problem> problems) {
@@ -46,7 +49,8 @@ final class Refusal extends RuntimeException {
   }
 
   static Refusal invalidParameter(String parameter, String detail) {
-    return invalid(List.of(new Problem("invalid", "Invalid input.", detail, null, parameter)));
+    return invalid(
+        List.of(new Problem("invalid", "Invalid input.", detail, null, parameter, Map.of())));
   }
 
   static Refusal unauthorized() {
@@ -89,8 +93,24 @@ final class Refusal extends RuntimeException {
     return of(410, "gone", "Gone.", "This API revision has been retired.", "/data");
   }
 
-  static Refusal tooLarge() {
-    return of(413, "request_too_large", "Request too large.", "The payload exceeds 5MB.", "/data");
+  /** Identifiers belong to a profile that is there. */
+  static Refusal duplicate(String profileId) {
+    String detail = "A profile already exists with one of these identifiers.";
+    return new Refusal(
+        409,
+        List.of(
+            new Problem(
+                "duplicate_profile",
+                "Conflict.",
+                detail,
+                "/data/attributes",
+                null,
+                Map.of("duplicate_profile_id", profileId))),
+        0);
+  }
+
+  static Refusal tooLarge(String detail) {
+    return of(413, "request_too_large", "Request too large.", detail, "/data");
   }
 
   static Refusal unsupportedMediaType(String what) {
@@ -104,7 +124,7 @@ final class Refusal extends RuntimeException {
         title + " Expected available in " + seconds + (seconds == 1 ? " second." : " seconds.");
     return new Refusal(
         429,
-        List.of(new Problem("throttled", title, detail, "/data", null)),
+        List.of(new Problem("throttled", title, detail, "/data", null, Map.of())),
         retryAfterSeconds.orElse(0));
   }
 

@@ -1,0 +1,77 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Answers calls that make or change one profile. */
+final class ProfileChangesEndpoint {
+  private static final String TOKEN = "_kx";
+
+  private final Account account;
+
+  ProfileChangesEndpoint(Account account) {
+    this.account = account;
+  }
+
+  Answer create(Call call) {
+    ProfileView view = ProfileView.of(call, account);
+    SentProfile sent = SentProfile.read(call, true);
+    refuseToken(sent);
+    refuseOthers(sent, null);
+    return sent.answered(view.document(201, make(sent)));
+  }
+
+  Answer update(Call call, String id) {
+    ProfileView view = ProfileView.of(call, account);
+    int number = account.profile(id);
+    SentProfile sent = SentProfile.read(call, false);
+    refuseToken(sent);
+    if (!id.equals(sent.row().id())) {
+      throw Refusal.invalid("/data/id", "The id must be that of the path.");
+    }
+    refuseOthers(sent, number);
+    account.change(number, sent.profile(), true, account.now());
+    return view.document(200, number);
+  }
+
+  Answer createOrUpdate(Call call) {
+    ProfileView view = ProfileView.of(call, account);
+    SentProfile sent = SentProfile.read(call, true);
+    String id = sent.row().id();
+    int[] owners = account.profiles().owners(sent.row());
+    @Nullable Integer number =
+        id != null ? Integer.valueOf(account.profile(id)) : owners.length > 0 ? owners[0] : null;
+    refuseOthers(sent, number);
+    if (number == null) {
+      return sent.answered(view.document(201, make(sent)));
+    }
+    account.change(number, sent.profile(), true, account.now());
+    return sent.answered(view.document(200, number));
+  }
+
+  private int make(SentProfile sent) {
+    Instant now = account.now();
+    ObjectNode attributes = Json.object();
+    Merge.into(attributes, sent.profile(), false);
+    return account.profiles().create(attributes, now);
+  }
+
+  /** Klaviyo's tracking token names a profile only where profiles are looked for. */
+  private static void refuseToken(SentProfile sent) {
+    if (sent.row().has(TOKEN)) {
+      throw Refusal.invalid(
+          "/data/attributes/" + TOKEN,
+          "'" + TOKEN + "' is not a valid field for the resource 'profile'.");
+    }
+  }
+
+  /** Refuses identifiers that belong to profiles other than that one. */
+  private void refuseOthers(SentProfile sent, @Nullable Integer number) {
+    for (int owner : account.profiles().owners(sent.row())) {
+      if (number == null || owner != number) {
+        throw Refusal.duplicate(account.profiles().id(owner));
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.klaviyoexport.testkit;
+
+import io.github.klaviyoexport.testkit.Filter.Condition;
+import io.github.klaviyoexport.testkit.ProfileStore.Identifier;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The profiles that a call asks for, in the order that it wants; each has a rank in that order,
+ * counted from 0.
+ *
+ * <p>In the order of creation, which is the usual one, a page is found without looking at the
+ * profiles before it; for any other all are sorted anew.
+ */
+final class ProfileSearch {
+  private static final Map<String, Set<String>> FILTERS =
+      Map.of(
+          "id", Set.of("any", "equals"),
+          "email", Set.of("any", "equals"),
+          "phone_number", Set.of("any", "equals"),
+          "external_id", Set.of("any", "equals"),
+          "created", Set.of("greater-than", "less-than"),
+          "updated", Set.of("greater-than", "less-than"));
+
+  private final ProfileStore profiles;
+  private final Filter filter;
+  private final int count;
+  private final IntUnaryOperator numbers;
+
+  ProfileSearch(Account account, Query query) {
+    this.profiles = account.profiles();
+    this.filter = query.filter(FILTERS);
+    String sort =
+        query.sort("created", "-created", "email", "-email", "id", "-id", "updated", "-updated");
+    int[] named = named();
+    Function<Integer, String> email = number -> text(profiles.email(number));
+    switch (sort.replace("-", "")) {
+      case "email" -> named = sorted(named, Comparator.comparing(email));
+      case "id" -> named = sorted(named, Comparator.comparing(profiles::id));
+      case "updated" -> named = sorted(named, Comparator.comparing(profiles::updated));
+      default -> {
+        // Profiles are numbered in the order of their creation.
+      }
+    }
+    int[] found = named;
+    this.count = found == null ? profiles.end() : found.length;
+    IntUnaryOperator turn = sort.startsWith("-") ? rank -> count - 1 - rank : rank -> rank;
+    this.numbers = found == null ? turn : rank -> found[turn.applyAsInt(rank)];
+  }
+
+  private static String text(@Nullable String email) {
+    return email == null ? "" : email;
+  }
+
+  private int[] sorted(int @Nullable [] named, Comparator<Integer> order) {
+    IntStream all =
+        named == null
+            ? IntStream.range(0, profiles.end()).filter(profiles::has)
+            : Arrays.stream(named);
+    return all.boxed().sorted(order).mapToInt(number -> number).toArray();
+  }
+
+  /**
+   * The profiles that the filter names by their identifiers, in the order of creation; null when it
+   * names none.
+   */
+  private int @Nullable [] named() {
+    int[] named = null;
+    for (Condition condition : filter.conditions()) {
+      Function<String, Integer> lookUp = lookUp(condition.field());
+      if (lookUp != null) {
+        int[] those =
+            condition.values().stream()
+                .mapToInt(lookUp::apply)
+                .filter(n -> n >= 0)
+                .distinct()
+                .sorted()
+                .toArray();
+        named =
+            named == null
+                ? those
+                : Arrays.stream(named).filter(n -> Arrays.binarySearch(those, n) >= 0).toArray();
+      }
+    }
+    return named;
+  }
+
+  private @Nullable Function<String, Integer> lookUp(String field) {
+    return switch (field) {
+      case "id" -> profiles::number;
+      case "email" -> value -> profiles.find(Identifier.EMAIL, value);
+      case "phone_number" -> value -> profiles.find(Identifier.PHONE, value);
+      case "external_id" -> value -> profiles.find(Identifier.EXTERNAL_ID, value);
+      default -> null;
+    };
+  }
+
+  /** The ranks of the profiles that the filter lets pass, from one on. */
+  IntStream ranks(int first) {
+    return IntStream.range(first, Math.max(first, count)).filter(rank -> passes(numberAt(rank)));
+  }
+
+  int numberAt(int rank) {
+    return numbers.applyAsInt(rank);
+  }
+
+  private boolean passes(int number) {
+    return profiles.has(number)
+        && filter.conditions().stream().allMatch(condition -> passes(number, condition));
+  }
+
+  private boolean passes(int number, Condition condition) {
+    Instant value =
+        switch (condition.field()) {
+          case "created" -> profiles.created(number);
+          case "updated" -> profiles.updated(number);
+          default -> null;
+        };
+    // Identifiers have been looked at already.
+    return value == null || condition.compares(value);
+  }
+}

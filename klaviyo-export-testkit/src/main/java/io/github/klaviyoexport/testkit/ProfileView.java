@@ -1,0 +1,143 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Profiles as JSON:API writes them, with the fields that a call wants to see. */
+final class ProfileView {
+  private static final List<String> TEXTS =
+      List.of(
+          "email",
+          "phone_number",
+          "external_id",
+          "first_name",
+          "last_name",
+          "organization",
+          "locale",
+          "title",
+          "image");
+  private static final List<String> LOCATION =
+      List.of(
+          "address1",
+          "address2",
+          "city",
+          "country",
+          "latitude",
+          "longitude",
+          "region",
+          "zip",
+          "timezone",
+          "ip");
+  private static final String JOINED = "joined_group_at";
+  private static final String FIELDS_OF_PROFILE = "fields[profile]";
+
+  static final Set<String> FIELDS = fields();
+  static final Set<String> FIELDS_OF_MEMBER = with(FIELDS, JOINED);
+
+  private final Call call;
+  private final Account account;
+  private final Fieldset fields;
+
+  private ProfileView(Call call, Account account, Fieldset fields) {
+    this.call = call;
+    this.account = account;
+    this.fields = fields;
+  }
+
+  private static Set<String> fields() {
+    Set<String> fields = new HashSet<>(TEXTS);
+    fields.addAll(List.of("id", "created", "updated", "last_event_date", "location", "properties"));
+    LOCATION.forEach(part -> fields.add("location." + part));
+    return Set.copyOf(fields);
+  }
+
+  private static Set<String> with(Set<String> fields, String more) {
+    Set<String> all = new HashSet<>(fields);
+    all.add(more);
+    return Set.copyOf(all);
+  }
+
+  /** The parameters of a call that shows profiles, with those it takes beside. */
+  static Query query(Call call, String... others) {
+    List<String> known = new ArrayList<>(List.of(others));
+    known.add(FIELDS_OF_PROFILE);
+    return new Query(call, known.toArray(String[]::new));
+  }
+
+  /** What a call that takes no other parameters wants to see. */
+  static ProfileView of(Call call, Account account) {
+    return of(call, account, query(call), FIELDS);
+  }
+
+  /**
+   * What a call wants to see.
+   *
+   * @param known the fields that it can ask for
+   */
+  static ProfileView of(Call call, Account account, Query query, Set<String> known) {
+    return new ProfileView(call, account, query.fieldset("profile", known));
+  }
+
+  /** A document of one profile. */
+  Answer document(int status, int number) {
+    return Answer.document(status, call, resource(number));
+  }
+
+  /** A profile by itself. */
+  ObjectNode resource(int number) {
+    return resource(number, attributes(number));
+  }
+
+  /** A profile as the member of a list, which it joined at that time. */
+  ObjectNode member(int number, Instant joinedAt) {
+    return resource(number, attributes(number).put(JOINED, Json.timestamp(joinedAt)));
+  }
+
+  private ObjectNode resource(int number, ObjectNode attributes) {
+    String id = account.profiles().id(number);
+    String self = call.origin() + "/api/profiles/" + id + "/";
+    ObjectNode resource = identifier(id);
+    resource.set("attributes", fields.keepWanted(attributes));
+    if (!fields.isSparse()) {
+      ObjectNode relationships = resource.putObject("relationships");
+      for (String relation : List.of("lists", "segments", "push-tokens")) {
+        Json.link(relationships, relation, self);
+      }
+    }
+    resource.putObject("links").put("self", self);
+    return resource;
+  }
+
+  private ObjectNode attributes(int number) {
+    ProfileStore profiles = account.profiles();
+    ObjectNode stored = profiles.attributes(number);
+    ObjectNode attributes = Json.object();
+    TEXTS.forEach(name -> copy(stored, name, attributes));
+    attributes
+        .put("created", Json.timestamp(profiles.created(number)))
+        .put("updated", Json.timestamp(profiles.updated(number)))
+        .putNull("last_event_date");
+    ObjectNode location = attributes.putObject("location");
+    LOCATION.forEach(name -> copy(stored.path("location"), name, location));
+    attributes.set("properties", stored.withObject("/properties"));
+    return attributes;
+  }
+
+  private static void copy(JsonNode from, String name, ObjectNode to) {
+    if (from.has(name)) {
+      to.set(name, from.get(name));
+    } else {
+      to.putNull(name);
+    }
+  }
+
+  /** A profile's type and id only. */
+  static ObjectNode identifier(String id) {
+    return Json.object().put("type", "profile").put("id", id);
+  }
+}

@@ -1,0 +1,74 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Answers calls that find and read profiles. */
+final class ProfilesEndpoint {
+  private static final String FIELDS_OF_LIST = "fields[list]";
+
+  private final Account account;
+
+  ProfilesEndpoint(Account account) {
+    this.account = account;
+  }
+
+  Answer all(Call call) {
+    Query query = ProfileView.query(call, "filter", "sort", "page[size]", "page[cursor]");
+    ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
+    int size = query.pageSize(20, 100);
+    ProfileSearch search = new ProfileSearch(account, query);
+    // One more than fit tells that a page follows.
+    int[] ranks = search.ranks(query.cursor(0)).limit(size + 1L).toArray();
+    ObjectNode body = Json.object();
+    ArrayNode data = body.putArray("data");
+    Arrays.stream(ranks)
+        .limit(size)
+        .forEach(rank -> data.add(view.resource(search.numberAt(rank))));
+    body.set(
+        "links",
+        query.links(ranks.length > size ? OptionalInt.of(ranks[size]) : OptionalInt.empty()));
+    return Answer.json(200, body);
+  }
+
+  Answer one(Call call, String id) {
+    Query query = ProfileView.query(call, FIELDS_OF_LIST, "include");
+    ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
+    Fieldset listFields = query.fieldset("list", ListsEndpoint.FIELDS);
+    boolean withLists = query.includes("lists");
+    int number = account.profile(id);
+    ObjectNode data = view.resource(number);
+    ObjectNode body = Json.object();
+    body.set("data", data);
+    if (withLists) {
+      ArrayNode ids = data.withObject("/relationships/lists").putArray("data");
+      ArrayNode included = body.putArray("included");
+      for (KlaviyoList list : account.listsOf(number)) {
+        ids.add(ListsEndpoint.identifier(list));
+        included.add(ListsEndpoint.resource(call, list, listFields));
+      }
+    }
+    body.putObject("links").put("self", call.url());
+    return Answer.json(200, body);
+  }
+
+  Answer lists(Call call, String id) {
+    Query query = new Query(call, FIELDS_OF_LIST);
+    Fieldset fields = query.fieldset("list", ListsEndpoint.FIELDS);
+    List<KlaviyoList> lists = account.listsOf(account.profile(id));
+    return query.page(
+        lists.size(),
+        Integer.MAX_VALUE,
+        index -> ListsEndpoint.resource(call, lists.get(index), fields));
+  }
+
+  Answer listIds(Call call, String id) {
+    Query query = new Query(call);
+    List<KlaviyoList> lists = account.listsOf(account.profile(id));
+    return query.page(
+        lists.size(), Integer.MAX_VALUE, index -> ListsEndpoint.identifier(lists.get(index)));
+  }
+}
