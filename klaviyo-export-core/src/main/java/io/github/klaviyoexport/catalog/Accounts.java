@@ -63,9 +63,9 @@ final class Accounts {
           Reason.CREDENTIALS_UNREADABLE,
           "The credentials of connection "
               + words(connection)
-              + " cannot be used: "
-              + withoutFullStop(String.valueOf(unusable.getMessage()))
-              + ".");
+              + " cannot be used: an administrator has to mend them.",
+          keptIn(connection) + ": " + withoutFullStop(String.valueOf(unusable.getMessage())) + ".",
+          null);
     }
   }
 
@@ -203,9 +203,10 @@ final class Accounts {
               Reason.CREDENTIALS_REFUSED,
               "Klaviyo does not know the credentials of connection "
                   + words(connection)
-                  + " (401): they are incomplete, revoked or expired. Put good ones in "
-                  + connection.definition().credentials()
-                  + ", or point the connection to where good ones are.",
+                  + " (401): they are incomplete, revoked or expired. An administrator has to put"
+                  + " good ones in their place, or to point the connection to where good ones"
+                  + " are.",
+              keptIn(connection) + ".",
               refused.asException());
       case 403 ->
           new CatalogException(
@@ -229,6 +230,11 @@ final class Accounts {
                   + "): see the cause for its error code.",
               refused.asException());
     };
+  }
+
+  /** A clause for administrators only. */
+  static String keptIn(Connection connection) {
+    return "They are kept in " + connection.definition().credentials();
   }
 
   static String words(Connection connection) {

@@ -423,19 +423,21 @@ public final class Catalog implements AutoCloseable {
   /**
    * Waits until a run has ended, or has failed and waits to be tried again.
    *
+   * @return the run as everybody may see it, without its details
    * @throws CatalogException if the run is unknown, or the thread is interrupted
    */
   public RunRecord await(String runId) {
-    return runs.await(runId);
+    return runs.await(runId).withoutDetails();
   }
 
-  /** A run. */
+  /** A run as everybody may see it, without its details; {@link #history} has them. */
   public RunRecord run(String runId) {
-    return runs.find(runId);
+    return runs.find(runId).withoutDetails();
   }
 
   /**
    * The runs of an export, the latest first; also of one that was removed, until they are old.
+   * Administrators see the {@linkplain RunRecord#details() details}, too.
    *
    * @throws CatalogException if there is neither an export of that id nor a run of it
    */
@@ -445,7 +447,9 @@ public final class Catalog implements AutoCloseable {
     if (history.isEmpty()) {
       exports.find(exportId);
     }
-    return history;
+    return actor.role() == Actor.Role.ADMINISTRATOR
+        ? history
+        : history.stream().map(RunRecord::withoutDetails).toList();
   }
 
   /** Has somebody told when exports or their schedules change. */

@@ -14,6 +14,9 @@ public final class CatalogException extends RuntimeException {
 
   private final Reason reason;
 
+  /** What administrators are told beside the message; not for others. */
+  private final @Nullable String details;
+
   /** Why it was not done. */
   public enum Reason {
     /** The actor's role does not allow it. */
@@ -72,8 +75,7 @@ public final class CatalogException extends RuntimeException {
 
   /** Something that was not done. */
   public CatalogException(Reason reason, String message, @Nullable Throwable cause) {
-    super(message, cause);
-    this.reason = Objects.requireNonNull(reason, "reason");
+    this(reason, message, null, cause);
   }
 
   /** Something that was not done. */
@@ -81,8 +83,26 @@ public final class CatalogException extends RuntimeException {
     this(reason, message, null);
   }
 
+  CatalogException(
+      Reason reason, String message, @Nullable String details, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = Objects.requireNonNull(reason, "reason");
+    this.details = details;
+  }
+
   /** Why it was not done. */
   public Reason reason() {
     return reason;
+  }
+
+  @Nullable String details() {
+    return details;
+  }
+
+  /** This, as it is told to the one who asked: to administrators with the details. */
+  CatalogException toldTo(Actor actor) {
+    return details == null || actor.role() != Actor.Role.ADMINISTRATOR
+        ? this
+        : new CatalogException(reason, getMessage() + " " + details, getCause());
   }
 }

@@ -8,6 +8,9 @@ import java.time.Duration;
  * <p>Every method has an empty default: implement those you want. They are called on the thread of
  * the run they are about, so they should return quickly; what they throw is logged by its type and
  * disturbs nothing.
+ *
+ * <p>The runs come with the {@linkplain RunRecord#details() details} that are for administrators
+ * only. Show them to nobody else; {@code toString()} leaves them out.
  */
 public interface CatalogListener {
   /** A run has begun. */

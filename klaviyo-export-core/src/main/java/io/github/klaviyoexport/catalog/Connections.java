@@ -96,12 +96,17 @@ final class Connections {
     if (connection.consent() == null) {
       throw notAccepted(connection);
     }
-    return put(verified(connection).changed(actor, time.now()));
+    return put(verified(actor, connection).changed(actor, time.now()));
   }
 
-  private Connection verified(Connection connection) {
+  private Connection verified(Actor actor, Connection connection) {
     Account known = connection.account();
-    Account found = accounts.verify(connection);
+    Account found;
+    try {
+      found = accounts.verify(connection);
+    } catch (CatalogException failure) {
+      throw failure.toldTo(actor);
+    }
     if (known != null && found != null && !known.id().equals(found.id())) {
       throw new CatalogException(
           Reason.OTHER_ACCOUNT,
@@ -135,7 +140,7 @@ final class Connections {
         !complete.credentials().equals(current.definition().credentials())
             || complete.kind() != current.definition().kind();
     if (otherCredentials && current.connectedAt() != null) {
-      next = verified(next);
+      next = verified(actor, next);
     }
     return put(next.changed(actor, time.now()));
   }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when the last attempt ended; {@code null} when it has not
  * @param retryAt when it will be tried again; {@code null} unless it has {@link RunStatus#FAILED}
  * @param message why it failed, was skipped or cancelled, and what to do; else {@code null}
+ * @param details what only administrators may see beside the message, where credentials are kept
+ *     for example; {@code null} when there is no more to say, and for everybody else
  * @param report what became of every profile in the last attempt; {@code null} when there was none
  * @param version counts its changes, from 1; 0 before it is kept
  */
@@ -40,6 +42,7 @@ public record RunRecord(
     @Nullable Instant endedAt,
     @Nullable Instant retryAt,
     @Nullable String message,
+    @Nullable String details,
     @Nullable ExportReport report,
     long version) {
 
@@ -89,6 +92,7 @@ public record RunRecord(
         null,
         null,
         null,
+        null,
         0);
   }
 
@@ -107,6 +111,27 @@ public record RunRecord(
         null,
         null,
         null,
+        null,
+        version);
+  }
+
+  /** Taken up again, with what it had to show so far. */
+  RunRecord queuedAgain() {
+    return new RunRecord(
+        id,
+        exportId,
+        exportName,
+        trigger,
+        startedBy,
+        RunStatus.QUEUED,
+        attempt,
+        queuedAt,
+        null,
+        null,
+        null,
+        null,
+        null,
+        report,
         version);
   }
 
@@ -115,6 +140,7 @@ public record RunRecord(
       Instant at,
       @Nullable Instant retryAt,
       @Nullable String message,
+      @Nullable String details,
       @Nullable ExportReport report) {
     return new RunRecord(
         id,
@@ -129,11 +155,32 @@ public record RunRecord(
         at,
         retryAt,
         message,
+        details,
         report,
         version);
   }
 
-  /** One line: which export, where it stands, how many profiles, why. */
+  /** This, as it may be shown to everybody. */
+  RunRecord withoutDetails() {
+    return new RunRecord(
+        id,
+        exportId,
+        exportName,
+        trigger,
+        startedBy,
+        status,
+        attempt,
+        queuedAt,
+        startedAt,
+        endedAt,
+        retryAt,
+        message,
+        null,
+        report,
+        version);
+  }
+
+  /** One line for everybody: which export, where it stands, how many profiles, why. */
   @Override
   public String toString() {
     String counts =

@@ -138,9 +138,19 @@ final class Runs {
   }
 
   /** How an attempt ended. */
-  private record Ending(RunStatus status, @Nullable String message, @Nullable ExportReport report) {
-    static Ending failed(String message, boolean again, @Nullable ExportReport report) {
-      return new Ending(again ? RunStatus.FAILED : RunStatus.FAILED_PERMANENTLY, message, report);
+  private record Ending(
+      RunStatus status,
+      @Nullable String message,
+      @Nullable String details,
+      @Nullable ExportReport report) {
+    Ending(RunStatus status, @Nullable String message, @Nullable ExportReport report) {
+      this(status, message, null, report);
+    }
+
+    static Ending failed(
+        String message, @Nullable String details, boolean again, @Nullable ExportReport report) {
+      return new Ending(
+          again ? RunStatus.FAILED : RunStatus.FAILED_PERMANENTLY, message, details, report);
     }
   }
 
@@ -229,7 +239,10 @@ final class Runs {
     try {
       settings.executor().execute(() -> perform(mine, queued, open.attempt() + 1));
     } catch (RejectedExecutionException refused) {
-      finish(mine, queued, Ending.failed("The catalog's executor took no more runs.", true, null));
+      finish(
+          mine,
+          queued,
+          Ending.failed("The catalog's executor took no more runs.", null, true, null));
     }
     return queued;
   }
@@ -272,24 +285,7 @@ final class Runs {
     if (states.put(state.open(mine)).isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
-        start(
-            mine,
-            new RunRecord(
-                record.id(),
-                record.exportId(),
-                record.exportName(),
-                record.trigger(),
-                record.startedBy(),
-                RunStatus.QUEUED,
-                record.attempt(),
-                record.queuedAt(),
-                null,
-                null,
-                null,
-                null,
-                record.report(),
-                record.version())));
+    return Optional.of(start(mine, record.queuedAgain()));
   }
 
   /** When something will have to be resumed that nobody is at now. */
@@ -331,7 +327,9 @@ final class Runs {
       record = keep(queued.running(time.now(), attempt));
       ending = attempt(mine, record);
     } catch (CatalogException failure) {
-      ending = Ending.failed(String.valueOf(failure.getMessage()), mayPass(failure), null);
+      ending =
+          Ending.failed(
+              String.valueOf(failure.getMessage()), failure.details(), mayPass(failure), null);
     } catch (RuntimeException | Error fault) {
       LOG.log(
           System.Logger.Level.ERROR, "Run " + mine.runId + " failed where it should not.", fault);
@@ -340,6 +338,7 @@ final class Runs {
               "The run failed where it should not ("
                   + fault.getClass().getName()
                   + "): see the log.",
+              null,
               false,
               null);
     }
@@ -409,6 +408,8 @@ final class Runs {
           mapping,
           klaviyo.transport(request -> send(mine, transport, request)),
           settings.journal() != null && record.attempt() > 1);
+    } catch (ExportException stop) {
+      return ended(mine, connection, stop);
     }
   }
 
@@ -474,7 +475,7 @@ final class Runs {
           // The export was edited between the attempts.
           return export(mine, record, saved, mapping, klaviyo, false);
         }
-        return ended(mine, stop);
+        throw stop;
       }
       throw failure;
     } finally {
@@ -494,7 +495,7 @@ final class Runs {
     return new Ending(all ? RunStatus.SUCCESSFUL : RunStatus.PARTLY_SUCCESSFUL, message, report);
   }
 
-  private Ending ended(Live mine, ExportException stop) {
+  private Ending ended(Live mine, Connection connection, ExportException stop) {
     if (mine.stop.get() != null) {
       return stopped(mine, stop.report());
     }
@@ -502,7 +503,12 @@ final class Runs {
       // The flag belongs to the executor's thread and must not end the writing of the record.
       Thread.interrupted();
     }
-    return Ending.failed(String.valueOf(stop.getMessage()), mayPass(stop), stop.report());
+    String details =
+        switch (stop.reason()) {
+          case UNAUTHORIZED, FORBIDDEN -> Accounts.keptIn(connection) + ".";
+          default -> null;
+        };
+    return Ending.failed(String.valueOf(stop.getMessage()), details, mayPass(stop), stop.report());
   }
 
   private Ending stopped(Live mine, @Nullable ExportReport report) {
@@ -632,7 +638,10 @@ final class Runs {
       retryAt = now.plus(settings.retryDelay().multipliedBy(record.attempt()));
     }
     RunStatus status = failed && retryAt == null ? RunStatus.FAILED_PERMANENTLY : ending.status();
-    RunRecord ended = keep(record.ended(status, now, retryAt, ending.message(), ending.report()));
+    RunRecord ended =
+        keep(
+            record.ended(
+                status, now, retryAt, ending.message(), ending.details(), ending.report()));
     while (true) {
       ExportState state = state(mine.exportId);
       Open open = state.open();
@@ -671,7 +680,7 @@ final class Runs {
     if (record.status().isEnded()) {
       return record;
     }
-    RunRecord ended = record.ended(status, time.now(), null, message, record.report());
+    RunRecord ended = record.ended(status, time.now(), null, message, null, record.report());
     return runs.put(ended).orElse(ended);
   }
 

@@ -205,7 +205,11 @@ final class SavedExports {
     for (Segment segment : definition.segments()) {
       check(segment, mapping);
     }
-    return accounts.findList(connection, definition);
+    try {
+      return accounts.findList(connection, definition);
+    } catch (CatalogException failure) {
+      throw failure.toldTo(actor);
+    }
   }
 
   private static CatalogException incomplete(ExportDefinition definition, List<String> missing) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * SecretReference.of("vault:marketing/klaviyo");
  * }</pre>
  *
- * <p>It is no secret itself: it is stored and shown.
+ * <p>It is no secret itself: it is stored, and shown to administrators.
  *
  * @param scheme which kind of place: {@code env}, {@code file}, or one of your own
  * @param place where in it

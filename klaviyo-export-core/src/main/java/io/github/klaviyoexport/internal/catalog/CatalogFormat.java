@@ -494,6 +494,7 @@ public abstract class CatalogFormat<T> {
       put(to, "ended_at", value.endedAt());
       put(to, "retry_at", value.retryAt());
       put(to, "message", value.message());
+      put(to, "details", value.details());
       if (value.report() != null) {
         try {
           to.set("report", MAPPER.readTree(value.report().toJson()));
@@ -519,6 +520,7 @@ public abstract class CatalogFormat<T> {
           from.timeOrNull("ended_at"),
           from.timeOrNull("retry_at"),
           from.textOrNull("message"),
+          from.textOrNull("details"),
           report == null ? null : report(report),
           version);
     }
