@@ -166,14 +166,14 @@ public final class FakeKlaviyo implements AutoCloseable {
                 + account.lists().stream().map(KlaviyoList::id).collect(Collectors.joining(", "))
                 + ": add it with builder().list(id, name).");
       }
-      return new FakeList(account, list);
+      return new FakeList(account, list, log);
     }
   }
 
   /** All lists of the account, those that were made by calls as well. */
   public List<FakeList> lists() {
     synchronized (account) {
-      return account.lists().stream().map(list -> new FakeList(account, list)).toList();
+      return account.lists().stream().map(list -> new FakeList(account, list, log)).toList();
     }
   }
 
@@ -237,6 +237,14 @@ public final class FakeKlaviyo implements AutoCloseable {
    */
   public int mostRequests(Operation operation, Duration within) {
     return log.most(operation, within);
+  }
+
+  /**
+   * The requests so far as lines for people, with answers and waits, by the account's clock: what a
+   * failing test shows. It holds operations, sizes and counts; no query, no body, no profile.
+   */
+  public String timeline() {
+    return Timeline.of(log.all());
   }
 
   /** Closes the port and the door without sockets; closing again does nothing. */

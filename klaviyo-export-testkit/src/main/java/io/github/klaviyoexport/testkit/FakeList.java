@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 public final class FakeList {
   private final Account account;
   private final KlaviyoList list;
+  private final RequestLog log;
 
-  FakeList(Account account, KlaviyoList list) {
+  FakeList(Account account, KlaviyoList list, RequestLog log) {
     this.account = account;
     this.list = list;
+    this.log = log;
   }
 
   /** The list's id. */
@@ -95,6 +97,11 @@ public final class FakeList {
           ? Optional.empty()
           : Optional.of(Json.values(account.profiles().attributes(number)));
     }
+  }
+
+  /** What reached the list's account; see {@link FakeKlaviyo#timeline()}. */
+  public String timeline() {
+    return Timeline.of(log.all());
   }
 
   /** Id and size. */

@@ -1,0 +1,109 @@
+package io.github.klaviyoexport.testkit.assertj;
+
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import java.util.Objects;
+import org.assertj.core.api.AbstractAssert;
+import org.jspecify.annotations.Nullable;
+
+/** Assertions on an {@link ExportReport}: whether all is confirmed, and the counts. */
+public final class ExportReportAssert extends AbstractAssert<ExportReportAssert, ExportReport> {
+  private @Nullable FakeKlaviyo account;
+
+  ExportReportAssert(ExportReport actual) {
+    super(actual, ExportReportAssert.class);
+  }
+
+  /** Has the failures that follow tell what had reached this account. */
+  public ExportReportAssert exportedTo(FakeKlaviyo klaviyo) {
+    account = klaviyo;
+    return this;
+  }
+
+  /** Klaviyo has confirmed every profile that was not rejected. */
+  public ExportReportAssert isConfirmed() {
+    isNotNull();
+    Difference difference = new Difference();
+    difference.add("never sent", actual.unsent());
+    difference.add("sent, and not known to be imported", actual.unconfirmed() - actual.unsent());
+    difference.add(
+        "customers named in the report", actual.unconfirmedCustomers(), id -> "customer " + id);
+    return verify("Every profile should be confirmed.", difference);
+  }
+
+  /** Nothing was set aside: every profile was accepted, or stood in the segment before. */
+  public ExportReportAssert hasNoRejections() {
+    isNotNull();
+    Difference difference = new Difference();
+    difference.add("profiles rejected", actual.rejected());
+    difference.add("fields left out", actual.rejectedFields());
+    difference.add("named in the report", actual.rejections(), Objects::toString);
+    return verify("Nothing should be rejected.", difference);
+  }
+
+  /** A profile, or a field of it, was set aside for this reason. */
+  public ExportReportAssert hasRejection(String customerId, Reason reason) {
+    isNotNull();
+    boolean there =
+        actual.rejections().stream()
+            .anyMatch(it -> customerId.equals(it.customerId()) && it.reason() == reason);
+    Difference difference = new Difference();
+    if (!there) {
+      difference.add("named in the report", actual.rejections(), Objects::toString);
+    }
+    return there
+        ? this
+        : fail("Customer " + customerId + " should be rejected for " + reason + ".", difference);
+  }
+
+  /** So many profiles were read from the source. */
+  public ExportReportAssert hasRead(long profiles) {
+    isNotNull();
+    return count("read", profiles, actual.read());
+  }
+
+  /** So many profiles were confirmed by Klaviyo. */
+  public ExportReportAssert hasAccepted(long profiles) {
+    isNotNull();
+    return count("accepted", profiles, actual.accepted());
+  }
+
+  /** So many profiles were set aside, here or by Klaviyo. */
+  public ExportReportAssert hasRejected(long profiles) {
+    isNotNull();
+    return count("rejected", profiles, actual.rejected());
+  }
+
+  /** So many profiles were left out because their identifier stood in the segment before. */
+  public ExportReportAssert hasDuplicates(long profiles) {
+    isNotNull();
+    return count("duplicates", profiles, actual.duplicates());
+  }
+
+  /** Of so many profiles it is not known that Klaviyo has imported them. */
+  public ExportReportAssert hasUnconfirmed(long profiles) {
+    isNotNull();
+    return count("unconfirmed", profiles, actual.unconfirmed());
+  }
+
+  private ExportReportAssert count(String name, long expected, long found) {
+    Difference difference = new Difference();
+    difference.add("too few", expected - found);
+    difference.add("too many", found - expected);
+    return verify(
+        "The report should have " + name + " " + expected + ", not " + found + ".", difference);
+  }
+
+  private ExportReportAssert verify(String expected, Difference difference) {
+    return difference.isEmpty() ? this : fail(expected, difference);
+  }
+
+  private ExportReportAssert fail(String expected, Difference difference) {
+    throw failure(
+        "%s",
+        (expected + difference)
+            + ("\nThe report: " + actual)
+            + (account == null ? "" : "\n" + account.timeline()));
+  }
+}

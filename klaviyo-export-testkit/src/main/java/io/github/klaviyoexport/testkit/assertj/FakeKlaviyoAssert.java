@@ -1,0 +1,85 @@
+package io.github.klaviyoexport.testkit.assertj;
+
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.RecordedRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.assertj.core.api.AbstractAssert;
+
+/** Assertions on a {@link FakeKlaviyo}: on all that reached it so far. */
+public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, FakeKlaviyo> {
+  private static final Pattern OF_CONSENT =
+      Pattern.compile("/(profile-)?(subscription|suppression)s?(-bulk-(create|delete)-jobs)?/?$");
+
+  FakeKlaviyoAssert(FakeKlaviyo actual) {
+    super(actual, FakeKlaviyoAssert.class);
+  }
+
+  /**
+   * No operation was called more often than Klaviyo allows in any second, minute or day, wherever
+   * it begins, which is stricter than Klaviyo's fixed windows, and no call was turned away but
+   * those that were scripted to be.
+   */
+  public FakeKlaviyoAssert keptQuotas() {
+    isNotNull();
+    Difference difference = new Difference();
+    for (Operation operation : Operation.values()) {
+      add(difference, operation, Duration.ofSeconds(1), "second", operation.burst());
+      add(difference, operation, Duration.ofMinutes(1), "minute", operation.steady());
+      OptionalInt daily = operation.daily();
+      daily.ifPresent(most -> add(difference, operation, Duration.ofDays(1), "day", most));
+    }
+    difference.add(
+        "calls turned away by the quota",
+        actual.requests().stream()
+            .filter(request -> request.status() == 429 && request.fault() == null)
+            .toList(),
+        FakeKlaviyoAssert::call);
+    return verify("The account's quotas should be kept.", difference);
+  }
+
+  private void add(
+      Difference difference, Operation operation, Duration within, String unit, int allowed) {
+    int most = actual.mostRequests(operation, within);
+    if (most > allowed) {
+      difference.add(
+          "calls of " + operation + " within a " + unit + "; allowed are " + allowed, most);
+    }
+  }
+
+  /** No call was made that subscribes, unsubscribes, suppresses or unsuppresses anybody. */
+  public FakeKlaviyoAssert changedNoConsent() {
+    isNotNull();
+    List<RecordedRequest> changes =
+        actual.requests().stream()
+            .filter(request -> !request.method().equals("GET"))
+            .filter(request -> OF_CONSENT.matcher(request.path()).find())
+            .toList();
+    Difference difference = new Difference();
+    difference.add("calls that change consent", changes, FakeKlaviyoAssert::call);
+    return verify("Nobody's consent should be changed.", difference);
+  }
+
+  /** Everything that was scripted has happened: the test tested what it says. */
+  public FakeKlaviyoAssert usedAllScripts() {
+    isNotNull();
+    Difference difference = new Difference();
+    difference.add("of what was scripted never happened", actual.unused(), name -> name);
+    return verify(
+        "Everything scripted should have happened: script less, or make the calls.", difference);
+  }
+
+  private FakeKlaviyoAssert verify(String expected, Difference difference) {
+    if (difference.isEmpty()) {
+      return this;
+    }
+    throw failure("%s", expected + difference + "\n" + actual.timeline());
+  }
+
+  private static String call(RecordedRequest request) {
+    return request.toString();
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.klaviyoexport.testkit.assertj;
+
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeList;
+import io.github.klaviyoexport.testkit.InMemorySegments;
+
+/**
+ * The entry to all assertions of this package, to be imported statically beside AssertJ's own.
+ *
+ * <pre>{@code
+ * assertThat(klaviyo.list()).holdsExactly("ada@shop.example", "bo@shop.example");
+ * assertThat(klaviyo).keptQuotas().changedNoConsent().usedAllScripts();
+ * assertThat(report).isConfirmed().hasRejected(1);
+ * assertThat(segments).hasNoOpenReader();
+ * }</pre>
+ *
+ * <p>A failure says what differs, with counts and a few examples, and what had reached the account
+ * until then. Addresses and values of profiles are masked in it, because reports of tests travel
+ * far: an address shows its first letter, its place and the customer's external id, which suffices
+ * to find it in the test. {@link FakeListAssert#showingValues()} shows them in full.
+ */
+public final class KlaviyoAssertions {
+  private KlaviyoAssertions() {}
+
+  /** Assertions on an account: its quotas, its consents, what was scripted. */
+  public static FakeKlaviyoAssert assertThat(FakeKlaviyo actual) {
+    return new FakeKlaviyoAssert(actual);
+  }
+
+  /** Assertions on a list: its members and what is known of them. */
+  public static FakeListAssert assertThat(FakeList actual) {
+    return new FakeListAssert(actual);
+  }
+
+  /** Assertions on a report: its counts, and whether all of it is confirmed. */
+  public static ExportReportAssert assertThat(ExportReport actual) {
+    return new ExportReportAssert(actual);
+  }
+
+  /** Assertions on a source: whether its readers are closed. */
+  public static InMemorySegmentsAssert assertThat(InMemorySegments actual) {
+    return new InMemorySegmentsAssert(actual);
+  }
+}

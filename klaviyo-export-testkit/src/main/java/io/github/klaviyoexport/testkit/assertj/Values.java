@@ -1,0 +1,30 @@
+package io.github.klaviyoexport.testkit.assertj;
+
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Whether two values are the same in JSON, whatever their Java types. */
+final class Values {
+  private Values() {}
+
+  static boolean equal(@Nullable Object one, @Nullable Object other) {
+    if (one == null || other == null) {
+      return one == other;
+    }
+    if (one instanceof Number && other instanceof Number) {
+      return new BigDecimal(one.toString()).compareTo(new BigDecimal(other.toString())) == 0;
+    }
+    if (one instanceof Collection<?> these && other instanceof Collection<?> those) {
+      Iterator<?> rest = those.iterator();
+      return these.size() == those.size() && these.stream().allMatch(it -> equal(it, rest.next()));
+    }
+    if (one instanceof Map<?, ?> these && other instanceof Map<?, ?> those) {
+      return these.keySet().equals(those.keySet())
+          && these.keySet().stream().allMatch(key -> equal(these.get(key), those.get(key)));
+    }
+    return one.equals(other);
+  }
+}

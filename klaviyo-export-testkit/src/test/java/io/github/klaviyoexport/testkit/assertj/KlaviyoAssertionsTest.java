@@ -1,0 +1,367 @@
+package io.github.klaviyoexport.testkit.assertj;
+
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.VirtualTime;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the assertions let pass, what they do not, and what they say then. */
+class KlaviyoAssertionsTest {
+  private static final String ADA = "ada@shop.example";
+  private static final String BO = "bo@shop.example";
+  private static final String QUIET = "\nNo request has reached the account.";
+
+  private final VirtualTime time = VirtualTime.create();
+  private final FakeKlaviyo klaviyo =
+      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).build();
+  private final InMemorySegments segments =
+      InMemorySegments.of(
+          "vip",
+          customer("c-1", ADA, Map.of("tags", List.of(1, "two"), "points", 120)),
+          customer("c-2", "bo at shop.example", Map.of()),
+          customer("c-3", ADA, Map.of()));
+
+  private static CustomerProfile customer(String id, String email, Map<String, ?> extra) {
+    return CustomerProfile.of(
+        id, Map.of("id", id, "email", email, "name", "Ada", "city", "Espoo", "extra", extra));
+  }
+
+  private ExportReport export() {
+    try (SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(segments)
+            .klaviyo(klaviyo.connection())
+            .mapping(
+                FieldMapping.email("email")
+                    .externalId("id")
+                    .firstName("name")
+                    .city("city")
+                    .property("Extra", "extra"))
+            .time(time)
+            .build()) {
+      return exporter.export(Segment.named("vip"), klaviyo.listId());
+    }
+  }
+
+  private void call(String method, String path) {
+    var unused =
+        klaviyo
+            .transport()
+            .send(
+                KlaviyoRequest.of(
+                    method,
+                    URI.create("https://a.klaviyo.com" + path),
+                    Map.of(
+                        "Authorization",
+                        "Klaviyo-API-Key " + klaviyo.apiKey().value(),
+                        "revision",
+                        "2026-07-15"),
+                    List.of()));
+  }
+
+  private static void says(ThrowingCallable assertion, String text) {
+    assertThatThrownBy(assertion).isInstanceOf(AssertionError.class).hasMessage(text);
+  }
+
+  @AfterEach
+  void closes_the_account() {
+    klaviyo.close();
+  }
+
+  @Test
+  void a_list_that_is_as_expected_passes() {
+    assertThat(klaviyo.list()).isEmpty().holdsExactly().doesNotContain(ADA);
+
+    klaviyo.list().add(ADA, BO);
+
+    assertThat(klaviyo.list())
+        .hasSize(2)
+        .holdsExactly("BO@shop.example", ADA)
+        .holdsExactly(List.of(ADA, BO))
+        .contains("Ada@Shop.Example")
+        .doesNotContain("cy@shop.example");
+  }
+
+  @Test
+  void who_is_missing_and_who_is_unexpected_is_told_without_addresses() {
+    klaviyo.list().add(ADA, "zoe@lovelace.fi");
+
+    says(
+        () -> assertThat(klaviyo.list()).holdsExactly(ADA, BO, "cy@mail.shop.example"),
+        """
+        List Y6nRLr should hold exactly the 3 addresses given, and has 2 members.
+          2 missing
+            b…@shop.example, address 2 of those given
+            c…@mail.shop.example, address 3 of those given
+          1 unexpected
+            z…@…, member 2"""
+            + QUIET);
+    says(
+        () -> assertThat(klaviyo.list()).contains(ADA, BO),
+        """
+        List Y6nRLr should contain the 2 addresses given, and has 2 members.
+          1 missing
+            b…@shop.example, address 2 of those given"""
+            + QUIET);
+  }
+
+  @Test
+  void addresses_are_shown_to_those_who_ask_for_it() {
+    klaviyo.list().add(ADA);
+
+    says(
+        () -> assertThat(klaviyo.list()).showingValues().doesNotContain(BO, "ADA@shop.example"),
+        """
+        List Y6nRLr should do without the addresses given, and has 1 members.
+          1 unexpected
+            ada@shop.example, member 1"""
+            + QUIET);
+  }
+
+  @Test
+  void of_very_many_differences_a_few_are_shown() {
+    String[] many =
+        IntStream.range(0, 10_000).mapToObj(n -> n + "@shop.example").toArray(String[]::new);
+
+    says(
+        () -> assertThat(klaviyo.list()).as("after the night").holdsExactly(many),
+        """
+        [after the night] List Y6nRLr should hold exactly the 10000 addresses given, and has 0 members.
+          10000 missing
+            0…@shop.example, address 1 of those given
+            1…@shop.example, address 2 of those given
+            2…@shop.example, address 3 of those given
+            3…@shop.example, address 4 of those given
+            4…@shop.example, address 5 of those given
+            … and 9995 more"""
+            + QUIET);
+  }
+
+  @Test
+  void the_number_of_members_is_told() {
+    klaviyo.list().add(ADA);
+
+    says(
+        () -> assertThat(klaviyo.list()).hasSize(3),
+        "List Y6nRLr should have 3 members, and has 1 members.\n  2 missing" + QUIET);
+    says(
+        () -> assertThat(klaviyo.list()).isEmpty(),
+        "List Y6nRLr should have 0 members, and has 1 members.\n  1 too many" + QUIET);
+  }
+
+  @Test
+  void attributes_and_properties_are_compared_by_value() {
+    export();
+
+    assertThat(klaviyo.list())
+        .hasAttribute(ADA, "first_name", "Ada")
+        .hasAttribute(ADA, "location.city", "Espoo")
+        .hasAttribute(ADA, "last_name", null)
+        .hasProperty(ADA, "Extra", Map.of("points", 120.0, "tags", List.of(1L, "two")));
+  }
+
+  @Test
+  void the_shape_of_a_value_is_told_and_the_value_to_those_who_ask_for_it() {
+    export();
+
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).hasAttribute(ADA, "first_name", 17))
+        .hasMessageStartingWith(
+            "The attribute 'first_name' of a…@shop.example is a text of 3 characters, expected a"
+                + " number. To see values, assert with showingValues().\nWhat happened");
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).hasProperty(ADA, "Extra", List.of(1)))
+        .hasMessageStartingWith(
+            "The property 'Extra' of a…@shop.example is a map of 2, expected a list of 1.");
+    assertThatThrownBy(
+            () -> assertThat(klaviyo.list()).showingValues().hasAttribute(ADA, "first_name", "Bo"))
+        .hasMessageStartingWith(
+            "The attribute 'first_name' of ada@shop.example is \"Ada\", expected \"Bo\".\nWhat");
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).hasProperty(ADA, "Points", true))
+        .hasMessageStartingWith(
+            "The property 'Points' of a…@shop.example is not there, expected a Boolean. There are:"
+                + " [Extra].");
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).hasProperty(BO, "Points", 1))
+        .hasMessageContaining("  1 missing\n    b…@shop.example, address 1 of those given");
+  }
+
+  @Test
+  void a_failure_shows_what_had_reached_the_account_with_answers_and_waits() {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.rateLimited(Duration.ofSeconds(20)));
+    export();
+    time.advance(Duration.ofDays(1));
+    call("GET", "/api/customers/ada@shop.example");
+
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).holdsExactly(BO))
+        .hasMessage(
+            """
+            List Y6nRLr should hold exactly the 1 addresses given, and has 1 members.
+              1 missing
+                b…@shop.example, address 1 of those given
+              1 unexpected
+                a…@shop.example, member 1, external id c-1
+            """
+                + klaviyo.timeline());
+    assertThat(klaviyo.timeline())
+        .startsWith(
+            """
+            What happened, by the account's clock (UTC):
+              08:00:00.000 GET_LIST: 200
+              08:00:00.000 BULK_IMPORT_PROFILES, 330 bytes: 429 [rate-limited, Retry-After 20 s]
+                           (20 s pass)
+              08:00:20.000 BULK_IMPORT_PROFILES, 330 bytes: 202
+            """)
+        .contains(" s pass)\n")
+        .endsWith(" an unknown operation: 404");
+  }
+
+  @Test
+  void a_long_timeline_is_cut_in_the_middle_and_equal_calls_are_one_line() {
+    for (int i = 0; i < 100; i++) {
+      time.advance(Duration.ofMillis(500));
+      call("GET", i % 2 == 0 ? "/api/lists/Y6nRLr" : "/api/lists/none");
+    }
+    assertThat(klaviyo.timeline()).contains("\n  (60 more lines)\n").hasLineCount(42);
+
+    for (int i = 0; i < 10; i++) {
+      call("GET", "/api/lists/none");
+    }
+    assertThat(klaviyo.timeline()).endsWith("GET_LIST: 404, 11 times, the last at 08:00:50.000");
+  }
+
+  @Test
+  void quotas_that_are_kept_pass_and_a_call_turned_away_by_script_is_none_of_the_quota() {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.rateLimited());
+    export();
+
+    assertThat(klaviyo).keptQuotas().changedNoConsent().usedAllScripts();
+  }
+
+  @Test
+  void quotas_that_are_not_kept_are_named_with_the_calls_that_were_turned_away() {
+    for (int i = 0; i < 16; i++) {
+      call("GET", "/api/accounts");
+    }
+
+    assertThatThrownBy(() -> assertThat(klaviyo).keptQuotas())
+        .hasMessageStartingWith(
+            """
+            The account's quotas should be kept.
+              16 calls of GET_ACCOUNTS within a second; allowed are 1
+              16 calls of GET_ACCOUNTS within a minute; allowed are 15
+              15 calls turned away by the quota
+                #2 2026-09-01T08:00:00Z GET /api/accounts (0 bytes) -> 429
+            """)
+        .hasMessageEndingWith(klaviyo.timeline());
+  }
+
+  @Test
+  void a_call_that_changes_consent_is_told() {
+    call("POST", "/api/profile-subscription-bulk-create-jobs");
+    call("POST", "/api/profile-suppression-bulk-delete-jobs/");
+    call("GET", "/api/profile-suppression-bulk-create-jobs");
+
+    assertThatThrownBy(() -> assertThat(klaviyo).changedNoConsent())
+        .hasMessageStartingWith(
+            "Nobody's consent should be changed.\n  2 calls that change consent")
+        .hasMessageEndingWith(klaviyo.timeline());
+  }
+
+  @Test
+  void a_script_that_did_not_happen_is_told() {
+    klaviyo.script(Operation.GET_LIST, Fault.serverError(503));
+
+    says(
+        () -> assertThat(klaviyo).usedAllScripts(),
+        """
+        Everything scripted should have happened: script less, or make the calls.
+          1 of what was scripted never happened
+            GET_LIST: server error 503 before processing"""
+            + QUIET);
+  }
+
+  @Test
+  void a_report_is_asserted_by_its_counts() {
+    ExportReport report = export();
+
+    assertThat(report)
+        .isConfirmed()
+        .hasRead(3)
+        .hasAccepted(1)
+        .hasRejected(1)
+        .hasDuplicates(1)
+        .hasUnconfirmed(0)
+        .hasRejection("c-2", Reason.EMAIL_MALFORMED);
+    says(
+        () -> assertThat(report).hasAccepted(3),
+        "The report should have accepted 3, not 1.\n  2 too few\nThe report: " + report);
+    says(
+        () -> assertThat(report).exportedTo(klaviyo).hasNoRejections(),
+        """
+        Nothing should be rejected.
+          1 profiles rejected
+          1 named in the report
+            Customer c-2: field 'email' is not an email address that Klaviyo takes: correct it in the source
+        The report: %s
+        %s"""
+            .formatted(report, klaviyo.timeline()));
+    says(
+        () -> assertThat(report).hasRejection("c-1", Reason.TOO_LARGE),
+        """
+        Customer c-1 should be rejected for TOO_LARGE.
+          1 named in the report
+            Customer c-2: field 'email' is not an email address that Klaviyo takes: correct it in the source
+        The report: %s"""
+            .formatted(report));
+  }
+
+  @Test
+  void what_a_report_leaves_unconfirmed_is_told() {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobCancelled());
+    ExportReport report = export();
+
+    says(
+        () -> assertThat(report).isConfirmed(),
+        """
+        Every profile should be confirmed.
+          1 sent, and not known to be imported
+          1 customers named in the report
+            customer c-1
+        The report: %s"""
+            .formatted(report));
+  }
+
+  @Test
+  void a_reader_that_is_open_is_told() throws IOException {
+    export();
+    assertThat(segments).hasNoOpenReader();
+
+    try (ProfileReader open = segments.open(Segment.named("vip"))) {
+      says(
+          () -> assertThat(segments).hasNoOpenReader(),
+          "Every reader of InMemorySegments[vip] should be closed, but of 2 that were opened 1 is"
+              + " still open: close each reader when it has been read, also after a failure.");
+      assertThat(open).isNotNull();
+    }
+  }
+}
