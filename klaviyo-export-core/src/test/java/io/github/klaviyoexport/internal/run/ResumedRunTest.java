@@ -15,6 +15,7 @@ import io.github.klaviyoexport.klaviyo.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.klaviyo.SmallKlaviyo;
 import io.github.klaviyoexport.klaviyo.SmallKlaviyo.Row;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,7 @@ class ResumedRunTest {
     klaviyo.failing(ending(6));
   }
 
-  private static java.util.function.Predicate<Row> ending(int digit) {
+  private static Predicate<Row> ending(int digit) {
     return row -> Lab.number(row.email()) % 10 == digit;
   }
 
@@ -296,10 +298,7 @@ class ResumedRunTest {
     cutOffAt(2, "taken", source);
 
     try (SegmentExporter other =
-        lab.exporter(source)
-            .mapping(io.github.klaviyoexport.profile.FieldMapping.email("Email"))
-            .journal(journal)
-            .build()) {
+        lab.exporter(source).mapping(FieldMapping.email("Email")).journal(journal).build()) {
       assertThatThrownBy(() -> other.prepare(Lab.VIP, Lab.LIST).continueUnfinished().run())
           .hasMessageContaining("was set up otherwise: the mapping was ")
           .hasMessageContaining(" and is now ")
