@@ -10,12 +10,16 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where both doors lead: each call is recorded, checked, met by its fault if any, and processed.
  */
 final class Reception {
+  /** Hears each exchange of every account: the ear of this library's own tests. */
+  static volatile Consumer<Exchange> listener = exchange -> {};
+
   private final Settings settings;
   private final Script script;
   private final RequestLog log;
@@ -69,6 +73,7 @@ final class Reception {
             settings.keepBodies() ? new String(call.body(), StandardCharsets.UTF_8) : null,
             answer.status(),
             fault == null ? null : fault.toString()));
+    listener.accept(new Exchange(call, answer, fault));
     return answer;
   }
 
