@@ -139,13 +139,26 @@ public final class ConsoleProgress implements ExportListener {
 
   @Override
   public void retried(String what, Duration wait) {
-    String again = what + "; again in " + clock(wait);
+    say(what + "; again in " + clock(wait));
+  }
+
+  private void say(String text) {
     if (last == null || width == 0) {
-      out.println(again);
+      out.println(text);
     } else {
-      show(last, "  " + again);
+      show(last, "  " + text);
       lastShown = false;
     }
+  }
+
+  @Override
+  public void listRead(long members, long leavers) {
+    say(format("%,d members in the list, %,d of them leavers", members, leavers));
+  }
+
+  @Override
+  public void leaversRemoved(long leavers) {
+    say(format("%,d leavers removed", leavers));
   }
 
   private void showWait(Duration wait, String why) {

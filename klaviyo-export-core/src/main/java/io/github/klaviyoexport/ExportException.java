@@ -23,6 +23,10 @@ public final class ExportException extends RuntimeException {
     MAPPING_UNFIT,
     /** The segment has more profiles than the export's limit. */
     LIMIT_EXCEEDED,
+    /** A mirror would remove more of the list's members than it may. */
+    TOO_MANY_LEAVERS,
+    /** A mirror would empty the list, since the segment is empty. */
+    EMPTY_SEGMENT,
     /** Klaviyo does not know the list. */
     LIST_NOT_FOUND,
     /** Klaviyo does not know the key or token. */

@@ -33,6 +33,18 @@ public interface ExportListener {
   default void rejected(Rejection rejection) {}
 
   /**
+   * A {@linkplain SyncMode#MIRROR mirror} has read the list and held it against the segment;
+   * nothing has been sent yet.
+   *
+   * @param members how many members the list has
+   * @param leavers how many of them are not in the segment
+   */
+  default void listRead(long members, long leavers) {}
+
+  /** So many leavers were removed from the list; told after each call that removes some. */
+  default void leaversRemoved(long leavers) {}
+
+  /**
    * It is not known what became of this customer's profile; called for each that the report counts
    * as unconfirmed, also where its list stops, when the export has ended or stopped.
    */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of every profile of an export.
@@ -23,6 +24,7 @@ import java.util.Map;
  *     there is a journal; empty if the run never began
  * @param segment what was exported
  * @param list where to
+ * @param mode what it did with the list's members
  * @param startedAt when the export started
  * @param took how long it ran
  * @param read profiles read from the source
@@ -39,12 +41,15 @@ import java.util.Map;
  * @param unconfirmedCustomers the ids of the customers whose profiles are unconfirmed, as many; all
  *     go to {@link ExportListener#unconfirmed}
  * @param jobs Klaviyo's import jobs, in the order they were made
+ * @param leavers the list's members who are not in the segment; all zero unless the mode is {@link
+ *     SyncMode#MIRROR}
  * @param traffic what it took; of a resumed run, since it was resumed
  */
 public record ExportReport(
     String run,
     Segment segment,
     ListId list,
+    SyncMode mode,
     Instant startedAt,
     Duration took,
     long read,
@@ -58,6 +63,7 @@ public record ExportReport(
     List<Rejection> rejections,
     List<String> unconfirmedCustomers,
     List<Job> jobs,
+    Leavers leavers,
     Traffic traffic) {
   /** How many rejections a report keeps, and how many unconfirmed customers. */
   public static final int MAX_REJECTIONS = 1_000;
@@ -113,6 +119,55 @@ public record ExportReport(
     CANCELLED,
     /** Klaviyo no longer knew it. */
     LOST
+  }
+
+  /**
+   * The leavers of a mirror: members of its list who are not in its segment.
+   *
+   * @param members how many members the list had before anything was sent
+   * @param found how many of them are leavers; of a resumed run, with those it had removed before
+   * @param removed how many of the leavers were removed from the list
+   * @param undecided how many members stay because they may be one of the segment's customers whose
+   *     email address cannot be read
+   * @param kept why no leaver was removed; {@code null} when they were, or the export stopped
+   */
+  public record Leavers(
+      long members, long found, long removed, long undecided, @Nullable Kept kept) {
+    /** Those of an export that is no mirror. */
+    public static final Leavers NONE = new Leavers(0, 0, 0, 0, null);
+
+    /**
+     * Checks that no more were removed than there are.
+     *
+     * @throws IllegalArgumentException if there are not so many
+     */
+    public Leavers {
+      if (removed < 0 || removed > found) {
+        throw new IllegalArgumentException(
+            "Of " + found + " leavers " + removed + " cannot have been removed.");
+      }
+    }
+
+    /** Why an export that did not stop has removed nobody. */
+    public enum Kept {
+      /** Some profiles are unconfirmed. */
+      UNCONFIRMED("profiles are unconfirmed: run the export again"),
+      /** Customers of the segment cannot be recognised among the list's members. */
+      UNREADABLE(
+          "customers of the segment have an email address that cannot be read and may be any"
+              + " member: mend their addresses, or map your own id with externalId(...)");
+
+      private final String advice;
+
+      Kept(String advice) {
+        this.advice = advice;
+      }
+
+      /** Why, and what to do about it, in a clause. */
+      public String advice() {
+        return advice;
+      }
+    }
   }
 
   /**

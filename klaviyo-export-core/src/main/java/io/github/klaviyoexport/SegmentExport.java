@@ -27,7 +27,50 @@ public final class SegmentExport {
   private final Options options;
 
   record Options(
-      long limit, Duration deadline, boolean continuesUnfinished, List<ExportListener> listeners) {
+      SyncMode mode,
+      double maxLeavers,
+      long limit,
+      Duration deadline,
+      boolean continuesUnfinished,
+      List<ExportListener> listeners) {
+
+    Options mode(SyncMode mode) {
+      return new Options(mode, maxLeavers, limit, deadline, continuesUnfinished, listeners);
+    }
+
+    Options maxLeavers(double share) {
+      return new Options(mode, share, limit, deadline, continuesUnfinished, listeners);
+    }
+
+    Options limit(long profiles) {
+      return new Options(mode, maxLeavers, profiles, deadline, continuesUnfinished, listeners);
+    }
+
+    Options deadline(Duration deadline) {
+      return new Options(mode, maxLeavers, limit, deadline, continuesUnfinished, listeners);
+    }
+
+    Options continuingUnfinished() {
+      return new Options(mode, maxLeavers, limit, deadline, true, listeners);
+    }
+
+    Options listener(ExportListener listener) {
+      List<ExportListener> more = new ArrayList<>(listeners);
+      more.add(listener);
+      return new Options(mode, maxLeavers, limit, deadline, continuesUnfinished, List.copyOf(more));
+    }
+
+    static double checkedMaxLeavers(double share) {
+      if (!(share >= 0 && share <= 1)) {
+        throw new IllegalArgumentException(
+            "The largest share of leavers must be from 0 to 1 (0.2 is a fifth of the list's"
+                + " members); it is "
+                + share
+                + ".");
+      }
+      return share;
+    }
+
     static long checkedLimit(long profiles) {
       if (profiles < 1) {
         throw new IllegalArgumentException(
@@ -52,18 +95,28 @@ public final class SegmentExport {
     this.options = options;
   }
 
+  /** What this export does with the members that its list has already. */
+  public SegmentExport mode(SyncMode mode) {
+    return with(options.mode(Objects.requireNonNull(mode, "mode")));
+  }
+
+  /**
+   * The largest share of the list's members that this export removes as leavers, if its mode is
+   * {@link SyncMode#MIRROR}; with more it stops before anything is sent or anybody removed.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public SegmentExport maxLeavers(double share) {
+    return with(options.maxLeavers(Options.checkedMaxLeavers(share)));
+  }
+
   /**
    * The most profiles this export may read.
    *
    * @throws IllegalArgumentException if it is not positive
    */
   public SegmentExport limit(long profiles) {
-    return with(
-        new Options(
-            Options.checkedLimit(profiles),
-            options.deadline,
-            options.continuesUnfinished,
-            options.listeners));
+    return with(options.limit(Options.checkedLimit(profiles)));
   }
 
   /**
@@ -72,26 +125,17 @@ public final class SegmentExport {
    * @throws IllegalArgumentException if it is not positive
    */
   public SegmentExport deadline(Duration deadline) {
-    return with(
-        new Options(
-            options.limit,
-            Options.checkedDeadline(deadline),
-            options.continuesUnfinished,
-            options.listeners));
+    return with(options.deadline(Options.checkedDeadline(deadline)));
   }
 
   /** Goes on where an unfinished run has stopped, see {@link SegmentExporter.Builder#journal}. */
   public SegmentExport continueUnfinished() {
-    return with(new Options(options.limit, options.deadline, true, options.listeners));
+    return with(options.continuingUnfinished());
   }
 
   /** Adds someone who hears of this export. */
   public SegmentExport listener(ExportListener listener) {
-    List<ExportListener> more = new ArrayList<>(options.listeners);
-    more.add(Objects.requireNonNull(listener, "listener"));
-    return with(
-        new Options(
-            options.limit, options.deadline, options.continuesUnfinished, List.copyOf(more)));
+    return with(options.listener(Objects.requireNonNull(listener, "listener")));
   }
 
   private SegmentExport with(Options options) {
@@ -128,6 +172,14 @@ public final class SegmentExport {
   /** What goes where. */
   @Override
   public String toString() {
-    return "SegmentExport[" + segment + " to " + list + ", limit " + options.limit + "]";
+    return "SegmentExport["
+        + segment
+        + " to "
+        + list
+        + ", "
+        + options.mode
+        + ", limit "
+        + options.limit
+        + "]";
   }
 }

@@ -87,7 +87,12 @@ public final class SegmentExporter implements AutoCloseable {
     this.journal = builder.journal;
     this.options =
         new SegmentExport.Options(
-            builder.limit, builder.deadline, false, List.copyOf(builder.listeners));
+            builder.mode,
+            builder.maxLeavers,
+            builder.limit,
+            builder.deadline,
+            false,
+            List.copyOf(builder.listeners));
   }
 
   /** Starts building an exporter. */
@@ -121,6 +126,8 @@ public final class SegmentExporter implements AutoCloseable {
    * arrived are sent again. The report covers the whole export.
    *
    * @param run the id of the run, from a report or {@link #unfinishedRun}
+   *     <p>The run goes on in this exporter's {@linkplain Builder#mode mode}. One that was prepared
+   *     with another goes on with {@link SegmentExport#continueUnfinished}.
    * @throws ExportException of reason {@link ExportException.Reason#NOT_RESUMABLE} if the run was
    *     set up otherwise, and as {@link #export}
    * @throws IllegalArgumentException if there is no such unfinished run
@@ -153,9 +160,7 @@ public final class SegmentExporter implements AutoCloseable {
       }
       Segment segment = Segment.named(place.segment());
       ListId list = ListId.of(place.list());
-      SegmentExport.Options all =
-          new SegmentExport.Options(options.limit(), options.deadline(), true, options.listeners());
-      return started(new ExportTask(plan(segment, list, all), place));
+      return started(new ExportTask(plan(segment, list, options.continuingUnfinished()), place));
     } catch (RuntimeException failure) {
       place.close();
       throw failure;
@@ -199,6 +204,8 @@ public final class SegmentExporter implements AutoCloseable {
         source,
         mapping,
         klaviyo,
+        options.mode(),
+        options.maxLeavers(),
         options.limit(),
         options.deadline(),
         batchSize,
@@ -318,6 +325,8 @@ public final class SegmentExporter implements AutoCloseable {
     private @Nullable KlaviyoConnection connection;
     private @Nullable FieldMapping mapping;
     private final List<ExportListener> listeners = new ArrayList<>();
+    private SyncMode mode = SyncMode.UPSERT;
+    private double maxLeavers = 0.2;
     private long limit = 100_000;
     private Duration deadline = Duration.ofHours(6);
     private int batchSize = Batch.MAX_PROFILES;
@@ -354,6 +363,39 @@ public final class SegmentExporter implements AutoCloseable {
     /** Adds someone who hears of every export. */
     public Builder listener(ExportListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * What exports do with the members that their list has already; {@link SyncMode#UPSERT} unless
+     * said otherwise.
+     *
+     * <p>A {@link SyncMode#MIRROR} reads the segment twice: to its end before anything is sent, to
+     * hold the list's members against it, and again to send it. Reading a list takes a call for
+     * each 100 members. Nobody is removed unless all of the segment was read and Klaviyo has
+     * confirmed every profile.
+     *
+     * <p>A member is a leaver when none of its email address, phone number and external id, as far
+     * as they are mapped, is a customer's of the segment; customers whose profiles are rejected are
+     * in the segment too. Klaviyo may show a customer under another email address, after two
+     * profiles were merged: map your own id with {@code externalId(...)}, and they are recognised
+     * by that.
+     */
+    public Builder mode(SyncMode mode) {
+      this.mode = Objects.requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /**
+     * The largest share of a list's members that a {@link SyncMode#MIRROR} removes as leavers; 0.2,
+     * a fifth, unless said otherwise. An export that finds more has most likely the wrong list, or
+     * half a segment: it stops before anything is sent or anybody removed. So does one whose
+     * segment is empty, whatever is set here.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 1
+     */
+    public Builder maxLeavers(double share) {
+      this.maxLeavers = SegmentExport.Options.checkedMaxLeavers(share);
       return this;
     }
 

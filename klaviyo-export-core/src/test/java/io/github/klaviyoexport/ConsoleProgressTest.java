@@ -219,6 +219,7 @@ class ConsoleProgressTest {
         "0123456789abcdef01234567-0123456789ab",
         SEGMENT,
         LIST,
+        SyncMode.UPSERT,
         Instant.parse("2026-09-01T08:00:00Z"),
         took,
         read,
@@ -232,6 +233,7 @@ class ConsoleProgressTest {
         List.of(),
         List.of(),
         List.of(),
+        ExportReport.Leavers.NONE,
         new ExportReport.Traffic(3, 1_000, 0, Duration.ZERO, Duration.ZERO));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     .listNamed("VIP")                       // or .list(ListId.of("Y6nRLr"))
  *     .segments("vip-eu", "vip-us")
  *     .mapping(FieldMapping.email("EMailAddress").firstName("FirstName"))
+ *     .mode(SyncMode.MIRROR)                   // leavers leave the list
  *     .schedule(Schedule.daily("Europe/Helsinki", LocalTime.of(6, 0)));
  * }</pre>
  *
@@ -33,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param listName the list, when it was given by its name, else {@code null}
  * @param segments what is exported; unmodifiable
  * @param mapping which fields become which, the email's at least; {@code null} until it is given
+ * @param mode what a run does with the members that the list has already; {@link SyncMode#UPSERT}
+ *     unless said otherwise
+ * @param maxLeavers the largest share of the list's members that a run removes as leavers, if it is
+ *     a {@link SyncMode#MIRROR}; 0.2 unless said otherwise
  * @param limit the most profiles a run may read; 100,000 unless said otherwise
  * @param schedule when it runs; with every refresh unless said otherwise
  */
@@ -43,6 +49,8 @@ public record ExportDefinition(
     @Nullable String listName,
     List<Segment> segments,
     @Nullable FieldMapping mapping,
+    SyncMode mode,
+    double maxLeavers,
     long limit,
     Schedule schedule) {
 
@@ -52,7 +60,8 @@ public record ExportDefinition(
    * Checks each part by itself.
    *
    * @throws IllegalArgumentException if a name is blank or holds control characters, a segment
-   *     stands twice, there are more than 50, or the limit is not positive
+   *     stands twice, there are more than 50, the limit is not positive, or the share of leavers
+   *     not from 0 to 1
    */
   public ExportDefinition {
     Names.checked(name, "An export");
@@ -71,6 +80,11 @@ public record ExportDefinition(
             "The segment " + segment + " stands twice in the export: name it once.");
       }
     }
+    Objects.requireNonNull(mode, "mode");
+    if (!(maxLeavers >= 0 && maxLeavers <= 1)) {
+      throw new IllegalArgumentException(
+          "The largest share of leavers must be from 0 to 1; it is " + maxLeavers + ".");
+    }
     if (limit < 1) {
       throw new IllegalArgumentException(
           "The limit must be 1 profile or more; it is " + limit + ".");
@@ -81,13 +95,22 @@ public record ExportDefinition(
   /** Starts the definition of an export. */
   public static ExportDefinition named(String name) {
     return new ExportDefinition(
-        name, null, null, null, List.of(), null, 100_000, Schedule.everyRefresh());
+        name,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        SyncMode.UPSERT,
+        0.2,
+        100_000,
+        Schedule.everyRefresh());
   }
 
   /** Under another name. */
   public ExportDefinition name(String name) {
     return new ExportDefinition(
-        name, connection, listId, listName, segments, mapping, limit, schedule);
+        name, connection, listId, listName, segments, mapping, mode, maxLeavers, limit, schedule);
   }
 
   /** Through the connection of that id. */
@@ -99,13 +122,16 @@ public record ExportDefinition(
         listName,
         segments,
         mapping,
+        mode,
+        maxLeavers,
         limit,
         schedule);
   }
 
   /** Without a connection: it keeps everything else, and does not run. */
   public ExportDefinition detached() {
-    return new ExportDefinition(name, null, listId, listName, segments, mapping, limit, schedule);
+    return new ExportDefinition(
+        name, null, listId, listName, segments, mapping, mode, maxLeavers, limit, schedule);
   }
 
   /** Into the list of that id. */
@@ -117,6 +143,8 @@ public record ExportDefinition(
         null,
         segments,
         mapping,
+        mode,
+        maxLeavers,
         limit,
         schedule);
   }
@@ -130,6 +158,8 @@ public record ExportDefinition(
         Objects.requireNonNull(list, "list"),
         segments,
         mapping,
+        mode,
+        maxLeavers,
         limit,
         schedule);
   }
@@ -142,7 +172,7 @@ public record ExportDefinition(
   /** Of these segments, in this order. */
   public ExportDefinition segments(List<Segment> segments) {
     return new ExportDefinition(
-        name, connection, listId, listName, segments, mapping, limit, schedule);
+        name, connection, listId, listName, segments, mapping, mode, maxLeavers, limit, schedule);
   }
 
   /** With this mapping. */
@@ -154,19 +184,42 @@ public record ExportDefinition(
         listName,
         segments,
         Objects.requireNonNull(mapping, "mapping"),
+        mode,
+        maxLeavers,
         limit,
         schedule);
+  }
+
+  /** In this mode: {@link SyncMode#MIRROR} also removes leavers from the list. */
+  public ExportDefinition mode(SyncMode mode) {
+    return new ExportDefinition(
+        name, connection, listId, listName, segments, mapping, mode, maxLeavers, limit, schedule);
+  }
+
+  /** With another share of the list's members that a mirror may remove. */
+  public ExportDefinition maxLeavers(double share) {
+    return new ExportDefinition(
+        name, connection, listId, listName, segments, mapping, mode, share, limit, schedule);
   }
 
   /** With another limit of profiles. */
   public ExportDefinition limit(long profiles) {
     return new ExportDefinition(
-        name, connection, listId, listName, segments, mapping, profiles, schedule);
+        name,
+        connection,
+        listId,
+        listName,
+        segments,
+        mapping,
+        mode,
+        maxLeavers,
+        profiles,
+        schedule);
   }
 
   /** On another schedule. */
   public ExportDefinition schedule(Schedule schedule) {
     return new ExportDefinition(
-        name, connection, listId, listName, segments, mapping, limit, schedule);
+        name, connection, listId, listName, segments, mapping, mode, maxLeavers, limit, schedule);
   }
 }

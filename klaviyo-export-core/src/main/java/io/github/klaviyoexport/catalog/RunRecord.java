@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.SyncMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -192,7 +193,10 @@ public record RunRecord(
                 + report.accepted()
                 + " accepted, "
                 + report.rejected()
-                + " rejected";
+                + " rejected"
+                + (report.mode() == SyncMode.MIRROR
+                    ? ", " + report.leavers().removed() + " leavers removed"
+                    : "");
     return "Run "
         + id
         + " of '"

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.SegmentExporter;
@@ -448,6 +449,8 @@ final class Runs {
             .source(one ? source : joined)
             .klaviyo(klaviyo)
             .mapping(mapping)
+            .mode(saved.definition().mode())
+            .maxLeavers(saved.definition().maxLeavers())
             .limit(saved.definition().limit())
             .listener(watch(mine, record))
             .time(time)
@@ -484,15 +487,17 @@ final class Runs {
   }
 
   private static Ending ended(ExportReport report) {
-    boolean all = report.rejected() == 0 && report.unconfirmed() == 0;
+    Kept kept = report.leavers().kept();
+    if (report.rejected() == 0 && report.unconfirmed() == 0 && kept == null) {
+      return new Ending(RunStatus.SUCCESSFUL, null, report);
+    }
     String message =
-        all
-            ? null
-            : report.rejected()
-                + " profiles were rejected and "
-                + report.unconfirmed()
-                + " remain unconfirmed: the report says which and why.";
-    return new Ending(all ? RunStatus.SUCCESSFUL : RunStatus.PARTLY_SUCCESSFUL, message, report);
+        report.rejected()
+            + " profiles were rejected and "
+            + report.unconfirmed()
+            + " remain unconfirmed: the report says which and why."
+            + (kept == null ? "" : " No leaver left the list, because " + kept.advice() + ".");
+    return new Ending(RunStatus.PARTLY_SUCCESSFUL, message, report);
   }
 
   private Ending ended(Live mine, Connection connection, ExportException stop) {

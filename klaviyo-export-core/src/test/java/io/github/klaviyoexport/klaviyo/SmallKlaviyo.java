@@ -2,6 +2,7 @@ package io.github.klaviyoexport.klaviyo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.klaviyo.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.klaviyo.ScriptedKlaviyo.Asked;
 import java.io.IOException;
@@ -32,6 +33,8 @@ public final class SmallKlaviyo implements KlaviyoTransport {
   public static final String JOB = "GET " + JOBS + "/[^/]+";
   public static final String ERRORS = "GET " + JOBS + "/[^/]+/import-errors";
   public static final String LIST = "GET /api/lists/Y6nRLr";
+  public static final String MEMBERS = "GET /api/lists/Y6nRLr/profiles";
+  public static final String REMOVAL = "DELETE /api/lists/Y6nRLr/relationships/profiles";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 100;
@@ -40,6 +43,7 @@ public final class SmallKlaviyo implements KlaviyoTransport {
   private final ScriptedKlaviyo door;
   private final Map<Pattern, Function<Asked, @Nullable Answer>> rules = new LinkedHashMap<>();
   private final List<Job> jobs = new ArrayList<>();
+  private final Map<String, ObjectNode> members = new LinkedHashMap<>();
   private Function<List<Row>, @Nullable Answer> judge = rows -> null;
   private Predicate<Row> failing = row -> false;
   private Function<Job, String> status =
@@ -125,6 +129,40 @@ public final class SmallKlaviyo implements KlaviyoTransport {
     return this;
   }
 
+  /** Gives the list a member with these attributes: name, value, name, value. */
+  public SmallKlaviyo member(String id, String... attributes) {
+    ObjectNode member = JSON.createObjectNode().put("type", "profile").put("id", id);
+    ObjectNode all = member.putObject("attributes");
+    all.put("joined_group_at", time.now().minusSeconds(60).toString());
+    for (int i = 0; i < attributes.length; i += 2) {
+      all.put(attributes[i], attributes[i + 1]);
+    }
+    members.put(id, member);
+    return this;
+  }
+
+  /** Has a member leave the list. */
+  public SmallKlaviyo leave(String id) {
+    members.remove(id);
+    return this;
+  }
+
+  /** The ids of the members that were given to the list and are still in it. */
+  public List<String> members() {
+    return List.copyOf(members.keySet());
+  }
+
+  /** The ids that a removal names. */
+  public static List<String> ids(Asked removal) {
+    try {
+      List<String> ids = new ArrayList<>();
+      JSON.readTree(removal.body()).path("data").forEach(node -> ids.add(node.path("id").asText()));
+      return ids;
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
   /** Has jobs stand where the function says. */
   public SmallKlaviyo status(Function<Job, String> status) {
     this.status = status;
@@ -186,6 +224,11 @@ public final class SmallKlaviyo implements KlaviyoTransport {
       List<String> newestFirst = new ArrayList<>();
       jobs.forEach(job -> newestFirst.add(0, job.json()));
       return page(asked, newestFirst);
+    } else if (asked.line().equals(MEMBERS)) {
+      return page(asked, members.values().stream().map(ObjectNode::toString).toList());
+    } else if (asked.line().equals(REMOVAL)) {
+      ids(asked).forEach(members::remove);
+      return Answer.of(204, "", "");
     }
     Job job = jobs.stream().filter(j -> j.id.equals(path[3])).findFirst().orElse(null);
     if (job == null) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
@@ -204,6 +205,18 @@ public abstract class CatalogFormat<T> {
       return node.path(name).asLong();
     }
 
+    /** A number that documents of before do not have. */
+    long numberOr(String name, long otherwise) throws DamagedException {
+      return node.has(name) ? number(name) : otherwise;
+    }
+
+    double fractionOr(String name, double otherwise) throws DamagedException {
+      if (node.has(name) && !node.path(name).isNumber()) {
+        throw missing(name);
+      }
+      return node.path(name).asDouble(otherwise);
+    }
+
     boolean flag(String name) throws DamagedException {
       if (!node.path(name).isBoolean()) {
         throw missing(name);
@@ -258,6 +271,12 @@ public abstract class CatalogFormat<T> {
     private DamagedException missing(String name) {
       return new DamagedException("its '" + path + name + "' is missing or of another type");
     }
+  }
+
+  /** Documents of a time before there was a choice say nothing of it. */
+  private static SyncMode mode(Reader from) throws DamagedException {
+    SyncMode mode = from.valueOrNull("mode", SyncMode::valueOf);
+    return mode == null ? SyncMode.UPSERT : mode;
   }
 
   private static void put(ObjectNode to, String name, @Nullable Object value) {
@@ -375,6 +394,8 @@ public abstract class CatalogFormat<T> {
       if (definition.mapping() != null) {
         write(definition.mapping(), to.putObject("mapping"));
       }
+      to.put("mode", definition.mode().name());
+      to.put("max_leavers", definition.maxLeavers());
       to.put("limit", definition.limit());
       write(definition.schedule(), to.putObject("schedule"));
       to.put("scheduled_since", value.scheduledSince().toString());
@@ -417,6 +438,8 @@ public abstract class CatalogFormat<T> {
               from.textOrNull("list_asked_by_name"),
               from.values("segments", Segment::named),
               mapping == null ? null : mapping(mapping),
+              mode(from),
+              from.fractionOr("max_leavers", 0.2),
               from.number("limit"),
               schedule(from.object("schedule")));
       return new SavedExport(
@@ -557,6 +580,7 @@ public abstract class CatalogFormat<T> {
           from.text("run"),
           from.value("segment", Segment::named),
           from.value("list", ListId::of),
+          mode(from),
           from.time("started_at"),
           Duration.ofMillis(from.number("took_ms")),
           from.number("read"),
@@ -570,6 +594,14 @@ public abstract class CatalogFormat<T> {
           rejections,
           from.values("unconfirmed_customers", customer -> customer),
           jobs,
+          new ExportReport.Leavers(
+              from.numberOr("members", 0),
+              from.numberOr("leavers", 0),
+              from.numberOr("removed", 0),
+              from.numberOr("undecided", 0),
+              from.textOrNull("leavers_kept") == null || from.text("leavers_kept").isEmpty()
+                  ? null
+                  : from.value("leavers_kept", ExportReport.Leavers.Kept::valueOf)),
           new ExportReport.Traffic(
               from.number("calls"),
               from.number("bytes_sent"),

@@ -7,6 +7,8 @@ import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.run.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
 import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
+import io.github.klaviyoexport.internal.run.JournalEntry.LeaversFound;
+import io.github.klaviyoexport.internal.run.JournalEntry.LeaversRemoved;
 import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.run.JournalEntry.Taken;
@@ -131,6 +133,10 @@ final class Earlier {
       } else if (job != null) {
         job.keys().drop();
       }
+    } else if (entry instanceof LeaversFound found) {
+      tally.leavers().found(found.leavers());
+    } else if (entry instanceof LeaversRemoved removed) {
+      tally.leavers().removed(removed.leavers());
     } else if (entry instanceof Finished) {
       finished = true;
     }

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.internal.KlaviyoAccess;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that one export is told.
  *
+ * @param maxLeavers the largest share of the list's members that a mirror removes
  * @param limit the most profiles it may read
  * @param deadline how long it may take, until the last job has ended
  * @param batchSize the most profiles of a batch
@@ -29,6 +31,8 @@ public record ExportPlan(
     ProfileSource source,
     FieldMapping mapping,
     KlaviyoAccess klaviyo,
+    SyncMode mode,
+    double maxLeavers,
     long limit,
     Duration deadline,
     int batchSize,
@@ -40,7 +44,7 @@ public record ExportPlan(
   /** What tells this export from others in the journal. */
   JournalEntry.Setup setup() {
     return new JournalEntry.Setup(
-        segment.name(), list.value(), klaviyo.server(), mapping + " in " + mapping.zone());
+        segment.name(), list.value(), klaviyo.server(), mapping + " in " + mapping.zone(), mode);
   }
 
   /** The source's name for a Klaviyo attribute such as {@code location/city}, if one is mapped. */

@@ -132,6 +132,7 @@ public final class ExportTask {
         "",
         plan.segment(),
         plan.list(),
+        plan.mode(),
         now,
         Duration.ZERO,
         0,
@@ -145,6 +146,7 @@ public final class ExportTask {
         List.of(),
         List.of(),
         List.of(),
+        ExportReport.Leavers.NONE,
         new ExportReport.Traffic(0, 0, 0, Duration.ZERO, Duration.ZERO));
   }
 

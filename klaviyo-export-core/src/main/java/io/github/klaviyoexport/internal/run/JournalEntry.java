@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.profile.Rejection;
 import java.time.Instant;
 import java.util.List;
@@ -49,11 +50,17 @@ sealed interface JournalEntry {
   record Ended(String job, JobStatus status, int accepted, int rejected, List<Rejection> rejections)
       implements JournalEntry {}
 
+  /** Everything is confirmed, and so many leavers are about to be removed from the list. */
+  record LeaversFound(long leavers) implements JournalEntry {}
+
+  /** So many of them have been removed. */
+  record LeaversRemoved(long leavers) implements JournalEntry {}
+
   /** The run has ended and there is nothing to resume. */
   record Finished() implements JournalEntry {}
 
   /** What a run exports, to be told from another by. None of it is personal or secret. */
-  record Setup(String segment, String list, String server, String mapping) {}
+  record Setup(String segment, String list, String server, String mapping, SyncMode mode) {}
 
   /**
    * What had become of the source's profiles when a batch was full.

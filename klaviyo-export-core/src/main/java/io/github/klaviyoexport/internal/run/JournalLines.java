@@ -9,12 +9,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.run.JournalEntry.Began;
 import io.github.klaviyoexport.internal.run.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.run.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
 import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
+import io.github.klaviyoexport.internal.run.JournalEntry.LeaversFound;
+import io.github.klaviyoexport.internal.run.JournalEntry.LeaversRemoved;
 import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.run.JournalEntry.Setup;
@@ -58,6 +61,7 @@ final class JournalLines {
       line.put("entry", "began").put("run", began.run()).put("at", began.at().toString());
       line.put("segment", began.setup().segment()).put("list", began.setup().list());
       line.put("server", began.setup().server()).put("mapping", began.setup().mapping());
+      line.put("mode", began.setup().mode().name());
       line.put("key0", began.key0()).put("key1", began.key1());
     } else if (entry instanceof Resumed resumed) {
       line.put("entry", "resumed").put("at", resumed.at().toString());
@@ -80,6 +84,10 @@ final class JournalLines {
       line.put("entry", "ended").put("job", ended.job()).put("status", ended.status().name());
       line.put("accepted", ended.accepted()).put("rejected", ended.rejected());
       writeRejections(ended.rejections(), line.putArray("rejections"));
+    } else if (entry instanceof LeaversFound found) {
+      line.put("entry", "leavers").put("leavers", found.leavers());
+    } else if (entry instanceof LeaversRemoved removed) {
+      line.put("entry", "removed").put("leavers", removed.leavers());
     } else {
       line.put("entry", "finished");
     }
@@ -106,7 +114,8 @@ final class JournalLines {
                     text(line, "segment"),
                     text(line, "list"),
                     text(line, "server"),
-                    text(line, "mapping")),
+                    text(line, "mapping"),
+                    readMode(optional(line, "mode"))),
                 Instant.parse(text(line, "at")),
                 number(line, "key0"),
                 number(line, "key1"));
@@ -136,6 +145,8 @@ final class JournalLines {
                 count(line, "accepted"),
                 count(line, "rejected"),
                 readRejections(line.required("rejections")));
+        case "leavers" -> new LeaversFound(number(line, "leavers"));
+        case "removed" -> new LeaversRemoved(number(line, "leavers"));
         case "finished" -> new Finished();
         default -> throw new IllegalArgumentException();
       };
@@ -145,6 +156,11 @@ final class JournalLines {
           "The journal holds an entry that this version cannot read: resume with the version that"
               + " wrote it, or start the export over.");
     }
+  }
+
+  /** Runs that say nothing are of a time before there was a choice. */
+  private static SyncMode readMode(@Nullable String name) {
+    return name == null ? SyncMode.UPSERT : SyncMode.valueOf(name);
   }
 
   private static void writeCheckpoint(Checkpoint checkpoint, ObjectNode node) {

@@ -2,8 +2,11 @@ package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
+import io.github.klaviyoexport.internal.run.JournalEntry.LeaversFound;
+import io.github.klaviyoexport.internal.run.JournalEntry.LeaversRemoved;
 import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Taken;
 import io.github.klaviyoexport.klaviyo.internal.ImportJob;
@@ -88,5 +91,39 @@ final class Ledger {
     }
     listeners.tell(listener -> listener.jobFinished(job));
     write(new Ended(id, status, accepted, rejections.size(), rejections));
+  }
+
+  /** The list was read. What a run that was cut off has removed unwritten is missing from it. */
+  void listRead(long members, long undecided, long found) {
+    LeaverTally leavers = tally.leavers();
+    long unrecorded = leavers.unrecorded(found);
+    if (unrecorded > 0) {
+      removed(unrecorded);
+    }
+    leavers.read(members, undecided);
+    leavers.found(found);
+    listeners.tell(listener -> listener.listRead(members, found));
+  }
+
+  /** No leaver is removed. */
+  void leaversKept(Kept why) {
+    tally.leavers().kept(why);
+  }
+
+  /** The leavers are about to be removed. */
+  void removalBegins() {
+    write(new LeaversFound(tally.leavers().outstanding()));
+  }
+
+  /** So many leavers were removed from the list. */
+  void removed(long leavers) {
+    tally.leavers().removed(leavers);
+    listeners.tell(listener -> listener.leaversRemoved(leavers));
+    write(new LeaversRemoved(leavers));
+  }
+
+  /** So many are no leavers after all, or have left by themselves. */
+  void leaversStay(long members) {
+    tally.leavers().stay(members);
   }
 }

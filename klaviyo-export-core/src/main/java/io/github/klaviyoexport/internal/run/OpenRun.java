@@ -129,6 +129,7 @@ public final class OpenRun implements Closeable {
     compare("list", before.list(), now.list(), differences);
     compare("server", before.server(), now.server(), differences);
     compare("mapping", before.mapping(), now.mapping(), differences);
+    compare("mode", before.mode().name(), now.mode().name(), differences);
     return String.join("; ", differences);
   }
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Leavers;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.util.EnumMap;
@@ -37,9 +39,14 @@ public final class ReportText {
             report.rejected(),
             report.duplicates(),
             report.unconfirmed());
-    return report.unsent() == 0
-        ? counts
-        : counts + format(" (%,d of them never sent)", report.unsent());
+    if (report.unsent() > 0) {
+      counts += format(" (%,d of them never sent)", report.unsent());
+    }
+    return report.mode() == SyncMode.MIRROR ? counts + "; " + leavers(report.leavers()) : counts;
+  }
+
+  private static String leavers(Leavers leavers) {
+    return format("%,d of %,d leavers removed", leavers.removed(), leavers.found());
   }
 
   /** The report in a few lines. */
@@ -60,6 +67,9 @@ public final class ReportText {
           format(
               "  %,d fields left out of profiles that were delivered\n", report.rejectedFields()));
     }
+    if (report.mode() == SyncMode.MIRROR) {
+      text.append(mirrored(report.leavers()));
+    }
     text.append(
         format(
             "  %,d jobs, %,d calls, %,d bytes sent, paced %s, rate-limited %,d times",
@@ -72,6 +82,23 @@ public final class ReportText {
       text.append(", told to wait up to ").append(report.traffic().longestRetryAfter());
     }
     return text.toString();
+  }
+
+  private static String mirrored(Leavers leavers) {
+    String text =
+        format(
+            "  %,d members were in the list before, %,d of them not in the segment\n",
+            leavers.members(), leavers.found());
+    if (leavers.kept() != null) {
+      text += "  nobody was removed, because " + leavers.kept().advice() + "\n";
+    }
+    if (leavers.undecided() > 0) {
+      text +=
+          format(
+              "  %,d members stay that may be customers whose email address cannot be read\n",
+              leavers.undecided());
+    }
+    return text;
   }
 
   private static String format(String pattern, Object... values) {
@@ -149,6 +176,7 @@ public final class ReportText {
     figures.put("run", report.run());
     figures.put("segment", report.segment().name());
     figures.put("list", report.list().value());
+    figures.put("mode", report.mode().name());
     figures.put("started_at", report.startedAt().toString());
     figures.put("took_ms", report.took().toMillis());
     figures.put("read", report.read());
@@ -158,6 +186,12 @@ public final class ReportText {
     figures.put("unconfirmed", report.unconfirmed());
     figures.put("unsent", report.unsent());
     figures.put("rejected_fields", report.rejectedFields());
+    figures.put("members", report.leavers().members());
+    figures.put("leavers", report.leavers().found());
+    figures.put("removed", report.leavers().removed());
+    figures.put("undecided", report.leavers().undecided());
+    figures.put(
+        "leavers_kept", report.leavers().kept() == null ? "" : report.leavers().kept().name());
     figures.put("calls", report.traffic().calls());
     figures.put("bytes_sent", report.traffic().bytesSent());
     figures.put("rate_limited", report.traffic().rateLimited());

@@ -3,6 +3,8 @@ package io.github.klaviyoexport.internal.run;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.run.JournalEntry.Began;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
@@ -21,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +73,8 @@ final class SegmentRun {
   private boolean mayStart;
   private boolean interrupted;
   private boolean over;
+  private @Nullable Survey survey;
+  private @Nullable Leavers leavers;
   private @Nullable Earlier notTakenUp;
   private @Nullable Stop stop;
 
@@ -157,14 +162,17 @@ final class SegmentRun {
 
   private void openAndExport() {
     try {
-      reading.open(remaining.position());
+      // A mirror looks at the whole segment first.
+      reading.open(isMirror() ? null : remaining.position());
     } catch (IOException | RuntimeException failure) {
-      end(sourceFailed(failure));
+      end(sourceFailed(failure, tally.profilesRead()));
       return;
     }
     try {
       CustomerProfile first = checkSource();
-      if (first != null || continued != null && stop == null) {
+      if (first == null && stop == null && isMirror()) {
+        end(Stop.emptySegment(0));
+      } else if (first != null || continued != null && stop == null) {
         export(first);
       }
     } finally {
@@ -183,7 +191,7 @@ final class SegmentRun {
         first = reading.next();
       }
     } catch (IOException | RuntimeException failure) {
-      end(sourceFailed(failure));
+      end(sourceFailed(failure, tally.profilesRead()));
     }
     unread &= first != null;
     return first;
@@ -193,14 +201,21 @@ final class SegmentRun {
     listeners.tell(listener -> listener.started(plan.segment(), plan.list()));
     loop.after(plan.deadline(), () -> end(Stop.deadlinePassed(plan.deadline())));
     beat();
-    checkList(() -> drain(() -> begin(first)));
-    while (!isOver()) {
+    checkList(() -> drain(() -> survey(first)));
+    liveUntil(this::isHandedOver);
+    if (stop == null && leavers != null) {
+      removeLeavers(leavers);
+    }
+  }
+
+  private void liveUntil(BooleanSupplier done) {
+    while (!over && !done.getAsBoolean()) {
       try {
         heedOthers();
         if (mayRead()) {
           read();
           loop.runReady();
-        } else if (!isOver()) {
+        } else if (!over && !done.getAsBoolean()) {
           loop.run();
         }
       } catch (InterruptedException interrupt) {
@@ -227,13 +242,15 @@ final class SegmentRun {
   }
 
   private boolean mayRead() {
-    return mayStart && unread && deliveries.size() < plan.batchesInFlight();
+    return isSurveying() || mayStart && unread && deliveries.size() < plan.batchesInFlight();
   }
 
-  private boolean isOver() {
-    if (over) {
-      return true;
-    }
+  private boolean isSurveying() {
+    return survey != null && survey.isReading() && stop == null;
+  }
+
+  /** Whether all that was read is confirmed or given up, and nothing is under way. */
+  private boolean isHandedOver() {
     boolean delivered =
         handingOver
             ? !unread && mayStart && deliveries.isEmpty()
@@ -264,6 +281,44 @@ final class SegmentRun {
     }
   }
 
+  private boolean isMirror() {
+    return plan.mode() == SyncMode.MIRROR;
+  }
+
+  private void survey(@Nullable CustomerProfile first) {
+    if (isMirror() && first != null && stop == null) {
+      survey = new Survey(this, reading, first);
+    } else {
+      begin(first);
+    }
+  }
+
+  /** Segment and list have been looked at; now the segment is read again, to be sent. */
+  void surveyed(@Nullable Leavers found) {
+    survey = null;
+    leavers = found;
+    CustomerProfile first = null;
+    try {
+      reading.open(remaining.position());
+      first = checkSource();
+    } catch (IOException | RuntimeException failure) {
+      end(sourceFailed(failure, 0));
+    }
+    begin(first);
+  }
+
+  private void removeLeavers(Leavers found) {
+    if (tally.profilesInUnconfirmedJobs() > 0) {
+      ledger.leaversKept(Kept.UNCONFIRMED);
+    } else if (found.isDoubted()) {
+      ledger.leaversKept(Kept.UNREADABLE);
+    } else if (found.found() > 0) {
+      Removal removal = new Removal(this, found);
+      removal.begin();
+      liveUntil(removal::isOver);
+    }
+  }
+
   private void begin(@Nullable CustomerProfile first) {
     if (stop != null) {
       return;
@@ -282,12 +337,16 @@ final class SegmentRun {
   }
 
   private void read() {
+    if (survey != null) {
+      survey.read();
+      return;
+    }
     for (int i = 0; i < PROFILES_BETWEEN_EVENTS && mayRead(); i++) {
       CustomerProfile profile;
       try {
         profile = reading.next();
       } catch (IOException | RuntimeException failure) {
-        Stop why = sourceFailed(failure);
+        Stop why = sourceFailed(failure, tally.profilesRead());
         if (why.drains()) {
           batcher.flush();
         }
@@ -307,6 +366,9 @@ final class SegmentRun {
   }
 
   private void take(CustomerProfile profile) {
+    if (leavers != null) {
+      leavers.meet(profile);
+    }
     batcher.take(profile, place.log().isKept() ? reading.position() : null);
   }
 
@@ -336,7 +398,8 @@ final class SegmentRun {
     }
   }
 
-  private void end(Stop why) {
+  /** Stops the run at once. */
+  void end(Stop why) {
     stop(why);
     over = true;
   }
@@ -369,6 +432,14 @@ final class SegmentRun {
 
   void delivered(Delivery delivery) {
     deliveries.remove(delivery);
+  }
+
+  KeyStore keyStore() {
+    return place.keyStore();
+  }
+
+  Fingerprint fingerprint() {
+    return fingerprint;
   }
 
   /** The part of a customer's fingerprint by which Klaviyo's errors are matched. */
@@ -415,6 +486,7 @@ final class SegmentRun {
         began.run(),
         plan.segment(),
         plan.list(),
+        plan.mode(),
         began.at(),
         took(),
         profilesRead(),
@@ -428,6 +500,7 @@ final class SegmentRun {
         tally.rejections(),
         unconfirmed.customers(),
         tally.jobs(),
+        tally.leavers().counts(),
         new ExportReport.Traffic(
             traffic.exchanges(),
             traffic.bytesSent(),
@@ -449,11 +522,12 @@ final class SegmentRun {
         Reason.INTERRUPTED, "its thread was interrupted; run it again to export the rest", null);
   }
 
-  private Stop sourceFailed(Exception failure) {
+  /** Why the source stops the run: it failed, or the thread was interrupted while it waited. */
+  Stop sourceFailed(Exception failure, long profilesRead) {
     // Whoever interrupts an export mostly does so while its source waits for something.
     if (Thread.interrupted() || failure instanceof InterruptedIOException) {
       return interrupted();
     }
-    return Stop.sourceFailed(failure, tally.profilesRead());
+    return Stop.sourceFailed(failure, profilesRead);
   }
 }

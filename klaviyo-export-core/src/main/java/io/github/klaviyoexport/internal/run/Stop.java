@@ -8,6 +8,8 @@ import io.github.klaviyoexport.klaviyo.internal.Reply;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Refused;
 import io.github.klaviyoexport.klaviyo.internal.Reply.Unanswered;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -73,6 +75,48 @@ record Stop(Reason reason, String advice, @Nullable Throwable cause) {
             + found
             + ". Klaviyo bills active profiles; if that many are meant, raise the limit with"
             + " limit(...)",
+        null);
+  }
+
+  static Stop emptySegment(long customers) {
+    return new Stop(
+        Reason.EMPTY_SEGMENT,
+        (customers == 0
+                ? "the segment is empty"
+                : "none of the segment's " + customers + " customers has an identifier")
+            + ", and its mirror would be an empty list. That is mostly a fault of the source, so"
+            + " nothing was sent and nobody was removed: mend the source, or empty the list in"
+            + " Klaviyo if that is meant",
+        null);
+  }
+
+  static Stop tooManyLeavers(long leavers, long members, double maxLeavers) {
+    BigDecimal share =
+        BigDecimal.valueOf(leavers).divide(BigDecimal.valueOf(members), 2, RoundingMode.CEILING);
+    return new Stop(
+        Reason.TOO_MANY_LEAVERS,
+        leavers
+            + " of the list's "
+            + members
+            + " members are not in the segment, and an export removes at most "
+            + percent(BigDecimal.valueOf(maxLeavers))
+            + " of them, so nothing was sent and nobody was removed. Check that the list is the"
+            + " right one and the segment whole; if so many are to leave, allow it with maxLeavers("
+            + share.stripTrailingZeros().toPlainString()
+            + ")",
+        null);
+  }
+
+  private static String percent(BigDecimal share) {
+    return share.movePointRight(2).stripTrailingZeros().toPlainString() + " %";
+  }
+
+  /** The links of a list's pages lead back to where they came from. */
+  static Stop membersInCircles() {
+    return new Stop(
+        Reason.UNAVAILABLE,
+        "Klaviyo's pages of the list's members lead in a circle, so that it cannot be told who is"
+            + " in the list, and nobody was removed: run the export again later",
         null);
   }
 

@@ -26,6 +26,7 @@ final class Tally {
   private final List<Rejection> sinceCheckpoint = new ArrayList<>();
   private final Rejections byUs = new Rejections();
   private final Rejections byKlaviyo = new Rejections();
+  private final LeaverTally leavers = new LeaverTally();
   private long read;
   private long duplicates;
   private long sent;
@@ -101,6 +102,11 @@ final class Tally {
     byUs.fields = checkpoint.rejectedFields();
     byUs.reasons.putAll(checkpoint.reasons());
     rejections.forEach(this::keep);
+  }
+
+  /** The members of the list, and the leavers among them. */
+  LeaverTally leavers() {
+    return leavers;
   }
 
   void jobStarted(String id, int profiles) {

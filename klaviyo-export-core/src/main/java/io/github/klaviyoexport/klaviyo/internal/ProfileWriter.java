@@ -8,11 +8,9 @@ import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +35,7 @@ public final class ProfileWriter {
   /** A row must be smaller than this, in bytes. */
   static final int MAX_ROW_BYTES = 100_000;
 
-  private static final int MAX_EXTERNAL_ID = 255;
+  static final int MAX_EXTERNAL_ID = 255;
 
   private final JsonBuffer json = new JsonBuffer();
   private final ScalarText texts;
@@ -59,12 +57,13 @@ public final class ProfileWriter {
   public ProfileWriter(FieldMapping mapping) {
     texts = new ScalarText(mapping.zone());
     values = new ValueWriter(json, texts);
-    email = column(mapping, ProfileField.EMAIL);
-    phone = column(mapping, ProfileField.PHONE_NUMBER);
-    externalId = column(mapping, ProfileField.EXTERNAL_ID);
-    properties = columns(mapping, field -> field.property() != null);
-    location = columns(mapping, field -> field.path().startsWith("location."));
-    attributes = columns(mapping, field -> field.path().indexOf('.') < 0 && !isIdentifier(field));
+    email = Column.of(mapping, ProfileField.EMAIL);
+    phone = Column.of(mapping, ProfileField.PHONE_NUMBER);
+    externalId = Column.of(mapping, ProfileField.EXTERNAL_ID);
+    properties = Column.all(mapping, field -> field.property() != null);
+    location = Column.all(mapping, field -> field.path().startsWith("location."));
+    attributes =
+        Column.all(mapping, field -> field.path().indexOf('.') < 0 && !isIdentifier(field));
     json.ascii("{\"type\":\"profile\",\"attributes\":{");
     start = json.length();
   }
@@ -74,24 +73,6 @@ public final class ProfileWriter {
       case EMAIL, PHONE_NUMBER, EXTERNAL_ID -> true;
       default -> false;
     };
-  }
-
-  private static Column column(FieldMapping mapping, ProfileField target) {
-    Column[] found = columns(mapping, field -> field.target() == target);
-    return found.length > 0 ? found[0] : new Column("", target, target.path());
-  }
-
-  private static Column[] columns(FieldMapping mapping, Predicate<MappedField> which) {
-    return mapping.fields().stream()
-        .filter(which)
-        .map(field -> new Column(field.source(), field.target(), name(field)))
-        .toArray(Column[]::new);
-  }
-
-  private static String name(MappedField field) {
-    String property = field.property();
-    String path = field.path();
-    return property != null ? property : path.substring(path.indexOf('.') + 1);
   }
 
   /**
@@ -290,35 +271,5 @@ public final class ProfileWriter {
       case LATITUDE, LONGITUDE -> values.scalar(value);
       default -> values.text(value);
     };
-  }
-
-  /** A field of the row: its name as JSON, and where the source has its value. */
-  private static final class Column {
-    final String source;
-    final ProfileField target;
-    final byte[] name;
-    private int position = -1;
-
-    Column(String source, ProfileField target, String name) {
-      this.source = source;
-      this.target = target;
-      JsonBuffer json = new JsonBuffer();
-      json.text(name);
-      json.raw(':');
-      this.name = Arrays.copyOf(json.bytes(), json.length());
-    }
-
-    void locate(FieldNames names) {
-      position = names.indexOf(source);
-    }
-
-    /** The value; {@code null} when there is none or it is blank. */
-    @Nullable Object valueIn(CustomerProfile profile) {
-      Object value = position < 0 ? null : profile.value(position);
-      if (!(value instanceof String) && value instanceof CharSequence text) {
-        value = text.toString();
-      }
-      return value instanceof String text && text.isBlank() ? null : value;
-    }
   }
 }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.run.JournalEntry.Began;
 import io.github.klaviyoexport.internal.run.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.run.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.run.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
 import io.github.klaviyoexport.internal.run.JournalEntry.InDoubt;
+import io.github.klaviyoexport.internal.run.JournalEntry.LeaversFound;
+import io.github.klaviyoexport.internal.run.JournalEntry.LeaversRemoved;
 import io.github.klaviyoexport.internal.run.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.run.JournalEntry.Setup;
@@ -37,7 +40,10 @@ class JournalLinesTest {
 
   static Stream<JournalEntry> entries() {
     return Stream.of(
-        new Began("1f-2e", new Setup("vip", "Y6nRLr", "a", "m"), AT, Long.MIN_VALUE, -1),
+        new Began(
+            "1f-2e", new Setup("vip", "Y6nRLr", "a", "m", SyncMode.UPSERT), AT, Long.MIN_VALUE, -1),
+        new Began(
+            "1f-2e", new Setup("vip", "Y6nRLr", "a", "m", SyncMode.MIRROR), AT, 1, Long.MAX_VALUE),
         new Resumed(AT),
         new Filled(
             7,
@@ -59,6 +65,8 @@ class JournalLinesTest {
         new Refused(3, 9_999, OF_FIELD),
         new Ended("job-1", JobStatus.COMPLETE, 9_998, 2, List.of(OF_NOBODY, OF_FIELD)),
         new Ended("job-2", JobStatus.LOST, 0, 0, List.of()),
+        new LeaversFound(4_000_000_000L),
+        new LeaversRemoved(1_000),
         new Finished());
   }
 
@@ -68,6 +76,16 @@ class JournalLinesTest {
     JournalEntry read = JournalLines.read(JournalLines.write(entry));
 
     assertThat(read).usingRecursiveComparison().isEqualTo(entry);
+  }
+
+  @Test
+  void a_run_that_says_nothing_of_its_mode_is_of_before_there_was_a_choice() throws IOException {
+    Began began =
+        new Began("1f-2e", new Setup("vip", "Y6nRLr", "a", "m", SyncMode.UPSERT), AT, 1, 2);
+    String before = JournalLines.write(began).replace("\"mode\":\"UPSERT\",", "");
+
+    assertThat(before).doesNotContain("mode");
+    assertThat(JournalLines.read(before)).isEqualTo(began);
   }
 
   @ParameterizedTest

@@ -116,6 +116,16 @@ final class Lab implements ExportListener {
   }
 
   @Override
+  public void listRead(long members, long leavers) {
+    events.add("listRead " + members + " " + leavers);
+  }
+
+  @Override
+  public void leaversRemoved(long leavers) {
+    events.add("leaversRemoved " + leavers);
+  }
+
+  @Override
   public void rejected(Rejection rejection) {
     rejections.add(rejection);
   }

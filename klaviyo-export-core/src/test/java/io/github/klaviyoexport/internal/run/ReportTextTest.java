@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.ExportReport.Leavers;
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.ExportReport.Traffic;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -93,11 +96,11 @@ class ReportTextTest {
   void has_its_figures_as_a_header_and_a_line_of_csv() {
     assertThat(REPORT.toCsv())
         .isEqualTo(
-            "run,segment,list,started_at,took_ms,read,accepted,rejected,duplicates,unconfirmed,"
-                + "unsent,rejected_fields,calls,bytes_sent,rate_limited,paced_ms,"
-                + "longest_retry_after_ms\r\n"
-                + "run-1,\"vip, \"\"eu\"\"\",Y6nRLr,2026-09-01T08:00:00Z,100500,12345,11998,3,44,"
-                + "300,100,1,17,5000000,2,3000,7000\r\n");
+            "run,segment,list,mode,started_at,took_ms,read,accepted,rejected,duplicates,"
+                + "unconfirmed,unsent,rejected_fields,members,leavers,removed,undecided,"
+                + "leavers_kept,calls,bytes_sent,rate_limited,paced_ms,longest_retry_after_ms\r\n"
+                + "run-1,\"vip, \"\"eu\"\"\",Y6nRLr,UPSERT,2026-09-01T08:00:00Z,100500,12345,11998,"
+                + "3,44,300,100,1,0,0,0,0,,17,5000000,2,3000,7000\r\n");
   }
 
   @Test
@@ -138,6 +141,7 @@ class ReportTextTest {
             "",
             Segment.named("vip"),
             ListId.of("Y6nRLr"),
+            SyncMode.UPSERT,
             Instant.EPOCH,
             Duration.ZERO,
             0,
@@ -151,6 +155,7 @@ class ReportTextTest {
             List.of(),
             List.of(),
             List.of(),
+            Leavers.NONE,
             new Traffic(0, 0, 0, Duration.ZERO, Duration.ZERO));
 
     assertThat(empty)
@@ -164,6 +169,46 @@ class ReportTextTest {
   }
 
   @Test
+  void a_mirror_says_what_became_of_the_leavers() throws IOException {
+    ExportReport report = mirrored(new Leavers(3_004, 12, 9, 2, null));
+
+    assertThat(report.toString())
+        .contains(
+            "(100 of them never sent); 9 of 12 leavers removed\n",
+            "  3,004 members were in the list before, 12 of them not in the segment\n",
+            "  2 members stay that may be customers whose email address cannot be read\n");
+    assertThat(report.toCsv())
+        .contains(",members,leavers,removed,undecided,leavers_kept,")
+        .contains(",MIRROR,")
+        .contains(",3004,12,9,2,,");
+    JsonNode json = new ObjectMapper().readTree(report.toJson());
+    assertThat(json.path("mode").asText()).isEqualTo("MIRROR");
+    assertThat(json.path("members").longValue()).isEqualTo(3_004);
+    assertThat(json.path("leavers").longValue()).isEqualTo(12);
+    assertThat(json.path("removed").longValue()).isEqualTo(9);
+    assertThat(json.path("undecided").longValue()).isEqualTo(2);
+    assertThat(json.path("leavers_kept").asText()).isEmpty();
+  }
+
+  @Test
+  void a_mirror_that_keeps_its_leavers_says_why() throws IOException {
+    ExportReport report = mirrored(new Leavers(3_004, 12, 0, 0, Kept.UNCONFIRMED));
+
+    assertThat(report.toString())
+        .contains("  nobody was removed, because profiles are unconfirmed: run the export again\n");
+    assertThat(report.toCsv()).contains(",3004,12,0,0,UNCONFIRMED,");
+    assertThat(new ObjectMapper().readTree(report.toJson()).path("leavers_kept").asText())
+        .isEqualTo("UNCONFIRMED");
+  }
+
+  @Test
+  void more_leavers_than_there_are_cannot_have_been_removed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Leavers(3_004, 12, 13, 0, null))
+        .withMessage("Of 12 leavers 13 cannot have been removed.");
+  }
+
+  @Test
   void a_report_that_does_not_add_up_cannot_be_made() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> report("vip", 12_344, List.of(), List.of()))
@@ -172,10 +217,25 @@ class ReportTextTest {
 
   private static ExportReport report(
       String segment, long read, List<Job> jobs, List<Rejection> rejections) {
+    return report(segment, SyncMode.UPSERT, read, jobs, rejections, Leavers.NONE);
+  }
+
+  private static ExportReport mirrored(Leavers leavers) {
+    return report("vip", SyncMode.MIRROR, 12_345, List.of(), List.of(), leavers);
+  }
+
+  private static ExportReport report(
+      String segment,
+      SyncMode mode,
+      long read,
+      List<Job> jobs,
+      List<Rejection> rejections,
+      Leavers leavers) {
     return new ExportReport(
         "run-1",
         Segment.named(segment),
         ListId.of("Y6nRLr"),
+        mode,
         Instant.parse("2026-09-01T08:00:00Z"),
         Duration.ofMillis(100_500),
         read,
@@ -195,6 +255,7 @@ class ReportTextTest {
         rejections,
         List.of("c-8", "c-9"),
         jobs,
+        leavers,
         new Traffic(17, 5_000_000, 2, Duration.ofSeconds(3), Duration.ofSeconds(7)));
   }
 }

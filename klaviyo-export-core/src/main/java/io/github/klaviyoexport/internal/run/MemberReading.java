@@ -1,0 +1,58 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.klaviyo.internal.ListMember;
+import io.github.klaviyoexport.klaviyo.internal.Page;
+import io.github.klaviyoexport.klaviyo.internal.Reply;
+import io.github.klaviyoexport.klaviyo.internal.Reply.Done;
+import io.github.klaviyoexport.profile.ProfileField;
+import java.net.URI;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading of a list's members, page by page to the last.
+ *
+ * <p>If a page cannot be read, the run stops: half a list tells nothing about the other half.
+ */
+final class MemberReading {
+  private final SegmentRun run;
+  private final Consumer<ListMember> each;
+  private final Runnable whenRead;
+  private final Fingerprint fingerprint = new Fingerprint(0, 0);
+  private final SeenIdentifiers followed = new SeenIdentifiers();
+
+  MemberReading(SegmentRun run, Consumer<ListMember> each, Runnable whenRead) {
+    this.run = run;
+    this.each = each;
+    this.whenRead = whenRead;
+  }
+
+  void begin() {
+    page(null);
+  }
+
+  private void page(@Nullable URI next) {
+    run.klaviyo().members(run.plan().list(), next, this::read);
+  }
+
+  private void read(Reply<Page<ListMember>> reply) {
+    if (!(reply instanceof Done<Page<ListMember>> done)) {
+      run.stop(Stop.of(reply, run.plan().list()));
+      return;
+    }
+    done.value().items().forEach(each);
+    URI next = done.value().next();
+    if (next == null) {
+      whenRead.run();
+    } else if (isNew(next)) {
+      page(next);
+    } else {
+      run.stop(Stop.membersInCircles());
+    }
+  }
+
+  private boolean isNew(URI page) {
+    fingerprint.compute(ProfileField.PROPERTY, page.toString());
+    return followed.add(fingerprint.lane0(), fingerprint.lane1());
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.klaviyo.internal.ListMember;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/**
+ * The look at segment and list before a mirror sends anything: the segment is read to its end, then
+ * the list, and who is in the list only is a leaver.
+ *
+ * <p>That comes first so that nothing has happened yet when there are more leavers than may be. A
+ * run that imported first would find its own profiles among the members, and stay below the share
+ * of them as soon as it is repeated.
+ */
+final class Survey {
+  private static final int PROFILES_AT_ONCE = 256;
+
+  private final SegmentRun run;
+  private final SegmentReading reading;
+  private final Recognition segment;
+  private final Instant begun;
+  private boolean isReading = true;
+  private long customers;
+  private long members;
+  private long undecided;
+
+  /**
+   * A survey that begins now.
+   *
+   * @param reading the segment, opened
+   * @param first its first profile
+   */
+  Survey(SegmentRun run, SegmentReading reading, CustomerProfile first) {
+    this.run = run;
+    this.reading = reading;
+    this.segment = new Recognition(run.plan().mapping(), run.fingerprint());
+    this.begun = run.loop().time().now();
+    take(first);
+  }
+
+  /** Whether the segment is being read. */
+  boolean isReading() {
+    return isReading;
+  }
+
+  /** Reads on for a while. */
+  void read() {
+    try {
+      for (int i = 0; i < PROFILES_AT_ONCE && isReading; i++) {
+        CustomerProfile customer = reading.next();
+        if (customer == null) {
+          isReading = false;
+          reading.close();
+          compare();
+        } else if (customers == run.plan().limit()) {
+          run.end(Stop.limitExceeded(run.plan().limit(), "it has more"));
+          return;
+        } else {
+          take(customer);
+        }
+      }
+    } catch (IOException | RuntimeException failure) {
+      run.end(run.sourceFailed(failure, customers));
+    }
+  }
+
+  private void take(CustomerProfile customer) {
+    customers++;
+    segment.add(customer);
+  }
+
+  private void compare() {
+    if (segment.recognizable() == 0 && segment.inDoubt() == 0) {
+      run.end(Stop.emptySegment(customers));
+    } else if (segment.telling().isEmpty()) {
+      run.ledger().leaversKept(Kept.UNREADABLE);
+      run.surveyed(null);
+    } else {
+      Leavers found =
+          new Leavers(run.plan().mapping(), run.fingerprint(), run.keyStore(), segment.telling());
+      new MemberReading(run, member -> compare(member, found), () -> decide(found)).begin();
+    }
+  }
+
+  private void compare(ListMember member, Leavers found) {
+    members++;
+    switch (segment.of(member)) {
+      case LEAVER -> {
+        // Who joins meanwhile may come from where the segment will have them too, next time.
+        if (member.joinedAt() == null || member.joinedAt().isBefore(begun)) {
+          found.add(member);
+        }
+      }
+      case UNDECIDED -> undecided++;
+      case CUSTOMER -> {}
+    }
+  }
+
+  private void decide(Leavers found) {
+    found.close();
+    run.ledger().listRead(members, undecided, found.found());
+    BigDecimal most =
+        BigDecimal.valueOf(run.plan().maxLeavers()).multiply(BigDecimal.valueOf(members));
+    if (BigDecimal.valueOf(found.found()).compareTo(most) > 0) {
+      run.end(Stop.tooManyLeavers(found.found(), members, run.plan().maxLeavers()));
+    } else {
+      run.surveyed(found);
+    }
+  }
+}
