@@ -7,6 +7,7 @@ import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * edges: never more calls in any second, and in any minute, than a window allows. A call leaves the
  * log one window after its <em>answer</em>, because Klaviyo counted it at some moment before that.
  *
- * <p>A 429 shows that others use the account too. Then no log of our own calls helps, and calls are
- * spread evenly over the minute instead, after the time Klaviyo asks for. When {@link #ALONE_AGAIN}
+ * <p>A 429 shows that others use the account too. Then no log of our own calls tells what is left
+ * of the minute, and calls are spread evenly over it instead, after the time Klaviyo asks for; the
+ * second is still kept by the log, since a burst may just have filled it. When {@link #ALONE_AGAIN}
  * has passed without another 429, the log takes over again.
  *
  * <p>One instance serves all exports of an account in this JVM. Where several wait, each gets its
@@ -94,7 +96,10 @@ final class Quota {
     if (wait > 0) {
       slot.given = false;
     } else if (paced) {
-      wait = even == null ? untilLogHasRoom(now, share) : untilSlot(now, share, slot);
+      wait = untilLogHasRoom(now, share);
+      if (even != null) {
+        wait = Math.max(wait, untilSlot(now, share, slot));
+      }
     }
     Caller caller = slot.caller;
     if (wait == 0 && paced && even == null && isOthersTurn(caller, now)) {
@@ -178,11 +183,15 @@ final class Quota {
     }
   }
 
+  private Window longestWindow() {
+    return Collections.max(windows, Comparator.comparing(Window::length));
+  }
+
   private void forget(long now) {
     if (even != null && now - sharedSince > ALONE_AGAIN.toNanos()) {
       even = null;
     }
-    long longest = windows.stream().mapToLong(w -> w.length().toNanos()).max().orElse(0);
+    long longest = longestWindow().length().toNanos();
     while (!log.isEmpty()
         && log.peek().answeredAt != UNANSWERED
         && now - log.peek().answeredAt > longest) {
@@ -193,6 +202,9 @@ final class Quota {
   private long untilLogHasRoom(long now, double share) {
     long wait = 0;
     for (Window window : windows) {
+      if (even != null && window.equals(longestWindow())) {
+        continue;
+      }
       double allowed = window.calls() * share;
       int calls = Math.max(1, (int) allowed);
       long length = (long) (window.length().toNanos() * Math.max(1, 1 / allowed));
@@ -231,10 +243,7 @@ final class Quota {
 
   /** One call per period, so that the longest window is used up evenly: 400 ms for 150 a minute. */
   private RateLimiter evenly(double share) {
-    Window longest = windows.get(0);
-    for (Window window : windows) {
-      longest = window.length().compareTo(longest.length()) > 0 ? window : longest;
-    }
+    Window longest = longestWindow();
     long period = (long) (longest.length().toNanos() / (longest.calls() * share));
     return new AtomicRateLimiter(
         endpoint,

@@ -196,6 +196,17 @@ class QuotaTest {
   }
 
   @Test
+  void a_429_lets_no_more_into_the_second_of_a_burst() {
+    for (int i = 0; i < 9; i++) {
+      callAnsweredAtOnce(1);
+    }
+    quota.rateLimited(millis(300));
+
+    assertThat(callAnsweredAtOnce(1)).as("the tenth").isLessThan(Duration.ofSeconds(1));
+    assertThat(callAnsweredAtOnce(1)).as("one more").isGreaterThan(Duration.ofSeconds(1));
+  }
+
+  @Test
   void callers_that_wait_together_while_calls_are_evenly_spaced_take_turns() {
     quota.rateLimited(Duration.ofSeconds(1));
     List<Duration> delays = new ArrayList<>();
