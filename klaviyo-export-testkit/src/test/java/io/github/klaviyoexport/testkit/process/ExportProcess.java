@@ -121,6 +121,8 @@ final class ExportProcess implements AutoCloseable {
       return HELD + held.getMessage();
     } catch (ExportException stopped) {
       return STOPPED + stopped.reason() + " " + stopped.getMessage();
+    } catch (RuntimeException | Error failure) {
+      return STOPPED + failure;
     }
   }
 
