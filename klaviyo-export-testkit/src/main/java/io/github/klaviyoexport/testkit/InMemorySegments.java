@@ -45,19 +45,29 @@ public final class InMemorySegments implements PositionedSource {
 
   private InMemorySegments() {}
 
+  /** A source without segments, to which they are added. */
+  public static InMemorySegments empty() {
+    return new InMemorySegments();
+  }
+
   /** A source with one segment. */
   public static InMemorySegments of(String segment, CustomerProfile... profiles) {
-    return new InMemorySegments().segment(segment, Arrays.asList(profiles));
+    return empty().segment(segment, profiles);
   }
 
   /** A source with one segment. */
   public static InMemorySegments of(String segment, Collection<CustomerProfile> profiles) {
-    return new InMemorySegments().segment(segment, profiles);
+    return empty().segment(segment, profiles);
   }
 
   /** A source with one segment of generated profiles. */
   public static InMemorySegments of(String segment, GeneratedProfiles profiles) {
-    return new InMemorySegments().segment(segment, profiles);
+    return empty().segment(segment, profiles);
+  }
+
+  /** Adds a segment. */
+  public InMemorySegments segment(String name, CustomerProfile... profiles) {
+    return segment(name, Arrays.asList(profiles));
   }
 
   /** Adds a segment. */

@@ -1,0 +1,195 @@
+package io.github.klaviyoexport.testkit.junit;
+
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Modifier;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * A Klaviyo account for each test, opened before it and closed after it.
+ *
+ * <pre>{@code
+ * @ExtendWith(KlaviyoExtension.class)
+ * class LoyaltyExportTest {
+ *   @Test
+ *   void members_are_on_the_list(FakeKlaviyo klaviyo, InMemorySegments segments, SegmentExporter.Builder builder) {
+ *     segments.segment("loyalty", CustomerProfile.of("c-17", Map.of("email", "ada@shop.example")));
+ *     try (SegmentExporter exporter = builder.mapping(FieldMapping.email("email")).build()) {
+ *       exporter.export(Segment.named("loyalty"), klaviyo.listId());
+ *     }
+ *     assertThat(klaviyo.list()).holdsExactly("ada@shop.example");
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Tests, {@code @BeforeEach} and {@code @AfterEach} methods take what they need as parameters:
+ * {@link FakeKlaviyo}, the {@link io.github.klaviyoexport.testkit.VirtualTime} it lives by, {@link
+ * io.github.klaviyoexport.testkit.InMemorySegments} without segments, and a {@link
+ * io.github.klaviyoexport.SegmentExporter.Builder} that has the account, the segments and the time
+ * and wants a mapping. Fields of the test's instance that have one of these types and are not final
+ * get the same, those of the classes around a nested one as well. The exporter that a test builds
+ * is the test's to close.
+ *
+ * <p>Registered by {@code @ExtendWith} it gives an account in process with the settings that suit
+ * most tests. To have others, register it as a field:
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final KlaviyoExtension KLAVIYO = KlaviyoExtension.overHttp()
+ *     .account(account -> account.jobDuration(Duration.ofMinutes(3)))
+ *     .strict();
+ * }</pre>
+ *
+ * <p>When a test fails, {@linkplain FakeKlaviyo#timeline() what had reached the account} is added
+ * to the failure, as suppressed, and published as a report entry named {@code klaviyo}.
+ *
+ * <p>Instances are immutable. Tests may run in parallel; with one instance for all tests of a class
+ * ({@code PER_CLASS}) take parameters then, since a field holds the account of one test only.
+ */
+public final class KlaviyoExtension
+    implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+  private static final Namespace NAMESPACE = Namespace.create(KlaviyoExtension.class);
+  private static final String REPORT_ENTRY = "klaviyo";
+
+  private final boolean http;
+  private final boolean strict;
+  private final UnaryOperator<FakeKlaviyo.Builder> settings;
+
+  /** An account in process; this is what {@code @ExtendWith} calls. */
+  public KlaviyoExtension() {
+    this(false, false, builder -> builder);
+  }
+
+  private KlaviyoExtension(
+      boolean http, boolean strict, UnaryOperator<FakeKlaviyo.Builder> settings) {
+    this.http = http;
+    this.strict = strict;
+    this.settings = settings;
+  }
+
+  /** Accounts without sockets. */
+  public static KlaviyoExtension inProcess() {
+    return new KlaviyoExtension();
+  }
+
+  /** Accounts that are reached over HTTP, each on a port of its own. */
+  public static KlaviyoExtension overHttp() {
+    return new KlaviyoExtension(true, false, builder -> builder);
+  }
+
+  /** Fits out every account; it lives by virtual time unless this sets another. */
+  public KlaviyoExtension account(UnaryOperator<FakeKlaviyo.Builder> settings) {
+    return new KlaviyoExtension(http, strict, Objects.requireNonNull(settings, "settings"));
+  }
+
+  /**
+   * Has a test that would pass fail when something that it scripted has not happened, or when a
+   * reader of its segments is still open.
+   */
+  public KlaviyoExtension strict() {
+    return new KlaviyoExtension(http, true, settings);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    Laboratory laboratory = Laboratory.open(http, settings);
+    store(context).put(this, laboratory);
+    for (Object instance : context.getRequiredTestInstances().getAllInstances()) {
+      for (Class<?> type = instance.getClass(); type != null; type = type.getSuperclass()) {
+        for (Field field : type.getDeclaredFields()) {
+          if (Laboratory.has(field.getType()) && isOurs(field)) {
+            fill(field, instance, laboratory.part(field.getType()));
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isOurs(Field field) {
+    return !Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers());
+  }
+
+  private static void fill(Field field, Object instance, Object part) {
+    try {
+      field.setAccessible(true);
+      field.set(instance, part);
+    } catch (IllegalAccessException | InaccessibleObjectException closed) {
+      throw new ExtensionConfigurationException(
+          "The field "
+              + field.getName()
+              + " of "
+              + field.getDeclaringClass().getName()
+              + " cannot be set: open its package to this module, or take a parameter instead.",
+          closed);
+    }
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return Laboratory.has(parameter.getParameter().getType());
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> type = parameter.getParameter().getType();
+    Laboratory laboratory = store(context).get(this, Laboratory.class);
+    if (laboratory == null) {
+      throw new ParameterResolutionException(
+          "Each test has a "
+              + type.getSimpleName()
+              + " of its own, and there is no test yet: take it as a parameter of a test, of"
+              + " @BeforeEach or of @AfterEach, or in a field, not of a constructor, @BeforeAll or"
+              + " @AfterAll.");
+    }
+    return laboratory.part(type);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    Laboratory laboratory = store(context).remove(this, Laboratory.class);
+    if (laboratory == null) {
+      return;
+    }
+    try (laboratory) {
+      Throwable failure = context.getExecutionException().orElse(null);
+      if (failure != null) {
+        String timeline = laboratory.klaviyo().timeline();
+        context.publishReportEntry(REPORT_ENTRY, timeline);
+        if (!String.valueOf(failure.getMessage()).contains(timeline)) {
+          failure.addSuppressed(new Evidence(timeline));
+        }
+      } else if (strict) {
+        laboratory.requireOrder();
+      }
+    }
+  }
+
+  private static Store store(ExtensionContext context) {
+    return context.getStore(NAMESPACE);
+  }
+
+  /** Not a failure: what is printed with one. */
+  private static final class Evidence extends Throwable {
+    private static final long serialVersionUID = 1L;
+
+    Evidence(String text) {
+      super(text, null, false, false);
+    }
+
+    @Override
+    public String toString() {
+      return String.valueOf(getMessage());
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.klaviyoexport.testkit.junit;
+
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.testkit.VirtualTime;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** What one test works with: an account, its clock and segments. */
+record Laboratory(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segments)
+    implements AutoCloseable {
+  private static final List<Class<?>> PARTS =
+      List.of(
+          FakeKlaviyo.class,
+          VirtualTime.class,
+          InMemorySegments.class,
+          SegmentExporter.Builder.class);
+
+  static Laboratory open(boolean http, UnaryOperator<FakeKlaviyo.Builder> settings) {
+    VirtualTime time = VirtualTime.create();
+    FakeKlaviyo.Builder account = settings.apply(FakeKlaviyo.builder().time(time));
+    return new Laboratory(http ? account.start() : account.build(), time, InMemorySegments.empty());
+  }
+
+  static boolean has(Class<?> type) {
+    return PARTS.contains(type);
+  }
+
+  Object part(Class<?> type) {
+    if (type == FakeKlaviyo.class) {
+      return klaviyo;
+    }
+    if (type == VirtualTime.class) {
+      return time;
+    }
+    return type == InMemorySegments.class ? segments : exporter();
+  }
+
+  private SegmentExporter.Builder exporter() {
+    return SegmentExporter.builder().klaviyo(klaviyo.connection()).source(segments).time(time);
+  }
+
+  /** Fails when a script has not happened or a reader is open. */
+  void requireOrder() {
+    StringBuilder undone = new StringBuilder();
+    for (String name : klaviyo.unused()) {
+      undone.append("\n  scripted, and never happened: ").append(name);
+    }
+    if (segments.openReaders() > 0) {
+      undone.append("\n  readers of ").append(segments).append(" not closed: ");
+      undone.append(segments.openReaders()).append(" of ").append(segments.openedReaders());
+    }
+    if (!undone.isEmpty()) {
+      throw new AssertionError(
+          "The test passed, and left something undone. Script what happens only, and close readers."
+              + undone
+              + ("\n" + klaviyo.timeline()));
+    }
+  }
+
+  @Override
+  public void close() {
+    klaviyo.close();
+  }
+}

@@ -1,0 +1,348 @@
+package io.github.klaviyoexport.testkit.junit;
+
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.VirtualTime;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.engine.JupiterTestEngine;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.reporting.ReportEntry;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+/** Tests that use the extension, run and looked at from outside. */
+class KlaviyoExtensionTest {
+  /** The accounts that the tests below were given. */
+  private static final List<FakeKlaviyo> ACCOUNTS = Collections.synchronizedList(new ArrayList<>());
+
+  private static final CyclicBarrier AT_A_TIME = new CyclicBarrier(4);
+
+  @BeforeEach
+  void forgets_the_accounts() {
+    ACCOUNTS.clear();
+  }
+
+  private static EngineExecutionResults run(DiscoverySelector tests) {
+    return EngineTestKit.engine(new JupiterTestEngine()).selectors(tests).execute();
+  }
+
+  private static Stream<Event> eventsOf(Class<?> type, String method) {
+    return run(selectClass(type)).allEvents().stream()
+        .filter(event -> event.getTestDescriptor().getDisplayName().startsWith(method + "("));
+  }
+
+  private static Throwable failureOf(Class<?> type, String method) {
+    return eventsOf(type, method)
+        .flatMap(event -> event.getPayload(TestExecutionResult.class).stream())
+        .flatMap(result -> result.getThrowable().stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void export(SegmentExporter.Builder builder, FakeKlaviyo klaviyo) {
+    try (SegmentExporter exporter = builder.mapping(FieldMapping.email("email")).build()) {
+      exporter.export(Segment.named("vip"), klaviyo.listId());
+    }
+  }
+
+  private static CustomerProfile customer(String email) {
+    return CustomerProfile.of("c-1", Map.of("email", email));
+  }
+
+  @ExtendWith(KlaviyoExtension.class)
+  static class Typical {
+    private FakeKlaviyo klaviyo;
+    private VirtualTime time;
+    private InMemorySegments segments;
+
+    @BeforeEach
+    void has_a_segment(InMemorySegments segments) {
+      segments.segment("vip", customer("ada@shop.example"));
+    }
+
+    @Test
+    void exports(FakeKlaviyo klaviyo, VirtualTime time, SegmentExporter.Builder builder) {
+      assertThat(this.klaviyo).isSameAs(klaviyo);
+      assertThat(this.time).isSameAs(time);
+      ACCOUNTS.add(klaviyo);
+      klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.rateLimited(Duration.ofSeconds(7)));
+
+      export(builder, klaviyo);
+
+      assertThat(klaviyo.list()).holdsExactly("ada@shop.example");
+      assertThat(time.waited()).isGreaterThanOrEqualTo(Duration.ofSeconds(7));
+    }
+
+    @RepeatedTest(3)
+    void finds_an_account_that_nobody_has_used() {
+      ACCOUNTS.add(klaviyo);
+      assertThat(klaviyo.list()).isEmpty();
+      assertThat(klaviyo.requests()).isEmpty();
+      klaviyo.list().add("bo@shop.example");
+    }
+
+    @Nested
+    class Within {
+      private FakeKlaviyo own;
+
+      @Test
+      void has_the_account_of_its_test(FakeKlaviyo klaviyo) {
+        ACCOUNTS.add(klaviyo);
+        assertThat(own).isSameAs(klaviyo);
+        assertThat(Typical.this.klaviyo).isSameAs(klaviyo);
+        assertThat(segments.openedReaders()).isZero();
+      }
+    }
+
+    @AfterEach
+    void still_has_it_open(FakeKlaviyo klaviyo) {
+      assertThat(this.klaviyo).isSameAs(klaviyo);
+    }
+  }
+
+  @Test
+  void parameters_and_fields_are_of_one_account_fresh_for_each_test_and_closed_after_it() {
+    run(selectClass(Typical.class)).testEvents().assertStatistics(it -> it.succeeded(5).failed(0));
+
+    assertThat(ACCOUNTS).hasSize(5).doesNotHaveDuplicates();
+    assertThat(ACCOUNTS).allSatisfy(KlaviyoExtensionTest::isClosed);
+  }
+
+  private static void isClosed(FakeKlaviyo klaviyo) {
+    URI lists = URI.create("https://a.klaviyo.com/api/lists");
+    assertThat(klaviyo.transport().send(KlaviyoRequest.of("GET", lists, Map.of(), List.of())))
+        .isCompletedExceptionally();
+  }
+
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  @Execution(ExecutionMode.CONCURRENT)
+  static class Parallel {
+    @RegisterExtension
+    static final KlaviyoExtension KLAVIYO =
+        KlaviyoExtension.inProcess()
+            .account(account -> account.jobDuration(Duration.ofMinutes(3)))
+            .strict();
+
+    @RepeatedTest(12)
+    void exports(
+        RepetitionInfo repetition,
+        FakeKlaviyo klaviyo,
+        VirtualTime time,
+        InMemorySegments segments,
+        SegmentExporter.Builder builder)
+        throws Exception {
+      ACCOUNTS.add(klaviyo);
+      String own = repetition.getCurrentRepetition() + "@shop.example";
+      segments.segment("vip", customer(own));
+      // Four tests are here at a time, or this waits in vain.
+      AT_A_TIME.await(60, TimeUnit.SECONDS);
+
+      export(builder, klaviyo);
+
+      AT_A_TIME.await(60, TimeUnit.SECONDS);
+      assertThat(klaviyo.list()).holdsExactly(own);
+      assertThat(klaviyo.requests(Operation.BULK_IMPORT_PROFILES)).hasSize(1);
+      assertThat(time.waited()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
+    }
+  }
+
+  @Test
+  void tests_that_run_in_parallel_do_not_meet() {
+    EngineTestKit.engine(new JupiterTestEngine())
+        .selectors(selectClass(Parallel.class))
+        .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+        .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+        .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "4")
+        .execute()
+        .testEvents()
+        .assertStatistics(it -> it.succeeded(12).failed(0));
+
+    assertThat(ACCOUNTS).hasSize(12).doesNotHaveDuplicates();
+    assertThat(ACCOUNTS).allSatisfy(KlaviyoExtensionTest::isClosed);
+  }
+
+  static class OverHttp {
+    @RegisterExtension static final KlaviyoExtension KLAVIYO = KlaviyoExtension.overHttp();
+
+    @Test
+    void exports(FakeKlaviyo klaviyo, InMemorySegments segments, SegmentExporter.Builder builder) {
+      segments.segment("vip", customer("ada@shop.example"));
+
+      export(builder, klaviyo);
+
+      assertThat(klaviyo.port()).isPositive();
+      assertThat(klaviyo.list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void accounts_are_reached_over_http_when_wanted() {
+    run(selectClass(OverHttp.class)).testEvents().assertStatistics(it -> it.succeeded(1));
+  }
+
+  @ExtendWith(KlaviyoExtension.class)
+  static class Failing {
+    @Test
+    void for_a_reason_of_its_own(
+        FakeKlaviyo klaviyo, InMemorySegments segments, SegmentExporter.Builder builder) {
+      ACCOUNTS.add(klaviyo);
+      segments.segment("vip", customer("ada@shop.example"));
+      export(builder, klaviyo);
+      throw new IllegalStateException("The shop is closed.");
+    }
+
+    @Test
+    void by_an_assertion_that_shows_what_happened(FakeKlaviyo klaviyo) {
+      assertThat(klaviyo.list()).holdsExactly("ada@shop.example");
+    }
+  }
+
+  @Test
+  void a_failure_shows_what_had_reached_the_account_and_no_personal_data() {
+    Throwable failure = failureOf(Failing.class, "for_a_reason_of_its_own");
+
+    StringWriter printed = new StringWriter();
+    failure.printStackTrace(new PrintWriter(printed));
+    String timeline = ACCOUNTS.get(0).timeline();
+    assertThat(failure).hasMessage("The shop is closed.");
+    assertThat(timeline).contains("BULK_IMPORT_PROFILES");
+    assertThat(printed.toString())
+        .containsSubsequence("The shop is closed.", "Suppressed: " + timeline)
+        .doesNotContain("ada@");
+    isClosed(ACCOUNTS.get(0));
+  }
+
+  @Test
+  void what_had_reached_the_account_is_published_as_a_report_entry() {
+    List<ReportEntry> entries =
+        eventsOf(Failing.class, "for_a_reason_of_its_own")
+            .flatMap(event -> event.getPayload(ReportEntry.class).stream())
+            .toList();
+
+    assertThat(entries).hasSize(1);
+    assertThat(entries.get(0).getKeyValuePairs())
+        .containsExactly(Map.entry("klaviyo", ACCOUNTS.get(0).timeline()));
+  }
+
+  @Test
+  void a_failure_that_shows_it_already_is_left_as_it_is() {
+    assertThat(failureOf(Failing.class, "by_an_assertion_that_shows_what_happened"))
+        .hasMessageContaining("No request has reached the account.")
+        .hasNoSuppressedExceptions();
+  }
+
+  static class Untidy {
+    @RegisterExtension
+    static final KlaviyoExtension KLAVIYO = KlaviyoExtension.inProcess().strict();
+
+    @Test
+    void scripts_too_much_and_leaves_a_reader_open(FakeKlaviyo klaviyo, InMemorySegments segments)
+        throws IOException {
+      segments.segment("vip", customer("ada@shop.example"));
+      klaviyo.script(Operation.GET_LIST, Fault.serverError(503));
+      ProfileReader reader = segments.open(Segment.named("vip"));
+      assertThat(reader.next()).isNotNull();
+    }
+
+    @Test
+    void fails_anyway(FakeKlaviyo klaviyo) {
+      klaviyo.script(Operation.GET_LIST, Fault.serverError(503));
+      throw new IllegalStateException("The shop is closed.");
+    }
+  }
+
+  @Test
+  void a_strict_account_fails_a_test_that_left_something_undone() {
+    assertThat(failureOf(Untidy.class, "scripts_too_much_and_leaves_a_reader_open"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage(
+            """
+            The test passed, and left something undone. Script what happens only, and close readers.
+              scripted, and never happened: GET_LIST: server error 503 before processing
+              readers of InMemorySegments[vip] not closed: 1 of 1
+            No request has reached the account.""");
+  }
+
+  @Test
+  void a_test_that_failed_anyway_is_not_blamed_for_more() {
+    assertThat(failureOf(Untidy.class, "fails_anyway"))
+        .hasMessage("The shop is closed.")
+        .satisfies(it -> assertThat(it.getSuppressed()).hasSize(1));
+  }
+
+  @ExtendWith(KlaviyoExtension.class)
+  static class TooEarly {
+    TooEarly(FakeKlaviyo klaviyo) {
+      ACCOUNTS.add(klaviyo);
+    }
+
+    @Test
+    void is_never_reached() {}
+  }
+
+  @Test
+  void who_asks_before_there_is_a_test_is_told_where_to_ask() {
+    assertThat(failureOf(TooEarly.class, "is_never_reached"))
+        .hasMessageContaining(
+            "Each test has a FakeKlaviyo of its own, and there is no test yet: take it as a"
+                + " parameter of a test, of @BeforeEach or of @AfterEach, or in a field, not of a"
+                + " constructor, @BeforeAll or @AfterAll.");
+    assertThat(ACCOUNTS).isEmpty();
+  }
+
+  @ExtendWith(KlaviyoExtension.class)
+  static class OfItsOwn {
+    private static final FakeKlaviyo SHARED = FakeKlaviyo.builder().build();
+    private static FakeKlaviyo kept = SHARED;
+
+    private final VirtualTime time = VirtualTime.create();
+    private final VirtualTime same = time;
+
+    @Test
+    void keeps_what_is_static_or_final(VirtualTime other) {
+      assertThat(kept).isSameAs(SHARED);
+      assertThat(time).isSameAs(same).isNotSameAs(other);
+    }
+  }
+
+  @Test
+  void fields_that_are_static_or_final_are_the_tests_own() {
+    run(selectClass(OfItsOwn.class)).testEvents().assertStatistics(it -> it.succeeded(1));
+  }
+}
