@@ -122,6 +122,10 @@ class QuotaTest {
   void a_call_counts_from_when_it_is_sent_until_a_window_after_its_answer() {
     quota.learn(List.of(new Window(1, Duration.ofSeconds(1))));
     Quota.Call slow = ask(1).call();
+
+    assertThat(ask(1).delay())
+        .as("it will be counted for a second at least")
+        .isEqualTo(millis(1_000));
     time.pass(Duration.ofSeconds(30));
 
     assertThat(ask(1).call()).as("while the first is unanswered").isNull();
@@ -207,6 +211,21 @@ class QuotaTest {
   }
 
   @Test
+  void the_spacing_follows_the_windows_that_klaviyo_tells() {
+    quota.rateLimited(Duration.ofSeconds(1));
+    quota.learn(
+        List.of(new Window(5, Duration.ofSeconds(1)), new Window(60, Duration.ofMinutes(1))));
+    List<Duration> sent = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      sent.add(callAnsweredAtOnce(1));
+    }
+
+    for (int i = 2; i < sent.size(); i++) {
+      assertThat(sent.get(i).minus(sent.get(i - 1))).isEqualTo(millis(1_000));
+    }
+  }
+
+  @Test
   void callers_that_wait_together_while_calls_are_evenly_spaced_take_turns() {
     quota.rateLimited(Duration.ofSeconds(1));
     List<Duration> delays = new ArrayList<>();
@@ -249,7 +268,10 @@ class QuotaTest {
 
   /** Waits as long as the quota says, makes the call, and tells when that was. */
   private Duration callAnsweredAtOnce(double share) {
-    Slot slot = new Slot(new Quota.Caller());
+    return callAnsweredAtOnce(share, new Slot(new Quota.Caller()));
+  }
+
+  private Duration callAnsweredAtOnce(double share, Slot slot) {
     while (true) {
       Decision decision = quota.ask(share, true, slot);
       if (decision.call() != null) {
@@ -279,6 +301,56 @@ class QuotaTest {
     }
 
     assertThat(turnsOfOther).isBetween(120, 180);
+  }
+
+  @Test
+  void whoever_has_waited_goes_before_one_who_has_had_more_and_asks_first() {
+    Slot ofBusy = new Slot(new Quota.Caller());
+    for (int i = 0; i < 10; i++) {
+      take(ofBusy);
+    }
+    Slot ofWaiting = new Slot(new Quota.Caller());
+    Duration wait = quota.ask(1, true, ofWaiting).delay();
+    time.pass(wait);
+
+    assertThat(take(ofBusy)).isZero();
+    assertThat(take(ofWaiting)).isEqualTo(1);
+    assertThat(take(ofBusy)).isEqualTo(1);
+  }
+
+  @Test
+  void whoever_keeps_asking_keeps_its_turn_however_long_it_has_to_wait() {
+    quota.learn(List.of(new Window(1, Duration.ofSeconds(1))));
+    Slot ofBusy = new Slot(new Quota.Caller());
+    Quota.Call slow = quota.ask(1, true, ofBusy).call();
+    Slot ofWaiting = new Slot(new Quota.Caller());
+    for (int i = 0; i < 100; i++) {
+      time.pass(quota.ask(1, true, ofWaiting).delay());
+    }
+    slow.answered();
+    time.pass(quota.ask(1, true, ofWaiting).delay());
+
+    assertThat(take(ofBusy)).isZero();
+    assertThat(take(ofWaiting)).isEqualTo(1);
+  }
+
+  @Test
+  void whoever_comes_later_does_not_first_catch_up_with_the_others() {
+    Slot early = new Slot(new Quota.Caller());
+    for (int i = 0; i < 100; i++) {
+      callAnsweredAtOnce(1, early);
+    }
+    Slot late = new Slot(new Quota.Caller());
+    int turnsOfLate = 0;
+
+    for (int granted = 0; granted < 20; time.pass(millis(10))) {
+      int ofEarly = take(early);
+      int ofLate = take(late);
+      granted += ofEarly + ofLate;
+      turnsOfLate += ofLate;
+    }
+
+    assertThat(turnsOfLate).isBetween(8, 12);
   }
 
   @Test
