@@ -97,8 +97,18 @@ final class Account {
 
   /** The number of the profile with that email address, which is made if it is not there. */
   int profileOf(String email, Instant now) {
-    int known = profiles.find(Identifier.EMAIL, email);
-    return known >= 0 ? known : profiles.create(Json.object().put("email", email), now);
+    return profileOf(Json.object().put("email", email), now);
+  }
+
+  /** The number of the profile with one of these identifiers, which is made if it is not there. */
+  int profileOf(ObjectNode attributes, Instant now) {
+    for (Identifier identifier : Identifier.values()) {
+      int known = profiles.find(identifier, attributes.path(identifier.field()).asText(null));
+      if (known >= 0) {
+        return known;
+      }
+    }
+    return profiles.create(attributes, now);
   }
 
   /**

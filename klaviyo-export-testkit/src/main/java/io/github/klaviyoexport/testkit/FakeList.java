@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.testkit;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.profile.CustomerProfile;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,27 @@ public final class FakeList {
       Instant now = account.now();
       for (String email : emails) {
         list.members().add(account.profileOf(email, now), now);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Adds generated customers as members, with all that an export would have sent of them, as if
+   * they had joined before the test began. Those whose email address is malformed are left out, and
+   * so are malformed phone numbers and duplicates; whom the account knows already, by email
+   * address, phone number or external id, becomes a member as it is. This is no request.
+   */
+  public FakeList add(GeneratedProfiles customers) {
+    synchronized (account) {
+      account.settle();
+      Instant now = account.now();
+      CustomerAttributes sent = new CustomerAttributes(customers.mapping());
+      for (CustomerProfile customer : customers) {
+        ObjectNode attributes = sent.of(customer);
+        if (FieldRules.isEmail(attributes.path("email").asText())) {
+          list.members().add(account.profileOf(attributes, now), now);
+        }
       }
     }
     return this;

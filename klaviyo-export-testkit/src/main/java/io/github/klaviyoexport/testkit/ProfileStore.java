@@ -42,6 +42,11 @@ final class ProfileStore {
       this.field = field;
     }
 
+    /** The attribute that holds it. */
+    String field() {
+      return field;
+    }
+
     /** Emails are compared without regard to case. */
     private String normalised(String value) {
       return this == EMAIL ? value.toLowerCase(Locale.ROOT) : value;

@@ -1,12 +1,10 @@
 package io.github.klaviyoexport.testkit.quickstart;
 
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.testkit.internal.Arguments;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +76,7 @@ record Options(
 
   /** The options as far as they are read. */
   private static final class Parser {
-    private final Deque<String> rest;
+    private final Arguments rest;
     private @Nullable Path csv;
     private @Nullable String emailField;
     private @Nullable Integer profiles;
@@ -91,24 +89,25 @@ record Options(
     private @Nullable Path rejections;
 
     Parser(List<String> args) {
-      rest = new ArrayDeque<>(args);
+      rest = new Arguments(args);
     }
 
     Options options() {
       while (!rest.isEmpty()) {
-        String option = rest.remove();
+        String option = rest.next();
         switch (option) {
-          case "--csv" -> csv = value(option, "a path", Path::of);
-          case "--email-field" -> emailField = value(option, "a name", text -> text);
-          case "--profiles" -> profiles = value(option, "a number, 0 or more", Parser::count);
-          case "--bad-rows" -> badRows = value(option, "a share from 0 to 0.4", Parser::share);
-          case "--list" -> list = ListId.of(value(option, "an id", text -> text));
-          case "--base-url" -> baseUrl = value(option, "a URL", URI::create);
+          case "--csv" -> csv = rest.value(option, "a path", Path::of);
+          case "--email-field" -> emailField = rest.value(option, "a name", text -> text);
+          case "--profiles" ->
+              profiles = rest.value(option, "a number, 0 or more", Arguments::count);
+          case "--bad-rows" -> badRows = rest.value(option, "a share from 0 to 0.4", Parser::share);
+          case "--list" -> list = ListId.of(rest.value(option, "an id", text -> text));
+          case "--base-url" -> baseUrl = rest.value(option, "a URL", URI::create);
           case "--no-quota" -> quota = false;
-          case "--limit" -> limit = value(option, "a number, 1 or more", Parser::positive);
-          case "--report" -> report = value(option, "a path", Path::of);
-          case "--rejections" -> rejections = value(option, "a path", Path::of);
-          default -> throw new IllegalArgumentException("There is no option '" + option + "'.");
+          case "--limit" -> limit = rest.value(option, "a number, 1 or more", Parser::positive);
+          case "--report" -> report = rest.value(option, "a path", Path::of);
+          case "--rejections" -> rejections = rest.value(option, "a path", Path::of);
+          default -> throw Arguments.unknown(option);
         }
       }
       check();
@@ -146,27 +145,6 @@ record Options(
             "Generated customers would become profiles of a real account, which Klaviyo bills:"
                 + " export a file with --csv, or say with --profiles how many you want there.");
       }
-    }
-
-    private <T> T value(String option, String what, Function<String, T> reading) {
-      if (rest.isEmpty() || rest.element().startsWith("--")) {
-        throw new IllegalArgumentException("The option " + option + " needs " + what + ".");
-      }
-      String text = rest.remove();
-      try {
-        return reading.apply(text);
-      } catch (IllegalArgumentException unfit) {
-        throw new IllegalArgumentException(
-            "The option " + option + " needs " + what + ", not '" + text + "'.", unfit);
-      }
-    }
-
-    private static int count(String text) {
-      int count = Integer.parseInt(text);
-      if (count < 0) {
-        throw new IllegalArgumentException();
-      }
-      return count;
     }
 
     private static long positive(String text) {

@@ -1,0 +1,51 @@
+package io.github.klaviyoexport.testkit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.FieldMapping.MappedField;
+import java.util.Collection;
+
+/** Writes customers as the attributes that Klaviyo has of them after an export. */
+final class CustomerAttributes {
+  private final FieldMapping mapping;
+
+  CustomerAttributes(FieldMapping mapping) {
+    this.mapping = mapping;
+  }
+
+  /** Of one customer; a malformed phone number is left out. */
+  ObjectNode of(CustomerProfile customer) {
+    ObjectNode attributes = Json.object();
+    for (MappedField field : mapping.fields()) {
+      Object value = customer.value(field.source());
+      if (value != null) {
+        put(attributes, field, value);
+      }
+    }
+    String phone = attributes.path("phone_number").asText(null);
+    if (phone != null && !FieldRules.isPhone(phone)) {
+      attributes.remove("phone_number");
+    }
+    return attributes;
+  }
+
+  private static void put(ObjectNode attributes, MappedField field, Object value) {
+    String[] path = field.target().path().split("\\.", 2);
+    String property = field.property();
+    if (property != null) {
+      attributes.withObject("/" + path[0]).putPOJO(property, plain(value));
+    } else if (path.length > 1) {
+      attributes.withObject("/" + path[0]).putPOJO(path[1], plain(value));
+    } else {
+      attributes.putPOJO(path[0], plain(value));
+    }
+  }
+
+  /** Numbers, booleans and lists as they are; texts, and dates as ISO 8601 writes them. */
+  private static Object plain(Object value) {
+    return value instanceof Number || value instanceof Boolean || value instanceof Collection
+        ? value
+        : value.toString();
+  }
+}
