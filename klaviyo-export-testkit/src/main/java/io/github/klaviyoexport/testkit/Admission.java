@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 /** The checks that every call passes, whatever it asks for: the caller first, then the body. */
 final class Admission {
   static final int MAX_BODY_BYTES = 5_000_000;
+  static final String NEWEST_REVISION = "2026-07-15";
 
   private static final String BEARER = "Bearer ";
   private static final Pattern REVISION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(\\.pre)?");
@@ -28,7 +29,7 @@ final class Admission {
           "2025-10-15",
           "2026-01-15",
           "2026-04-15",
-          "2026-07-15");
+          NEWEST_REVISION);
   private static final Set<String> JSON = Set.of("application/vnd.api+json", "application/json");
   private static final Set<String> ACCEPTABLE =
       Set.of("application/vnd.api+json", "application/json", "application/*", "*/*");
@@ -158,6 +159,22 @@ final class Admission {
       }
       return drawn.get(drawn.size() - 1).headers(now);
     }
+  }
+
+  /** What the quotas look like now; empty when calls are not counted. */
+  List<QuotaUse> quotas() {
+    if (!settings.quota()) {
+      return List.of();
+    }
+    List<QuotaUse> uses = new ArrayList<>();
+    synchronized (quotas) {
+      long now = settings.time().nanoTime();
+      quotas.forEach((operation, quota) -> uses.add(quota.use(operation.id(), now)));
+      extras.forEach(
+          (extra, quota) ->
+              uses.add(quota.use(extra.operation.id() + " with " + extra.value, now)));
+    }
+    return uses;
   }
 
   /** Checks the outside of a body. */

@@ -31,14 +31,17 @@ final class CustomerAttributes {
   }
 
   private static void put(ObjectNode attributes, MappedField field, Object value) {
-    String[] path = field.target().path().split("\\.", 2);
+    String path = field.target().path();
     String property = field.property();
+    int dot = path.indexOf('.');
     if (property != null) {
-      attributes.withObject("/" + path[0]).putPOJO(property, plain(value));
-    } else if (path.length > 1) {
-      attributes.withObject("/" + path[0]).putPOJO(path[1], plain(value));
+      attributes.withObjectProperty(path).putPOJO(property, plain(value));
+    } else if (dot > 0) {
+      attributes
+          .withObjectProperty(path.substring(0, dot))
+          .putPOJO(path.substring(dot + 1), plain(value));
     } else {
-      attributes.putPOJO(path[0], plain(value));
+      attributes.putPOJO(path, plain(value));
     }
   }
 

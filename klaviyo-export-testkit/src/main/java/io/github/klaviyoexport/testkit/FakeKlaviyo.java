@@ -66,7 +66,8 @@ public final class FakeKlaviyo implements AutoCloseable {
     this.account = new Account(settings);
     this.reception = new Reception(settings, account, script, log);
     this.inProcess = new InProcessDoor(reception, settings);
-    this.http = overHttp ? new HttpDoor(port, reception, settings) : null;
+    this.http =
+        overHttp ? new HttpDoor(port, reception, new Page(reception.pageState()), settings) : null;
   }
 
   /** Starts an account with one list, {@code Y6nRLr}, on a port that is free. */
@@ -87,6 +88,10 @@ public final class FakeKlaviyo implements AutoCloseable {
 
   /**
    * Where the account listens, {@code http://127.0.0.1:41235} for example.
+   *
+   * <p>In a browser, say while a test stands at a breakpoint, it shows the account as it changes:
+   * lists and members, jobs, requests with what they were refused for, and quotas. Looking is no
+   * request, and nothing can be changed from there.
    *
    * @throws IllegalStateException if it was built and not started
    */

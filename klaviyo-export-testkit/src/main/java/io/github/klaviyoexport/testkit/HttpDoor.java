@@ -32,7 +32,7 @@ final class HttpDoor implements AutoCloseable {
   private final WireMockServer server;
   private final URI baseUrl;
 
-  HttpDoor(int port, Reception reception, Settings settings) {
+  HttpDoor(int port, Reception reception, Page page, Settings settings) {
     server =
         new WireMockServer(
             WireMockConfiguration.options()
@@ -45,7 +45,7 @@ final class HttpDoor implements AutoCloseable {
                 .disableRequestJournal()
                 .maxLoggedResponseSize(1)
                 .stubRequestLoggingDisabled(true)
-                .extensions(new Transformer(reception, settings, closing)));
+                .extensions(new Transformer(reception, page, settings, closing)));
     try {
       server.start();
     } catch (FatalStartupException failed) {
@@ -79,35 +79,47 @@ final class HttpDoor implements AutoCloseable {
 
   private static final class Transformer implements ResponseTransformerV2 {
     private final Reception reception;
+    private final Page page;
     private final Settings settings;
     private final CountDownLatch closing;
 
-    Transformer(Reception reception, Settings settings, CountDownLatch closing) {
+    Transformer(Reception reception, Page page, Settings settings, CountDownLatch closing) {
       this.reception = reception;
+      this.page = page;
       this.settings = settings;
       this.closing = closing;
     }
 
     @Override
     public Response transform(Response empty, ServeEvent event) {
-      Answer answer = reception.answer(call(event.getRequest()));
-      Response.Builder response = Response.response();
-      response.incrementInitialDelay(settings.latency().toMillis());
+      Call call = call(event.getRequest());
+      if (page.answers(call.path())) {
+        Answer answer = page.answer(call);
+        return begun(answer).body(answer.body()).build();
+      }
+      Answer answer = reception.answer(call);
+      long latency = settings.latency().toMillis();
       if (answer.ending() == Answer.Ending.DROPPED) {
-        return response
+        return Response.response()
+            .incrementInitialDelay(latency)
             .fault(com.github.tomakehurst.wiremock.http.Fault.CONNECTION_RESET_BY_PEER)
             .build();
       }
-      response
+      Response.Builder response = begun(answer).incrementInitialDelay(latency);
+      return answer.ending() == Answer.Ending.STALLED
+          ? response.body(() -> new StalledBody(answer.body(), closing)).build()
+          : response.body(answer.body()).build();
+    }
+
+    /** Status and headers. */
+    private static Response.Builder begun(Answer answer) {
+      return Response.response()
           .status(answer.status())
           .headers(
               new HttpHeaders(
                   answer.headers().entrySet().stream()
                       .map(header -> new HttpHeader(header.getKey(), header.getValue()))
                       .toList()));
-      return answer.ending() == Answer.Ending.STALLED
-          ? response.body(() -> new StalledBody(answer.body(), closing)).build()
-          : response.body(answer.body()).build();
     }
 
     private static Call call(Request request) {

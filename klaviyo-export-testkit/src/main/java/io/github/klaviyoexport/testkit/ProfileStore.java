@@ -29,6 +29,7 @@ final class ProfileStore {
   private long[] created = new long[64];
   private long[] updated = new long[64];
   private int size;
+  private int removed;
 
   /** What a profile is known by. */
   enum Identifier {
@@ -65,6 +66,11 @@ final class ProfileStore {
     return size;
   }
 
+  /** How many there are. */
+  int count() {
+    return size - removed;
+  }
+
   /** Whether the profile of that number is there; it may have been removed. */
   boolean has(int number) {
     return attributes[number] != null;
@@ -79,6 +85,7 @@ final class ProfileStore {
       }
     }
     attributes[number] = null;
+    removed++;
   }
 
   private byte[] json(int number) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The parameters of a call, checked as they are asked for. */
 final class Query {
@@ -39,6 +40,11 @@ final class Query {
             name, "'" + name + "' is not a valid parameter of this operation.");
       }
     }
+  }
+
+  /** A parameter as it stands; {@code null} when it is not given. */
+  @Nullable String text(String name) {
+    return parameters.get(name);
   }
 
   int pageSize(int usual, int most) {

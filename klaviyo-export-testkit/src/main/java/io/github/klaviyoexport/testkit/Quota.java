@@ -17,6 +17,7 @@ final class Quota {
   private static final int DAY = 86_400;
 
   private final List<Window> windows = new ArrayList<>();
+  private long refused;
 
   private static final class Window {
     final int limit;
@@ -24,6 +25,7 @@ final class Quota {
     final long phase;
     long index = Long.MIN_VALUE;
     int used;
+    int most;
 
     Window(int limit, int seconds, long phase) {
       this.limit = limit;
@@ -41,6 +43,11 @@ final class Quota {
         index = current;
         used = 0;
       }
+    }
+
+    void draw() {
+      used++;
+      most = Math.max(most, used);
     }
 
     int left() {
@@ -76,18 +83,37 @@ final class Quota {
   static OptionalLong draw(long now, List<Quota> quotas) {
     long wait = 0;
     for (Quota quota : quotas) {
+      boolean full = false;
       for (Window window : quota.windows) {
         window.turnTo(now);
         if (window.left() <= 0) {
           wait = Math.max(wait, window.untilReset(now));
+          full = true;
         }
       }
+      quota.refused += full ? 1 : 0;
     }
     if (wait > 0) {
       return OptionalLong.of(TimeUnit.NANOSECONDS.toSeconds(wait + 999_999_999));
     }
-    quotas.stream().flatMap(quota -> quota.windows.stream()).forEach(window -> window.used++);
+    quotas.stream().flatMap(quota -> quota.windows.stream()).forEach(Window::draw);
     return OptionalLong.empty();
+  }
+
+  /** What the quota looks like at that time. */
+  QuotaUse use(String name, long now) {
+    List<QuotaUse.Window> uses = new ArrayList<>();
+    for (Window window : windows) {
+      window.turnTo(now);
+      uses.add(
+          new QuotaUse.Window(
+              window.limit,
+              window.seconds,
+              window.used,
+              window.most,
+              TimeUnit.NANOSECONDS.toMillis(window.untilReset(now))));
+    }
+    return new QuotaUse(name, refused, uses);
   }
 
   /** The headers that tell how much is left, of the window that is closest to its end. */

@@ -30,6 +30,7 @@ final class Reception {
   private final ProfilesEndpoint profiles;
   private final ProfileChangesEndpoint changes;
   private final ImportJobsEndpoint jobs;
+  private final PageState pageState;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   Reception(Settings settings, Account account, Script script, RequestLog log) {
@@ -42,8 +43,9 @@ final class Reception {
     this.members = new MembersEndpoint(account, settings);
     this.profiles = new ProfilesEndpoint(account);
     this.changes = new ProfileChangesEndpoint(account);
-    this.jobs =
-        new ImportJobsEndpoint(account, new ImportJobs(settings, script, account), settings);
+    ImportJobs imports = new ImportJobs(settings, script, account);
+    this.jobs = new ImportJobsEndpoint(account, imports, settings);
+    this.pageState = new PageState(settings, account, imports, log, admission);
   }
 
   /** Answers a call, and records it. */
@@ -72,7 +74,8 @@ final class Reception {
             call.body().length,
             settings.keepBodies() ? new String(call.body(), StandardCharsets.UTF_8) : null,
             answer.status(),
-            fault == null ? null : fault.toString()));
+            fault == null ? null : fault.toString()),
+        Complaint.of(answer));
     listener.accept(new Exchange(call, answer, fault));
     return answer;
   }
@@ -208,6 +211,11 @@ final class Reception {
     return refusal.retryAfterSeconds() == 0
         ? answer
         : answer.with(Map.of("Retry-After", String.valueOf(refusal.retryAfterSeconds())));
+  }
+
+  /** What the page shows of all this. */
+  PageState pageState() {
+    return pageState;
   }
 
   /** Ends the account's day: the doors are closed from now on. */

@@ -3,25 +3,66 @@ package io.github.klaviyoexport.testkit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The requests that reached the fake, the last of them if there were very many. */
 final class RequestLog {
   static final int MOST = 100_000;
 
+  private static final int MOST_RECENT = 100;
+  private static final int MOST_FAILED = 50;
+
   private final Deque<RecordedRequest> requests = new ArrayDeque<>();
+  private final Deque<Entry> recent = new ArrayDeque<>();
+  // Apart, so that polling does not push out what went wrong.
+  private final Deque<Entry> failed = new ArrayDeque<>();
   private long arrivals;
+
+  /** A request, and what its answer complained of. */
+  record Entry(RecordedRequest request, Complaint complaint) {
+    private long number() {
+      return request.number();
+    }
+
+    private boolean isFailed() {
+      return request.status() == 0 || request.status() >= 400;
+    }
+  }
 
   synchronized long arrival() {
     return ++arrivals;
   }
 
-  synchronized void add(RecordedRequest request) {
-    if (requests.size() == MOST) {
-      requests.remove();
+  /** How many requests arrived. */
+  synchronized long size() {
+    return arrivals;
+  }
+
+  synchronized void add(RecordedRequest request, Complaint complaint) {
+    Entry entry = new Entry(request, complaint);
+    add(requests, request, MOST);
+    add(recent, entry, MOST_RECENT);
+    if (entry.isFailed()) {
+      add(failed, entry, MOST_FAILED);
     }
-    requests.add(request);
+  }
+
+  private static <T> void add(Deque<T> last, T one, int most) {
+    if (last.size() == most) {
+      last.remove();
+    }
+    last.add(one);
+  }
+
+  /** The last requests and the last ones that failed, the newest first. */
+  synchronized List<Entry> recent() {
+    return Stream.concat(recent.stream(), failed.stream())
+        .distinct()
+        .sorted(Comparator.comparingLong(Entry::number).reversed())
+        .toList();
   }
 
   /** In the order of arrival. */

@@ -19,7 +19,9 @@
  *
  * <p><b>What it does not do:</b> other operations answer 404; secondary email addresses ({@code
  * patch_identifiers}) are refused; {@code links.prev} is always null; consent, suppression and
- * predictive attributes are not modelled, and asking for them is refused.
+ * predictive attributes are not modelled, and asking for them is refused. Over HTTP, two requests
+ * that are broken beyond Klaviyo's own rules are answered by WireMock with 500 before the account
+ * sees them: a query that is not percent-encoded, and a body that says it is gzip and is not.
  */
 @NullMarked
 package io.github.klaviyoexport.testkit;
