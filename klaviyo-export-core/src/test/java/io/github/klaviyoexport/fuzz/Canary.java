@@ -1,0 +1,45 @@
+package io.github.klaviyoexport.fuzz;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Personal data put into what is read, to be looked for in what is said about it. */
+public final class Canary {
+  /** With an at sign, so that it can be no error code and no name of a field. */
+  private static final String TEXT = "canary@shop.example";
+
+  private static final byte PLACE = '~';
+
+  private Canary() {}
+
+  /** The bytes with a canary for each tilde: a fuzzer finds one character sooner than nineteen. */
+  public static byte[] in(byte[] bytes) {
+    ByteArrayOutputStream planted = new ByteArrayOutputStream();
+    for (byte one : bytes) {
+      if (one == PLACE) {
+        planted.writeBytes(TEXT.getBytes(StandardCharsets.US_ASCII));
+      } else {
+        planted.write(one);
+      }
+    }
+    return planted.toByteArray();
+  }
+
+  /** Fails if the text holds it. */
+  public static void assertNotIn(String text) {
+    if (text.contains(TEXT)) {
+      throw new AssertionError("Personal data in: " + text);
+    }
+  }
+
+  /** Fails if the failure, its causes or what it suppressed hold it. */
+  public static void assertNotIn(Throwable failure) {
+    assertNotIn(failure.toString());
+    if (failure.getCause() != null) {
+      assertNotIn(failure.getCause());
+    }
+    for (Throwable suppressed : failure.getSuppressed()) {
+      assertNotIn(suppressed);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.github.klaviyoexport.source;
+
+import io.github.klaviyoexport.fuzz.Canary;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any bytes are a CSV file or an {@link IOException} without a value; what was read, written again,
+ * is read as the same.
+ *
+ * <p>The first byte chooses how the rest is read.
+ */
+public final class CsvFuzz {
+  private static final List<Charset> CHARSETS =
+      List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.ISO_8859_1);
+  private static final char[] DELIMITERS = {',', ';', '\t'};
+
+  private CsvFuzz() {}
+
+  /** Reads a file. */
+  public static void fuzzerTestOneInput(byte[] bytes) {
+    int how = bytes.length == 0 ? 0 : Math.floorMod(bytes[0] - '0', 18);
+    CsvSource.Format format =
+        new CsvSource.Format(
+            DELIMITERS[how % 3], CHARSETS.get(how / 3 % 3), how / 9 == 0 ? null : "id");
+    byte[] file = Canary.in(Arrays.copyOfRange(bytes, Math.min(1, bytes.length), bytes.length));
+    List<List<@Nullable Object>> read = new ArrayList<>();
+    try {
+      read(file, format, read);
+    } catch (IOException told) {
+      Canary.assertNotIn(told);
+      return;
+    }
+    List<List<@Nullable Object>> again = new ArrayList<>();
+    try {
+      read(written(read, format), format, again);
+    } catch (IOException failure) {
+      throw new AssertionError("What was read cannot be read when it is written again.", failure);
+    }
+    if (!again.equals(read)) {
+      throw new AssertionError("What was read is read as something else when written again.");
+    }
+  }
+
+  private static void read(byte[] file, CsvSource.Format format, List<List<@Nullable Object>> into)
+      throws IOException {
+    try (CsvProfileReader reader =
+        CsvProfileReader.open("file.csv", new ByteArrayInputStream(file), format)) {
+      List<String> names = reader.fields().orElseThrow().names();
+      into.add(List.copyOf(names));
+      CustomerProfile profile = reader.next();
+      while (profile != null) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+          values.add(profile.value(i));
+        }
+        into.add(values);
+        profile = reader.next();
+      }
+    }
+  }
+
+  private static byte[] written(List<List<@Nullable Object>> records, CsvSource.Format format) {
+    return records.stream()
+        .map(record -> line(record, format.delimiter()))
+        .collect(Collectors.joining("\n"))
+        .getBytes(format.charset());
+  }
+
+  private static String line(List<@Nullable Object> values, char delimiter) {
+    return values.stream()
+        .map(value -> value == null ? "" : value.toString())
+        .map(value -> '"' + value.replace("\"", "\"\"") + '"')
+        .collect(Collectors.joining(String.valueOf(delimiter)));
+  }
+}
