@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.run;
 import static io.github.klaviyoexport.klaviyo.SmallKlaviyo.IMPORT;
 import static io.github.klaviyoexport.klaviyo.SmallKlaviyo.LISTING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.klaviyoexport.ExportException;
@@ -48,7 +49,8 @@ class DrainTest {
   private void cutOffAt(int time, String entry) {
     journal.cutOffAt(time, entry);
     try (SegmentExporter exporter = exporter(2 * BATCH)) {
-      catchThrowableOfType(ExportException.class, () -> exporter.export(Lab.VIP, Lab.LIST));
+      assertThatThrownBy(() -> exporter.export(Lab.VIP, Lab.LIST))
+          .isInstanceOf(ExportException.class);
     }
     journal.goOn();
     markCutOff();
@@ -126,7 +128,7 @@ class DrainTest {
   void what_was_in_doubt_is_waited_for_once() {
     cutOffAt(1, "taken");
     journal.cutOffAt(1, "filled");
-    catchThrowableOfType(ExportException.class, this::resume);
+    assertThatThrownBy(this::resume).isInstanceOf(ExportException.class);
     journal.goOn();
     markCutOff();
     lab.klaviyo.on(LISTING, asked -> listing(asked, job("other", "processing", 7, BEGUN)));
