@@ -94,7 +94,7 @@ final class Removal {
             },
             () -> {
               int gone = block.size() - members.size();
-              if (inDoubt) {
+              if (inDoubt && gone > 0) {
                 run.ledger().removed(gone);
               } else {
                 run.ledger().leaversStay(gone);

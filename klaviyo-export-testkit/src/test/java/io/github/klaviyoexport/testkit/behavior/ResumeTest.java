@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.JournalLog;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
@@ -16,8 +18,10 @@ import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** An export that is cut off at any step is continued, and nothing is lost or sent in vain. */
@@ -43,6 +47,16 @@ class ResumeTest {
       }
     }
   }
+
+  /** More than one call removes. */
+  private static final String[] LEAVERS =
+      IntStream.range(0, 1_100)
+          .mapToObj(i -> "leaver." + i + "@shop.example")
+          .toArray(String[]::new);
+
+  /** A customer whose email address cannot be read would keep them all in the list. */
+  private final GeneratedProfiles segment =
+      GeneratedProfiles.of(100).withBadPhones(10).withDuplicates(10);
 
   private final GeneratedProfiles profiles =
       GeneratedProfiles.of(350).withBadEmails(20).withBadPhones(20).withDuplicates(30);
@@ -78,25 +92,103 @@ class ResumeTest {
     assertThat(step).as("steps tried").isGreaterThan(20);
   }
 
+  @Test
+  void killed_at_any_step_and_resumed_a_mirror_has_removed_every_leaver_and_nobody_else() {
+    int step = 0;
+    boolean finished = false;
+    while (!finished) {
+      VirtualTime time = VirtualTime.create();
+      MemoryJournal journal = new MemoryJournal();
+      try (FakeKlaviyo klaviyo =
+          FakeKlaviyo.builder()
+              .time(time)
+              .jobDuration(Duration.ofSeconds(30))
+              .refusesStrangers(step % 2 == 0)
+              .build()) {
+        klaviyo.list().add(LEAVERS);
+        klaviyo.list().add(emailOf(segment.iterator().next()));
+        time.advance(Duration.ofMinutes(1));
+        Lifeline lifeline = new Lifeline(step);
+        finished =
+            untilKilled(mirror(klaviyo, time, mortalJournal(journal, lifeline), lifeline), klaviyo);
+        try (SegmentExporter exporter =
+            mirror(klaviyo, time, journal, new Lifeline(Integer.MAX_VALUE))) {
+          Optional<String> unfinished = exporter.unfinishedRun(SEGMENT, klaviyo.listId());
+          // A run that had not begun, or had ended, is followed by one of its own account.
+          long leavers =
+              unfinished.isPresent() ? LEAVERS.length : leaversIn(klaviyo.list().emails());
+          ExportReport report =
+              unfinished.isPresent()
+                  ? exporter.resume(unfinished.get())
+                  : exporter.export(SEGMENT, klaviyo.listId());
+
+          assertThat(report.read()).as("read, killed at step %d", step).isEqualTo(100);
+          assertThat(report.accepted()).as("step %d", step).isEqualTo(segment.good());
+          assertThat(klaviyo.list().size()).as("step %d", step).isEqualTo(segment.good());
+          assertThat(leaversIn(klaviyo.list().emails())).as("step %d", step).isZero();
+          assertThat(report.leavers().found()).as("step %d", step).isEqualTo(leavers);
+          assertThat(report.leavers().removed()).as("step %d", step).isEqualTo(leavers);
+          assertThat(exporter.unfinishedRun(SEGMENT, klaviyo.listId())).isEmpty();
+        }
+      }
+      step++;
+    }
+    assertThat(step).as("steps tried").isGreaterThan(60);
+  }
+
+  private static long leaversIn(List<String> emails) {
+    return emails.stream().filter(email -> email.startsWith("leaver")).count();
+  }
+
+  private static String emailOf(CustomerProfile customer) {
+    return String.valueOf(customer.value(customer.fields().indexOf("EMailAddress")));
+  }
+
+  private SegmentExporter mirror(
+      FakeKlaviyo klaviyo, VirtualTime time, ExportJournal journal, Lifeline lifeline) {
+    return SegmentExporter.builder()
+        .source(InMemorySegments.of(SEGMENT.name(), segment))
+        .klaviyo(klaviyo.connection().transport(mortal(klaviyo.transport(), lifeline)))
+        .mapping(segment.mapping())
+        .journal(journal)
+        .mode(SyncMode.MIRROR)
+        .maxLeavers(1)
+        .batchSize(60)
+        .time(time)
+        .build();
+  }
+
   private boolean exportUntilKilled(
       FakeKlaviyo klaviyo, VirtualTime time, MemoryJournal journal, int steps) {
     Lifeline lifeline = new Lifeline(steps);
-    KlaviyoTransport transport = klaviyo.transport();
-    KlaviyoTransport mortal =
-        request -> {
-          lifeline.step();
-          var response = transport.send(request);
-          lifeline.step();
-          return response;
-        };
-    try (SegmentExporter exporter =
-        exporter(mortal, klaviyo, time, key -> new MortalLog(journal.open(key), lifeline))) {
+    return untilKilled(
+        exporter(
+            mortal(klaviyo.transport(), lifeline), klaviyo, time, mortalJournal(journal, lifeline)),
+        klaviyo);
+  }
+
+  /** Exports and closes; says whether the process lived to the end. */
+  private static boolean untilKilled(SegmentExporter exporter, FakeKlaviyo klaviyo) {
+    try (exporter) {
       exporter.export(SEGMENT, klaviyo.listId());
       return true;
     } catch (ExportException end) {
       assertThat(end).hasRootCauseInstanceOf(Killed.class);
       return false;
     }
+  }
+
+  private static KlaviyoTransport mortal(KlaviyoTransport transport, Lifeline lifeline) {
+    return request -> {
+      lifeline.step();
+      var response = transport.send(request);
+      lifeline.step();
+      return response;
+    };
+  }
+
+  private static ExportJournal mortalJournal(ExportJournal journal, Lifeline lifeline) {
+    return key -> new MortalLog(journal.open(key), lifeline);
   }
 
   private record MortalLog(JournalLog log, Lifeline lifeline) implements JournalLog {

@@ -133,6 +133,16 @@ final class Customers {
         : emails(Kind.GOOD, Kind.NO_PHONE);
   }
 
+  /** All email addresses that are some. */
+  Set<String> sendable() {
+    return emails(Kind.GOOD, Kind.NO_PHONE, Kind.REFUSED, Kind.REFUSED_FIELD, Kind.FAILING);
+  }
+
+  /** Whether somebody's email address cannot be read, so that it may be anybody's in the list. */
+  boolean areSomeUnreadable() {
+    return kinds.contains(Kind.NO_EMAIL);
+  }
+
   /** The customers that are to be rejected. */
   Set<String> rejected(boolean klaviyoNamesRows) {
     return klaviyoNamesRows

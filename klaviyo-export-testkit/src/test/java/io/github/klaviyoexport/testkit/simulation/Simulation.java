@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -40,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After each round it is checked that the report adds up, names everybody and tells nothing
  * personal, and at the end that all and only the good profiles are in the list, in their newest
- * version, whatever arrives late.
+ * version, whatever arrives late. A third of the lives mirror: then whoever was in the list before
+ * and is no customer has left it, if customers and strangers can be told apart.
  */
 final class Simulation {
   private static final Segment SEGMENT = Segment.named("vip-eu");
@@ -62,6 +65,9 @@ final class Simulation {
   private final int mostRows;
   private final boolean journaled;
   private final boolean positioned;
+  private final boolean mirrors;
+  private final Set<String> strangers = new TreeSet<>();
+  private final Set<String> members = new TreeSet<>();
   private final FakeKlaviyo klaviyo;
   private final ListId list;
   private final RoughNetwork network;
@@ -70,6 +76,7 @@ final class Simulation {
   private int round;
   private long failsAfter = NEVER;
   private boolean wasCutShort;
+  private double mostLeavers = 1;
 
   /** How a round ended: with a report, or with the reason why it stopped. */
   private record Outcome(ExportReport report, @Nullable Reason stopped) {}
@@ -111,9 +118,14 @@ final class Simulation {
             .jobDuration(Duration.ofSeconds(random.nextInt(300)))
             .originalPayload(payload)
             .badProfilesPerAnswer(random.nextBoolean() ? 1 + random.nextInt(3) : 10_000)
+            .refusesStrangers(random.nextBoolean())
             .build();
     list = klaviyo.listId();
     customers.spoil(klaviyo);
+    mirrors = random.nextInt(3) == 0;
+    if (mirrors) {
+      enlist();
+    }
     network = new RoughNetwork(klaviyo, time, random, trace, mostRows, namesRows);
     journal = new FrailJournal(random, network);
   }
@@ -150,6 +162,19 @@ final class Simulation {
     }
   }
 
+  /** Gives the list members that it has from before: strangers, and some of the customers. */
+  private void enlist() {
+    int most = random.nextInt(40) == 0 ? 2_500 : 30;
+    for (int i = random.nextInt(most); i > 0; i--) {
+      strangers.add(Customers.CANARY + "-stranger-" + i + "@shop.example");
+    }
+    customers.sendable().stream().filter(email -> random.nextInt(4) == 0).forEach(members::add);
+    klaviyo.list().add(strangers.toArray(String[]::new));
+    klaviyo.list().add(members.toArray(String[]::new));
+    // However the clock jumps, they have joined before.
+    time.advance(Duration.ofDays(1));
+  }
+
   private void live() {
     for (int rounds = random.nextInt(6); round < rounds; round++) {
       long steps = random.nextBoolean() ? random.nextInt(120) : NEVER;
@@ -183,6 +208,7 @@ final class Simulation {
   /** One process: it resumes what it finds, or exports anew. */
   private Outcome live(Weather weather, Lifeline lifeline, boolean anew) {
     boolean calm = weather.equals(Weather.calm());
+    mostLeavers = calm || random.nextBoolean() ? 1 : random.nextDouble();
     Witness witness = new Witness();
     network.set(round, weather, lifeline);
     journal.set(weather, lifeline);
@@ -221,6 +247,8 @@ final class Simulation {
             .batchesInFlight(inFlight)
             .deadline(Duration.ofMinutes(90))
             .executor(background::add)
+            .mode(mirrors ? SyncMode.MIRROR : SyncMode.UPSERT)
+            .maxLeavers(mostLeavers)
             .time(clock);
     return journaled ? builder.journal(journal).build() : builder.build();
   }
@@ -292,6 +320,11 @@ final class Simulation {
         .isNotIn(Reason.ALREADY_RUNNING, Reason.NOT_RESUMABLE, Reason.MAPPING_UNFIT);
     assertThat(outcome.stopped != null || !lifeline.isCut()).as("the dead do not finish").isTrue();
     assertThat(profilesRejected(report)).isSubsetOf(customers.rejected(namesRows));
+    assertThat(klaviyo.list().emails()).as("customers stay in the list").containsAll(members);
+    if (outcome.stopped == Reason.TOO_MANY_LEAVERS) {
+      assertThat((double) report.leavers().found())
+          .isGreaterThan(mostLeavers * report.leavers().members());
+    }
     assertThat(report.traffic().calls())
         .as("calls")
         .isLessThan(2_000 + 60L * (report.jobs().size() + customers.count()));
@@ -305,9 +338,23 @@ final class Simulation {
       assertThat(report.rejectedFields())
           .as("fields left out")
           .isEqualTo(customers.fieldsLeftOut(namesRows));
-      assertThat(klaviyo.list().emails()).isSubsetOf(customers.listed(namesRows));
+      assertThat(klaviyo.list().emails()).isSubsetOf(mayBeListed(report.leavers().kept() != null));
+      assertThat(report.leavers().removed())
+          .isEqualTo(report.leavers().kept() == null ? report.leavers().found() : 0);
       checkIdenticalBytes();
     }
+  }
+
+  /**
+   * Who may be in the list: good customers, who was there before, and strangers until they left.
+   */
+  private Set<String> mayBeListed(boolean strangersStay) {
+    Set<String> listed = new TreeSet<>(customers.listed(namesRows));
+    listed.addAll(members);
+    if (strangersStay) {
+      listed.addAll(strangers);
+    }
+    return listed;
   }
 
   private static Set<String> profilesRejected(ExportReport report) {
@@ -345,14 +392,17 @@ final class Simulation {
       named.removeAll(customers.failing());
     }
     assertThat(profilesRejected(report)).isEqualTo(named);
-    assertThat(report.traffic().calls()).isLessThan(240 + 12L * customers.count());
+    assertThat(report.traffic().calls())
+        .isLessThan(240 + 12L * customers.count() + strangers.size() / 100);
+    assertThat(report.leavers().kept())
+        .isEqualTo(mirrors && customers.areSomeUnreadable() ? Kept.UNREADABLE : null);
     journal.lines().forEach(Canaries::assertNoneIn);
   }
 
   private void checkList() {
     assertThat(klaviyo.list().emails())
-        .containsExactlyInAnyOrderElementsOf(customers.listed(namesRows));
-    for (String email : klaviyo.list().emails()) {
+        .containsExactlyInAnyOrderElementsOf(mayBeListed(customers.areSomeUnreadable()));
+    for (String email : customers.listed(namesRows)) {
       assertThat(klaviyo.list().profile(email).orElseThrow())
           .as("the profile in the list")
           .containsEntry("properties", Map.of("Version", version));

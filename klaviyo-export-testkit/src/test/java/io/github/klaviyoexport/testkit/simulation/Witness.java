@@ -16,6 +16,7 @@ import java.util.List;
 final class Witness implements ExportListener {
   private final List<String> unconfirmed = new ArrayList<>();
   private int finished;
+  private long removed;
 
   @Override
   public void started(Segment segment, ListId list) {
@@ -40,6 +41,17 @@ final class Witness implements ExportListener {
   @Override
   public void unconfirmed(String customerId) {
     unconfirmed.add(customerId);
+  }
+
+  @Override
+  public void listRead(long members, long leavers) {
+    assertThat(leavers).isBetween(0L, members);
+  }
+
+  @Override
+  public void leaversRemoved(long leavers) {
+    assertThat(leavers).isPositive();
+    removed += leavers;
   }
 
   @Override
@@ -69,6 +81,7 @@ final class Witness implements ExportListener {
     assertThat(finished).isEqualTo(1);
     assertThat(unconfirmed).as("unconfirmed by name").hasSize((int) report.unconfirmed());
     assertThat(report.unconfirmedCustomers()).isEqualTo(unconfirmed);
+    assertThat(report.leavers().removed()).isGreaterThanOrEqualTo(removed);
     Canaries.assertNoneIn(report.toString());
     Canaries.assertNoneIn(report.toJson());
     Canaries.assertNoneIn(report.toCsv());
