@@ -118,8 +118,6 @@ final class Delivery {
     } else if (reply instanceof Unanswered<ImportJob> unanswered) {
       if (unanswered.maybeDone()) {
         unknownRows += rows.length;
-      } else {
-        parts.push(rows);
       }
       run.stop(Stop.unanswered(unanswered.failure()));
     }
@@ -142,7 +140,6 @@ final class Delivery {
     } else if (refused.status() == 400 || refused.status() == 413) {
       halve(rows, refused);
     } else {
-      parts.push(rows);
       run.stop(Stop.refused(refused, run.plan().list()));
     }
   }
@@ -186,7 +183,6 @@ final class Delivery {
 
   private void halve(int[] rows, Refused<ImportJob> refused) {
     if (++unnamedInARow > MAX_UNNAMED_IN_A_ROW) {
-      parts.push(rows);
       run.stop(
           new Stop(
               ExportException.Reason.REFUSED,

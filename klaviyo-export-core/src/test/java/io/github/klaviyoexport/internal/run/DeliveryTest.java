@@ -12,6 +12,7 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.klaviyo.SmallKlaviyo;
 import io.github.klaviyoexport.klaviyo.SmallKlaviyo.Row;
+import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -403,6 +405,47 @@ class DeliveryTest {
     assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
     assertThat(stopped.report().unconfirmed()).isEqualTo(10);
     assertThat(stopped.report().unsent()).isZero();
+  }
+
+  @Test
+  void of_a_batch_that_was_settled_in_part_only_the_others_are_unconfirmed_by_name() {
+    lab.klaviyo.judging(
+        rows ->
+            rows.size() == 10
+                ? refusing(400, IntStream.of(2, 5), "/attributes/email")
+                : Answer.json(503, ""));
+
+    ExportException stopped = lab.stopped(Lab.customers(10));
+
+    assertThat(stopped.report().unconfirmedCustomers())
+        .containsExactly("c-1", "c-2", "c-4", "c-5", "c-7", "c-8", "c-9", "c-10");
+    assertThat(stopped.report().rejected()).isEqualTo(2);
+  }
+
+  @Test
+  void of_rows_that_surely_did_not_arrive_it_is_said_that_they_were_not_sent() {
+    lab.klaviyo.on(IMPORT, Answer.broken(Fate.UNPROCESSED));
+
+    ExportException stopped = lab.stopped(Lab.customers(10));
+
+    assertThat(stopped.report().unconfirmed()).isEqualTo(10);
+    assertThat(stopped.report().unsent()).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, REFUSED_BY_KLAVIYO", "413, TOO_LARGE"})
+  void a_row_that_klaviyo_never_named_is_set_aside_with_its_code(int status, Rejection.Reason why) {
+    lab.klaviyo.judging(
+        rows ->
+            rows.stream().anyMatch(row -> row.email().equals(Lab.email(3)))
+                ? Answer.error(status, "mystery", "/data")
+                : null);
+
+    ExportReport report = lab.export(Lab.customers(10));
+
+    assertThat(report.rejections())
+        .containsExactly(Rejection.ofProfile("c-3", null, why).withCode("mystery"));
+    assertThat(report.accepted()).isEqualTo(9);
   }
 
   private static Set<String> rejectedEmails(ExportReport report) {

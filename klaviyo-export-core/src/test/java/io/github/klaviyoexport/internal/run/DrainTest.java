@@ -12,6 +12,7 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.klaviyo.ScriptedKlaviyo.Asked;
 import io.github.klaviyoexport.klaviyo.SmallKlaviyo;
+import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,6 +153,38 @@ class DrainTest {
   }
 
   @Test
+  void a_job_of_an_attempt_without_an_answer_is_waited_for_even_after_a_finished_run() {
+    int[] attempts = {0};
+    lab.klaviyo.on(IMPORT, asked -> attempts[0]++ == 0 ? Answer.broken(Fate.UNKNOWN) : null);
+    try (SegmentExporter exporter = exporter(5)) {
+      exporter.export(Lab.VIP, Lab.LIST);
+    }
+    markCutOff();
+    showForTwentyMinutes(job("late", "processing", 5, BEGUN));
+
+    startOver();
+
+    assertThat(firstSent().minus(cutOffAt)).isGreaterThanOrEqualTo(Duration.ofMinutes(20));
+  }
+
+  @Test
+  void the_job_of_a_part_of_a_batch_is_waited_for_as_well() {
+    lab.klaviyo.judging(
+        rows -> rows.size() == BATCH ? Answer.error(413, "too_large", "/data") : null);
+    cutOffAt(1, "taken");
+    showForTwentyMinutes(job("of-three", "processing", 3, BEGUN));
+
+    startOver();
+
+    assertThat(firstSent().minus(cutOffAt)).isGreaterThanOrEqualTo(Duration.ofMinutes(20));
+  }
+
+  private void showForTwentyMinutes(String job) {
+    lab.klaviyo.on(
+        LISTING, asked -> asked.at().minus(cutOffAt).toMinutes() < 20 ? listing(asked, job) : null);
+  }
+
+  @Test
   void the_looks_grow_apart_with_the_time_that_is_waited() {
     cutOffAt(1, "taken");
 
@@ -182,12 +215,7 @@ class DrainTest {
   void waited_for_is_what_runs_and_is_of_that_size_and_not_much_older(
       String status, Integer size, String created, boolean waitedFor) {
     cutOffAt(1, "taken");
-    lab.klaviyo.on(
-        LISTING,
-        asked ->
-            asked.at().minus(cutOffAt).toMinutes() < 20
-                ? listing(asked, job("other", status, size, created))
-                : null);
+    showForTwentyMinutes(job("other", status, size, created));
 
     startOver();
 

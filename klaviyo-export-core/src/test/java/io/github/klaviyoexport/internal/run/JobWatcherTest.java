@@ -169,6 +169,8 @@ class JobWatcherTest {
             });
     assertThat(stopped).message().contains("(" + status + ")");
     assertThat(stopped.report().unconfirmed()).isEqualTo(5);
+    assertThat(stopped.report().unconfirmedCustomers())
+        .containsExactly("c-1", "c-2", "c-3", "c-4", "c-5");
     assertThat(stopped.report().jobs().get(0).status()).isEqualTo(JobStatus.RUNNING);
   }
 
@@ -207,6 +209,8 @@ class JobWatcherTest {
     assertThat(stopped.reason()).isEqualTo(Reason.DEADLINE);
     assertThat(lab.time.elapsed()).isEqualTo(Duration.ofHours(6));
     assertThat(stopped.report().unconfirmed()).isEqualTo(5);
+    assertThat(stopped.report().unconfirmedCustomers())
+        .containsExactly("c-1", "c-2", "c-3", "c-4", "c-5");
     assertThat(stopped.report().jobs().get(0).status()).isEqualTo(JobStatus.RUNNING);
     assertThat(lab.klaviyo.asked()).hasSizeLessThan(800);
   }

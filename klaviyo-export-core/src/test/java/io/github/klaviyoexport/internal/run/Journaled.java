@@ -45,6 +45,11 @@ final class Journaled implements ExportJournal {
     return open;
   }
 
+  /** The entries of a kind. */
+  List<String> lines(String kind) {
+    return lines.stream().filter(line -> line.startsWith("{\"entry\":\"" + kind)).toList();
+  }
+
   /** Loses lines. */
   void forget(Predicate<String> lost) {
     lines.removeIf(lost);

@@ -238,7 +238,11 @@ class ResumedRunTest {
 
   @Test
   void a_job_that_says_nothing_of_its_profiles_stays_unconfirmed_through_a_resumption() {
-    lab.klaviyo.status(job -> job.id().equals("job-1") ? "cancelled" : "complete");
+    lab.klaviyo.status(
+        job ->
+            job.id().equals("job-1")
+                ? "cancelled"
+                : job.age().toSeconds() < 60 ? "processing" : "complete");
     Segments source = Segments.of(Lab.customers(14));
     cutOffAt(2, "ended", source);
 
@@ -318,6 +322,32 @@ class ResumedRunTest {
           .hasMessage(
               "The journal speaks of a row that it does not hold, so it is not whole: start the"
                   + " export over.");
+    }
+  }
+
+  @Test
+  void a_journal_that_speaks_of_more_rows_than_it_holds_is_not_resumed_on_a_guess() {
+    Segments source = Segments.of(Lab.customers(14));
+    cutOffAt(2, "taken", source);
+    journal.change(line -> line.replace("\"rows\":[0,6]", "\"rows\":[0,7]"));
+
+    try (SegmentExporter exporter = exporter(source)) {
+      assertThatThrownBy(() -> exporter.unfinishedRun(Lab.VIP, Lab.LIST))
+          .cause()
+          .hasMessageStartingWith("The journal speaks of a row that it does not hold");
+    }
+  }
+
+  @Test
+  void batches_are_numbered_on_through_all_lives_of_a_run() {
+    Segments source = Segments.of(Lab.customers(30));
+    cutOffAt(2, "taken", source);
+    resume(source);
+
+    List<String> filled = journal.lines("filled");
+    assertThat(filled).hasSizeGreaterThan(4);
+    for (int number = 0; number < filled.size(); number++) {
+      assertThat(filled.get(number)).contains("\"batch\":" + number + ",");
     }
   }
 

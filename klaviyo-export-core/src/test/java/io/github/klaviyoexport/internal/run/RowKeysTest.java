@@ -28,6 +28,16 @@ class RowKeysTest {
   }
 
   @Test
+  void an_id_may_be_longer_than_all_that_came_before() {
+    RowKeys keys = new RowKeys();
+    keys.add("a".repeat(3_000), 1, 1);
+    keys.add("b".repeat(9_000), 2, 2);
+
+    assertThat(keys.customerId(0)).isEqualTo("a".repeat(3_000));
+    assertThat(keys.customerId(1)).isEqualTo("b".repeat(9_000));
+  }
+
+  @Test
   void keeps_as_much_of_a_fingerprint_as_tells_customers_apart() {
     RowKeys keys = keys(100);
 
