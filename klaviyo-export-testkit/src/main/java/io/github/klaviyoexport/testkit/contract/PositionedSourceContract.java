@@ -1,0 +1,106 @@
+package io.github.klaviyoexport.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.source.PositionedSource;
+import io.github.klaviyoexport.source.ProfileReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a {@link PositionedSource} owes an exporter, as tests: extend it to prove your own. All that
+ * a {@link ProfileSourceContract} asks for is part of it.
+ */
+public abstract class PositionedSourceContract extends ProfileSourceContract {
+  /** For subclasses. */
+  protected PositionedSourceContract() {}
+
+  @Override
+  protected abstract PositionedSource source();
+
+  @Test
+  void a_reader_says_where_it_stands_behind_each_profile() throws IOException {
+    try (ProfileReader reader = open()) {
+      while (reader.next() != null) {
+        assertThat(reader.position()).isPresent();
+      }
+    }
+    assertThat(positions()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void reading_goes_on_behind_each_position_also_in_another_process() throws IOException {
+    List<String> positions = positions();
+    for (int read = 1; read <= positions.size(); read++) {
+      try (ProfileReader reader = source().openAt(segment(), positions.get(read - 1))) {
+        assertThat(idsOf(rest(reader)))
+            .as("read behind the position of customer %s of %s", read, positions.size())
+            .isEqualTo(ids().subList(read, ids().size()));
+      }
+    }
+  }
+
+  @Test
+  void positions_are_the_same_wherever_reading_began() throws IOException {
+    List<String> positions = positions();
+    try (ProfileReader reader = source().openAt(segment(), positions.get(0))) {
+      for (int read = 1; read < positions.size(); read++) {
+        reader.next();
+        assertThat(reader.position()).contains(positions.get(read));
+      }
+    }
+  }
+
+  @Test
+  void asking_for_the_position_moves_nothing() throws IOException {
+    try (ProfileReader reader = open()) {
+      for (String id : ids()) {
+        CustomerProfile next = reader.next();
+        assertThat(reader.position()).isEqualTo(reader.position());
+        assertThat(next == null ? null : next.id()).isEqualTo(id);
+      }
+      assertThat(reader.next()).isNull();
+    }
+  }
+
+  @Test
+  void the_size_if_it_is_known_is_that_of_the_whole_segment_wherever_reading_began()
+      throws IOException {
+    try (ProfileReader reader = open();
+        ProfileReader later = source().openAt(segment(), positions().get(1))) {
+      assertThat(later.size()).isEqualTo(reader.size());
+    }
+  }
+
+  @Test
+  void a_position_holds_no_email_address() throws IOException {
+    try (ProfileReader reader = open()) {
+      List<CustomerProfile> profiles = rest(reader);
+      assertThat(personal(profiles, String.join("\n", positions())))
+          .as("email addresses in positions, which are written to journals")
+          .isZero();
+    }
+  }
+
+  @Test
+  void what_is_no_position_is_refused_with_advice() {
+    assertThatThrownBy(() -> source().openAt(segment(), "no such position").close())
+        .isInstanceOf(IOException.class)
+        .message()
+        .isNotBlank();
+  }
+
+  private List<String> positions() throws IOException {
+    List<String> positions = new ArrayList<>();
+    try (ProfileReader reader = open()) {
+      while (reader.next() != null) {
+        positions.add(reader.position().orElse("none"));
+      }
+    }
+    return positions;
+  }
+}

@@ -1,0 +1,275 @@
+package io.github.klaviyoexport.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.assertj.core.api.Assumptions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a {@link ProfileSource} owes an exporter, as tests: extend it to prove your own.
+ *
+ * <pre>{@code
+ * class WarehouseSourceTest extends ProfileSourceContract {
+ *   @Override
+ *   protected ProfileSource source() {
+ *     return new WarehouseSource(warehouse);
+ *   }
+ *
+ *   @Override
+ *   protected Segment segment() {
+ *     return Segment.named("three-customers");
+ *   }
+ *
+ *   @Override
+ *   protected List<String> ids() {
+ *     return List.of("c-1", "c-2", "c-3");
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A source that can be opened in the middle of a segment extends {@link
+ * PositionedSourceContract}, which asks for all of this and more. That a source reads no further
+ * than it is asked to, and lives through failures of what is behind it, is left for you to prove.
+ */
+public abstract class ProfileSourceContract {
+  private static final int THREADS = 8;
+
+  /** For subclasses. */
+  protected ProfileSourceContract() {}
+
+  /** The source; called several times in a test, as by one process after the other. */
+  protected abstract ProfileSource source();
+
+  /** A segment of at least three customers, which does not change during a test. */
+  protected abstract Segment segment();
+
+  /** The ids of the segment's customers, in the order in which they are read. */
+  protected abstract List<String> ids();
+
+  /** A segment that the source does not know; empty if it takes every name. */
+  protected Optional<Segment> unknownSegment() {
+    return Optional.of(Segment.named("no-such-segment"));
+  }
+
+  @Test
+  void a_segment_is_read_from_the_first_to_the_last() throws IOException {
+    assertThat(ids()).as("the ids that the test expects").hasSizeGreaterThanOrEqualTo(3);
+    try (ProfileReader reader = open()) {
+      assertThat(idsOf(rest(reader))).isEqualTo(ids());
+    }
+  }
+
+  @Test
+  void after_the_last_there_is_none_however_often_it_is_asked_for() throws IOException {
+    try (ProfileReader reader = open()) {
+      rest(reader);
+      assertThat(reader.next()).isNull();
+      assertThat(reader.next()).isNull();
+    }
+  }
+
+  @Test
+  void a_segment_can_be_read_again() throws IOException {
+    ProfileSource source = source();
+    for (int time = 1; time <= 3; time++) {
+      try (ProfileReader reader = source.open(segment())) {
+        assertThat(idsOf(rest(reader))).as("read for the %sth time", time).isEqualTo(ids());
+      }
+    }
+  }
+
+  @Test
+  void readers_do_not_disturb_each_other() throws IOException {
+    ProfileSource source = source();
+    try (ProfileReader one = source.open(segment());
+        ProfileReader other = source.open(segment())) {
+      for (String id : ids()) {
+        assertThat(idOf(one.next())).isEqualTo(id);
+        assertThat(idOf(other.next())).isEqualTo(id);
+      }
+    }
+  }
+
+  @Test
+  void closing_a_reader_leaves_the_others_open() throws IOException {
+    ProfileSource source = source();
+    try (ProfileReader stays = source.open(segment())) {
+      ProfileReader closed = source.open(segment());
+      closed.next();
+      closed.close();
+
+      assertThat(idsOf(rest(stays))).isEqualTo(ids());
+    }
+  }
+
+  @Test
+  void many_threads_open_and_read_at_the_same_time() throws Exception {
+    ProfileSource source = source();
+    CyclicBarrier together = new CyclicBarrier(THREADS);
+    Callable<List<String>> reading =
+        () -> {
+          together.await(1, TimeUnit.MINUTES);
+          try (ProfileReader reader = source.open(segment())) {
+            return idsOf(rest(reader));
+          }
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<List<String>>> read =
+          IntStream.range(0, THREADS).mapToObj(i -> threads.submit(reading)).toList();
+      for (Future<List<String>> ids : read) {
+        assertThat(ids.get(1, TimeUnit.MINUTES)).isEqualTo(ids());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void a_reader_can_be_closed_unread_midway_and_at_the_end() throws IOException {
+    open().close();
+    ProfileReader midway = open();
+    midway.next();
+    midway.close();
+    ProfileReader done = open();
+    rest(done);
+    done.close();
+  }
+
+  @Test
+  void the_size_if_it_is_known_is_that_of_the_whole_segment_from_first_to_last()
+      throws IOException {
+    try (ProfileReader reader = open()) {
+      OptionalLong size = reader.size();
+      assumeTrue(size.isPresent(), "The source does not know the size of a segment.");
+
+      assertThat(size).hasValue(ids().size());
+      reader.next();
+      assertThat(reader.size()).isEqualTo(size);
+    }
+  }
+
+  @Test
+  void the_fields_if_they_are_known_are_those_of_every_profile() throws IOException {
+    try (ProfileReader reader = open()) {
+      Optional<FieldNames> fields = reader.fields();
+      assumeTrue(fields.isPresent(), "The source does not know the fields of a segment.");
+
+      for (CustomerProfile profile : rest(reader)) {
+        assertThat(profile.fields().names())
+            .as("fields of customer %s", profile.id())
+            .containsExactlyElementsOf(fields.get().names());
+      }
+    }
+  }
+
+  @Test
+  void a_profile_stays_as_it_is_while_others_are_read() throws IOException {
+    List<CustomerProfile> read = new ArrayList<>();
+    List<String> asTheyWere = new ArrayList<>();
+    try (ProfileReader reader = open()) {
+      for (CustomerProfile next = reader.next(); next != null; next = reader.next()) {
+        read.add(next);
+        asTheyWere.add(written(next));
+      }
+    }
+    for (int i = 0; i < read.size(); i++) {
+      // Not the values themselves: a failure must not show them.
+      assertThat(written(read.get(i)).equals(asTheyWere.get(i)))
+          .as("customer %s is the same after the others were read", read.get(i).id())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void a_customers_id_is_no_email_address() throws IOException {
+    try (ProfileReader reader = open()) {
+      assertThat(rest(reader))
+          .as("Reports speak of customers by this id, so it must say nothing about a person.")
+          .noneMatch(profile -> profile.id().isBlank() || profile.id().contains("@"));
+    }
+  }
+
+  @Test
+  void no_value_of_a_profile_is_in_the_text_of_source_or_reader() throws IOException {
+    ProfileSource source = source();
+    try (ProfileReader reader = source.open(segment())) {
+      List<CustomerProfile> profiles = rest(reader);
+
+      assertThat(personal(profiles, source.toString())).as("values in the source's text").isZero();
+      assertThat(personal(profiles, reader.toString())).as("values in the reader's text").isZero();
+    }
+  }
+
+  @Test
+  void an_unknown_segment_is_refused_with_advice() {
+    Optional<Segment> unknown = unknownSegment();
+    Assumptions.assumeThat(unknown).as("a segment that the source does not know").isPresent();
+
+    assertThatThrownBy(() -> source().open(unknown.orElseThrow()).close())
+        .isInstanceOf(IOException.class)
+        .message()
+        .isNotBlank();
+  }
+
+  ProfileReader open() throws IOException {
+    return source().open(segment());
+  }
+
+  static List<CustomerProfile> rest(ProfileReader reader) throws IOException {
+    List<CustomerProfile> rest = new ArrayList<>();
+    for (CustomerProfile next = reader.next(); next != null; next = reader.next()) {
+      rest.add(next);
+    }
+    return rest;
+  }
+
+  static List<String> idsOf(List<CustomerProfile> profiles) {
+    return profiles.stream().map(CustomerProfile::id).toList();
+  }
+
+  private static @Nullable String idOf(@Nullable CustomerProfile profile) {
+    return profile == null ? null : profile.id();
+  }
+
+  private static String written(CustomerProfile profile) {
+    StringBuilder text = new StringBuilder(profile.id());
+    for (int i = 0; i < profile.fields().size(); i++) {
+      text.append('\n').append(Arrays.deepToString(new Object[] {profile.value(i)}));
+    }
+    return text.toString();
+  }
+
+  /** How many email addresses of the profiles a text holds. */
+  static long personal(List<CustomerProfile> profiles, String text) {
+    return profiles.stream()
+        .flatMap(
+            profile ->
+                IntStream.range(0, profile.fields().size())
+                    .mapToObj(i -> String.valueOf(profile.value(i))))
+        .filter(value -> value.indexOf('@') > 0)
+        .filter(text::contains)
+        .count();
+  }
+}

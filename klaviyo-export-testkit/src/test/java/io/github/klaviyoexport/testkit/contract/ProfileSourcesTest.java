@@ -1,0 +1,178 @@
+package io.github.klaviyoexport.testkit.contract;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.source.PositionedSource;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.GeneratedProfiles;
+import io.github.klaviyoexport.testkit.InMemorySegments;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every source of ours keeps the contract. */
+class ProfileSourcesTest {
+  private static final Segment SEGMENT = Segment.named("vip-eu");
+  private static final List<String> IDS = List.of("c-1", "c-2", "c-3", "c-4");
+  private static final List<CustomerProfile> CUSTOMERS =
+      IDS.stream()
+          .map(id -> CustomerProfile.of(id, Map.of("email", id + "@shop.example", "LTV", 7)))
+          .toList();
+  private static final String CSV =
+      """
+      id,email,note
+      c-1,c-1@shop.example,"two
+      lines"
+      c-2,c-2@shop.example,
+      c-3,c-3@shop.example,three
+      c-4,c-4@shop.example,four
+      """;
+
+  @Nested
+  class In_a_directory_of_csv_files extends ProfileSourceContract {
+    @TempDir Path directory;
+
+    @BeforeEach
+    void writes_the_file() throws IOException {
+      Files.writeString(directory.resolve(SEGMENT + ".csv"), CSV);
+    }
+
+    @Override
+    protected ProfileSource source() {
+      return CsvSource.directory(directory).idField("id");
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class In_one_csv_file extends ProfileSourceContract {
+    @TempDir Path directory;
+
+    @BeforeEach
+    void writes_the_file() throws IOException {
+      Files.writeString(directory.resolve("customers.csv"), CSV);
+    }
+
+    @Override
+    protected ProfileSource source() {
+      return CsvSource.of(directory.resolve("customers.csv"));
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return List.of("line 2", "line 4", "line 5", "line 6");
+    }
+
+    @Override
+    protected Optional<Segment> unknownSegment() {
+      return Optional.empty();
+    }
+  }
+
+  @Nested
+  class In_memory extends PositionedSourceContract {
+    private final InMemorySegments segments = InMemorySegments.of(SEGMENT.name(), CUSTOMERS);
+
+    @Override
+    protected PositionedSource source() {
+      return segments;
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class In_memory_of_unknown_size extends PositionedSourceContract {
+    private final InMemorySegments segments =
+        InMemorySegments.of(SEGMENT.name(), CUSTOMERS).sizeUnknown(SEGMENT.name());
+
+    @Override
+    protected PositionedSource source() {
+      return segments;
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class Generated extends PositionedSourceContract {
+    private final GeneratedProfiles profiles =
+        GeneratedProfiles.of(50).withBadEmails(5).withDuplicates(5);
+
+    @Override
+    protected PositionedSource source() {
+      return InMemorySegments.of(SEGMENT.name(), profiles);
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return profiles.stream().map(CustomerProfile::id).toList();
+    }
+  }
+
+  @Nested
+  class Of_a_collection extends ProfileSourceContract {
+    @Override
+    protected ProfileSource source() {
+      return segment -> ProfileReader.of(CUSTOMERS);
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+
+    @Override
+    protected Optional<Segment> unknownSegment() {
+      return Optional.empty();
+    }
+  }
+}
