@@ -3,6 +3,7 @@ package io.github.klaviyoexport.testkit;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.KlaviyoList.OptIn;
 import io.github.klaviyoexport.testkit.ProfileStore.Identifier;
+import io.github.klaviyoexport.testkit.Subscriptions.Customer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ final class Account {
   private final Settings settings;
   private final SplittableRandom random;
   private final ProfileStore profiles;
+  private final Permissions permissions = new Permissions();
   private final Agenda agenda = new Agenda();
   private final Map<String, KlaviyoList> lists = new LinkedHashMap<>();
 
@@ -82,6 +84,15 @@ final class Account {
     lists.remove(list.id());
   }
 
+  /** What it takes to be subscribed where no list says so. */
+  OptIn optIn() {
+    return settings.optIn();
+  }
+
+  Permissions permissions() {
+    return permissions;
+  }
+
   ProfileStore profiles() {
     return profiles;
   }
@@ -93,6 +104,15 @@ final class Account {
       throw Refusal.notFound("A profile with id `" + id + "` does not exist.");
     }
     return number;
+  }
+
+  /** The number of a customer's profile, by the first identifier that belongs to one; or -1. */
+  int find(Customer customer) {
+    int number = customer.id() == null ? -1 : profiles.number(customer.id());
+    if (number < 0) {
+      number = profiles.find(Identifier.EMAIL, customer.email());
+    }
+    return number < 0 ? profiles.find(Identifier.PHONE, customer.phone()) : number;
   }
 
   /** The number of the profile with that email address, which is made if it is not there. */
@@ -109,6 +129,22 @@ final class Account {
       }
     }
     return profiles.create(attributes, now);
+  }
+
+  /** Makes a profile of one that was sent, and returns its number. */
+  int make(ObjectNode sent, Instant now) {
+    ObjectNode attributes = Json.object();
+    Merge.into(attributes, sent, false);
+    return profiles.create(attributes, now);
+  }
+
+  /** Deletes a profile, if that has not been done; nothing of it stays. */
+  void delete(int number) {
+    if (profiles.has(number)) {
+      lists.values().forEach(list -> list.forget(number));
+      permissions.forget(number);
+      profiles.remove(number);
+    }
   }
 
   /**

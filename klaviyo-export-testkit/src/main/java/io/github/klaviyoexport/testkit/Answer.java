@@ -26,6 +26,9 @@ record Answer(int status, Map<String, String> headers, byte[] body, Ending endin
   /** Done, and nothing to tell. */
   static final Answer EMPTY = new Answer(204, Map.of(), new byte[0], Ending.COMPLETE);
 
+  /** Taken over, and nothing to tell. */
+  static final Answer ACCEPTED = new Answer(202, Map.of(), new byte[0], Ending.COMPLETE);
+
   static Answer json(int status, JsonNode body) {
     return new Answer(status, Map.of("Content-Type", JSON_API), Json.bytes(body), Ending.COMPLETE);
   }

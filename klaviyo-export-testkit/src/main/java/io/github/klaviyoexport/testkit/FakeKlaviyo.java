@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -179,6 +180,15 @@ public final class FakeKlaviyo implements AutoCloseable {
   public List<FakeList> lists() {
     synchronized (account) {
       return account.lists().stream().map(list -> new FakeList(account, list, log)).toList();
+    }
+  }
+
+  /** The profile with that email address, whether it is in a list or not; empty without one. */
+  public Optional<FakeProfile> profile(String email) {
+    synchronized (account) {
+      account.settle();
+      int number = account.profiles().find(ProfileStore.Identifier.EMAIL, email);
+      return number < 0 ? Optional.empty() : Optional.of(new FakeProfile(account, number));
     }
   }
 
@@ -348,8 +358,9 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
-     * How long an import job takes: a quarter of it queued, the rest processing. No time unless
-     * said otherwise: the first look after the answer finds the job complete.
+     * How long a job takes; imports are queued for a quarter of it. No time unless said otherwise:
+     * the first look after the answer finds the job complete. It is also how long it takes until
+     * somebody is subscribed, unsubscribed, suppressed or deleted.
      */
     public Builder jobDuration(Duration duration) {
       this.jobDuration = notNegative(duration);

@@ -67,18 +67,11 @@ public final class FakeList {
    *     says which by its place, and nothing is added
    */
   public FakeList add(String... emails) {
-    for (int i = 0; i < emails.length; i++) {
-      if (!FieldRules.isEmail(emails[i])) {
-        throw new IllegalArgumentException(
-            "Klaviyo would not take email address "
-                + i
-                + " of those given, counted from 0: give addresses such as ada@shop.example.");
-      }
-    }
+    List<String> all = FieldRules.emails(emails);
     synchronized (account) {
       account.settle();
       Instant now = account.now();
-      for (String email : emails) {
+      for (String email : all) {
         list.members().add(account.profileOf(email, now), now);
       }
     }
@@ -104,6 +97,26 @@ public final class FakeList {
       }
     }
     return this;
+  }
+
+  /**
+   * Follows the link in the message that asks a customer to confirm a subscription to this list,
+   * which takes confirming if the list says so.
+   *
+   * @throws IllegalStateException if nothing waits for being confirmed under that email address
+   */
+  public FakeList confirm(String email) {
+    synchronized (account) {
+      account.settle();
+      if (!new Subscriptions(account).confirm(list, email, account.now())) {
+        throw new IllegalStateException(
+            "Nobody of that email address waits to be confirmed for list "
+                + id()
+                + ": subscribe it first, and let the job's duration pass. A list that does not ask"
+                + " for confirmation has nobody waiting.");
+      }
+      return this;
+    }
   }
 
   /**

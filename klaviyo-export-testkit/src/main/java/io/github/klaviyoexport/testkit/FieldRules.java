@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,9 @@ final class FieldRules {
   static final Set<String> LOCATION_NUMBERS = Set.of("latitude", "longitude");
   static final int MAX_PROFILE_BYTES = 100_000;
 
+  static final String BAD_PHONE =
+      "Invalid phone number format (Example of a valid format: +12345678901)";
+
   private static final int MAX_EMAIL = 100;
   private static final int MAX_EXTERNAL_ID = 255;
   // Narrower than RFC 5322, as seen of Klaviyo: no !, no digit in the last label, no mailto:.
@@ -33,6 +37,19 @@ final class FieldRules {
 
   static boolean isEmail(String text) {
     return text.length() <= MAX_EMAIL && EMAIL.matcher(text).matches();
+  }
+
+  /** The email addresses that a test gives, if Klaviyo would take them. */
+  static List<String> emails(String... emails) {
+    for (int i = 0; i < emails.length; i++) {
+      if (!isEmail(emails[i])) {
+        throw new IllegalArgumentException(
+            "Klaviyo would not take email address "
+                + i
+                + " of those given, counted from 0: give addresses such as ada@shop.example.");
+      }
+    }
+    return List.of(emails);
   }
 
   static boolean isPhone(String text) {

@@ -120,9 +120,7 @@ final class ImportJobs {
     if (row.asItStands()) {
       return profiles.create(row, request.attributes(index, row), now);
     }
-    ObjectNode attributes = Json.object();
-    Merge.into(attributes, profile(request, index, row), false);
-    return profiles.create(attributes, now);
+    return account.make(profile(request, index, row), now);
   }
 
   private static ObjectNode profile(ImportRequest request, int index, ProfileRow row) {

@@ -1,12 +1,20 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.testkit.Subscriptions.Agreement;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** A list of the account. */
 final class KlaviyoList {
   private final String id;
   private final Instant created;
   private final Members members = new Members();
+  private final Column unsubscribed = new Column();
+  // By email address in lower case.
+  private final Map<String, Agreement> awaited = new LinkedHashMap<>();
   private String name;
   private OptIn optIn;
   private Instant updated;
@@ -66,5 +74,29 @@ final class KlaviyoList {
 
   Members members() {
     return members;
+  }
+
+  /** When profiles were unsubscribed from this list, in milliseconds; 0 for those who were not. */
+  Column unsubscribed() {
+    return unsubscribed;
+  }
+
+  /** Lets go of a profile that is deleted. */
+  void forget(int number) {
+    members.remove(number);
+    unsubscribed.set(number, 0);
+  }
+
+  /** Notes what a customer is to confirm. */
+  void await(Agreement agreement) {
+    String email = agreement.customer().email();
+    if (email != null) {
+      awaited.put(email.toLowerCase(Locale.ROOT), agreement);
+    }
+  }
+
+  /** What was to be confirmed under that email address; there is nothing more to confirm then. */
+  Optional<Agreement> confirmed(String email) {
+    return Optional.ofNullable(awaited.remove(email.toLowerCase(Locale.ROOT)));
   }
 }

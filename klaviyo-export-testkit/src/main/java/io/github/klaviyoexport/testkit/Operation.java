@@ -48,6 +48,49 @@ public enum Operation {
   /** Reads the ids of the lists that a profile is a member of. */
   GET_LIST_IDS_FOR_PROFILE(
       "GET", "/api/profiles/{id}/relationships/lists", 3, 60, "lists:read", "profiles:read"),
+  /** Has customers agree to marketing; done later, without a job to look at. */
+  BULK_SUBSCRIBE_PROFILES(
+      "POST",
+      "/api/profile-subscription-bulk-create-jobs",
+      75,
+      750,
+      "lists:write",
+      "profiles:write",
+      "subscriptions:write"),
+  /** Has customers no longer agree to marketing; done later, without a job to look at. */
+  BULK_UNSUBSCRIBE_PROFILES(
+      "POST",
+      "/api/profile-subscription-bulk-delete-jobs",
+      75,
+      750,
+      "lists:write",
+      "profiles:write",
+      "subscriptions:write"),
+  /** Starts a job that keeps mail from profiles. */
+  BULK_SUPPRESS_PROFILES(
+      "POST",
+      "/api/profile-suppression-bulk-create-jobs",
+      75,
+      750,
+      "profiles:write",
+      "subscriptions:write"),
+  /** Finds jobs that keep mail from profiles. */
+  GET_BULK_SUPPRESS_PROFILES_JOBS(
+      "GET", "/api/profile-suppression-bulk-create-jobs", 75, 750, "subscriptions:read"),
+  /** Reads a job that keeps mail from profiles. */
+  GET_BULK_SUPPRESS_PROFILES_JOB(
+      "GET", "/api/profile-suppression-bulk-create-jobs/{id}", 75, 750, "subscriptions:read"),
+  /** Starts a job that no longer keeps mail from profiles. */
+  BULK_UNSUPPRESS_PROFILES(
+      "POST", "/api/profile-suppression-bulk-delete-jobs", 75, 750, "subscriptions:write"),
+  /** Finds jobs that no longer keep mail from profiles. */
+  GET_BULK_UNSUPPRESS_PROFILES_JOBS(
+      "GET", "/api/profile-suppression-bulk-delete-jobs", 75, 750, "subscriptions:read"),
+  /** Reads a job that no longer keeps mail from profiles. */
+  GET_BULK_UNSUPPRESS_PROFILES_JOB(
+      "GET", "/api/profile-suppression-bulk-delete-jobs/{id}", 75, 750, "subscriptions:read"),
+  /** Has a profile deleted; done later. */
+  REQUEST_PROFILE_DELETION("POST", "/api/data-privacy-deletion-jobs", 3, 60, "data-privacy:write"),
   /** Starts a job that imports profiles. */
   BULK_IMPORT_PROFILES(
       "POST", "/api/profile-bulk-import-jobs", 10, 150, "lists:write", "profiles:write"),

@@ -1,7 +1,5 @@
 package io.github.klaviyoexport.testkit;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Answers calls that make or change one profile. */
@@ -19,7 +17,7 @@ final class ProfileChangesEndpoint {
     SentProfile sent = SentProfile.read(call, true);
     refuseToken(sent);
     refuseOthers(sent, null);
-    return sent.answered(view.document(201, make(sent)));
+    return sent.answered(view.document(201, account.make(sent.profile(), account.now())));
   }
 
   Answer update(Call call, String id) {
@@ -44,17 +42,10 @@ final class ProfileChangesEndpoint {
         id != null ? Integer.valueOf(account.profile(id)) : owners.length > 0 ? owners[0] : null;
     refuseOthers(sent, number);
     if (number == null) {
-      return sent.answered(view.document(201, make(sent)));
+      return sent.answered(view.document(201, account.make(sent.profile(), account.now())));
     }
     account.change(number, sent.profile(), true, account.now());
     return sent.answered(view.document(200, number));
-  }
-
-  private int make(SentProfile sent) {
-    Instant now = account.now();
-    ObjectNode attributes = Json.object();
-    Merge.into(attributes, sent.profile(), false);
-    return account.profiles().create(attributes, now);
   }
 
   /** Klaviyo's tracking token names a profile only where profiles are looked for. */

@@ -134,9 +134,7 @@ final class ProfileRow {
       asItStands = false;
     } else {
       phone = value;
-      problem(
-          "/attributes/phone_number",
-          "Invalid phone number format (Example of a valid format: +12345678901)");
+      problem("/attributes/phone_number", FieldRules.BAD_PHONE);
     }
   }
 

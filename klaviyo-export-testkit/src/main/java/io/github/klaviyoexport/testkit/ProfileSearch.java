@@ -2,7 +2,6 @@ package io.github.klaviyoexport.testkit;
 
 import io.github.klaviyoexport.testkit.Filter.Condition;
 import io.github.klaviyoexport.testkit.ProfileStore.Identifier;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
@@ -20,22 +19,36 @@ import org.jspecify.annotations.Nullable;
  * profiles before it; for any other all are sorted anew.
  */
 final class ProfileSearch {
+  private static final String REASON = "subscriptions.email.marketing.suppression.reason";
+  private static final String SUPPRESSED = "subscriptions.email.marketing.suppression.timestamp";
   private static final Map<String, Set<String>> FILTERS =
       Map.of(
-          "id", Set.of("any", "equals"),
-          "email", Set.of("any", "equals"),
-          "phone_number", Set.of("any", "equals"),
-          "external_id", Set.of("any", "equals"),
-          "created", Set.of("greater-than", "less-than"),
-          "updated", Set.of("greater-than", "less-than"));
+          "id",
+          Set.of("any", "equals"),
+          "email",
+          Set.of("any", "equals"),
+          "phone_number",
+          Set.of("any", "equals"),
+          "external_id",
+          Set.of("any", "equals"),
+          "created",
+          Set.of("greater-than", "less-than"),
+          "updated",
+          Set.of("greater-than", "less-than"),
+          REASON,
+          Set.of("equals"),
+          SUPPRESSED,
+          Set.of("greater-or-equal", "greater-than", "less-or-equal", "less-than"));
 
   private final ProfileStore profiles;
+  private final Permissions permissions;
   private final Filter filter;
   private final int count;
   private final IntUnaryOperator numbers;
 
   ProfileSearch(Account account, Query query) {
     this.profiles = account.profiles();
+    this.permissions = account.permissions();
     this.filter = query.filter(FILTERS);
     String sort =
         query.sort("created", "-created", "email", "-email", "id", "-id", "updated", "-updated");
@@ -117,13 +130,16 @@ final class ProfileSearch {
   }
 
   private boolean passes(int number, Condition condition) {
-    Instant value =
-        switch (condition.field()) {
-          case "created" -> profiles.created(number);
-          case "updated" -> profiles.updated(number);
-          default -> null;
-        };
-    // Identifiers have been looked at already.
-    return value == null || condition.compares(value);
+    return switch (condition.field()) {
+      case "created" -> condition.compares(profiles.created(number));
+      case "updated" -> condition.compares(profiles.updated(number));
+      case REASON ->
+          permissions.suppressions(number).keySet().stream()
+              .anyMatch(reason -> reason.name().equals(condition.value()));
+      case SUPPRESSED ->
+          permissions.suppressions(number).values().stream().anyMatch(condition::compares);
+      // Identifiers have been looked at already.
+      default -> true;
+    };
   }
 }

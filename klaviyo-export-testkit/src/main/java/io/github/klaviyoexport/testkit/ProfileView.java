@@ -35,6 +35,8 @@ final class ProfileView {
           "ip");
   private static final String JOINED = "joined_group_at";
   private static final String FIELDS_OF_PROFILE = "fields[profile]";
+  private static final String ADDITIONAL_FIELDS = "additional-fields[profile]";
+  private static final String SUBSCRIPTIONS = "subscriptions";
 
   static final Set<String> FIELDS = fields();
   static final Set<String> FIELDS_OF_MEMBER = with(FIELDS, JOINED);
@@ -42,17 +44,20 @@ final class ProfileView {
   private final Call call;
   private final Account account;
   private final Fieldset fields;
+  private final boolean withSubscriptions;
 
-  private ProfileView(Call call, Account account, Fieldset fields) {
+  private ProfileView(Call call, Account account, Fieldset fields, boolean withSubscriptions) {
     this.call = call;
     this.account = account;
     this.fields = fields;
+    this.withSubscriptions = withSubscriptions && fields.wants(SUBSCRIPTIONS);
   }
 
   private static Set<String> fields() {
     Set<String> fields = new HashSet<>(TEXTS);
     fields.addAll(List.of("id", "created", "updated", "last_event_date", "location", "properties"));
     LOCATION.forEach(part -> fields.add("location." + part));
+    fields.addAll(SubscriptionsView.FIELDS);
     return Set.copyOf(fields);
   }
 
@@ -65,7 +70,7 @@ final class ProfileView {
   /** The parameters of a call that shows profiles, with those it takes beside. */
   static Query query(Call call, String... others) {
     List<String> known = new ArrayList<>(List.of(others));
-    known.add(FIELDS_OF_PROFILE);
+    known.addAll(List.of(FIELDS_OF_PROFILE, ADDITIONAL_FIELDS));
     return new Query(call, known.toArray(String[]::new));
   }
 
@@ -80,7 +85,11 @@ final class ProfileView {
    * @param known the fields that it can ask for
    */
   static ProfileView of(Call call, Account account, Query query, Set<String> known) {
-    return new ProfileView(call, account, query.fieldset("profile", known));
+    return new ProfileView(
+        call,
+        account,
+        query.fieldset("profile", known),
+        !query.choices(ADDITIONAL_FIELDS, Set.of(SUBSCRIPTIONS)).isEmpty());
   }
 
   /** A document of one profile. */
@@ -125,6 +134,9 @@ final class ProfileView {
     ObjectNode location = attributes.putObject("location");
     LOCATION.forEach(name -> copy(stored.path("location"), name, location));
     attributes.set("properties", stored.withObject("/properties"));
+    if (withSubscriptions) {
+      attributes.set(SUBSCRIPTIONS, SubscriptionsView.of(account, number));
+    }
     return attributes;
   }
 

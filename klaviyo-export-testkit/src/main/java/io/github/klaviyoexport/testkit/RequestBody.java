@@ -107,6 +107,28 @@ final class RequestBody {
             });
   }
 
+  /** Objects to parts that Klaviyo may have, and the fake has not. */
+  void only(String pointer, Set<String> known) {
+    root.at(pointer)
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                problem(pointer + "/" + name, "'" + name + "' is not known to this fake.");
+              }
+            });
+  }
+
+  /** The list that a resource identifier names, which must be there. */
+  @Nullable KlaviyoList list(String pointer, Account account) {
+    String id = id(pointer, "list");
+    KlaviyoList list = account.findList(id);
+    if (list == null && !id.isEmpty()) {
+      problem(pointer + "/id", "A list with id `" + id + "` does not exist.");
+    }
+    return list;
+  }
+
   /** A text that may be missing or null. */
   @Nullable String text(String pointer) {
     JsonNode value = root.at(pointer);

@@ -55,6 +55,11 @@ final class SentProfile {
 
   /** Adds what is to be told of what was left out. */
   Answer answered(Answer answer) {
-    return row.badPhone() ? answer.with(PARTIAL_FAILURE, "phone_number") : answer;
+    return row.badPhone() ? withoutPhone(answer) : answer;
+  }
+
+  /** The answer when a phone number was left out of what was taken. */
+  static Answer withoutPhone(Answer answer) {
+    return answer.with(PARTIAL_FAILURE, "phone_number");
   }
 }

@@ -20,6 +20,8 @@ import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,10 @@ class KlaviyoAssertionsTest {
   }
 
   private void call(String method, String path) {
+    call(method, path, "");
+  }
+
+  private void call(String method, String path, String body) {
     var unused =
         klaviyo
             .transport()
@@ -79,8 +85,10 @@ class KlaviyoAssertionsTest {
                         "Authorization",
                         "Klaviyo-API-Key " + klaviyo.apiKey().value(),
                         "revision",
-                        "2026-07-15"),
-                    List.of()));
+                        "2026-07-15",
+                        "Content-Type",
+                        "application/vnd.api+json"),
+                    List.of(ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)))));
   }
 
   private static void says(ThrowingCallable assertion, String text) {
@@ -280,8 +288,21 @@ class KlaviyoAssertionsTest {
   @Test
   @Tag(OpenApiExtension.NOT_CHECKED)
   void a_call_that_changes_consent_is_told() {
-    call("POST", "/api/profile-subscription-bulk-create-jobs");
-    call("POST", "/api/profile-suppression-bulk-delete-jobs/");
+    String profile = "{'type':'profile','attributes':{'email':'ada@shop.example'%s}}";
+    String job = "{'data':{'type':'%s','attributes':{'profiles':{'data':[%s]}}}}";
+    call(
+        "POST",
+        "/api/profile-subscription-bulk-create-jobs",
+        job.formatted(
+                "profile-subscription-bulk-create-job",
+                profile.formatted(
+                    ",'subscriptions':{'email':{'marketing':{'consent':'SUBSCRIBED'}}}"))
+            .replace('\'', '"'));
+    call(
+        "POST",
+        "/api/profile-suppression-bulk-delete-jobs/",
+        job.formatted("profile-suppression-bulk-delete-job", profile.formatted(""))
+            .replace('\'', '"'));
     call("GET", "/api/profile-suppression-bulk-create-jobs");
 
     assertThatThrownBy(() -> assertThat(klaviyo).changedNoConsent())

@@ -1,0 +1,124 @@
+package io.github.klaviyoexport.testkit;
+
+import io.github.klaviyoexport.testkit.Permissions.Channel;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One profile of the fake account, as it is at each call.
+ *
+ * <p>What is done here is not a request: it draws no quota and is not recorded. A profile that was
+ * deleted since it was asked for answers with an {@link IllegalStateException}.
+ */
+public final class FakeProfile {
+  private final Account account;
+  private final int number;
+
+  /** Whether a customer has agreed to marketing. */
+  public enum Consent {
+    /** Nobody has said anything; where a profile begins, however it comes to be. */
+    NEVER_SUBSCRIBED,
+    /** The customer has agreed. */
+    SUBSCRIBED,
+    /** The customer has not agreed, or no longer. */
+    UNSUBSCRIBED
+  }
+
+  /** Why a profile gets no mail, whatever its consent. */
+  public enum Suppression {
+    /** Its mailbox is not there. */
+    HARD_BOUNCE,
+    /** Its address is none. */
+    INVALID_EMAIL,
+    /** The customer has called a mail spam. */
+    SPAM_COMPLAINT,
+    /** The customer has unsubscribed from everything. */
+    UNSUBSCRIBE,
+    /** A user of the account has suppressed it. */
+    USER_SUPPRESSED
+  }
+
+  FakeProfile(Account account, int number) {
+    this.account = account;
+    this.number = number;
+  }
+
+  /** The id that Klaviyo gave it. */
+  public String id() {
+    return settled(() -> account.profiles().id(number));
+  }
+
+  /**
+   * Its attributes: texts, numbers, booleans, lists and maps; among them {@code location} and
+   * {@code properties}, which are maps. Only what was sent is there.
+   */
+  public Map<String, @Nullable Object> attributes() {
+    return settled(() -> Json.values(account.profiles().attributes(number)));
+  }
+
+  /** Whether the customer has agreed to marketing by email. */
+  public Consent emailConsent() {
+    return settled(() -> account.permissions().of(number, Channel.EMAIL).consent());
+  }
+
+  /** Whether the customer has agreed to marketing by text message. */
+  public Consent smsConsent() {
+    return settled(() -> account.permissions().of(number, Channel.SMS).consent());
+  }
+
+  /** Why it gets no mail; empty when it would get mail. */
+  public Set<Suppression> suppressions() {
+    return settled(() -> Set.copyOf(account.permissions().suppressions(number).keySet()));
+  }
+
+  /** The ids of the lists that it is a member of. */
+  public List<String> lists() {
+    return settled(() -> account.listsOf(number).stream().map(KlaviyoList::id).toList());
+  }
+
+  /** Has the customer agree to marketing by email, as if that was before the test began. */
+  public FakeProfile subscribe() {
+    return change(
+        now -> account.permissions().subscribe(number, Channel.EMAIL, false, now, now, null));
+  }
+
+  /** Has the customer unsubscribe from all marketing by email, as if before the test began. */
+  public FakeProfile unsubscribe() {
+    return change(now -> account.permissions().unsubscribe(number, Channel.EMAIL, now));
+  }
+
+  /** Keeps mail from it for a reason, as if that was found out before the test began. */
+  public FakeProfile suppress(Suppression reason) {
+    return change(now -> account.permissions().suppress(number, reason, now));
+  }
+
+  private FakeProfile change(Consumer<Instant> change) {
+    return settled(
+        () -> {
+          change.accept(account.now());
+          return this;
+        });
+  }
+
+  private <T> T settled(Supplier<T> answer) {
+    synchronized (account) {
+      account.settle();
+      if (!account.profiles().has(number)) {
+        throw new IllegalStateException(
+            "The profile was deleted since it was asked for: ask for it again.");
+      }
+      return answer.get();
+    }
+  }
+
+  /** Its id, and nothing of the customer. */
+  @Override
+  public String toString() {
+    return "FakeProfile[" + account.profiles().id(number) + "]";
+  }
+}
