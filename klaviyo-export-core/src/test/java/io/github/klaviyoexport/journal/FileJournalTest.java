@@ -183,6 +183,20 @@ class FileJournalTest {
     assertThatThrownBy(() -> journal.open(KEY)).hasMessageStartingWith("Line 3 of");
   }
 
+  @Test
+  void lines_of_any_length_are_read_as_they_were_written() throws IOException {
+    long seed = 20261124;
+    Random random = new Random(seed);
+    List<String> written = new ArrayList<>();
+    for (int length = 1; length < 400_000; length = 2 * length + random.nextInt(5)) {
+      written.add("x".repeat(length));
+      written.add("y".repeat(1 + random.nextInt(length)));
+    }
+    write(written);
+
+    assertThat(lines()).as("seed %d", seed).isEqualTo(written);
+  }
+
   // Writes that fail
 
   @Test
