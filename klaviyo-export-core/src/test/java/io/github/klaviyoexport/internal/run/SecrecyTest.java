@@ -5,6 +5,8 @@ import static io.github.klaviyoexport.klaviyo.SmallKlaviyo.IMPORT;
 import static io.github.klaviyoexport.klaviyo.SmallKlaviyo.JOB;
 import static io.github.klaviyoexport.klaviyo.SmallKlaviyo.LIST;
 import static io.github.klaviyoexport.klaviyo.SmallKlaviyo.LISTING;
+import static io.github.klaviyoexport.klaviyo.SmallKlaviyo.MEMBERS;
+import static io.github.klaviyoexport.klaviyo.SmallKlaviyo.REMOVAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportException;
@@ -12,6 +14,7 @@ import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.JournalLog;
 import io.github.klaviyoexport.klaviyo.ApiKey;
@@ -116,22 +119,22 @@ class SecrecyTest {
   static {
     FAULTS.put("none", lab -> {});
     for (int status : new int[] {301, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503, 524}) {
-      for (String where : new String[] {LIST, IMPORT, LISTING, JOB, ERRORS}) {
+      for (String where : new String[] {LIST, IMPORT, LISTING, JOB, ERRORS, MEMBERS, REMOVAL}) {
         FAULTS.put(
             status + " to " + where,
             lab -> {
-              lab.klaviyo.failing(row -> true);
+              givenWhatLeadsTo(where, lab);
               lab.klaviyo.on(where, echoing(status, "application/vnd.api+json", errors(status)));
             });
         FAULTS.put(
             status + " as HTML to " + where,
             lab -> {
-              lab.klaviyo.failing(row -> true);
+              givenWhatLeadsTo(where, lab);
               lab.klaviyo.on(where, echoing(status, "text/html", "<html>" + ECHO));
             });
       }
     }
-    for (String where : new String[] {LIST, IMPORT, LISTING, ERRORS}) {
+    for (String where : new String[] {LIST, IMPORT, LISTING, ERRORS, MEMBERS, REMOVAL}) {
       for (String body :
           new String[] {
             ECHO,
@@ -144,21 +147,35 @@ class SecrecyTest {
         FAULTS.put(
             "200 to " + where + " with " + body,
             lab -> {
-              lab.klaviyo.failing(row -> true);
+              givenWhatLeadsTo(where, lab);
               lab.klaviyo.on(where, Answer.json(200, body));
             });
       }
       FAULTS.put(
-          "an exchange that fails at " + where,
-          lab -> lab.klaviyo.on(where, Answer.failure(new IOException(ECHO))));
+          "an exchange that fails at " + where, at(where, Answer.failure(new IOException(ECHO))));
       FAULTS.put(
           "a transport that is broken at " + where,
-          lab -> lab.klaviyo.on(where, Answer.failure(new IllegalStateException(ECHO))));
+          at(where, Answer.failure(new IllegalStateException(ECHO))));
       FAULTS.put(
           "a transport that throws at " + where,
-          lab -> lab.klaviyo.on(where, Answer.thrown(new IllegalArgumentException(ECHO))));
-      FAULTS.put("silence at " + where, lab -> lab.klaviyo.on(where, Answer.silence()));
+          at(where, Answer.thrown(new IllegalArgumentException(ECHO))));
+      FAULTS.put("silence at " + where, at(where, Answer.silence()));
     }
+    FAULTS.put("leavers", SecrecyTest::givenLeavers);
+    FAULTS.put(
+        "leavers who are gone already",
+        lab -> {
+          givenLeavers(lab);
+          lab.klaviyo.on(REMOVAL, echoing(404, "application/vnd.api+json", errors(404)));
+        });
+    FAULTS.put(
+        "more leavers than may be",
+        lab -> {
+          givenLeavers(lab);
+          for (int i = 0; i < 100; i++) {
+            lab.klaviyo.member("more-" + i, "external_id", "canary-more-" + i);
+          }
+        });
     FAULTS.put(
         "rows that are refused one by one",
         lab ->
@@ -172,6 +189,41 @@ class SecrecyTest {
     FAULTS.put(
         "an interrupt",
         lab -> lab.time.in(Duration.ofMillis(500), Thread.currentThread()::interrupt));
+  }
+
+  private static Consumer<Lab> at(String where, Answer answer) {
+    return lab -> {
+      if (where.equals(MEMBERS) || where.equals(REMOVAL)) {
+        givenLeavers(lab);
+      }
+      lab.klaviyo.on(where, answer);
+    };
+  }
+
+  private static void givenWhatLeadsTo(String where, Lab lab) {
+    if (where.equals(MEMBERS) || where.equals(REMOVAL)) {
+      givenLeavers(lab);
+    } else {
+      lab.klaviyo.failing(row -> true);
+    }
+  }
+
+  /** Some who leave, and one who may be the customer whose address cannot be read. */
+  private static void givenLeavers(Lab lab) {
+    for (int i = 1; i <= 20; i++) {
+      lab.klaviyo.member(
+          "member-" + i, "email", "canary.1@shop.example", "external_id", "canary-id-c-1");
+    }
+    lab.klaviyo
+        .member(
+            "gone",
+            "email",
+            "canary.gone@shop.example",
+            "phone_number",
+            "+358407776669",
+            "external_id",
+            "canary-id-gone")
+        .member("perhaps", "email", "canary.perhaps@shop.example");
   }
 
   private static Answer echoing(int status, String type, String body) {
@@ -284,6 +336,20 @@ class SecrecyTest {
   }
 
   @Test
+  void leavers_are_really_met_and_removed() {
+    Lab lab = new Lab();
+    givenLeavers(lab);
+    try (SegmentExporter exporter = exporter(lab, segment -> ProfileReader.of(customers()))) {
+      ExportReport report = exporter.export(Lab.VIP, Lab.LIST);
+
+      assertThat(report.leavers()).isEqualTo(new ExportReport.Leavers(22, 1, 1, 1, null));
+    }
+    assertThat(lab.klaviyo.members()).contains("perhaps").doesNotContain("gone");
+    assertThat(overheard).anyMatch(line -> line.contains("\"entry\":\"removed\""));
+    assertNothingIsBetrayed();
+  }
+
+  @Test
   void what_is_looked_for_is_really_there() {
     Lab lab = new Lab();
     try (SegmentExporter exporter = exporter(lab, segment -> ProfileReader.of(customers()))) {
@@ -343,7 +409,9 @@ class SecrecyTest {
   }
 
   private SegmentExporter.Builder builder(Lab lab, ProfileSource source) {
+    boolean mirrors = !lab.klaviyo.members().isEmpty();
     return lab.exporter(source)
+        .mode(mirrors ? SyncMode.MIRROR : SyncMode.UPSERT)
         .klaviyo(KlaviyoConnection.of(ApiKey.of(KEY)).transport(lab.klaviyo))
         .mapping(
             FieldMapping.email("Email")
