@@ -3,6 +3,7 @@ package io.github.klaviyoexport.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +88,31 @@ class DefinitionTest {
         .hasMessageContaining("a file that this process may read");
     assertThatThrownBy(() -> secrets.read(SecretReference.of("vault:x")))
         .hasMessageContaining("no secret store knows the scheme 'vault:'");
+  }
+
+  @Test
+  void an_export_adds_and_updates_unless_it_is_to_mirror() {
+    ExportDefinition upsert = ExportDefinition.named("VIPs").segments("vip-eu").limit(7);
+    assertThat(upsert.mode()).isEqualTo(SyncMode.UPSERT);
+    assertThat(upsert.maxLeavers()).isEqualTo(0.2);
+
+    ExportDefinition mirror = upsert.mode(SyncMode.MIRROR).maxLeavers(0.5);
+    assertThat(mirror.name("Others").detached().limit(8).schedule(Schedule.off()))
+        .isEqualTo(
+            new ExportDefinition(
+                "Others",
+                null,
+                null,
+                null,
+                upsert.segments(),
+                null,
+                SyncMode.MIRROR,
+                0.5,
+                8,
+                Schedule.off()));
+    assertWrong(() -> mirror.maxLeavers(1.01), "must be from 0 to 1; it is 1.01");
+    assertWrong(() -> mirror.maxLeavers(-0.01), "must be from 0 to 1; it is -0.01");
+    assertWrong(() -> mirror.maxLeavers(Double.NaN), "must be from 0 to 1; it is NaN");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
@@ -99,6 +100,8 @@ class ReadmeCatalogTest {
               export,
               vips.schedule(
                   Schedule.daily("Europe/Helsinki", LocalTime.of(6, 0)).andEveryRefresh()));
+      export =
+          catalog.edit(robin, export, export.definition().mode(SyncMode.MIRROR).maxLeavers(0.1));
       CatalogScheduler scheduler = CatalogScheduler.start(catalog);
       List<RunRecord> refreshed = catalog.refresh();
       assertThat(catalog.await(refreshed.get(0).id()).status()).isEqualTo(RunStatus.SUCCESSFUL);

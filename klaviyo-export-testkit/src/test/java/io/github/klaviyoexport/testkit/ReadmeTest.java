@@ -8,6 +8,7 @@ import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -156,6 +157,16 @@ class ReadmeTest {
             .start();
 
     run.report().thenAccept(report -> audit.save(report.toJson()));
+  }
+
+  void aMirror(SegmentExporter exporter, Log log) {
+    ExportReport report =
+        exporter
+            .prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr"))
+            .mode(SyncMode.MIRROR)
+            .maxLeavers(0.1)
+            .run();
+    log.info(report.leavers().removed() + " have left");
   }
 
   ProfileSource ofYourOwn(Customers customers) {
