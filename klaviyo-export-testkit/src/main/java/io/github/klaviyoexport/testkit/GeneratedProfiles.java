@@ -5,9 +5,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.math.BigInteger;
-import java.text.Normalizer;
 import java.time.LocalDate;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The exceptions are spread over the whole and never fall on the same customer, so that totals
  * can be asserted: {@code size = good + bad emails + duplicates}, and those with a bad phone number
- * are among the good. Instances are immutable and safe for use by many threads.
+ * or with awkward values are among the good. Instances are immutable and safe for use by many
+ * threads.
  */
 public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   private static final FieldNames FIELDS =
@@ -58,58 +57,6 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
           "LastOrderDate",
           "Interests");
 
-  private static final String[] FIRST_NAMES = {
-    "Ada", "Aino", "Amélie", "Anjali", "Ben", "Chloé", "Daniel", "Elif", "Emma", "Farah", "Grace",
-    "Hugo", "Ivy", "Jack", "Jürgen", "Kenji", "Léa", "Liam", "Louis", "Maya", "Mia", "Noah", "Nora",
-    "Oliver", "Priya", "Ravi", "Ruby", "Sofia", "Theo", "Zoë"
-  };
-  private static final String[] LAST_NAMES = {
-    "Andersson",
-    "Bernard",
-    "Brown",
-    "Chen",
-    "Davies",
-    "Dubois",
-    "Evans",
-    "García",
-    "Harris",
-    "Jackson",
-    "Johnson",
-    "Khan",
-    "Laurent",
-    "Lee",
-    "Martin",
-    "Moreau",
-    "Nguyen",
-    "O'Brien",
-    "Patel",
-    "Petit",
-    "Roberts",
-    "Roux",
-    "Singh",
-    "Smith",
-    "Taylor",
-    "Thomas",
-    "Walker",
-    "Wilson",
-    "Wright",
-    "Young"
-  };
-  // Plain letters, as in most people's addresses.
-  private static final String[] PLAIN_FIRST_NAMES = plain(FIRST_NAMES);
-  private static final String[] PLAIN_LAST_NAMES = plain(LAST_NAMES);
-  private static final String[] STREETS = {
-    "Acacia Avenue",
-    "Bridge Street",
-    "Church Lane",
-    "Garden Road",
-    "High Street",
-    "Mill Lane",
-    "Orchard Way",
-    "Park Road",
-    "School Lane",
-    "Station Road"
-  };
   private static final String[] COMPANIES = {
     "Bluebird Bakery",
     "Cobalt Cycles",
@@ -127,25 +74,6 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     "books", "camping", "coffee", "cycling", "gardening", "music", "running", "tea", "travel"
   };
 
-  /** A city with what belongs to it; each # is a digit, in phone numbers of a range for fiction. */
-  private record Place(
-      String city, String country, String timeZone, String locale, String zip, String phone) {}
-
-  private static final Place[] PLACES = {
-    new Place("London", "United Kingdom", "Europe/London", "en-GB", "N1 #AA", "+442079460###"),
-    new Place("Manchester", "United Kingdom", "Europe/London", "en-GB", "M1 #AB", "+441614960###"),
-    new Place("Leeds", "United Kingdom", "Europe/London", "en-GB", "LS1 #CD", "+441134960###"),
-    new Place("Paris", "France", "Europe/Paris", "fr-FR", "7500#", "+3319900####"),
-    new Place("Lyon", "France", "Europe/Paris", "fr-FR", "6900#", "+3346571####"),
-    new Place("Lille", "France", "Europe/Paris", "fr-FR", "5900#", "+3335301####"),
-    new Place("Berlin", "Germany", "Europe/Berlin", "de-DE", "1011#", "+493023125###"),
-    new Place("München", "Germany", "Europe/Berlin", "de-DE", "8033#", "+498999998###"),
-    new Place("Stockholm", "Sweden", "Europe/Stockholm", "sv-SE", "111 2#", "+468465004##"),
-    new Place("New York", "United States", "America/New_York", "en-US", "1000#", "+121255501##"),
-    new Place("Chicago", "United States", "America/Chicago", "en-US", "6060#", "+131255501##"),
-    new Place("Sydney", "Australia", "Australia/Sydney", "en-AU", "200#", "+6125550####"),
-    new Place("Melbourne", "Australia", "Australia/Melbourne", "en-AU", "300#", "+6135550####"),
-  };
   // Beyond the ranges for fiction: the American area code 555, which is not assigned.
   private static final String UNASSIGNED = "+15552######";
 
@@ -165,12 +93,21 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   private final int badEmails;
   private final int badPhones;
   private final int duplicates;
+  private final int awkward;
+  private final List<Place> places;
   private final long seed;
   private final int step;
 
-  private GeneratedProfiles(int size, int badEmails, int badPhones, int duplicates, long seed) {
-    long exceptions = (long) badEmails + badPhones + duplicates;
-    if (size < 0 || badEmails < 0 || badPhones < 0 || duplicates < 0) {
+  private GeneratedProfiles(
+      int size,
+      int badEmails,
+      int badPhones,
+      int duplicates,
+      int awkward,
+      List<Place> places,
+      long seed) {
+    long exceptions = (long) badEmails + badPhones + duplicates + awkward;
+    if (size < 0 || badEmails < 0 || badPhones < 0 || duplicates < 0 || awkward < 0) {
       throw new IllegalArgumentException("Numbers of customers are zero or more.");
     }
     if (exceptions > size || (duplicates > 0 && exceptions == size)) {
@@ -185,23 +122,25 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     this.badEmails = badEmails;
     this.badPhones = badPhones;
     this.duplicates = duplicates;
+    this.awkward = awkward;
+    this.places = places;
     this.seed = seed;
     this.step = step(size);
   }
 
   /** So many customers, all of them good. */
   public static GeneratedProfiles of(int size) {
-    return new GeneratedProfiles(size, 0, 0, 0, 42);
+    return new GeneratedProfiles(size, 0, 0, 0, 0, Place.WEST, 42);
   }
 
   /** Has exactly so many customers have a malformed email address. */
   public GeneratedProfiles withBadEmails(int count) {
-    return new GeneratedProfiles(size, count, badPhones, duplicates, seed);
+    return new GeneratedProfiles(size, count, badPhones, duplicates, awkward, places, seed);
   }
 
   /** Has exactly so many customers have a malformed phone number beside a good email address. */
   public GeneratedProfiles withBadPhones(int count) {
-    return new GeneratedProfiles(size, badEmails, count, duplicates, seed);
+    return new GeneratedProfiles(size, badEmails, count, duplicates, awkward, places, seed);
   }
 
   /**
@@ -209,12 +148,32 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
    * email address in upper case.
    */
   public GeneratedProfiles withDuplicates(int count) {
-    return new GeneratedProfiles(size, badEmails, badPhones, count, seed);
+    return new GeneratedProfiles(size, badEmails, badPhones, count, awkward, places, seed);
+  }
+
+  /**
+   * Has exactly so many customers have values that are good and trip programs up: names with
+   * apostrophes, of one letter, written from right to left or decomposed, characters of every plane
+   * of Unicode, texts that are code to somebody (SQL, HTML, JSON, formulas, templates), addresses
+   * with tags and in mixed case. A hundred of them have met them all.
+   */
+  public GeneratedProfiles withAwkwardValues(int count) {
+    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, count, places, seed);
+  }
+
+  /**
+   * Has customers live all over the world, in 20 locales, with names and addresses in the scripts
+   * of their countries; in Europe's west, North America and Australia unless said so. Where no
+   * phone numbers are reserved for fiction, customers have none.
+   */
+  public GeneratedProfiles worldwide() {
+    return new GeneratedProfiles(
+        size, badEmails, badPhones, duplicates, awkward, Place.WORLD, seed);
   }
 
   /** Other customers of the same kind. */
   public GeneratedProfiles withSeed(long seed) {
-    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, seed);
+    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, awkward, places, seed);
   }
 
   /** How many customers there are in all. */
@@ -235,6 +194,11 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   /** How many are an earlier customer again. */
   public int duplicates() {
     return duplicates;
+  }
+
+  /** How many have awkward values. */
+  public int awkwardValues() {
+    return awkward;
   }
 
   /** How many different customers have a good email address: as many as can reach a list. */
@@ -298,7 +262,8 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     GOOD,
     BAD_EMAIL,
     BAD_PHONE,
-    DUPLICATE
+    DUPLICATE,
+    AWKWARD
   }
 
   /**
@@ -306,14 +271,21 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
    * are the exceptions: exactly as many as wanted, spread evenly, the first customer never.
    */
   private Kind kind(int number) {
-    long rank = (number * (long) step + size - 1) % size;
+    long rank = rank(number);
     if (rank < badEmails) {
       return Kind.BAD_EMAIL;
     }
     if (rank < badEmails + badPhones) {
       return Kind.BAD_PHONE;
     }
-    return rank < badEmails + badPhones + duplicates ? Kind.DUPLICATE : Kind.GOOD;
+    if (rank < badEmails + badPhones + duplicates) {
+      return Kind.DUPLICATE;
+    }
+    return rank < badEmails + badPhones + duplicates + awkward ? Kind.AWKWARD : Kind.GOOD;
+  }
+
+  private long rank(int number) {
+    return (number * (long) step + size - 1) % size;
   }
 
   private static int step(int size) {
@@ -334,7 +306,10 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
       }
       return person(number, original, Kind.GOOD, random.nextBoolean());
     }
-    return person(number, number, kind, false);
+    CustomerProfile plain = person(number, number, kind, false);
+    return kind == Kind.AWKWARD
+        ? AwkwardValues.in(plain, (int) (rank(number) - badEmails - badPhones - duplicates))
+        : plain;
   }
 
   private SplittableRandom random(int number) {
@@ -344,14 +319,13 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   /** The customer of that number, who is the person of another number if it is a duplicate. */
   private CustomerProfile person(int number, int person, Kind kind, boolean shouting) {
     SplittableRandom random = random(~person);
-    Place place = PLACES[person % PLACES.length];
-    int first = random.nextInt(FIRST_NAMES.length);
-    int last = random.nextInt(LAST_NAMES.length);
+    Place place = places.get(person % places.size());
+    Place.Names names = place.names();
+    int first = random.nextInt(names.first().length);
+    int last = random.nextInt(names.last().length);
     String name =
-        PLAIN_FIRST_NAMES[first]
-            + "."
-            + PLAIN_LAST_NAMES[last]
-            + "."
+        dotted(names.plainFirst()[first])
+            + dotted(names.plainLast()[last])
             + Integer.toString(person, 36);
     String email =
         kind == Kind.BAD_EMAIL ? one(NO_EMAILS, random).replace("?", name) : name + "@shop.example";
@@ -361,15 +335,15 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
         FIELDS,
         id,
         shouting ? email.toUpperCase(Locale.ROOT) : email,
-        FIRST_NAMES[first],
-        LAST_NAMES[last],
+        names.first()[first],
+        names.last()[last],
         phone(place, person, kind, random),
-        random.nextInt(1, 200) + " " + one(STREETS, random),
-        place.city,
-        filled(place.zip, random.nextInt(10)),
-        place.country,
-        place.timeZone,
-        place.locale,
+        random.nextInt(1, 200) + " " + one(names.streets(), random),
+        place.city(),
+        filled(place.zip(), random.nextInt(10)),
+        place.country(),
+        place.timeZone(),
+        place.locale(),
         random.nextInt(4) == 0 ? one(COMPANIES, random) : null,
         random.nextInt(4) == 0 ? one(TITLES, random) : null,
         random.nextInt(500_000) / 100.0,
@@ -380,24 +354,20 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   }
 
   /** Every number is given once, because Klaviyo takes equal numbers for the same person. */
-  private static @Nullable String phone(
-      Place place, int person, Kind kind, SplittableRandom random) {
+  private @Nullable String phone(Place place, int person, Kind kind, SplittableRandom random) {
     if (kind == Kind.BAD_PHONE) {
       return one(NO_PHONES, random);
     }
-    if (random.nextInt(4) == 0) {
+    if (random.nextInt(4) == 0 || place.phone().isEmpty()) {
       return null;
     }
-    int ofPlace = person / PLACES.length;
-    String fiction = filled(place.phone, ofPlace);
+    int ofPlace = person / places.size();
+    String fiction = filled(place.phone(), ofPlace);
     return fiction != null ? fiction : filled(UNASSIGNED, person);
   }
 
-  private static String[] plain(String[] names) {
-    return Arrays.stream(names)
-        .map(name -> Normalizer.normalize(name, Normalizer.Form.NFD))
-        .map(name -> name.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT))
-        .toArray(String[]::new);
+  private static String dotted(String plainName) {
+    return plainName.isEmpty() ? "" : plainName + ".";
   }
 
   private static String one(String[] values, SplittableRandom random) {
@@ -428,6 +398,8 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
         + badPhones
         + ", duplicates "
         + duplicates
+        + ", awkward "
+        + awkward
         + "]";
   }
 }
