@@ -8,11 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Any bytes are a journal's file or an {@link IOException} that quotes nothing of them; a file that
- * opens gives the same lines each time, and takes more.
+ * opens holds what its lines are written as, gives them each time, and takes more.
  *
  * <p>A line that begins with a plus is written with its checksum, others as they stand.
  */
@@ -36,7 +37,7 @@ public final class JournalFileFuzz {
     Path file = DIRECTORY.resolve("log.journal");
     try {
       Files.write(file, file(Canary.in(bytes)));
-      open();
+      open(file);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     } finally {
@@ -44,7 +45,7 @@ public final class JournalFileFuzz {
     }
   }
 
-  private static void open() throws IOException {
+  private static void open(Path file) throws IOException {
     List<String> lines = new ArrayList<>();
     try (JournalLog log = FileLog.open(DIRECTORY, "log")) {
       log.replay(lines::add);
@@ -57,6 +58,12 @@ public final class JournalFileFuzz {
       log.append("one more");
       lines.add("one more");
       assertSame(lines, log);
+    }
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    written.writeBytes(JournalFile.of(lines.get(0)));
+    lines.subList(1, lines.size()).forEach(line -> written.writeBytes(JournalFile.line(line)));
+    if (!Arrays.equals(Files.readAllBytes(file), written.toByteArray())) {
+      throw new AssertionError("The file holds something else than its lines.");
     }
   }
 

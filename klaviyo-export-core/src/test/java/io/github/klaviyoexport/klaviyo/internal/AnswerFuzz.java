@@ -66,7 +66,7 @@ public final class AnswerFuzz {
   public static void fuzzerTestOneInput(byte[] bytes) {
     byte[] input = Canary.in(bytes);
     int bodyAt = bodyAt(input);
-    String[] head = new String(input, 0, bodyAt, StandardCharsets.ISO_8859_1).split("\n");
+    String[] head = new String(input, 0, bodyAt, StandardCharsets.ISO_8859_1).split("\n", -1);
     Matcher first = FIRST_LINE.matcher(head[0]);
     if (!first.matches()) {
       return;
