@@ -56,6 +56,23 @@ final class Filter {
   }
 
   /**
+   * This filter, if it compares a field with these values only.
+   *
+   * @throws Refusal if it does not
+   */
+  Filter allows(String field, Set<String> values) {
+    for (Condition condition : conditions) {
+      for (String value : condition.values()) {
+        if (condition.field().equals(field) && !values.contains(value)) {
+          throw Refusal.invalidParameter(
+              "filter", "'" + value + "' is not a valid value of '" + field + "'.");
+        }
+      }
+    }
+    return this;
+  }
+
+  /**
    * Reads a filter, decoded from the query.
    *
    * @param allowed the operators of each field

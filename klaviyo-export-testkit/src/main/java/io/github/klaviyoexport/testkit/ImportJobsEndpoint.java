@@ -34,6 +34,8 @@ final class ImportJobsEndpoint {
   private static final Set<String> ERROR_FIELDS =
       Set.of("code", "detail", "id", "original_payload", "source", "source.pointer", "title");
   private static final Map<String, Set<String>> FILTERS = Map.of("status", Set.of("any", "equals"));
+  // As documented: jobs that were cancelled cannot be asked for.
+  private static final Set<String> STATUSES = Set.of("queued", "processing", "complete");
   private static final String FIELDS_OF_JOB = "fields[" + TYPE + "]";
   private static final int USUAL_PAGE = 20;
   private static final int LARGEST_PAGE = 100;
@@ -64,7 +66,7 @@ final class ImportJobsEndpoint {
   Answer all(Call call) {
     Query query = new Query(call, FIELDS_OF_JOB, "filter", "sort", "page[size]", "page[cursor]");
     Fieldset fields = query.fieldset(TYPE, FIELDS);
-    Filter filter = query.filter(FILTERS);
+    Filter filter = query.filter(FILTERS).allows("status", STATUSES);
     boolean descending = query.sort("-created_at", "created_at").startsWith("-");
     int size = query.pageSize(USUAL_PAGE, LARGEST_PAGE);
     // The cursor is a job's number: pages stay right while jobs come, change and expire.
@@ -92,17 +94,8 @@ final class ImportJobsEndpoint {
   }
 
   private boolean matches(ImportJob job, Filter filter) {
-    for (Filter.Condition condition : filter.conditions()) {
-      for (String value : condition.values()) {
-        if (List.of(Status.values()).stream().noneMatch(status -> status.text().equals(value))) {
-          throw Refusal.invalidParameter("filter", "'" + value + "' is not a status of a job.");
-        }
-      }
-      if (!condition.values().contains(status(job).text())) {
-        return false;
-      }
-    }
-    return true;
+    return filter.conditions().stream()
+        .allMatch(condition -> condition.values().contains(status(job).text()));
   }
 
   Answer one(Call call, String id) {
@@ -121,20 +114,11 @@ final class ImportJobsEndpoint {
   }
 
   Answer lists(Call call, String id) {
-    Query query = new Query(call, "fields[list]");
-    Fieldset fields = query.fieldset("list", ListsEndpoint.FIELDS);
-    List<KlaviyoList> lists = lists(found(id));
-    return query.page(
-        lists.size(),
-        Integer.MAX_VALUE,
-        index -> ListsEndpoint.resource(call, lists.get(index), fields));
+    return ListsEndpoint.related(call, () -> lists(found(id)));
   }
 
   Answer listIds(Call call, String id) {
-    Query query = new Query(call);
-    List<KlaviyoList> lists = lists(found(id));
-    return query.page(
-        lists.size(), Integer.MAX_VALUE, index -> ListsEndpoint.identifier(lists.get(index)));
+    return ListsEndpoint.relatedIds(call, () -> lists(found(id)));
   }
 
   private List<KlaviyoList> lists(ImportJob job) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Answers calls about lists. */
 final class ListsEndpoint {
@@ -127,6 +128,22 @@ final class ListsEndpoint {
     new Query(call);
     account.delete(account.list(id));
     return Answer.EMPTY;
+  }
+
+  /** Answers a call about the lists that something is related to; they come on one page. */
+  static Answer related(Call call, Supplier<List<KlaviyoList>> lists) {
+    Query query = new Query(call, FIELDS_OF_LIST);
+    Fieldset fields = query.fieldset(TYPE, FIELDS);
+    List<KlaviyoList> all = lists.get();
+    return query.page(
+        all.size(), Integer.MAX_VALUE, index -> resource(call, all.get(index), fields));
+  }
+
+  /** The same about their ids only. */
+  static Answer relatedIds(Call call, Supplier<List<KlaviyoList>> lists) {
+    Query query = new Query(call);
+    List<KlaviyoList> all = lists.get();
+    return query.page(all.size(), Integer.MAX_VALUE, index -> identifier(all.get(index)));
   }
 
   /** A list's type and id only. */

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.testkit.FakeProfile.Suppression;
 import io.github.klaviyoexport.testkit.Filter.Condition;
 import io.github.klaviyoexport.testkit.ProfileStore.Identifier;
 import java.util.Arrays;
@@ -8,7 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class ProfileSearch {
   private static final String REASON = "subscriptions.email.marketing.suppression.reason";
   private static final String SUPPRESSED = "subscriptions.email.marketing.suppression.timestamp";
+  private static final Set<String> REASONS =
+      Stream.of(Suppression.values()).map(Suppression::name).collect(Collectors.toSet());
   private static final Map<String, Set<String>> FILTERS =
       Map.of(
           "id",
@@ -49,7 +54,7 @@ final class ProfileSearch {
   ProfileSearch(Account account, Query query) {
     this.profiles = account.profiles();
     this.permissions = account.permissions();
-    this.filter = query.filter(FILTERS);
+    this.filter = query.filter(FILTERS).allows(REASON, REASONS);
     String sort =
         query.sort("created", "-created", "email", "-email", "id", "-id", "updated", "-updated");
     int[] named = named();

@@ -3,7 +3,6 @@ package io.github.klaviyoexport.testkit;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalInt;
 
 /** Answers calls that find and read profiles. */
@@ -56,19 +55,10 @@ final class ProfilesEndpoint {
   }
 
   Answer lists(Call call, String id) {
-    Query query = new Query(call, FIELDS_OF_LIST);
-    Fieldset fields = query.fieldset("list", ListsEndpoint.FIELDS);
-    List<KlaviyoList> lists = account.listsOf(account.profile(id));
-    return query.page(
-        lists.size(),
-        Integer.MAX_VALUE,
-        index -> ListsEndpoint.resource(call, lists.get(index), fields));
+    return ListsEndpoint.related(call, () -> account.listsOf(account.profile(id)));
   }
 
   Answer listIds(Call call, String id) {
-    Query query = new Query(call);
-    List<KlaviyoList> lists = account.listsOf(account.profile(id));
-    return query.page(
-        lists.size(), Integer.MAX_VALUE, index -> ListsEndpoint.identifier(lists.get(index)));
+    return ListsEndpoint.relatedIds(call, () -> account.listsOf(account.profile(id)));
   }
 }

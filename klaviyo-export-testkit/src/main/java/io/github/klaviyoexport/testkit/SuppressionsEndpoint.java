@@ -34,6 +34,8 @@ final class SuppressionsEndpoint {
           "status", Set.of("equals"),
           "list_id", Set.of("equals"),
           "segment_id", Set.of("equals"));
+  private static final Set<String> STATUSES =
+      Set.of("queued", "processing", "complete", "cancelled");
   // Klaviyo names no number here; elsewhere it is this one.
   private static final int PAGE = 20;
 
@@ -131,7 +133,7 @@ final class SuppressionsEndpoint {
   Answer all(Call call) {
     Query query = new Query(call, "fields[" + kind.type + "]", "filter", "sort", "page[cursor]");
     Fieldset fields = query.fieldset(kind.type, FIELDS);
-    Filter filter = query.filter(FILTERS);
+    Filter filter = query.filter(FILTERS).allows("status", STATUSES);
     List<SuppressionJob> found =
         new ArrayList<>(jobs.values().stream().filter(job -> matches(job, filter)).toList());
     if (query.sort("created", "-created").startsWith("-")) {

@@ -167,7 +167,7 @@ class PageTest extends OpenAccount {
     client.get("/api/lists", "filter", "equals(naem,\"VIP\")");
     klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.dropped(Fault.Moment.BEFORE_PROCESSING));
     try {
-      client.tryToSend("POST", Client.IMPORTS, "");
+      client.tryToSend("POST", Client.IMPORTS, Client.importOf(Client.email("ada@shop.example")));
     } catch (IOException dropped) {
       // As scripted.
     }

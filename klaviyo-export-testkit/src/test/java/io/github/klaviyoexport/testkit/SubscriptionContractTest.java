@@ -489,6 +489,14 @@ class SubscriptionContractTest extends FakeKlaviyoContract {
                 "less-than(subscriptions.email.marketing.suppression.timestamp,"
                     + "2026-09-01T08:00:30Z)"))
         .containsExactly(ADA);
+    assertThat(
+            client
+                .get(
+                    "/api/profiles",
+                    "filter",
+                    "equals(subscriptions.email.marketing.suppression.reason,\"BORED\")")
+                .status())
+        .isEqualTo(400);
   }
 
   private List<String> found(String filter) {

@@ -158,6 +158,7 @@ class SuppressionContractTest extends FakeKlaviyoContract {
     assertThat(client.get(path, "filter", "equals(list_id,'" + LIST + "')").each("/id"))
         .containsExactly(second);
     assertThat(client.get(path, "filter", "equals(segment_id,'Xy1234')").each("/id")).isEmpty();
+    assertThat(client.get(path, "filter", "equals(status,'failed')").status()).isEqualTo(400);
     for (int i = 2; i < 25; i++) {
       post(SUPPRESS, List.of(ADA));
     }
