@@ -26,7 +26,7 @@ final class LowerBound {
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(MAX_BYTES);
   private final URI jobs;
 
-  private LowerBound(URI baseUrl) {
+  LowerBound(URI baseUrl) {
     this.jobs = baseUrl.resolve("/api/profile-bulk-import-jobs");
   }
 
@@ -36,7 +36,7 @@ final class LowerBound {
     Figures.print(profiles);
   }
 
-  private void export(BenchmarkProfiles profiles) throws IOException, InterruptedException {
+  void export(BenchmarkProfiles profiles) throws IOException, InterruptedException {
     CustomerProfile profile = profiles.next();
     while (profile != null) {
       body.reset();
