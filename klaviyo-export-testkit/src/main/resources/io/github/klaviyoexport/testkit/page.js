@@ -191,7 +191,7 @@ function jobRow(job) {
   const errors = job.errors.map((error) =>
     el("li", null, el("span", { class: "mono" }, error.profile ?? error.code), `${error.detail} (${error.code})`));
   return el("tr", null,
-    el("td", null, moment(job.created), el("div", { class: "quiet mono" }, job.id)),
+    el("td", null, moment(job.created), el("div", { class: "quiet mono wide" }, job.id)),
     el("td", null, el("span", { class: `chip ${kind}` }, job.status), job.ended ? "" : progress),
     el("td", { class: "number" }, `${number(job.completed)} of ${number(job.total)}`),
     el("td", { class: "number" }, errors.length === 0 ? "0" : el("details", null,
@@ -244,6 +244,7 @@ async function showMembers() {
   const none = $("no-members");
   if (!answer.ok) {
     show($("member-rows"), [], null, null);
+    $("members-title").textContent = "Members";
     none.textContent = list ? await answer.text() : "There is no list.";
     none.hidden = false;
     $("pages").hidden = true;
