@@ -25,7 +25,7 @@ final class ProfileStore {
 
   private final String idHead;
   private final Map<Identifier, IdentifierIndex> indexes = new EnumMap<>(Identifier.class);
-  private byte @Nullable [][] attributes = new byte[64][];
+  private byte[] @Nullable [] attributes = new byte[64][];
   private long[] created = new long[64];
   private long[] updated = new long[64];
   private int size;
