@@ -8,7 +8,6 @@ import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.TimeSource;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * validation with pointers, jobs that take their time.
  *
  * <p>Nothing goes wrong that was not {@linkplain #script scripted}. It is safe for use by many
- * threads. Closing it closes the port and forgets the account.
+ * threads. Closing it closes both doors; what became of the account and its requests can still be
+ * read.
  */
 public final class FakeKlaviyo implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -81,8 +81,15 @@ public final class FakeKlaviyo implements AutoCloseable {
     return new Builder();
   }
 
-  /** How to reach the account: over HTTP if it was started, in process otherwise. */
+  /**
+   * How to reach the account: over HTTP if it was started, in process otherwise.
+   *
+   * @throws IllegalStateException if it is closed
+   */
   public KlaviyoConnection connection() {
+    if (reception.isClosed()) {
+      throw new IllegalStateException(InProcessDoor.CLOSED);
+    }
     KlaviyoConnection connection = KlaviyoConnection.of(ApiKey.of(settings.apiKey()));
     return http == null ? connection.transport(inProcess) : connection.baseUrl(http.baseUrl());
   }
@@ -199,13 +206,17 @@ public final class FakeKlaviyo implements AutoCloseable {
    * @throws IllegalArgumentException if a fault cannot happen to that operation
    */
   public FakeKlaviyo script(Operation operation, Fault... faults) {
-    script.add(operation, Arrays.asList(faults));
+    open().add(operation, List.of(faults));
     return this;
   }
 
   /** Scripts the same fault for so many calls of an operation. */
   public FakeKlaviyo script(Operation operation, int calls, Fault fault) {
-    script.add(operation, Collections.nCopies(calls, fault));
+    if (calls < 1) {
+      throw new IllegalArgumentException(
+          "The fault '" + fault + "' cannot meet " + calls + " calls: pass 1 or more.");
+    }
+    open().add(operation, Collections.nCopies(calls, fault));
     return this;
   }
 
@@ -217,7 +228,7 @@ public final class FakeKlaviyo implements AutoCloseable {
    * @param identifiers emails, phone numbers or external ids
    */
   public FakeKlaviyo refuseProfiles(String field, String... identifiers) {
-    script.refuse(field, Arrays.asList(identifiers));
+    open().refuse(BadUse.attribute(field), List.of(identifiers));
     return this;
   }
 
@@ -227,8 +238,18 @@ public final class FakeKlaviyo implements AutoCloseable {
    * @param identifiers emails, phone numbers or external ids
    */
   public FakeKlaviyo failProfiles(String... identifiers) {
-    script.fail(Arrays.asList(identifiers));
+    open().fail(List.of(identifiers));
     return this;
+  }
+
+  /** The script, as long as there is somebody to meet it. */
+  private Script open() {
+    if (reception.isClosed()) {
+      throw new IllegalStateException(
+          "The fake Klaviyo is closed, so nothing can happen to it any more: script before the"
+              + " calls, and close it after the last.");
+    }
+    return script;
   }
 
   /** What was scripted and has not happened, by name; empty when all of it has. */
@@ -288,10 +309,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     private int port;
     // Quotas are paced per key in a whole JVM, so every account has one of its own.
     private String apiKey = "pk_fake_" + COUNT.incrementAndGet();
-    private Set<String> scopes =
-        Arrays.stream(Operation.values())
-            .flatMap(operation -> operation.scopes().stream())
-            .collect(Collectors.toCollection(TreeSet::new));
+    private Set<String> scopes = BadUse.scopes();
     private KlaviyoList.OptIn optIn = KlaviyoList.OptIn.SINGLE;
     private boolean quota = true;
     private TimeSource time = TimeSource.system();
@@ -308,7 +326,7 @@ public final class FakeKlaviyo implements AutoCloseable {
 
     /** The port to listen on; one that is free unless said otherwise, which is also what 0 says. */
     public Builder port(int port) {
-      this.port = port;
+      this.port = BadUse.port(port);
       return this;
     }
 
@@ -326,7 +344,7 @@ public final class FakeKlaviyo implements AutoCloseable {
 
     /** The scopes that the key has; all of them unless said otherwise. */
     public Builder scopes(String... scopes) {
-      this.scopes = new TreeSet<>(List.of(scopes));
+      this.scopes = BadUse.scopes(scopes);
       return this;
     }
 
@@ -363,7 +381,7 @@ public final class FakeKlaviyo implements AutoCloseable {
      * somebody is subscribed, unsubscribed, suppressed or deleted.
      */
     public Builder jobDuration(Duration duration) {
-      this.jobDuration = notNegative(duration);
+      this.jobDuration = BadUse.notNegative("A job's duration", duration);
       return this;
     }
 
@@ -372,15 +390,8 @@ public final class FakeKlaviyo implements AutoCloseable {
      * on a {@link VirtualTime}, and in real time everywhere else.
      */
     public Builder latency(Duration latency) {
-      this.latency = notNegative(latency);
+      this.latency = BadUse.notNegative("The latency", latency);
       return this;
-    }
-
-    private static Duration notNegative(Duration duration) {
-      if (duration.isNegative()) {
-        throw new IllegalArgumentException("A duration of zero or more is needed.");
-      }
-      return duration;
     }
 
     /**

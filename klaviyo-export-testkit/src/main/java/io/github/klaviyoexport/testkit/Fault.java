@@ -41,6 +41,7 @@ public sealed interface Fault {
 
   /** 429 with a {@code Retry-After} in whole seconds, rounded up, at least 1. */
   static Fault rateLimited(Duration retryAfter) {
+    BadUse.notNegative("Retry-After", retryAfter);
     long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
     return new RateLimited(Optional.of(Duration.ofSeconds(seconds)));
   }
@@ -103,7 +104,11 @@ public sealed interface Fault {
     return new None();
   }
 
-  /** The job that the call starts takes this long instead of the account's usual time. */
+  /**
+   * The job that the call starts takes this long instead of the account's usual time.
+   *
+   * @throws IllegalArgumentException if the duration is negative
+   */
   static Fault jobTakes(Duration duration) {
     return new JobTakes(duration);
   }
@@ -205,9 +210,9 @@ public sealed interface Fault {
 
   /** See {@link #jobTakes(Duration)}. */
   record JobTakes(Duration duration) implements Fault {
-    /** Checks that the duration is there. */
+    /** Checks that the duration is there and not negative. */
     public JobTakes {
-      Objects.requireNonNull(duration, "duration");
+      BadUse.notNegative("A job's duration", duration);
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The way to the account without a socket: calls are processed on the thread that sends them. */
 final class InProcessDoor implements KlaviyoTransport {
+  static final String CLOSED = "The fake Klaviyo is closed: close it after the last call.";
+
   private final Reception reception;
   private final Settings settings;
 
@@ -31,9 +33,7 @@ final class InProcessDoor implements KlaviyoTransport {
       virtual.exchanging(exchange);
     }
     if (reception.isClosed()) {
-      exchange.completeExceptionally(
-          new TransportException(
-              Fate.UNPROCESSED, "The fake Klaviyo is closed: close it after the last call.", null));
+      exchange.completeExceptionally(new TransportException(Fate.UNPROCESSED, CLOSED, null));
       return exchange;
     }
     Answer answer = reception.answer(call(request));

@@ -22,6 +22,7 @@ final class Script {
   private final Set<String> struck = new HashSet<>();
 
   synchronized void add(Operation operation, List<Fault> more) {
+    BadUse.scripted("fault", more);
     for (Fault fault : more) {
       boolean ofJobs =
           fault instanceof Fault.JobTakes
@@ -46,10 +47,12 @@ final class Script {
   }
 
   synchronized void refuse(String field, List<String> identifiers) {
+    BadUse.scripted("profile", identifiers);
     identifiers.forEach(identifier -> refused.put(key(identifier), field));
   }
 
   synchronized void fail(List<String> identifiers) {
+    BadUse.scripted("profile", identifiers);
     identifiers.forEach(identifier -> failing.add(key(identifier)));
   }
 
