@@ -52,6 +52,13 @@ import org.jspecify.annotations.Nullable;
  * the exports that still run, waits until they have ended, and releases the connections; {@link
  * #closeWhenDone} lets them come to their end first.
  *
+ * <p><b>Shutdown.</b> No shutdown hook is installed. A JVM that ends in the midst of an export, by
+ * SIGTERM, {@code System.exit} or a kill, leaves a run that can be {@linkplain #resume resumed}
+ * where there is a {@linkplain Builder#journal journal}. A host that calls {@link #close} when it
+ * shuts down leaves no batch in doubt that Klaviyo answers in time, and the journal free for others
+ * at once. It is then not to call {@code System.exit} from a listener or source: the JVM would wait
+ * for the export to end, and the export for the JVM.
+ *
  * <p><b>Threads.</b> Immutable and safe for use by many threads; exports may run side by side and
  * share the account's quota, with every other exporter in this JVM that uses the same credentials.
  * {@link #export} works on the calling thread.
