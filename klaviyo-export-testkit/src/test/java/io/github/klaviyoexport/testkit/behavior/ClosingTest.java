@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An exporter that is closed ends its exports as asked, and leaves nothing behind. */
 class ClosingTest {
@@ -150,14 +153,88 @@ class ClosingTest {
     }
   }
 
-  @Test
-  void no_thread_socket_or_file_is_left_behind(@TempDir Path directory) throws Exception {
+  /** How an export fares that is looked at for what it leaves behind. */
+  private enum Course {
+    COMES_TO_ITS_END {
+      @Override
+      void export(SegmentExporter exporter, FakeKlaviyo klaviyo, VirtualTime time) {
+        assertThat(exporter.export(SEGMENT, klaviyo.listId()).accepted()).isEqualTo(5_000);
+      }
+    },
+    STOPS_BECAUSE_ITS_SOURCE_FAILS {
+      @Override
+      InMemorySegments segments() {
+        return super.segments().failingAfter(SEGMENT.name(), 3_000);
+      }
+
+      @Override
+      void export(SegmentExporter exporter, FakeKlaviyo klaviyo, VirtualTime time) {
+        assertThatThrownBy(() -> exporter.export(SEGMENT, klaviyo.listId()))
+            .isInstanceOf(ExportException.class);
+      }
+    },
+    IS_CLOSED_WHILE_KLAVIYO_KEEPS_SILENT {
+      @Override
+      void export(SegmentExporter exporter, FakeKlaviyo klaviyo, VirtualTime time) {
+        klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.stalled());
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        klaviyo
+            .wireMock()
+            .addMockServiceRequestListener(
+                (request, response) -> {
+                  if (request.getMethod().getName().equals("POST")) {
+                    sent.complete(null);
+                  }
+                });
+        ExportRun run = exporter.prepare(SEGMENT, klaviyo.listId()).start();
+        sent.join();
+        time.patience(Duration.ofMillis(1));
+        exporter.close();
+        assertThat(stopped(run).reason()).isEqualTo(Reason.CANCELLED);
+      }
+    };
+
+    // Their ids are so long that those of open jobs need a temporary file.
+    InMemorySegments segments() {
+      return InMemorySegments.of(
+          SEGMENT.name(),
+          IntStream.range(0, 5_000)
+              .mapToObj(
+                  i ->
+                      CustomerProfile.of(
+                          "c-" + i + "-".repeat(500),
+                          Map.of("EMailAddress", "ada" + i + "@shop.example")))
+              .toList());
+    }
+
+    abstract void export(SegmentExporter exporter, FakeKlaviyo klaviyo, VirtualTime time);
+
+    void live(Path directory) {
+      VirtualTime time = VirtualTime.create();
+      try (FakeKlaviyo klaviyo = FakeKlaviyo.start();
+          SegmentExporter exporter =
+              SegmentExporter.builder()
+                  .source(segments())
+                  .klaviyo(klaviyo.connection())
+                  .mapping(FieldMapping.email("EMailAddress"))
+                  .journal(FileJournal.in(directory))
+                  .time(time)
+                  .build()) {
+        export(exporter, klaviyo, time);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void no_thread_socket_or_file_is_left_behind_by_an_export_that(
+      Course course, @TempDir Path directory) throws Exception {
     assumeThat(Path.of("/proc/self/fd")).exists();
-    exportOverHttpAndClose(directory);
+    course.live(directory);
     Set<Thread> threadsBefore = threads();
     List<String> filesBefore = openFiles();
 
-    exportOverHttpAndClose(directory);
+    course.live(directory);
 
     // Before JDK 21 an HTTP client lets go of threads and sockets some time after its collection.
     for (int i = 0; i < 300 && isAnythingLeft(threadsBefore, filesBefore); i++) {
@@ -166,28 +243,6 @@ class ClosingTest {
     }
     assertThat(threadsAfter(threadsBefore)).isEmpty();
     assertThat(openFiles()).hasSizeLessThanOrEqualTo(filesBefore.size());
-  }
-
-  /** One that also uses a journal and, since its customers' ids are long, a temporary file. */
-  private static void exportOverHttpAndClose(Path directory) {
-    CustomerProfile[] profiles =
-        IntStream.range(0, 5_000)
-            .mapToObj(
-                i ->
-                    CustomerProfile.of(
-                        "c-" + i + "-".repeat(500),
-                        Map.of("EMailAddress", "ada" + i + "@shop.example")))
-            .toArray(CustomerProfile[]::new);
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.start();
-        SegmentExporter exporter =
-            SegmentExporter.builder()
-                .source(InMemorySegments.of(SEGMENT.name(), profiles))
-                .klaviyo(klaviyo.connection())
-                .mapping(FieldMapping.email("EMailAddress"))
-                .journal(FileJournal.in(directory))
-                .build()) {
-      assertThat(exporter.export(SEGMENT, klaviyo.listId()).accepted()).isEqualTo(5_000);
-    }
   }
 
   private static boolean isAnythingLeft(Set<Thread> threads, List<String> files)
