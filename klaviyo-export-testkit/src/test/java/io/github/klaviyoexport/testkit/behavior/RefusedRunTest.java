@@ -88,7 +88,7 @@ class RefusedRunTest {
           .hasMessageContaining(
               "the server was https://a.klaviyo.com and is now https://other.example")
           .hasMessageContaining("the mapping was FieldMapping[EMailAddress -> email, ")
-          .hasMessageContaining(" and is now FieldMapping[EMailAddress -> email]. ")
+          .hasMessageContaining(" and is now FieldMapping[EMailAddress -> email]")
           .hasMessageContaining("Set it up as it was to resume it, or start the export over");
       assertThat(klaviyo.requests()).hasSize(requests);
 
