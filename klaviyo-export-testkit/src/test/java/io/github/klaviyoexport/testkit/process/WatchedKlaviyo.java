@@ -147,10 +147,14 @@ final class WatchedKlaviyo implements AutoCloseable {
     return List.copyOf(posts);
   }
 
-  /** The batches that it took over, as a journal has it in writing. */
+  /** The batches that it took over, as a journal has it in writing of a run that has not ended. */
   synchronized Set<String> takenBy(List<String> journal) {
     Set<String> taken = new HashSet<>();
     for (String line : journal) {
+      if (line.contains("\"entry\":\"finished\"")) {
+        // Killed before it could say so: the next process exports anew.
+        return Set.of();
+      }
       Matcher job = TAKEN.matcher(line);
       if (job.find()) {
         taken.add(postsByJob.get(job.group(1)));
