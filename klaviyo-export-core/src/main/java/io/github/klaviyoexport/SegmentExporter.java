@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An export adds the segment's profiles to the list, and updates those that Klaviyo knows
  * already (by email address; fields that are not mapped stay as they are). Being on a list
- * subscribes nobody: consent is left as it is. Before anything is sent, the mapping is checked
+ * subscribes nobody: consent is left as it is. Nobody is removed, unless the {@linkplain
+ * Builder#mode(SyncMode) mode} is to mirror. Before anything is sent, the mapping is checked
  * against the source, the segment's size against the limit, and the key and the list at Klaviyo.
  *
  * <p><b>Lifecycle.</b> Build one, keep it, close it. Building opens no connection. Closing cancels
@@ -64,7 +65,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #export} works on the calling thread.
  *
  * <p><b>Memory.</b> At most {@linkplain Builder#batchesInFlight(int) a few batches} of 4.5 MB, and
- * 10 to 14 bytes for each profile to find duplicates by.
+ * 10 to 14 bytes for each profile to find duplicates by; in {@linkplain Builder#mode(SyncMode) a
+ * mirror} for each identifier of each profile.
  */
 public final class SegmentExporter implements AutoCloseable {
   private static final Duration FOREVER = Duration.ofDays(36_500);

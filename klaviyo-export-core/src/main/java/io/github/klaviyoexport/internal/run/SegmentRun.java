@@ -8,7 +8,6 @@ import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.run.JournalEntry.Began;
 import io.github.klaviyoexport.internal.run.JournalEntry.Finished;
 import io.github.klaviyoexport.internal.run.JournalEntry.Resumed;
-import io.github.klaviyoexport.klaviyo.internal.CallTraffic;
 import io.github.klaviyoexport.klaviyo.internal.EventLoop;
 import io.github.klaviyoexport.klaviyo.internal.Identifier;
 import io.github.klaviyoexport.klaviyo.internal.ImportJob;
@@ -21,22 +20,21 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of an export: reads the segment, fills batches, and stays until Klaviyo has confirmed
- * them.
+ * One run of an export, from opening the segment until Klaviyo has confirmed it.
  *
- * <p>The thread that calls {@link #run()} reads, decides and waits. While batches are under way it
- * reads on, as long as fewer than the plan's number of them are filled: so memory is bounded, and a
- * slow Klaviyo slows the source down.
+ * <p>It checks the list, waits for what an earlier run has left ({@link Drain}), looks at segment
+ * and list if it is a mirror ({@link Survey}), hands the segment over ({@link Handover}) while the
+ * jobs are watched ({@link JobWatcher}), and last removes the leavers ({@link Removal}).
  *
- * <p>Whatever happens, {@link #report()} adds up afterwards.
+ * <p>The thread that calls {@link #run()} reads, decides and waits. Whatever happens, {@link
+ * #report()} adds up afterwards.
  */
 final class SegmentRun {
   /** How long a stopped run still waits for what it has handed over. */
@@ -44,8 +42,6 @@ final class SegmentRun {
 
   /** Listeners hear of progress at least this often, so that one may keep something alive by it. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-
-  private static final int PROFILES_BETWEEN_EVENTS = 256;
 
   private final ExportPlan plan;
   private final OpenRun place;
@@ -56,21 +52,17 @@ final class SegmentRun {
   private final Consumer<ExportProgress> progressed;
   private final @Nullable Earlier continued;
   private final Began began;
-  private final long startedNanos;
   private final Fingerprint fingerprint;
   private final Tally tally;
   private final Remaining remaining;
-  private final Batcher batcher;
   private final SegmentReading reading;
+  private final Handover handover;
   private final Ledger ledger;
-  private final Set<Delivery> deliveries = new LinkedHashSet<>();
   private final JobWatcher watcher = new JobWatcher(this);
   private final Unconfirmed unconfirmed;
+  private final RunAccount account;
 
-  private int batches;
-  private boolean unread = true;
   private boolean handingOver = true;
-  private boolean mayStart;
   private boolean interrupted;
   private boolean over;
   private @Nullable Survey survey;
@@ -98,14 +90,12 @@ final class SegmentRun {
     this.asked = asked;
     this.progressed = progressed;
     this.klaviyo = plan.klaviyo().on(loop, listeners.waits());
-    this.startedNanos = loop.time().nanoTime();
     this.continued = plan.continuesUnfinished() ? place.unfinished() : null;
     this.notTakenUp = continued;
     if (continued != null) {
       began = continued.began();
       tally = place.tally();
       remaining = continued.remaining(plan.source() instanceof PositionedSource);
-      batches = continued.batches();
     } else {
       SecureRandom random = new SecureRandom();
       began =
@@ -115,7 +105,18 @@ final class SegmentRun {
       remaining = Remaining.everything();
     }
     this.fingerprint = new Fingerprint(began.key0(), began.key1());
-    this.batcher =
+    this.account =
+        new RunAccount(
+            plan,
+            began,
+            continued != null,
+            tally,
+            remaining,
+            klaviyo.calls().traffic(),
+            loop.time());
+    this.reading = new SegmentReading(plan);
+    this.ledger = new Ledger(tally, place.log(), place.keyStore(), listeners, this::stop);
+    Batcher batcher =
         new Batcher(
             plan.list(),
             plan.batchSize(),
@@ -125,9 +126,19 @@ final class SegmentRun {
             remaining,
             rejection -> listeners.tell(listener -> listener.rejected(rejection)),
             this::deliver);
-    this.reading = new SegmentReading(plan);
-    this.ledger = new Ledger(tally, place.log(), place.keyStore(), listeners, this::stop);
-    this.unconfirmed = new Unconfirmed(batcher, deliveries, watcher);
+    this.handover =
+        new Handover(
+            this,
+            reading,
+            batcher,
+            tally,
+            place.log(),
+            continued == null ? 0 : continued.batches());
+    this.unconfirmed = new Unconfirmed(batcher, handover.deliveries(), watcher);
+  }
+
+  private void deliver(Batcher.Filled filled) {
+    handover.deliver(filled);
   }
 
   /**
@@ -138,7 +149,7 @@ final class SegmentRun {
   @Nullable Stop run() {
     try {
       openAndExport();
-      if (stop == null && mayStart) {
+      if (stop == null && handover.hasBegun()) {
         ledger.write(new Finished());
       }
     } catch (RuntimeException | Error fault) {
@@ -149,7 +160,7 @@ final class SegmentRun {
       klaviyo.calls().abandon();
     }
     unconfirmed.tell(listeners, notTakenUp);
-    progressed.accept(snapshot());
+    progressed.accept(account.progress(reading.size()));
     return stop;
   }
 
@@ -193,7 +204,9 @@ final class SegmentRun {
     } catch (IOException | RuntimeException failure) {
       end(sourceFailed(failure, tally.profilesRead()));
     }
-    unread &= first != null;
+    if (first == null) {
+      handover.end();
+    }
     return first;
   }
 
@@ -212,8 +225,11 @@ final class SegmentRun {
     while (!over && !done.getAsBoolean()) {
       try {
         heedOthers();
-        if (mayRead()) {
-          read();
+        if (isSurveying()) {
+          Objects.requireNonNull(survey).read();
+          loop.runReady();
+        } else if (handover.mayRead()) {
+          handover.read();
           loop.runReady();
         } else if (!over && !done.getAsBoolean()) {
           loop.run();
@@ -222,7 +238,7 @@ final class SegmentRun {
         over |= interrupted;
         stop(interrupted());
       }
-      progressed.accept(snapshot());
+      progressed.accept(account.progress(reading.size()));
     }
   }
 
@@ -241,20 +257,13 @@ final class SegmentRun {
     }
   }
 
-  private boolean mayRead() {
-    return isSurveying() || mayStart && unread && deliveries.size() < plan.batchesInFlight();
-  }
-
   private boolean isSurveying() {
     return survey != null && survey.isReading() && stop == null;
   }
 
   /** Whether all that was read is confirmed or given up, and nothing is under way. */
   private boolean isHandedOver() {
-    boolean delivered =
-        handingOver
-            ? !unread && mayStart && deliveries.isEmpty()
-            : deliveries.stream().noneMatch(Delivery::isUnderWay);
+    boolean delivered = handingOver ? handover.isDone() : !handover.isUnderWay();
     return delivered && watcher.isIdle();
   }
 
@@ -330,63 +339,14 @@ final class SegmentRun {
     } else {
       ledger.write(began);
     }
-    mayStart = stop == null;
-    if (first != null && mayStart) {
-      take(first);
+    if (stop == null) {
+      handover.begin(first, leavers);
     }
-  }
-
-  private void read() {
-    if (survey != null) {
-      survey.read();
-      return;
-    }
-    for (int i = 0; i < PROFILES_BETWEEN_EVENTS && mayRead(); i++) {
-      CustomerProfile profile;
-      try {
-        profile = reading.next();
-      } catch (IOException | RuntimeException failure) {
-        Stop why = sourceFailed(failure, tally.profilesRead());
-        if (why.drains()) {
-          batcher.flush();
-        }
-        stop(why);
-        return;
-      }
-      if (profile == null) {
-        unread = false;
-        batcher.flush();
-      } else if (tally.profilesRead() == plan.limit()) {
-        batcher.flush();
-        stop(Stop.limitExceeded(plan.limit(), "it has more"));
-      } else {
-        take(profile);
-      }
-    }
-  }
-
-  private void take(CustomerProfile profile) {
-    if (leavers != null) {
-      leavers.meet(profile);
-    }
-    batcher.take(profile, place.log().isKept() ? reading.position() : null);
-  }
-
-  private void deliver(Batcher.Filled filled) {
-    int number = batches++;
-    Delivery delivery = new Delivery(this, number, filled.batch(), filled.keys());
-    deliveries.add(delivery);
-    if (place.log().isKept()) {
-      ledger.write(
-          new JournalEntry.Filled(
-              number, loop.time().now(), filled.keys().pack(), filled.checkpoint()));
-    }
-    delivery.proceed();
   }
 
   /** Stops the run; the first reason stands, but any of them may end the handing over. */
   void stop(Stop why) {
-    unread = false;
+    handover.end();
     if (stop == null) {
       stop = why;
     }
@@ -431,7 +391,7 @@ final class SegmentRun {
   }
 
   void delivered(Delivery delivery) {
-    deliveries.remove(delivery);
+    handover.delivered(delivery);
   }
 
   KeyStore keyStore() {
@@ -448,72 +408,9 @@ final class SegmentRun {
     return fingerprint.lane1();
   }
 
-  private ExportProgress snapshot() {
-    return new ExportProgress(
-        reading.size(),
-        profilesRead(),
-        tally.profilesSent(),
-        tally.profilesAccepted(),
-        tally.profilesRejected(),
-        tally.profilesDuplicate(),
-        elapsed());
-  }
-
-  /** What this run has read and, of what an earlier one has settled, what it has not met again. */
-  private long profilesRead() {
-    return tally.profilesRead() + remaining.notMet();
-  }
-
-  private Duration elapsed() {
-    return Duration.ofNanos(loop.time().nanoTime() - startedNanos);
-  }
-
   /** What has become of every profile by now. */
   ExportReport report() {
-    long unsent = unconfirmed.unsent();
-    long unsettled = tally.profilesInUnconfirmedJobs() + unconfirmed.unanswered() + unsent;
-    if (stop != null && stop.reason() == Reason.FAULT) {
-      // It may have struck between two counts: what is not known to be settled is unconfirmed.
-      unsettled =
-          profilesRead()
-              - tally.profilesAccepted()
-              - tally.profilesRejected()
-              - tally.profilesDuplicate();
-      unsent = Math.min(unsent, unsettled);
-    }
-    CallTraffic traffic = klaviyo.calls().traffic();
-    return new ExportReport(
-        began.run(),
-        plan.segment(),
-        plan.list(),
-        plan.mode(),
-        began.at(),
-        took(),
-        profilesRead(),
-        tally.profilesAccepted(),
-        tally.profilesRejected(),
-        tally.profilesDuplicate(),
-        unsettled,
-        unsent,
-        tally.fieldsRejected(),
-        tally.reasons(),
-        tally.rejections(),
-        unconfirmed.customers(),
-        tally.jobs(),
-        tally.leavers().counts(),
-        new ExportReport.Traffic(
-            traffic.exchanges(),
-            traffic.bytesSent(),
-            traffic.rateLimited(),
-            traffic.paced(),
-            traffic.longestRetryAfter()));
-  }
-
-  /** A resumed run took the time since it first began, unless the wall clock has been put back. */
-  private Duration took() {
-    Duration sinceResumed = elapsed();
-    Duration sinceBegun = Duration.between(began.at(), loop.time().now());
-    return continued == null || sinceBegun.compareTo(sinceResumed) < 0 ? sinceResumed : sinceBegun;
+    return account.report(stop, unconfirmed);
   }
 
   private Stop interrupted() {
