@@ -4,10 +4,10 @@ import io.github.klaviyoexport.testkit.FakeProfile.Suppression;
 import io.github.klaviyoexport.testkit.Filter.Condition;
 import io.github.klaviyoexport.testkit.ProfileStore.Identifier;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,11 +58,10 @@ final class ProfileSearch {
     String sort =
         query.sort("created", "-created", "email", "-email", "id", "-id", "updated", "-updated");
     int[] named = named();
-    Function<Integer, String> email = number -> text(profiles.email(number));
     switch (sort.replace("-", "")) {
-      case "email" -> named = sorted(named, Comparator.comparing(email));
-      case "id" -> named = sorted(named, Comparator.comparing(profiles::id));
-      case "updated" -> named = sorted(named, Comparator.comparing(profiles::updated));
+      case "email" -> named = sorted(named, number -> text(profiles.email(number)));
+      case "id" -> named = sorted(named, profiles::id);
+      case "updated" -> named = sorted(named, profiles::updated);
       default -> {
         // Profiles are numbered in the order of their creation.
       }
@@ -77,12 +76,16 @@ final class ProfileSearch {
     return email == null ? "" : email;
   }
 
-  private int[] sorted(int @Nullable [] named, Comparator<Integer> order) {
+  private <K extends Comparable<K>> int[] sorted(int @Nullable [] named, IntFunction<K> key) {
     IntStream all =
         named == null
             ? IntStream.range(0, profiles.end()).filter(profiles::has)
             : Arrays.stream(named);
-    return all.boxed().sorted(order).mapToInt(number -> number).toArray();
+    // Each key is made once: some take reading the profile.
+    return all.mapToObj(number -> Map.entry(key.apply(number), number))
+        .sorted(Map.Entry.comparingByKey())
+        .mapToInt(Map.Entry::getValue)
+        .toArray();
   }
 
   /**
