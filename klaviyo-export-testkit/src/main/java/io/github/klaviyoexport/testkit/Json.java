@@ -28,7 +28,7 @@ final class Json {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final ObjectMapper STRICT =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
+  private static final TypeReference<Map<String, @Nullable Object>> MAP = new TypeReference<>() {};
   private static final DateTimeFormatter TIMESTAMP =
       new DateTimeFormatterBuilder()
           .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
@@ -135,7 +135,7 @@ final class Json {
   }
 
   /** The same as plain Java values. */
-  static Map<String, Object> values(ObjectNode node) {
+  static Map<String, @Nullable Object> values(ObjectNode node) {
     return MAPPER.convertValue(node, MAP);
   }
 
