@@ -1,6 +1,8 @@
 package io.github.klaviyoexport.testkit;
 
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.ConsoleProgress;
 import io.github.klaviyoexport.ExportException;
@@ -19,6 +21,7 @@ import io.github.klaviyoexport.source.CsvSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.junit.KlaviyoExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +33,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every Java example of the README is code that is compiled here; the testkit's is run. */
 class ReadmeTest {
@@ -83,6 +88,56 @@ class ReadmeTest {
     assertThat(time.waited()).isGreaterThan(Duration.ofMinutes(3));
     exporter.close();
     klaviyo.close();
+  }
+
+  @Nested
+  @ExtendWith(KlaviyoExtension.class)
+  class LoyaltyTest {
+    @Test
+    void members_are_on_the_list(
+        FakeKlaviyo klaviyo, InMemorySegments segments, SegmentExporter.Builder exporter) {
+      segments.segment(
+          "vip-eu", Customer.of("c-17").email("ada@shop.example").field("LTV", 120).profile());
+
+      try (SegmentExporter ready =
+          exporter.mapping(FieldMapping.email("EMailAddress").property("LTV")).build()) {
+        assertThat(ready.export(Segment.named("vip-eu"), klaviyo.listId()))
+            .isConfirmed()
+            .hasAccepted(1);
+      }
+
+      assertThat(klaviyo.list())
+          .holdsExactly("ada@shop.example")
+          .hasProperty("ada@shop.example", "LTV", 120);
+      assertThat(klaviyo).keptQuotas().changedNoConsent();
+      assertThat(segments).hasNoOpenReader();
+    }
+  }
+
+  @Test
+  void the_failure_that_the_readme_shows_is_what_is_said() throws IOException {
+    Matcher text =
+        Pattern.compile("```text\n(List .*?)\n```", Pattern.DOTALL)
+            .matcher(Files.readString(README));
+    assertThat(text.find()).isTrue();
+    VirtualTime time = VirtualTime.create();
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+        SegmentExporter exporter =
+            SegmentExporter.builder()
+                .source(
+                    InMemorySegments.of(
+                        "vip-eu",
+                        Customer.of("c-17").email("ada@shop.example").field("LTV", 120).profile()))
+                .klaviyo(klaviyo.connection())
+                .mapping(FieldMapping.email("EMailAddress").property("LTV"))
+                .time(time)
+                .build()) {
+      exporter.export(Segment.named("vip-eu"), klaviyo.listId());
+
+      assertThatThrownBy(
+              () -> assertThat(klaviyo.list()).holdsExactly("ada@shop.example", "bo@shop.example"))
+          .hasMessage(text.group(1));
+    }
   }
 
   ExportReport resumedOrExported(
