@@ -76,7 +76,7 @@ final class Permissions {
     private final Column source = new Column();
 
     void put(int number, Consent consent, boolean confirmed, Instant at, Instant now, int from) {
-      long low = consent.ordinal() + (confirmed ? CONFIRMED : 0);
+      int low = consent.ordinal() + (confirmed ? CONFIRMED : 0);
       since.set(number, at.toEpochMilli() * 8 + low);
       changed.set(number, now.toEpochMilli());
       source.set(number, from);
