@@ -427,8 +427,21 @@ class FileJournalTest {
         assertThatIllegalArgumentException().isThrownBy(() -> log.restart(line));
       }
       log.append("goes on");
+      assertThatIllegalArgumentException().isThrownBy(() -> log.append("two\nlines"));
       assertThat(linesOf(log)).containsExactly("goes on");
     }
+  }
+
+  @Test
+  void a_closed_log_does_nothing_more() throws IOException {
+    JournalLog log = journal.open(KEY);
+    log.append("one");
+    log.close();
+
+    assertThatThrownBy(() -> linesOf(log)).hasMessage("This log is closed: open it again.");
+    assertThatThrownBy(() -> log.append("two")).hasMessage("This log is closed: open it again.");
+    assertThatThrownBy(() -> log.restart("two")).hasMessage("This log is closed: open it again.");
+    assertThat(lines()).containsExactly("one");
   }
 
   private void write(List<String> lines) throws IOException {

@@ -203,6 +203,19 @@ class JdbcJournalTest {
     }
   }
 
+  @Test
+  void a_closed_log_does_nothing_more() throws Exception {
+    JournalLog log = JdbcJournal.on(Databases.h2()).time(time).open(KEY);
+    assertThatThrownBy(() -> log.append("two\nlines")).isInstanceOf(IllegalArgumentException.class);
+    log.close();
+    pass(Duration.ofMinutes(1));
+
+    assertThatThrownBy(() -> log.append("one")).hasMessage("This log is closed: open it again.");
+    assertThatThrownBy(log::keepAlive).hasMessage("This log is closed: open it again.");
+    assertThatThrownBy(() -> log.replay(line -> {}))
+        .hasMessage("This log is closed: open it again.");
+  }
+
   // Broken connections
 
   @ParameterizedTest

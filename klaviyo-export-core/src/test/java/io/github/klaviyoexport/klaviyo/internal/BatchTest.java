@@ -79,6 +79,18 @@ class BatchTest {
   }
 
   @Test
+  void every_row_of_a_batch_as_large_as_can_be_is_found_again() {
+    for (int row = 0; row < Batch.MAX_PROFILES; row++) {
+      assertThat(add("{" + row + "}")).isTrue();
+    }
+
+    for (int row = 0; row < Batch.MAX_PROFILES; row += 7) {
+      assertThat(batch.row(row)).asString(StandardCharsets.UTF_8).isEqualTo("{" + row + "}");
+    }
+    assertThat(batch.isFull()).isTrue();
+  }
+
+  @Test
   void it_takes_as_many_bytes_as_its_body_may_have_and_no_more() {
     int room = Batch.MAX_BYTES - HEAD.length() - ",".length() - TAIL.length();
     add("x".repeat(1_000));

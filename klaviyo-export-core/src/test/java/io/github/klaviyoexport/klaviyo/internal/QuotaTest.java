@@ -340,17 +340,21 @@ class QuotaTest {
     for (int i = 0; i < 100; i++) {
       callAnsweredAtOnce(1, early);
     }
-    Slot late = new Slot(new Quota.Caller());
+    Quota.Caller late = new Quota.Caller();
     int turnsOfLate = 0;
 
-    for (int granted = 0; granted < 20; time.pass(millis(10))) {
-      int ofEarly = take(early);
-      int ofLate = take(late);
-      granted += ofEarly + ofLate;
-      turnsOfLate += ofLate;
+    for (int granted = 0; granted < 60; time.pass(millis(5))) {
+      for (int i = 0; i < 16; i++) {
+        int turn = take(new Slot(late));
+        turnsOfLate += turn;
+        granted += turn;
+      }
+      while (take(early) == 1) {
+        granted++;
+      }
     }
 
-    assertThat(turnsOfLate).isBetween(8, 12);
+    assertThat(turnsOfLate).isBetween(24, 40);
   }
 
   @Test
