@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type
  */
+@SuppressWarnings("ClassInitializationDeadlock") // its subclasses are named nowhere but here
 public abstract class CatalogFormat<T> {
   static final ObjectMapper MAPPER = new ObjectMapper();
 
