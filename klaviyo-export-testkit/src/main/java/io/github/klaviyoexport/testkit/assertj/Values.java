@@ -12,7 +12,7 @@ final class Values {
 
   static boolean equal(@Nullable Object one, @Nullable Object other) {
     if (one == null || other == null) {
-      return one == other;
+      return one == null && other == null;
     }
     if (one instanceof Number && other instanceof Number) {
       return new BigDecimal(one.toString()).compareTo(new BigDecimal(other.toString())) == 0;

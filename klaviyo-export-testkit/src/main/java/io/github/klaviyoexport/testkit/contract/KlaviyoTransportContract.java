@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -241,9 +243,12 @@ public abstract class KlaviyoTransportContract {
     klaviyo.script(Operation.GET_LISTS, Fault.stalled());
 
     // On a thread of its own, so that a transport that waits is caught instead of hanging.
-    CompletableFuture<KlaviyoResponse> silent =
-        CompletableFuture.supplyAsync(() -> transport.send(get(LISTS)), task -> thread(task))
-            .get(GUARD_SECONDS, TimeUnit.SECONDS);
+    FutureTask<CompletableFuture<KlaviyoResponse>> sending =
+        new FutureTask<>(() -> transport.send(get(LISTS)));
+    Thread thread = new Thread(sending, "sends");
+    thread.setDaemon(true);
+    thread.start();
+    CompletableFuture<KlaviyoResponse> silent = sending.get(GUARD_SECONDS, TimeUnit.SECONDS);
 
     assertThat(silent).isNotDone();
     assertThat(silent.cancel(true)).isTrue();
@@ -281,7 +286,7 @@ public abstract class KlaviyoTransportContract {
     CompletableFuture<KlaviyoResponse> exchange = transport.send(request);
     Throwable failure = catchThrowable(() -> exchange.get(GUARD_SECONDS, TimeUnit.SECONDS));
     assertThat(failure).hasCauseInstanceOf(TransportException.class);
-    return (TransportException) failure.getCause();
+    return (TransportException) Objects.requireNonNull(failure.getCause());
   }
 
   private KlaviyoRequest get(String path) {
@@ -325,11 +330,5 @@ public abstract class KlaviyoTransportContract {
         {"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[%s]}},\
         "relationships":{"lists":{"data":[{"type":"list","id":"Y6nRLr"}]}}}}"""
         .formatted(rows);
-  }
-
-  private static void thread(Runnable task) {
-    Thread thread = new Thread(task, "sends");
-    thread.setDaemon(true);
-    thread.start();
   }
 }

@@ -180,6 +180,7 @@ public final class KlaviyoExtension
   }
 
   /** Not a failure: what is printed with one. */
+  @SuppressWarnings("OverrideThrowableToString") // It is printed as text, without a class's name.
   private static final class Evidence extends Throwable {
     private static final long serialVersionUID = 1L;
 
