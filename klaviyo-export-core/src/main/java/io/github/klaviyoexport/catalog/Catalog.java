@@ -68,6 +68,7 @@ public final class Catalog implements AutoCloseable {
   private final Documents<Connection> connectionDocuments;
   private final Connections connections;
   private final SavedExports exports;
+  private final RunHistory history;
   private final Runs runs;
   private final TimeSource time;
   private final @Nullable ThreadPoolExecutor ownExecutor;
@@ -81,11 +82,17 @@ public final class Catalog implements AutoCloseable {
     Accounts accounts = new Accounts(builder.secrets, builder.klaviyo, time);
     this.connectionDocuments = documents(store, CatalogFormat.CONNECTIONS, watchers);
     this.exportDocuments = documents(store, CatalogFormat.EXPORTS, watchers);
+    this.history =
+        new RunHistory(
+            documents(store, CatalogFormat.RUNS, watchers),
+            time,
+            builder.historySize,
+            builder.historyAge);
     this.runs =
         new Runs(
             exportDocuments,
             connectionDocuments,
-            documents(store, CatalogFormat.RUNS, watchers),
+            history,
             documents(store, CatalogFormat.STATES, watchers),
             source,
             accounts,
@@ -97,8 +104,6 @@ public final class Catalog implements AutoCloseable {
                 builder.hold,
                 builder.attempts,
                 builder.retryDelay,
-                builder.historySize,
-                builder.historyAge,
                 builder.rejectionAlert,
                 builder.slowAlert));
     this.connections = new Connections(connectionDocuments, exportDocuments, accounts, runs, time);
@@ -363,7 +368,7 @@ public final class Catalog implements AutoCloseable {
     }
     if (cleanedAt.isBefore(now.minus(BETWEEN_CLEANINGS))) {
       cleanedAt = now;
-      runs.pruneAll();
+      history.pruneAll();
     }
     return queued;
   }
@@ -406,7 +411,7 @@ public final class Catalog implements AutoCloseable {
    */
   public void cancel(Actor actor, String runId) {
     Permissions.manages(actor, "cancel runs", null);
-    RunRecord run = runs.find(runId);
+    RunRecord run = history.find(runId);
     exportDocuments
         .findReadable(run.exportId())
         .ifPresent(
@@ -432,7 +437,7 @@ public final class Catalog implements AutoCloseable {
 
   /** A run as everybody may see it, without its details; {@link #history} has them. */
   public RunRecord run(String runId) {
-    return runs.find(runId).withoutDetails();
+    return history.find(runId).withoutDetails();
   }
 
   /**
@@ -443,13 +448,13 @@ public final class Catalog implements AutoCloseable {
    */
   public List<RunRecord> history(Actor actor, String exportId) {
     Objects.requireNonNull(actor, "actor");
-    List<RunRecord> history = runs.history(exportId);
-    if (history.isEmpty()) {
+    List<RunRecord> found = history.of(exportId);
+    if (found.isEmpty()) {
       exports.find(exportId);
     }
     return actor.role() == Actor.Role.ADMINISTRATOR
-        ? history
-        : history.stream().map(RunRecord::withoutDetails).toList();
+        ? found
+        : found.stream().map(RunRecord::withoutDetails).toList();
   }
 
   /** Has somebody told when exports or their schedules change. */

@@ -28,8 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,7 +64,6 @@ final class Runs {
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(9);
 
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final int RUNS_FOR_USUAL = 3;
 
   /** How runs are made. */
   record Settings(
@@ -76,14 +73,12 @@ final class Runs {
       Duration hold,
       int attempts,
       Duration retryDelay,
-      int historySize,
-      Duration historyAge,
       double rejectionAlert,
       double slowAlert) {}
 
   private final Documents<SavedExport> exports;
   private final Documents<Connection> connections;
-  private final Documents<RunRecord> runs;
+  private final RunHistory history;
   private final Documents<ExportState> states;
   private final ProfileSource source;
   private final Accounts accounts;
@@ -97,7 +92,7 @@ final class Runs {
   Runs(
       Documents<SavedExport> exports,
       Documents<Connection> connections,
-      Documents<RunRecord> runs,
+      RunHistory history,
       Documents<ExportState> states,
       ProfileSource source,
       Accounts accounts,
@@ -105,7 +100,7 @@ final class Runs {
       Settings settings) {
     this.exports = exports;
     this.connections = connections;
-    this.runs = runs;
+    this.history = history;
     this.states = states;
     this.source = source;
     this.accounts = accounts;
@@ -196,7 +191,7 @@ final class Runs {
               null);
       if (states.put(next.open(mine)).isPresent()) {
         if (other != null) {
-          end(
+          history.end(
               recordOf(export, other),
               RunStatus.FAILED_PERMANENTLY,
               "It was not tried again: run " + record.id() + " took its place.");
@@ -218,7 +213,7 @@ final class Runs {
 
   private RunRecord skipped(RunRecord record, Open other) {
     RunRecord skipped =
-        end(
+        history.end(
             record,
             RunStatus.SKIPPED,
             "Run "
@@ -231,7 +226,7 @@ final class Runs {
   }
 
   private RunRecord start(Open open, RunRecord record) {
-    RunRecord queued = runs.put(record).orElse(record);
+    RunRecord queued = history.put(record).orElse(record);
     Live mine = new Live(open, queued.exportId());
     live.put(mine.runId, mine);
     if (closed) {
@@ -270,7 +265,7 @@ final class Runs {
     if (retryAt == null && open.attempt() >= settings.attempts()) {
       if (states.put(state.open(null)).isPresent()) {
         RunRecord given =
-            end(
+            history.end(
                 record,
                 RunStatus.FAILED_PERMANENTLY,
                 "The process that ran it has ended without a word, in attempt "
@@ -314,7 +309,8 @@ final class Runs {
 
   /** The record of an open run; written anew if its holder died before it was. */
   private RunRecord recordOf(SavedExport export, Open open) {
-    return runs.findReadable(open.runId())
+    return history
+        .findReadable(open.runId())
         .orElseGet(
             () ->
                 RunRecord.queued(
@@ -325,7 +321,7 @@ final class Runs {
     RunRecord record = queued;
     Ending ending;
     try {
-      record = keep(queued.running(time.now(), attempt));
+      record = history.keep(queued.running(time.now(), attempt));
       ending = attempt(mine, record);
     } catch (CatalogException failure) {
       ending =
@@ -344,16 +340,6 @@ final class Runs {
               null);
     }
     finish(mine, record, ending);
-  }
-
-  /** Keeps a record that nobody but the holder changes. */
-  private RunRecord keep(RunRecord record) {
-    return runs.put(record)
-        .orElseThrow(
-            () ->
-                new CatalogException(
-                    Reason.CHANGED_MEANWHILE,
-                    "Run " + record.id() + " was taken over by another process."));
   }
 
   private static boolean mayPass(CatalogException failure) {
@@ -528,7 +514,7 @@ final class Runs {
   }
 
   private ExportListener watch(Live mine, RunRecord record) {
-    Duration usual = usual(record.exportId()).orElse(null);
+    Duration usual = history.usual(record.exportId()).orElse(null);
     Duration tooLong =
         usual == null
             ? null
@@ -552,19 +538,6 @@ final class Runs {
         }
       }
     };
-  }
-
-  private Optional<Duration> usual(String exportId) {
-    List<Duration> took =
-        runs.list(exportId + ".").stream()
-            .filter(
-                run ->
-                    run.status() == RunStatus.SUCCESSFUL
-                        || run.status() == RunStatus.PARTLY_SUCCESSFUL)
-            .flatMap(run -> run.took().stream())
-            .sorted()
-            .toList();
-    return took.size() < RUNS_FOR_USUAL ? Optional.empty() : Optional.of(took.get(took.size() / 2));
   }
 
   /** Holds on for longer; hears of it if somebody wants the run stopped or has taken it over. */
@@ -644,7 +617,7 @@ final class Runs {
     }
     RunStatus status = failed && retryAt == null ? RunStatus.FAILED_PERMANENTLY : ending.status();
     RunRecord ended =
-        keep(
+        history.keep(
             record.ended(
                 status, now, retryAt, ending.message(), ending.details(), ending.report()));
     while (true) {
@@ -657,12 +630,14 @@ final class Runs {
       Open left = retryAt == null || unwanted ? null : open.retryAt(retryAt);
       if (states.put(state.open(left)).isPresent()) {
         if (unwanted) {
-          ended = end(ended, RunStatus.CANCELLED, "It was stopped: " + open.cancelReason() + ".");
+          ended =
+              history.end(
+                  ended, RunStatus.CANCELLED, "It was stopped: " + open.cancelReason() + ".");
         }
         break;
       }
     }
-    prune(mine.exportId);
+    history.prune(mine.exportId);
     return ended;
   }
 
@@ -678,15 +653,6 @@ final class Runs {
         watchers.tell(listener -> listener.manyRejected(run, share));
       }
     }
-  }
-
-  /** Ends a run that nobody is at. */
-  private RunRecord end(RunRecord record, RunStatus status, String message) {
-    if (record.status().isEnded()) {
-      return record;
-    }
-    RunRecord ended = record.ended(status, time.now(), null, message, null, record.report());
-    return runs.put(ended).orElse(ended);
   }
 
   /**
@@ -709,10 +675,13 @@ final class Runs {
         if (here != null) {
           here.stop(why);
         } else if (!busy) {
-          runs.findReadable(open.runId())
+          history
+              .findReadable(open.runId())
               .ifPresent(
                   record ->
-                      tellEnded(end(record, RunStatus.CANCELLED, "It was stopped: " + why + ".")));
+                      tellEnded(
+                          history.end(
+                              record, RunStatus.CANCELLED, "It was stopped: " + why + ".")));
         }
         return true;
       }
@@ -794,7 +763,7 @@ final class Runs {
   /** Waits until a run has ended, or failed for now. */
   RunRecord await(String runId) {
     while (true) {
-      RunRecord record = find(runId);
+      RunRecord record = history.find(runId);
       boolean going = record.status() == RunStatus.QUEUED || record.status() == RunStatus.RUNNING;
       if (!going && !live.containsKey(runId)) {
         return record;
@@ -803,45 +772,9 @@ final class Runs {
     }
   }
 
-  RunRecord find(String runId) {
-    return runs.find(runId)
-        .orElseThrow(
-            () ->
-                new CatalogException(
-                    Reason.UNKNOWN_ID,
-                    "There is no run "
-                        + runId
-                        + ": it may have been too old to be kept. The history shows those that"
-                        + " are."));
-  }
-
-  /** The runs of an export, the latest first. */
-  List<RunRecord> history(String exportId) {
-    List<RunRecord> history = new ArrayList<>(runs.list(exportId + "."));
-    history.sort(Comparator.comparing(RunRecord::queuedAt).thenComparing(RunRecord::id).reversed());
-    return history;
-  }
-
-  private void prune(String exportId) {
-    Instant oldest = time.now().minus(settings.historyAge());
-    List<RunRecord> history = history(exportId);
-    for (int i = 0; i < history.size(); i++) {
-      RunRecord run = history.get(i);
-      if (run.status().isEnded()
-          && (i >= settings.historySize() || run.queuedAt().isBefore(oldest))) {
-        runs.remove(run);
-      }
-    }
-  }
-
   /** Forgets an export that was removed; its history stays until it is too old. */
   void forget(String exportId) {
     states.findReadable(exportId).ifPresent(states::remove);
-  }
-
-  /** Forgets old runs of exports that are no more. */
-  void pruneAll() {
-    runs.list("").stream().map(RunRecord::exportId).distinct().forEach(this::prune);
   }
 
   private void checkOpen() {
