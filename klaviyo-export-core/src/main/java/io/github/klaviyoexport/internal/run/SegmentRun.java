@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -50,6 +51,7 @@ final class SegmentRun {
   private final Listeners listeners;
   private final Supplier<@Nullable Stop> asked;
   private final Consumer<ExportProgress> progressed;
+  private final Instant startedAt;
   private final @Nullable Earlier continued;
   private final Began began;
   private final Fingerprint fingerprint;
@@ -89,6 +91,7 @@ final class SegmentRun {
     this.listeners = listeners;
     this.asked = asked;
     this.progressed = progressed;
+    this.startedAt = loop.time().now();
     this.klaviyo = plan.klaviyo().on(loop, listeners.waits());
     this.continued = plan.continuesUnfinished() ? place.unfinished() : null;
     this.notTakenUp = continued;
@@ -99,8 +102,7 @@ final class SegmentRun {
     } else {
       SecureRandom random = new SecureRandom();
       began =
-          new Began(
-              place.newId(), plan.setup(), loop.time().now(), random.nextLong(), random.nextLong());
+          new Began(place.newId(), plan.setup(), startedAt, random.nextLong(), random.nextLong());
       tally = new Tally();
       remaining = Remaining.everything();
     }
@@ -296,7 +298,7 @@ final class SegmentRun {
 
   private void survey(@Nullable CustomerProfile first) {
     if (isMirror() && first != null && stop == null) {
-      survey = new Survey(this, reading, first);
+      survey = new Survey(this, reading, first, startedAt);
     } else {
       begin(first);
     }
@@ -310,6 +312,9 @@ final class SegmentRun {
     try {
       reading.open(remaining.position());
       first = checkSource();
+      if (first == null && stop == null && remaining.position() == null) {
+        end(Stop.emptySegment(0));
+      }
     } catch (IOException | RuntimeException failure) {
       end(sourceFailed(failure, 0));
     }

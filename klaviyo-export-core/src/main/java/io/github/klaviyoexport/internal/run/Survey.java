@@ -21,7 +21,7 @@ final class Survey {
   private final SegmentRun run;
   private final SegmentReading reading;
   private final Recognition segment;
-  private final Instant begun;
+  private final Instant startedAt;
   private boolean isReading = true;
   private long customers;
   private long members;
@@ -32,12 +32,13 @@ final class Survey {
    *
    * @param reading the segment, opened
    * @param first its first profile
+   * @param startedAt a moment before it was opened
    */
-  Survey(SegmentRun run, SegmentReading reading, CustomerProfile first) {
+  Survey(SegmentRun run, SegmentReading reading, CustomerProfile first, Instant startedAt) {
     this.run = run;
     this.reading = reading;
     this.segment = new Recognition(run.plan().mapping(), run.fingerprint());
-    this.begun = run.loop().time().now();
+    this.startedAt = startedAt;
     take(first);
   }
 
@@ -89,8 +90,8 @@ final class Survey {
     members++;
     switch (segment.of(member)) {
       case LEAVER -> {
-        // Who joins meanwhile may come from where the segment will have them too, next time.
-        if (member.joinedAt() == null || member.joinedAt().isBefore(begun)) {
+        // Who has joined since may come from where the segment will have them too, next time.
+        if (member.joinedAt() == null || member.joinedAt().isBefore(startedAt)) {
           found.add(member);
         }
       }

@@ -220,6 +220,21 @@ class MirrorTest {
   }
 
   @Test
+  void who_joins_after_the_segment_was_opened_is_left_however_long_the_look_has_to_wait() {
+    givenMembersOfTheSegment(10);
+    lab.klaviyo.member(
+        "new", "email", "new@shop.example", "joined_group_at", lab.time.now().toString());
+    ProfileSource source =
+        segment -> {
+          ProfileReader reader = ProfileReader.of(Lab.customers(10));
+          lab.time.pass(Duration.ofMinutes(5));
+          return reader;
+        };
+
+    assertThat(mirror(source).leavers()).isEqualTo(new Leavers(11, 0, 0, 0, null));
+  }
+
+  @Test
   void who_comes_into_the_segment_between_the_look_and_the_sending_stays() {
     givenMembersOfTheSegment(10);
     lab.klaviyo.member("back", "email", Lab.email(11)).member("gone", "email", "g@shop.example");
@@ -405,6 +420,23 @@ class MirrorTest {
 
     assertThat(stopped.reason()).isEqualTo(Reason.SOURCE_FAILED);
     assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
+    assertThat(lab.klaviyo.members()).contains("gone");
+  }
+
+  @Test
+  void a_segment_that_is_empty_when_it_is_read_again_removes_nobody() {
+    givenMembersOfTheSegment(10);
+    lab.klaviyo.member("gone", "email", "gone@shop.example");
+    int[] opened = new int[1];
+
+    ExportException stopped =
+        Lab.stopped(
+            prepared(
+                segment -> ProfileReader.of(opened[0]++ == 0 ? Lab.customers(10) : List.of())));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.EMPTY_SEGMENT);
+    assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
+    assertThat(lab.klaviyo.asked(REMOVAL)).isEmpty();
     assertThat(lab.klaviyo.members()).contains("gone");
   }
 
