@@ -128,7 +128,7 @@ public record ExportReport(
    * @param found how many of them are leavers; of a resumed run, with those it had removed before
    * @param removed how many of the leavers were removed from the list
    * @param undecided how many members stay because they may be one of the segment's customers whose
-   *     email address cannot be read
+   *     email address or phone number cannot be read
    * @param kept why no leaver was removed; {@code null} when they were, or the export stopped
    */
   public record Leavers(
@@ -154,8 +154,8 @@ public record ExportReport(
       UNCONFIRMED("profiles are unconfirmed: run the export again"),
       /** Customers of the segment cannot be recognised among the list's members. */
       UNREADABLE(
-          "customers of the segment have an email address that cannot be read and may be any"
-              + " member: mend their addresses, or map your own id with externalId(...)");
+          "customers of the segment have an email address or phone number that cannot be read and"
+              + " may be any member: mend those, or map your own id with externalId(...)");
 
       private final String advice;
 

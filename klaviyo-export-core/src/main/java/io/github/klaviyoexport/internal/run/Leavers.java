@@ -89,7 +89,7 @@ final class Leavers {
         returned.add(fingerprint.lane0(), fingerprint.lane1());
       }
     }
-    doubted |= identifiers.isInDoubt() && telling.retainAll(identifiers.readable());
+    doubted |= identifiers.narrow(telling);
   }
 
   /** Whether a customer was met who is not told from them by what the others are told by. */

@@ -14,7 +14,8 @@ import java.util.Set;
  *
  * <p>A member is a customer if any of its identifiers is one of theirs. Whether it is none can only
  * be told while every customer can be recognised: one whose email address cannot be read may be any
- * member, unless the two differ in an identifier of another kind that both have.
+ * member, unless the two differ in an identifier of another kind that both have; and one whose
+ * phone number cannot be read may be a member who is known by a phone number only.
  *
  * <p>Identifiers are kept as fingerprints, 10 to 14 bytes each.
  */
@@ -50,8 +51,8 @@ final class Recognition {
     }
     if (identifiers.isInDoubt()) {
       inDoubt++;
-      telling.retainAll(identifiers.readable());
     }
+    identifiers.narrow(telling);
     recognizable += identifiers.readable().isEmpty() ? 0 : 1;
   }
 
@@ -60,7 +61,7 @@ final class Recognition {
     return recognizable;
   }
 
-  /** How many customers have an email address, or another identifier, that cannot be read. */
+  /** How many customers may be members of any name, since they cannot be recognised. */
   long inDoubt() {
     return inDoubt;
   }

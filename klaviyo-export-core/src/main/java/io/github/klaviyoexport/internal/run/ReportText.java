@@ -95,7 +95,8 @@ public final class ReportText {
     if (leavers.undecided() > 0) {
       text +=
           format(
-              "  %,d members stay that may be customers whose email address cannot be read\n",
+              "  %,d members stay that may be customers whose email address or phone number cannot"
+                  + " be read\n",
               leavers.undecided());
     }
     return text;

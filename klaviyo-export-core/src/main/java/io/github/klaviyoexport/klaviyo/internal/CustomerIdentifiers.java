@@ -26,6 +26,7 @@ public final class CustomerIdentifiers {
   private final ScalarText texts;
   private final List<Identifier> found = new ArrayList<>();
   private final Set<ProfileField> readable = EnumSet.noneOf(ProfileField.class);
+  private final Set<ProfileField> unreadable = EnumSet.noneOf(ProfileField.class);
   private boolean inDoubt;
   private @Nullable FieldNames located;
 
@@ -48,6 +49,7 @@ public final class CustomerIdentifiers {
     }
     found.clear();
     readable.clear();
+    unreadable.clear();
     Object address = email.valueIn(customer);
     Object number = phone.valueIn(customer);
     Object id = externalId.valueIn(customer);
@@ -62,15 +64,23 @@ public final class CustomerIdentifiers {
     if (text != null) {
       found(ProfileField.EXTERNAL_ID, text, isExternalId(text.strip()));
     }
-    boolean given = address != null || number != null || id != null;
+    given(ProfileField.EMAIL, address);
+    given(ProfileField.PHONE_NUMBER, number);
+    given(ProfileField.EXTERNAL_ID, id);
     inDoubt =
-        address != null ? !readable.contains(ProfileField.EMAIL) : given && readable.isEmpty();
+        unreadable.contains(ProfileField.EMAIL) || readable.isEmpty() && !unreadable.isEmpty();
   }
 
   private void found(ProfileField kind, String text, boolean isReadable) {
     found.add(Identifier.of(kind, text));
     if (isReadable) {
       readable.add(kind);
+    }
+  }
+
+  private void given(ProfileField kind, @Nullable Object value) {
+    if (value != null && !readable.contains(kind)) {
+      unreadable.add(kind);
     }
   }
 
@@ -96,5 +106,14 @@ public final class CustomerIdentifiers {
   /** The kinds of which the customer has an identifier that is one. */
   public Set<ProfileField> readable() {
     return readable;
+  }
+
+  /**
+   * Leaves of some kinds of identifiers those by which a member can be told from the customer; says
+   * whether that made them fewer. In doubt, it takes one that both have; else, any but a kind of
+   * which the customer's own cannot be read, since that may be the member's.
+   */
+  public boolean narrow(Set<ProfileField> telling) {
+    return inDoubt ? telling.retainAll(readable) : telling.removeAll(unreadable);
   }
 }

@@ -148,9 +148,9 @@ class MirrorTest {
     assertThat(report.leavers()).isEqualTo(new Leavers(0, 0, 0, 0, Kept.UNREADABLE));
     assertThat(report.toString())
         .contains(
-            "nobody was removed, because customers of the segment have an email address that"
-                + " cannot be read and may be any member: mend their addresses, or map your own id"
-                + " with externalId(...)");
+            "nobody was removed, because customers of the segment have an email address or"
+                + " phone number that cannot be read and may be any member: mend those, or map your"
+                + " own id with externalId(...)");
     assertThat(lab.klaviyo.members()).contains("perhaps");
   }
 
@@ -185,6 +185,23 @@ class MirrorTest {
 
     assertThat(report.leavers()).isEqualTo(new Leavers(3, 1, 1, 1, null));
     assertThat(lab.klaviyo.members()).containsExactly("same", "unknown");
+  }
+
+  @Test
+  void a_member_known_by_phone_only_stays_while_a_phone_number_of_a_customer_cannot_be_read() {
+    lab.klaviyo
+        .member("ada", "email", "ada@shop.example")
+        .member("by-phone", "phone_number", "+358401234567")
+        .member("both", "email", "x@shop.example", "phone_number", "+358407654321");
+
+    ExportReport report =
+        mirror(
+            List.of(customer("c-1", "ada@shop.example", "040 123 4567", null)),
+            export -> export.maxLeavers(0.5));
+
+    assertThat(report.accepted()).isEqualTo(1);
+    assertThat(report.leavers()).isEqualTo(new Leavers(3, 1, 1, 1, null));
+    assertThat(lab.klaviyo.members()).containsExactly("ada", "by-phone");
   }
 
   @Test

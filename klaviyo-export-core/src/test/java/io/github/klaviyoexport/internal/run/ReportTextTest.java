@@ -176,7 +176,8 @@ class ReportTextTest {
         .contains(
             "(100 of them never sent); 9 of 12 leavers removed\n",
             "  3,004 members were in the list before, 12 of them not in the segment\n",
-            "  2 members stay that may be customers whose email address cannot be read\n");
+            "  2 members stay that may be customers whose email address or phone number cannot be"
+                + " read\n");
     assertThat(report.toCsv())
         .contains(",members,leavers,removed,undecided,leavers_kept,")
         .contains(",MIRROR,")

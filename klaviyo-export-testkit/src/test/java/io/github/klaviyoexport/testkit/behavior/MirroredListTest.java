@@ -227,8 +227,8 @@ class MirroredListTest {
           .isEqualTo(
               "1 profiles were rejected and 0 remain unconfirmed: the report says which and why. No"
                   + " leaver left the list, because customers of the segment have an email address"
-                  + " that cannot be read and may be any member: mend their addresses, or map your"
-                  + " own id with externalId(...).");
+                  + " or phone number that cannot be read and may be any member: mend those, or map"
+                  + " your own id with externalId(...).");
       assertThat(run.report().leavers().kept()).isEqualTo(Kept.UNREADABLE);
       assertThat(office.klaviyo.list("Y6nRLr").emails()).contains("di@shop.example");
     }
