@@ -50,7 +50,7 @@ sealed interface JournalEntry {
   record Ended(String job, JobStatus status, int accepted, int rejected, List<Rejection> rejections)
       implements JournalEntry {}
 
-  /** Everything is confirmed, and so many leavers are about to be removed from the list. */
+  /** Everything is confirmed, and so many leavers are still to be removed from the list. */
   record LeaversFound(long leavers) implements JournalEntry {}
 
   /** So many of them have been removed. */

@@ -124,6 +124,10 @@ final class Ledger {
 
   /** So many are no leavers after all, or have left by themselves. */
   void leaversStay(long members) {
-    tally.leavers().stay(members);
+    if (members > 0) {
+      tally.leavers().stay(members);
+      // Else a resumed run, which does not find them, would take them for removed.
+      write(new LeaversFound(tally.leavers().outstanding()));
+    }
   }
 }

@@ -116,7 +116,7 @@ record Stop(Reason reason, String advice, @Nullable Throwable cause) {
     return new Stop(
         Reason.UNAVAILABLE,
         "Klaviyo's pages of the list's members lead in a circle, so that it cannot be told who is"
-            + " in the list, and nobody was removed: run the export again later",
+            + " in the list: run the export again later",
         null);
   }
 

@@ -582,6 +582,24 @@ class MirrorTest {
   }
 
   @Test
+  void who_came_back_into_the_segment_is_not_counted_as_removed_when_the_run_is_resumed() {
+    givenMembersOfTheSegment(10);
+    lab.klaviyo.member("back", "email", Lab.email(11)).member("gone", "email", "g@shop.example");
+    int[] asked = new int[1];
+    lab.klaviyo.on(
+        REMOVAL, removal -> asked[0]++ == 0 ? Answer.error(403, "forbidden", "/data/") : null);
+    int[] opened = new int[1];
+    ProfileSource source = segment -> ProfileReader.of(Lab.customers(opened[0]++ == 0 ? 10 : 11));
+    SegmentExport export =
+        builder(source).journal(new Journaled()).build().prepare(Lab.VIP, Lab.LIST);
+
+    assertThat(Lab.stopped(export).reason()).isEqualTo(Reason.FORBIDDEN);
+
+    assertThat(export.continueUnfinished().run().leavers())
+        .isEqualTo(new Leavers(12, 1, 1, 0, null));
+  }
+
+  @Test
   void a_removal_refused_for_no_reason_that_can_be_seen_stops_the_export() {
     givenMembersOfTheSegment(10);
     lab.klaviyo.member("gone", "email", "gone@shop.example");
