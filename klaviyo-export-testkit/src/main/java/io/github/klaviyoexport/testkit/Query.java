@@ -72,8 +72,12 @@ final class Query {
     }
     try {
       String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII);
-      if (plain.startsWith(CURSOR_MARK)) {
-        return Integer.parseUnsignedInt(plain.substring(CURSOR_MARK.length()));
+      int place =
+          plain.startsWith(CURSOR_MARK)
+              ? Integer.parseInt(plain.substring(CURSOR_MARK.length()))
+              : -1;
+      if (place >= 0) {
+        return place;
       }
     } catch (IllegalArgumentException notOurs) {
       // Refused below.

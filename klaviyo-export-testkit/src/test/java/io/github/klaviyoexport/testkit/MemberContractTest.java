@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.testkit.Client.Reply;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The members of a list. */
 class MemberContractTest extends FakeKlaviyoContract {
@@ -37,6 +40,17 @@ class MemberContractTest extends FakeKlaviyoContract {
     assertThat(client.get(path, "page[size]", "101").status()).isEqualTo(400);
     assertThat(client.get(path, "page[size]", "0").status()).isEqualTo(400);
     assertThat(client.get(path, "page[cursor]", "made-up").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "2147483648", "4294967295", "one", ""})
+  void a_cursor_that_no_page_has_given_is_refused(String place) {
+    String cursor =
+        Base64.getUrlEncoder().encodeToString(("next::" + place).getBytes(StandardCharsets.UTF_8));
+
+    for (String path : List.of("/api/lists", "/api/lists/" + LIST + "/profiles", "/api/profiles")) {
+      assertThat(client.get(path, "page[cursor]", cursor).status()).as(path).isEqualTo(400);
+    }
   }
 
   @Test
