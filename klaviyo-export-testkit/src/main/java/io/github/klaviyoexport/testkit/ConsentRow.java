@@ -5,6 +5,7 @@ import io.github.klaviyoexport.testkit.Permissions.Channel;
 import io.github.klaviyoexport.testkit.Permissions.Permission;
 import io.github.klaviyoexport.testkit.Subscriptions.Customer;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -41,6 +42,7 @@ final class ConsentRow {
       body.fields(row.at(""), "profile", fields);
       row.readChannels(consent);
       row.checkIdentifiers();
+      row.checkDateOfBirth();
     }
     return row;
   }
@@ -91,6 +93,17 @@ final class ConsentRow {
           body.problem(at("/" + channel.identifier()), REQUIRED);
         }
       }
+    }
+  }
+
+  private void checkDateOfBirth() {
+    String date = body.text(at("/age_gated_date_of_birth"));
+    try {
+      if (date != null) {
+        LocalDate.parse(date);
+      }
+    } catch (DateTimeParseException malformed) {
+      body.problem(at("/age_gated_date_of_birth"), "Not a valid date.");
     }
   }
 

@@ -144,7 +144,12 @@ final class Json {
     return TIMESTAMP.format(instant.atOffset(ZoneOffset.UTC));
   }
 
+  /** Reads a time that has a year of four digits, as all in ISO 8601 have without agreement. */
   static Instant instant(String timestamp) throws DateTimeParseException {
-    return OffsetDateTime.parse(timestamp).toInstant();
+    OffsetDateTime time = OffsetDateTime.parse(timestamp);
+    if (time.getYear() < 1 || time.getYear() > 9999) {
+      throw new DateTimeParseException("not a year of four digits", timestamp, 0);
+    }
+    return time.toInstant();
   }
 }

@@ -258,6 +258,8 @@ class SubscriptionContractTest extends FakeKlaviyoContract {
         "'email':'a@b.example','subscriptions':{'email':{'marketing':{'consent':'SUBSCRIBED',"
             + "'consented_at':'2025-03-01T09:00:00Z'}}}"
             + " | subscriptions/email/marketing/consented_at",
+        "'email':'a@b.example','age_gated_date_of_birth':'01.02.1990','subscriptions':MAIL"
+            + " | age_gated_date_of_birth",
       })
   void a_subscription_that_will_not_do_is_refused_with_a_pointer(
       String attributes, String pointer) {
@@ -321,6 +323,9 @@ class SubscriptionContractTest extends FakeKlaviyoContract {
             agreeing(ADA),
             agreedAt(ADA, "2026-09-01T08:00:01Z"),
             agreedAt(ADA, "yesterday"),
+            agreedAt(ADA, "-999999999-01-01T00:00:00Z"),
+            agreedAt(ADA, "0000-12-31T00:00:00Z"),
+            agreedAt(ADA, "+10000-01-01T00:00:00Z"),
             agreedAt(BO, "2025-03-01T09:00:00Z"))) {
       Reply refused = subscribe("'historical_import':true,", LIST, row);
       assertThat(refused.status()).isEqualTo(400);
