@@ -63,6 +63,9 @@ function moment(timestamp) {
 }
 
 function duration(millis) {
+  if (millis >= 3600000) {
+    return `${number(Math.round(millis / 360000) / 10)} h`;
+  }
   if (millis >= 60000) {
     return `${number(Math.round(millis / 6000) / 10)} min`;
   }
@@ -162,7 +165,7 @@ function meter(window) {
   }, el("u"), el("i"));
   track.children[0].style.width = `${100 * window.most / window.limit}%`;
   track.children[1].style.width = `${100 * window.used / window.limit}%`;
-  const next = window.seconds > 1 && window.used > 0 ? ` · starts anew in ${Math.ceil(window.endsInMillis / 1000)} s` : "";
+  const next = window.seconds > 1 && window.used > 0 ? ` · starts anew in ${duration(Math.ceil(window.endsInMillis / 1000) * 1000)}` : "";
   return el("div", { class: window.used >= window.limit ? "meter full" : "meter" },
     el("p", null,
       el("span", null, el("b", null, `${number(window.used)} of ${number(window.limit)}`), ` ${unit}${next}`),

@@ -65,6 +65,14 @@ class PageInBrowserTest extends OpenAccount {
   }
 
   @Test
+  void what_is_left_of_a_day_is_told_in_hours() throws Exception {
+    String made = "{\"data\":{\"type\":\"list\",\"attributes\":{\"name\":\"New\"}}}";
+    client.send("POST", "/api/lists", made);
+
+    assertThat(open("/").html()).containsPattern("this day · starts anew in [0-9.]+ h<");
+  }
+
+  @Test
   void a_profile_opens_by_its_address() throws Exception {
     imported(
         Client.row("\"email\":\"ada@shop.example\",\"properties\":{\"<i>k</i>\":[\"<i>v</i>\"]}"));
