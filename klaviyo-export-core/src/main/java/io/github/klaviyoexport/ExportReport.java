@@ -129,7 +129,8 @@ public record ExportReport(
    * @param removed how many of the leavers were removed from the list
    * @param undecided how many members stay because they may be one of the segment's customers whose
    *     email address or phone number cannot be read
-   * @param kept why no leaver was removed; {@code null} when they were, or the export stopped
+   * @param kept why no leaver was removed, or by a resumed run no more of them; {@code null} when
+   *     they were, or the export stopped
    */
   public record Leavers(
       long members, long found, long removed, long undecided, @Nullable Kept kept) {
@@ -148,7 +149,7 @@ public record ExportReport(
       }
     }
 
-    /** Why an export that did not stop has removed nobody. */
+    /** Why an export that did not stop has removed nobody, or nobody else since it was resumed. */
     public enum Kept {
       /** Some profiles are unconfirmed. */
       UNCONFIRMED("profiles are unconfirmed: run the export again"),

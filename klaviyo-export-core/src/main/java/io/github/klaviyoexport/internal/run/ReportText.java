@@ -90,7 +90,8 @@ public final class ReportText {
             "  %,d members were in the list before, %,d of them not in the segment\n",
             leavers.members(), leavers.found());
     if (leavers.kept() != null) {
-      text += "  nobody was removed, because " + leavers.kept().advice() + "\n";
+      String nobody = leavers.removed() == 0 ? "nobody" : "nobody else";
+      text += "  " + nobody + " was removed, because " + leavers.kept().advice() + "\n";
     }
     if (leavers.undecided() > 0) {
       text +=

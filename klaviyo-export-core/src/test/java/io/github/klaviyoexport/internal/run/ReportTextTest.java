@@ -169,6 +169,15 @@ class ReportTextTest {
   }
 
   @Test
+  void a_resumed_mirror_that_removed_some_before_does_not_say_that_nobody_was_removed() {
+    ExportReport report = mirrored(new Leavers(3_004, 12, 9, 0, Leavers.Kept.UNCONFIRMED));
+
+    assertThat(report.toString())
+        .contains(
+            "  nobody else was removed, because profiles are unconfirmed: run the export again\n");
+  }
+
+  @Test
   void a_mirror_says_what_became_of_the_leavers() throws IOException {
     ExportReport report = mirrored(new Leavers(3_004, 12, 9, 2, null));
 
