@@ -59,9 +59,9 @@ public final class FakeList {
   }
 
   /**
-   * Adds members by their email addresses, as if they had joined before the test began: profiles
-   * that are not there yet are made, those that are members already stay as they are. This is no
-   * request.
+   * Adds members by their email addresses: profiles that are not there yet are made, those that are
+   * members already stay as they are. This is no request. They join now, and a mirror removes only
+   * who joined before it began: in virtual time, let a second pass before it.
    *
    * @throws IllegalArgumentException if one is no email address that Klaviyo takes; the message
    *     says which by its place, and nothing is added
@@ -79,10 +79,10 @@ public final class FakeList {
   }
 
   /**
-   * Adds generated customers as members, with all that an export would have sent of them, as if
-   * they had joined before the test began. Those whose email address is malformed are left out, and
-   * so are malformed phone numbers and duplicates; whom the account knows already, by email
-   * address, phone number or external id, becomes a member as it is. This is no request.
+   * Adds generated customers as members, with all that an export would have sent of them. Those
+   * whose email address is malformed are left out, and so are malformed phone numbers and
+   * duplicates; whom the account knows already, by email address, phone number or external id,
+   * becomes a member as it is. This is no request. They join now, as {@link #add(String...)} says.
    */
   public FakeList add(GeneratedProfiles customers) {
     synchronized (account) {

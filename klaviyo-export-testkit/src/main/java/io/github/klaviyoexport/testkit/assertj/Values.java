@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit.assertj;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
@@ -14,7 +15,7 @@ final class Values {
     if (one == null || other == null) {
       return one == null && other == null;
     }
-    if (one instanceof Number && other instanceof Number) {
+    if (isJson(one) && isJson(other)) {
       return new BigDecimal(one.toString()).compareTo(new BigDecimal(other.toString())) == 0;
     }
     if (one instanceof Collection<?> these && other instanceof Collection<?> those) {
@@ -26,5 +27,13 @@ final class Values {
           && these.keySet().stream().allMatch(key -> equal(these.get(key), those.get(key)));
     }
     return one.equals(other);
+  }
+
+  /** Whether it is a number that JSON has: NaN and the infinities are none. */
+  private static boolean isJson(Object value) {
+    return value instanceof Number number
+        && (number instanceof BigDecimal
+            || number instanceof BigInteger
+            || Double.isFinite(number.doubleValue()));
   }
 }

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** What one test works with: an account, its clock and segments. */
@@ -19,7 +20,10 @@ record Laboratory(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segmen
 
   static Laboratory open(boolean http, UnaryOperator<FakeKlaviyo.Builder> settings) {
     VirtualTime time = VirtualTime.create();
-    FakeKlaviyo.Builder account = settings.apply(FakeKlaviyo.builder().time(time));
+    FakeKlaviyo.Builder account =
+        Objects.requireNonNull(
+            settings.apply(FakeKlaviyo.builder().time(time)),
+            "The settings of the account are null: have account(...) return the builder it is given.");
     return new Laboratory(http ? account.start() : account.build(), time, InMemorySegments.empty());
   }
 

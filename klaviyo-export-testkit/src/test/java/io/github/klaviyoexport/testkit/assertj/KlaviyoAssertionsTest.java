@@ -193,6 +193,19 @@ class KlaviyoAssertionsTest {
   }
 
   @Test
+  void a_number_that_json_does_not_have_is_no_members() {
+    export();
+
+    assertThatThrownBy(
+            () ->
+                assertThat(klaviyo.list())
+                    .showingValues()
+                    .hasProperty(ADA, "Extra", Map.of("points", Double.NaN, "tags", List.of())))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("expected {");
+  }
+
+  @Test
   void the_shape_of_a_value_is_told_and_the_value_to_those_who_ask_for_it() {
     export();
 

@@ -326,6 +326,24 @@ class KlaviyoExtensionTest {
     assertThat(ACCOUNTS).isEmpty();
   }
 
+  static class WithoutSettings {
+    @RegisterExtension
+    static final KlaviyoExtension KLAVIYO = KlaviyoExtension.inProcess().account(account -> null);
+
+    @Test
+    void is_never_reached(FakeKlaviyo klaviyo) {
+      ACCOUNTS.add(klaviyo);
+    }
+  }
+
+  @Test
+  void settings_that_return_nothing_are_told_what_to_return() {
+    assertThat(failureOf(WithoutSettings.class, "is_never_reached"))
+        .hasMessage(
+            "The settings of the account are null: have account(...) return the builder it is given.");
+    assertThat(ACCOUNTS).isEmpty();
+  }
+
   @ExtendWith(KlaviyoExtension.class)
   static class OfItsOwn {
     private static final FakeKlaviyo SHARED = FakeKlaviyo.builder().build();
