@@ -1,41 +1,22 @@
 package io.github.klaviyoexport.catalog;
 
-import io.github.klaviyoexport.ExportException;
-import io.github.klaviyoexport.ExportListener;
-import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Leavers.Kept;
-import io.github.klaviyoexport.ExportRun;
-import io.github.klaviyoexport.SegmentExport;
-import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.internal.catalog.ExportState;
 import io.github.klaviyoexport.internal.catalog.ExportState.Open;
 import io.github.klaviyoexport.journal.ExportJournal;
-import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
-import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
-import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
-import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.TimeSource;
-import io.github.klaviyoexport.klaviyo.TransportException;
-import io.github.klaviyoexport.klaviyo.TransportException.Fate;
-import io.github.klaviyoexport.klaviyo.internal.HttpTransport;
-import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
-import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -43,7 +24,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +40,6 @@ final class Runs {
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
 
-  /** A little less than the time between two calls of a waiting export's listener. */
-  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(9);
-
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** How runs are made. */
@@ -76,17 +53,14 @@ final class Runs {
       double rejectionAlert,
       double slowAlert) {}
 
-  private final Documents<SavedExport> exports;
-  private final Documents<Connection> connections;
   private final RunHistory history;
   private final Documents<ExportState> states;
-  private final ProfileSource source;
-  private final Accounts accounts;
+  private final RunAttempts attempts;
   private final Watchers watchers;
   private final Settings settings;
   private final TimeSource time;
   private final String self = UUID.randomUUID().toString();
-  private final Map<String, Live> live = new ConcurrentHashMap<>();
+  private final Map<String, RunHold> live = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   Runs(
@@ -98,56 +72,14 @@ final class Runs {
       Accounts accounts,
       Watchers watchers,
       Settings settings) {
-    this.exports = exports;
-    this.connections = connections;
     this.history = history;
     this.states = states;
-    this.source = source;
-    this.accounts = accounts;
     this.watchers = watchers;
     this.settings = settings;
     this.time = settings.time();
-  }
-
-  /** A run that this catalog holds. */
-  private static final class Live {
-    final String runId;
-    final String exportId;
-    final CompletableFuture<RunRecord> ended = new CompletableFuture<>();
-    final AtomicReference<@Nullable String> stop = new AtomicReference<>();
-    volatile Instant heldUntil;
-    volatile @Nullable ExportRun run;
-    volatile boolean lost;
-
-    Live(Open open, String exportId) {
-      this.runId = open.runId();
-      this.exportId = exportId;
-      this.heldUntil = open.heldUntil();
-    }
-
-    void stop(String why) {
-      ExportRun started = stop.compareAndSet(null, why) ? run : null;
-      if (started != null) {
-        started.cancel();
-      }
-    }
-  }
-
-  /** How an attempt ended. */
-  private record Ending(
-      RunStatus status,
-      @Nullable String message,
-      @Nullable String details,
-      @Nullable ExportReport report) {
-    Ending(RunStatus status, @Nullable String message, @Nullable ExportReport report) {
-      this(status, message, null, report);
-    }
-
-    static Ending failed(
-        String message, @Nullable String details, boolean again, @Nullable ExportReport report) {
-      return new Ending(
-          again ? RunStatus.FAILED : RunStatus.FAILED_PERMANENTLY, message, details, report);
-    }
+    this.attempts =
+        new RunAttempts(
+            exports, connections, history, source, accounts, watchers, settings, () -> closed);
   }
 
   /**
@@ -227,7 +159,7 @@ final class Runs {
 
   private RunRecord start(Open open, RunRecord record) {
     RunRecord queued = history.put(record).orElse(record);
-    Live mine = new Live(open, queued.exportId());
+    RunHold mine = new RunHold(open, queued.exportId(), states, time, settings.hold());
     live.put(mine.runId, mine);
     if (closed) {
       mine.stop("the catalog was closed");
@@ -238,7 +170,7 @@ final class Runs {
       finish(
           mine,
           queued,
-          Ending.failed("The catalog's executor took no more runs.", null, true, null));
+          RunEnding.failed("The catalog's executor took no more runs.", null, true, null));
     }
     return queued;
   }
@@ -317,21 +249,19 @@ final class Runs {
                     open.runId(), export, open.trigger(), open.startedBy(), open.queuedAt()));
   }
 
-  private void perform(Live mine, RunRecord queued, int attempt) {
+  private void perform(RunHold mine, RunRecord queued, int attempt) {
     RunRecord record = queued;
-    Ending ending;
+    RunEnding ending;
     try {
       record = history.keep(queued.running(time.now(), attempt));
-      ending = attempt(mine, record);
+      ending = attempts.perform(mine, record);
     } catch (CatalogException failure) {
-      ending =
-          Ending.failed(
-              String.valueOf(failure.getMessage()), failure.details(), mayPass(failure), null);
+      ending = RunEnding.failed(failure);
     } catch (RuntimeException | Error fault) {
       LOG.log(
           System.Logger.Level.ERROR, "Run " + mine.runId + " failed where it should not.", fault);
       ending =
-          Ending.failed(
+          RunEnding.failed(
               "The run failed where it should not ("
                   + fault.getClass().getName()
                   + "): see the log.",
@@ -342,251 +272,10 @@ final class Runs {
     finish(mine, record, ending);
   }
 
-  private static boolean mayPass(CatalogException failure) {
-    return switch (failure.reason()) {
-      case CREDENTIALS_UNREADABLE, KLAVIYO_UNAVAILABLE, STORE_FAILED -> true;
-      default -> false;
-    };
-  }
-
-  private static boolean mayPass(ExportException failure) {
-    return switch (failure.reason()) {
-      case SOURCE_FAILED,
-          EDGE_CHALLENGE,
-          UNAVAILABLE,
-          ALREADY_RUNNING,
-          JOURNAL_FAILED,
-          NOT_RESUMABLE,
-          DEADLINE,
-          INTERRUPTED ->
-          true;
-      default -> false;
-    };
-  }
-
-  private Ending attempt(Live mine, RunRecord record) {
-    if (mine.stop.get() != null) {
-      return stopped(mine, null);
-    }
-    Optional<SavedExport> saved = exports.find(mine.exportId);
-    if (saved.isEmpty()) {
-      return new Ending(RunStatus.CANCELLED, "The export was removed.", null);
-    }
-    ExportDefinition definition = saved.get().definition();
-    String connectionId = definition.connection();
-    FieldMapping mapping = definition.mapping();
-    if (connectionId == null || mapping == null) {
-      return new Ending(RunStatus.SKIPPED, "The export has no connection: attach one.", null);
-    }
-    if (!hold(mine, connectionId, record.attempt())) {
-      return stopped(mine, null);
-    }
-    watchers.tell(listener -> listener.started(record));
-    // Read after the hold says which connection is used: who removes it waits for the hold.
-    Connection connection = Connections.usable(connections, connectionId);
-    KlaviyoConnection klaviyo = accounts.open(connection);
-    KlaviyoTransport given = klaviyo.transport();
-    try (HttpTransport own = given == null ? new HttpTransport(klaviyo.httpClient()) : null) {
-      KlaviyoTransport transport = Objects.requireNonNull(given == null ? own : given);
-      return export(
-          mine,
-          record,
-          saved.get(),
-          mapping,
-          klaviyo.transport(request -> send(mine, transport, request)),
-          settings.journal() != null && record.attempt() > 1);
-    } catch (ExportException stop) {
-      return ended(mine, connection, stop);
-    }
-  }
-
-  /** Lets a request through as long as the hold stands; reading what became of the data always. */
-  private CompletableFuture<KlaviyoResponse> send(
-      Live mine, KlaviyoTransport transport, KlaviyoRequest request) {
-    if (request.bodyBytes() == 0 || maySend(mine)) {
-      return transport.send(request);
-    }
-    return CompletableFuture.failedFuture(
-        new TransportException(Fate.UNUSABLE, "the run was stopped before it was sent", null));
-  }
-
-  private boolean maySend(Live mine) {
-    if (mine.stop.get() != null) {
-      return false;
-    }
-    // A quarter of the time is left for clocks that differ, and for the request to leave.
-    Instant safe = mine.heldUntil.minus(settings.hold().dividedBy(4));
-    return time.now().isBefore(safe) || prolong(mine);
-  }
-
-  private Ending export(
-      Live mine,
-      RunRecord record,
-      SavedExport saved,
-      FieldMapping mapping,
-      KlaviyoConnection klaviyo,
-      boolean goOn) {
-    List<Segment> segments = saved.definition().segments();
-    JoinedSegments joined = new JoinedSegments(source, segments);
-    boolean one = segments.size() == 1;
-    AtomicReference<@Nullable Runnable> work = new AtomicReference<>();
-    SegmentExporter.Builder builder =
-        SegmentExporter.builder()
-            .source(one ? source : joined)
-            .klaviyo(klaviyo)
-            .mapping(mapping)
-            .mode(saved.definition().mode())
-            .maxLeavers(saved.definition().maxLeavers())
-            .limit(saved.definition().limit())
-            .listener(watch(mine, record))
-            .time(time)
-            .executor(work::set);
-    if (settings.journal() != null) {
-      builder.journal(settings.journal());
-    }
-    try (SegmentExporter exporter = builder.build()) {
-      SegmentExport export =
-          exporter.prepare(one ? segments.get(0) : joined.joined(), saved.list());
-      if (goOn) {
-        export = export.continueUnfinished();
-      }
-      // Started, so that it can be cancelled; and run here.
-      ExportRun run = export.start();
-      mine.run = run;
-      if (mine.stop.get() != null) {
-        run.cancel();
-      }
-      Objects.requireNonNull(work.get()).run();
-      return ended(run.report().toCompletableFuture().join());
-    } catch (CompletionException failure) {
-      if (failure.getCause() instanceof ExportException stop) {
-        if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
-          // The export was edited between the attempts.
-          return export(mine, record, saved, mapping, klaviyo, false);
-        }
-        throw stop;
-      }
-      throw failure;
-    } finally {
-      mine.run = null;
-    }
-  }
-
-  private static Ending ended(ExportReport report) {
-    Kept kept = report.leavers().kept();
-    if (report.rejected() == 0 && report.unconfirmed() == 0 && kept == null) {
-      return new Ending(RunStatus.SUCCESSFUL, null, report);
-    }
-    String message =
-        report.rejected()
-            + " profiles were rejected and "
-            + report.unconfirmed()
-            + " remain unconfirmed: the report says which and why."
-            + (kept == null ? "" : " No leaver left the list, because " + kept.advice() + ".");
-    return new Ending(RunStatus.PARTLY_SUCCESSFUL, message, report);
-  }
-
-  private Ending ended(Live mine, Connection connection, ExportException stop) {
-    if (mine.stop.get() != null) {
-      return stopped(mine, stop.report());
-    }
-    if (stop.reason() == ExportException.Reason.INTERRUPTED) {
-      // The flag belongs to the executor's thread and must not end the writing of the record.
-      Thread.interrupted();
-    }
-    String details =
-        switch (stop.reason()) {
-          case UNAUTHORIZED, FORBIDDEN -> Accounts.keptIn(connection) + ".";
-          default -> null;
-        };
-    return Ending.failed(String.valueOf(stop.getMessage()), details, mayPass(stop), stop.report());
-  }
-
-  private Ending stopped(Live mine, @Nullable ExportReport report) {
-    if (closed) {
-      return new Ending(
-          RunStatus.FAILED,
-          "Its catalog was closed while it ran: it is taken up again by the next that looks for"
-              + " what is due.",
-          report);
-    }
-    return new Ending(RunStatus.CANCELLED, "It was stopped: " + mine.stop.get() + ".", report);
-  }
-
-  private ExportListener watch(Live mine, RunRecord record) {
-    Duration usual = history.usual(record.exportId()).orElse(null);
-    Duration tooLong =
-        usual == null
-            ? null
-            : Duration.ofMillis((long) (usual.toMillis() * settings.slowAlert()))
-                .plus(Duration.ofMinutes(1));
-    return new ExportListener() {
-      private boolean told;
-
-      @Override
-      public void progressed(ExportProgress progress) {
-        Instant soon = time.now().plus(settings.hold()).minus(SIGN_OF_LIFE);
-        if (!mine.lost && mine.heldUntil.isBefore(soon)) {
-          prolong(mine);
-        }
-        if (!told
-            && usual != null
-            && tooLong != null
-            && progress.elapsed().compareTo(tooLong) > 0) {
-          told = true;
-          watchers.tell(listener -> listener.slow(record, usual));
-        }
-      }
-    };
-  }
-
-  /** Holds on for longer; hears of it if somebody wants the run stopped or has taken it over. */
-  private boolean prolong(Live mine) {
-    try {
-      return hold(mine, null, 0);
-    } catch (CatalogException failure) {
-      // The hold stands until its time is up; after that nothing is sent.
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The hold of run {0} could not be prolonged ({1}).",
-          mine.runId,
-          failure.reason());
-      return time.now().isBefore(mine.heldUntil);
-    }
-  }
-
-  private boolean hold(Live mine, @Nullable String connection, int attempt) {
-    while (true) {
-      Optional<ExportState> state = states.findReadable(mine.exportId);
-      Open open = state.map(ExportState::open).orElse(null);
-      if (state.isEmpty()
-          || open == null
-          || !open.runId().equals(mine.runId)
-          || !open.holder().equals(self)) {
-        mine.lost = true;
-        mine.stop("another process has taken it over");
-        return false;
-      }
-      if (open.cancelReason() != null) {
-        // It is held on to all the same: what Klaviyo has of it is still confirmed.
-        mine.stop(open.cancelReason());
-      }
-      Instant until = time.now().plus(settings.hold());
-      Open longer =
-          connection == null
-              ? open.heldUntil(until)
-              : open.heldBy(self, until, attempt).connection(connection);
-      if (states.put(state.get().open(longer)).isPresent()) {
-        mine.heldUntil = until;
-        return mine.stop.get() == null;
-      }
-    }
-  }
-
-  private void finish(Live mine, RunRecord record, Ending ending) {
+  private void finish(RunHold mine, RunRecord record, RunEnding ending) {
     RunRecord ended = record;
     try {
-      if (!mine.lost) {
+      if (!mine.isLost()) {
         ended = write(mine, record, ending);
       }
     } catch (RuntimeException failure) {
@@ -598,7 +287,7 @@ final class Runs {
           ending.status(),
           failure instanceof CatalogException known ? known.reason() : failure.getClass());
     } finally {
-      if (!mine.lost) {
+      if (!mine.isLost()) {
         tellEnded(ended);
       }
       live.remove(mine.runId);
@@ -606,7 +295,7 @@ final class Runs {
     }
   }
 
-  private RunRecord write(Live mine, RunRecord record, Ending ending) {
+  private RunRecord write(RunHold mine, RunRecord record, RunEnding ending) {
     Instant now = time.now();
     boolean failed = ending.status() == RunStatus.FAILED;
     Instant retryAt = null;
@@ -671,7 +360,7 @@ final class Runs {
       boolean busy = isBusy(open, time.now());
       Open next = busy ? open.cancelled(actor.name(), why) : null;
       if (states.put(state.get().open(next)).isPresent()) {
-        Live here = live.get(open.runId());
+        RunHold here = live.get(open.runId());
         if (here != null) {
           here.stop(why);
         } else if (!busy) {
@@ -732,7 +421,7 @@ final class Runs {
    */
   private boolean pause(String runId, Duration atMost) {
     try {
-      Live here = live.get(runId);
+      RunHold here = live.get(runId);
       if (here == null) {
         time.await(new Semaphore(0), POLL, false);
       } else {
@@ -787,10 +476,10 @@ final class Runs {
   /** Stops what runs here, and waits for it; it is taken up again by whoever looks next. */
   void close() {
     closed = true;
-    for (Live here : live.values()) {
+    for (RunHold here : live.values()) {
       here.stop("the catalog was closed");
     }
-    for (Live here : live.values()) {
+    for (RunHold here : live.values()) {
       try {
         here.ended.get(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
       } catch (InterruptedException interrupt) {
