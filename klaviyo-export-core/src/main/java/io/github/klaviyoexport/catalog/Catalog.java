@@ -78,7 +78,7 @@ public final class Catalog implements AutoCloseable {
   private Catalog(Builder builder, CatalogStore store, ProfileSource source) {
     this.time = builder.time;
     this.ownExecutor = builder.executor == null ? executor(builder.parallelRuns) : null;
-    Watchers watchers = new Watchers(builder.listeners);
+    Watchers watchers = new Watchers(builder.listeners, builder.rejectionAlert);
     Accounts accounts = new Accounts(builder.secrets, builder.klaviyo, time);
     this.connectionDocuments = documents(store, CatalogFormat.CONNECTIONS, watchers);
     this.exportDocuments = documents(store, CatalogFormat.EXPORTS, watchers);
@@ -104,7 +104,6 @@ public final class Catalog implements AutoCloseable {
                 builder.hold,
                 builder.attempts,
                 builder.retryDelay,
-                builder.rejectionAlert,
                 builder.slowAlert));
     this.connections = new Connections(connectionDocuments, exportDocuments, accounts, runs, time);
     this.exports =
@@ -419,7 +418,7 @@ public final class Catalog implements AutoCloseable {
                 Permissions.manages(
                     actor, "cancel runs", exports.connectionOf(export.definition())));
     boolean open = !run.status().isEnded();
-    if (!open || !runs.stop(run.exportId(), runId, actor, "cancelled by " + actor.name())) {
+    if (!open || !runs.stops().stop(run.exportId(), runId, actor, "cancelled by " + actor.name())) {
       throw new CatalogException(
           Reason.ENDED, "Run " + runId + " has ended already, so there is nothing to cancel.");
     }
@@ -432,7 +431,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if the run is unknown, or the thread is interrupted
    */
   public RunRecord await(String runId) {
-    return runs.await(runId).withoutDetails();
+    return runs.stops().await(runId).withoutDetails();
   }
 
   /** A run as everybody may see it, without its details; {@link #history} has them. */

@@ -175,8 +175,8 @@ final class Connections {
       connections.put(connection.removing(false));
       throw inUse;
     }
-    runs.stopAll(id, actor, "its connection was removed");
-    runs.awaitNone(id);
+    runs.stops().stopAll(id, actor, "its connection was removed");
+    runs.stops().awaitNone(id);
     if (!connections.remove(connection) && connections.find(id).isPresent()) {
       throw changedMeanwhile("Connection " + Accounts.words(connection), null, null);
     }

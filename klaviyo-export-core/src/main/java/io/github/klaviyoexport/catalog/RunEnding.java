@@ -15,6 +15,20 @@ record RunEnding(
     this(status, message, null, report);
   }
 
+  static RunEnding of(ExportReport report) {
+    Kept kept = report.leavers().kept();
+    if (report.rejected() == 0 && report.unconfirmed() == 0 && kept == null) {
+      return new RunEnding(RunStatus.SUCCESSFUL, null, report);
+    }
+    String message =
+        report.rejected()
+            + " profiles were rejected and "
+            + report.unconfirmed()
+            + " remain unconfirmed: the report says which and why."
+            + (kept == null ? "" : " No leaver left the list, because " + kept.advice() + ".");
+    return new RunEnding(RunStatus.PARTLY_SUCCESSFUL, message, report);
+  }
+
   static RunEnding failed(
       String message, @Nullable String details, boolean again, @Nullable ExportReport report) {
     return new RunEnding(
@@ -50,19 +64,5 @@ record RunEnding(
           true;
       default -> false;
     };
-  }
-
-  static RunEnding of(ExportReport report) {
-    Kept kept = report.leavers().kept();
-    if (report.rejected() == 0 && report.unconfirmed() == 0 && kept == null) {
-      return new RunEnding(RunStatus.SUCCESSFUL, null, report);
-    }
-    String message =
-        report.rejected()
-            + " profiles were rejected and "
-            + report.unconfirmed()
-            + " remain unconfirmed: the report says which and why."
-            + (kept == null ? "" : " No leaver left the list, because " + kept.advice() + ".");
-    return new RunEnding(RunStatus.PARTLY_SUCCESSFUL, message, report);
   }
 }

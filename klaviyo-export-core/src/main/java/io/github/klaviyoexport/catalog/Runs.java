@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.catalog;
 
-import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.internal.catalog.ExportState;
@@ -13,17 +12,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +31,6 @@ final class Runs {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
-
-  private static final Duration POLL = Duration.ofMillis(200);
 
   /** How runs are made. */
   record Settings(
@@ -50,17 +40,17 @@ final class Runs {
       Duration hold,
       int attempts,
       Duration retryDelay,
-      double rejectionAlert,
       double slowAlert) {}
 
   private final RunHistory history;
   private final Documents<ExportState> states;
   private final RunAttempts attempts;
+  private final RunStops stops;
   private final Watchers watchers;
   private final Settings settings;
   private final TimeSource time;
   private final String self = UUID.randomUUID().toString();
-  private final Map<String, RunHold> live = new ConcurrentHashMap<>();
+  private final LiveRuns live = new LiveRuns();
   private volatile boolean closed;
 
   Runs(
@@ -77,6 +67,7 @@ final class Runs {
     this.watchers = watchers;
     this.settings = settings;
     this.time = settings.time();
+    this.stops = new RunStops(states, history, live, watchers, time);
     this.attempts =
         new RunAttempts(
             exports, connections, history, source, accounts, watchers, settings, () -> closed);
@@ -102,7 +93,7 @@ final class Runs {
       Instant at = due == null ? now : due;
       RunRecord record = RunRecord.queued(runId(export, now, due), export, trigger, startedBy, at);
       Open other = state.open();
-      if (other != null && isBusy(other, now)) {
+      if (other != null && live.isBusy(other, now)) {
         if (due == null || states.put(next).isPresent()) {
           return Optional.of(skipped(record, other));
         }
@@ -160,7 +151,7 @@ final class Runs {
   private RunRecord start(Open open, RunRecord record) {
     RunRecord queued = history.put(record).orElse(record);
     RunHold mine = new RunHold(open, queued.exportId(), states, time, settings.hold());
-    live.put(mine.runId, mine);
+    live.add(mine);
     if (closed) {
       mine.stop("the catalog was closed");
     }
@@ -181,7 +172,7 @@ final class Runs {
     Instant now = time.now();
     ExportState state = state(export.id());
     Open open = state.open();
-    if (open == null || isBusy(open, now)) {
+    if (open == null || live.isBusy(open, now)) {
       return Optional.empty();
     }
     Instant retryAt = open.retryAt();
@@ -205,7 +196,7 @@ final class Runs {
                     + " of "
                     + settings.attempts()
                     + ": look there before you run it again.");
-        tellEnded(given);
+        watchers.ended(given);
       }
       return Optional.empty();
     }
@@ -219,7 +210,7 @@ final class Runs {
   /** When something will have to be resumed that nobody is at now. */
   Optional<Instant> resumeAt(String exportId) {
     Open open = state(exportId).open();
-    if (open == null || live.containsKey(open.runId())) {
+    if (open == null || live.has(open.runId())) {
       return Optional.empty();
     }
     Instant retryAt = open.retryAt();
@@ -233,10 +224,6 @@ final class Runs {
 
   private ExportState state(String exportId) {
     return states.findReadable(exportId).orElseGet(() -> ExportState.none(exportId));
-  }
-
-  private boolean isBusy(Open open, Instant now) {
-    return open.isHeld(now) || live.containsKey(open.runId());
   }
 
   /** The record of an open run; written anew if its holder died before it was. */
@@ -288,10 +275,9 @@ final class Runs {
           failure instanceof CatalogException known ? known.reason() : failure.getClass());
     } finally {
       if (!mine.isLost()) {
-        tellEnded(ended);
+        watchers.ended(ended);
       }
-      live.remove(mine.runId);
-      mine.ended.complete(ended);
+      live.ended(mine, ended);
     }
   }
 
@@ -330,135 +316,9 @@ final class Runs {
     return ended;
   }
 
-  private void tellEnded(RunRecord run) {
-    watchers.tell(listener -> listener.ended(run));
-    if (run.status() == RunStatus.FAILED_PERMANENTLY) {
-      watchers.tell(listener -> listener.failedPermanently(run));
-    }
-    ExportReport report = run.report();
-    if (run.status().isEnded() && report != null && report.read() > 0) {
-      double share = (double) report.rejected() / report.read();
-      if (share > settings.rejectionAlert()) {
-        watchers.tell(listener -> listener.manyRejected(run, share));
-      }
-    }
-  }
-
-  /**
-   * Asks the open run of an export to stop, wherever it runs.
-   *
-   * @param runId which; {@code null} for whichever is open
-   * @return whether there was one
-   */
-  boolean stop(String exportId, @Nullable String runId, Actor actor, String why) {
-    while (true) {
-      Optional<ExportState> state = states.findReadable(exportId);
-      Open open = state.map(ExportState::open).orElse(null);
-      if (state.isEmpty() || open == null || (runId != null && !open.runId().equals(runId))) {
-        return false;
-      }
-      boolean busy = isBusy(open, time.now());
-      Open next = busy ? open.cancelled(actor.name(), why) : null;
-      if (states.put(state.get().open(next)).isPresent()) {
-        RunHold here = live.get(open.runId());
-        if (here != null) {
-          here.stop(why);
-        } else if (!busy) {
-          history
-              .findReadable(open.runId())
-              .ifPresent(
-                  record ->
-                      tellEnded(
-                          history.end(
-                              record, RunStatus.CANCELLED, "It was stopped: " + why + ".")));
-        }
-        return true;
-      }
-    }
-  }
-
-  /** Stops all runs through a connection. */
-  void stopAll(String connectionId, Actor actor, String why) {
-    for (ExportState state : states.list("")) {
-      Open open = state.open();
-      if (open != null && open.connection().equals(connectionId)) {
-        stop(state.exportId(), open.runId(), actor, why);
-      }
-    }
-  }
-
-  /** Waits until no run goes through the connection any more. */
-  void awaitNone(String connectionId) {
-    for (ExportState state : states.list("")) {
-      Open open = state.open();
-      if (open != null && open.connection().equals(connectionId)) {
-        awaitStop(state.exportId(), open.runId());
-      }
-    }
-  }
-
-  /** Waits until nobody is at the run any more. */
-  void awaitStop(String exportId, @Nullable String runId) {
-    long from = time.nanoTime();
-    while (true) {
-      Open open = state(exportId).open();
-      if (open == null
-          || (runId != null && !open.runId().equals(runId))
-          || !isBusy(open, time.now())) {
-        return;
-      }
-      Duration left = LONGEST_STOP.minusNanos(time.nanoTime() - from);
-      if (left.isNegative() || !pause(open.runId(), LONGEST_STOP)) {
-        throw stillRunning(open.runId());
-      }
-    }
-  }
-
-  /**
-   * Waits a moment for a run in another process, and until the end for one that runs here.
-   *
-   * @return whether it is worth looking again
-   */
-  private boolean pause(String runId, Duration atMost) {
-    try {
-      RunHold here = live.get(runId);
-      if (here == null) {
-        time.await(new Semaphore(0), POLL, false);
-      } else {
-        here.ended.get(atMost.toSeconds(), TimeUnit.SECONDS);
-      }
-      return true;
-    } catch (InterruptedException interrupt) {
-      Thread.currentThread().interrupt();
-      throw new CatalogException(
-          Reason.INTERRUPTED, "The thread was interrupted while it waited for run " + runId + ".");
-    } catch (TimeoutException late) {
-      return false;
-    } catch (ExecutionException impossible) {
-      throw new IllegalStateException(impossible);
-    }
-  }
-
-  private static CatalogException stillRunning(String runId) {
-    return new CatalogException(
-        Reason.STILL_RUNNING,
-        "Run "
-            + runId
-            + " was told to stop and sends nothing more, but has not ended within "
-            + LONGEST_STOP.toMinutes()
-            + " minutes: see what its source is waiting for, and try again.");
-  }
-
-  /** Waits until a run has ended, or failed for now. */
-  RunRecord await(String runId) {
-    while (true) {
-      RunRecord record = history.find(runId);
-      boolean going = record.status() == RunStatus.QUEUED || record.status() == RunStatus.RUNNING;
-      if (!going && !live.containsKey(runId)) {
-        return record;
-      }
-      pause(runId, Duration.ofDays(1));
-    }
+  /** How its runs are stopped and waited for. */
+  RunStops stops() {
+    return stops;
   }
 
   /** Forgets an export that was removed; its history stays until it is too old. */
@@ -476,18 +336,6 @@ final class Runs {
   /** Stops what runs here, and waits for it; it is taken up again by whoever looks next. */
   void close() {
     closed = true;
-    for (RunHold here : live.values()) {
-      here.stop("the catalog was closed");
-    }
-    for (RunHold here : live.values()) {
-      try {
-        here.ended.get(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
-      } catch (InterruptedException interrupt) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (TimeoutException | ExecutionException late) {
-        LOG.log(System.Logger.Level.WARNING, "Run {0} does not end.", here.runId);
-      }
-    }
+    live.stopAll("the catalog was closed", RunStops.LONGEST);
   }
 }

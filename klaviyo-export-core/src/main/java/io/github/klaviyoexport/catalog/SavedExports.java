@@ -132,8 +132,8 @@ final class SavedExports {
 
   SavedExport detach(Actor actor, SavedExport export) {
     SavedExport detached = store(actor, export, export.definition().detached());
-    runs.stop(export.id(), null, actor, "its connection was detached");
-    runs.awaitStop(export.id(), null);
+    runs.stops().stop(export.id(), null, actor, "its connection was detached");
+    runs.stops().awaitStop(export.id(), null);
     return detached;
   }
 
@@ -146,8 +146,8 @@ final class SavedExports {
       throw Connections.changedMeanwhile(
           "Export '" + export.name() + "' (" + export.id() + ")", null, null);
     }
-    runs.stop(export.id(), null, actor, "the export was removed");
-    runs.awaitStop(export.id(), null);
+    runs.stops().stop(export.id(), null, actor, "the export was removed");
+    runs.stops().awaitStop(export.id(), null);
     runs.forget(export.id());
   }
 
