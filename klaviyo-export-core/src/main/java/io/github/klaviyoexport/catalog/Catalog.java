@@ -61,19 +61,16 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Lifecycle.</b> Build one for each process, keep it, close it. Safe for use by many threads.
  */
 public final class Catalog implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
-  private static final Duration BETWEEN_CLEANINGS = Duration.ofDays(1);
-
   private final Documents<SavedExport> exportDocuments;
   private final Documents<Connection> connectionDocuments;
   private final Connections connections;
   private final SavedExports exports;
   private final RunHistory history;
   private final Runs runs;
+  private final DueRuns due;
   private final TimeSource time;
   private final @Nullable ThreadPoolExecutor ownExecutor;
   private final List<Runnable> onChange = new CopyOnWriteArrayList<>();
-  private volatile Instant cleanedAt = Instant.MIN;
 
   private Catalog(Builder builder, CatalogStore store, ProfileSource source) {
     this.time = builder.time;
@@ -108,6 +105,7 @@ public final class Catalog implements AutoCloseable {
     this.connections = new Connections(connectionDocuments, exportDocuments, accounts, runs, time);
     this.exports =
         new SavedExports(exportDocuments, connectionDocuments, source, accounts, runs, time);
+    this.due = new DueRuns(exportDocuments, exports, history, runs, time);
   }
 
   private static <T> Documents<T> documents(
@@ -324,13 +322,7 @@ public final class Catalog implements AutoCloseable {
    * its segments are refreshed.
    */
   public List<RunRecord> refresh() {
-    List<RunRecord> queued = new ArrayList<>();
-    for (SavedExport export : exportDocuments.list("")) {
-      if (export.isActive() && export.definition().schedule().isEveryRefresh()) {
-        runs.queue(export, Trigger.REFRESH, exportUser(export), null).ifPresent(queued::add);
-      }
-    }
-    return queued;
+    return due.refresh();
   }
 
   /**
@@ -342,65 +334,12 @@ public final class Catalog implements AutoCloseable {
    * @return the runs that were started, or skipped because one was going on
    */
   public List<RunRecord> runDue() {
-    Instant now = time.now();
-    List<RunRecord> queued = new ArrayList<>();
-    for (SavedExport export : exportDocuments.list("")) {
-      if (export.definition().connection() == null) {
-        continue;
-      }
-      try {
-        Optional<RunRecord> scheduled =
-            due(export, now)
-                .flatMap(due -> runs.queue(export, Trigger.SCHEDULE, exportUser(export), due));
-        scheduled.ifPresent(queued::add);
-        runs.resume(export).ifPresent(queued::add);
-      } catch (CatalogException failure) {
-        if (failure.reason() == Reason.CLOSED) {
-          throw failure;
-        }
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "Export {0} could not be looked at ({1}); it is looked at again later.",
-            export.id(),
-            failure.reason());
-      }
-    }
-    if (cleanedAt.isBefore(now.minus(BETWEEN_CLEANINGS))) {
-      cleanedAt = now;
-      history.pruneAll();
-    }
-    return queued;
-  }
-
-  private Optional<Instant> due(SavedExport export, Instant now) {
-    return export.definition().schedule().latest(seenTo(export), now);
-  }
-
-  private Instant seenTo(SavedExport export) {
-    Instant since = export.scheduledSince();
-    return runs.scheduledUpTo(export.id()).filter(since::isBefore).orElse(since);
+    return due.run();
   }
 
   /** When {@link #runDue()} will next have something to do; empty when nothing is planned. */
   public Optional<Instant> nextDue() {
-    Instant first = null;
-    for (SavedExport export : exportDocuments.list("")) {
-      if (export.definition().connection() != null) {
-        first = earlier(first, export.definition().schedule().next(seenTo(export)).orElse(null));
-        first = earlier(first, runs.resumeAt(export.id()).orElse(null));
-      }
-    }
-    return Optional.ofNullable(first);
-  }
-
-  private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
-    return one == null || (other != null && other.isBefore(one)) ? other : one;
-  }
-
-  private String exportUser(SavedExport export) {
-    Connection connection = exports.connectionOf(export.definition());
-    String user = connection == null ? null : connection.definition().exportUser();
-    return user == null ? export.changedBy() : user;
+    return due.next();
   }
 
   /**
