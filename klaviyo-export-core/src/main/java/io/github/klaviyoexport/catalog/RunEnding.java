@@ -25,7 +25,9 @@ record RunEnding(
             + " profiles were rejected and "
             + report.unconfirmed()
             + " remain unconfirmed: the report says which and why."
-            + (kept == null ? "" : " No leaver left the list, because " + kept.advice() + ".");
+            + (kept == null
+                ? ""
+                : " Leavers are still in the list, because " + kept.advice() + ".");
     return new RunEnding(RunStatus.PARTLY_SUCCESSFUL, message, report);
   }
 

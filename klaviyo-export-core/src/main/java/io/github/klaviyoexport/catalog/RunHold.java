@@ -115,6 +115,7 @@ final class RunHold {
     return hold(connection, attempt);
   }
 
+  /** Holds on for longer; an attempt begins with that where a connection is given. */
   private boolean hold(@Nullable String connection, int attempt) {
     while (true) {
       Optional<ExportState> state = states.findReadable(exportId);

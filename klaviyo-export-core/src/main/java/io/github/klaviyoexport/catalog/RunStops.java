@@ -102,7 +102,7 @@ final class RunStops {
         return;
       }
       Duration left = LONGEST.minusNanos(time.nanoTime() - from);
-      if (left.isNegative() || !pause(open.runId(), LONGEST)) {
+      if (left.isNegative() || !pause(open.runId(), left)) {
         throw stillRunning(open.runId());
       }
     }
@@ -119,7 +119,7 @@ final class RunStops {
       if (here == null) {
         time.await(new Semaphore(0), POLL, false);
       } else {
-        here.ended.get(atMost.toSeconds(), TimeUnit.SECONDS);
+        here.ended.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
       }
       return true;
     } catch (InterruptedException interrupt) {

@@ -225,9 +225,9 @@ class MirroredListTest {
       assertThat(run.status()).isEqualTo(RunStatus.PARTLY_SUCCESSFUL);
       assertThat(run.message())
           .isEqualTo(
-              "1 profiles were rejected and 0 remain unconfirmed: the report says which and why. No"
-                  + " leaver left the list, because customers of the segment have an email address"
-                  + " or phone number that cannot be read and may be any member: mend those, or map"
+              "1 profiles were rejected and 0 remain unconfirmed: the report says which and why."
+                  + " Leavers are still in the list, because customers of the segment have an email"
+                  + " address or phone number that cannot be read and may be any member: mend those, or map"
                   + " your own id with externalId(...).");
       assertThat(run.report().leavers().kept()).isEqualTo(Kept.UNREADABLE);
       assertThat(office.klaviyo.list("Y6nRLr").emails()).contains("di@shop.example");
