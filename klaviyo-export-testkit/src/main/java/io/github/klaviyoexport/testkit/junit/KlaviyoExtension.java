@@ -88,7 +88,7 @@ public final class KlaviyoExtension
     return new KlaviyoExtension(true, false, builder -> builder);
   }
 
-  /** Fits out every account; it lives by virtual time unless this sets another. */
+  /** Fits out every account; whatever clock this sets, it lives by the test's virtual time. */
   public KlaviyoExtension account(UnaryOperator<FakeKlaviyo.Builder> settings) {
     return new KlaviyoExtension(http, strict, Objects.requireNonNull(settings, "settings"));
   }

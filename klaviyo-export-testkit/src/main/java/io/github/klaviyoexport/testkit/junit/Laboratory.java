@@ -22,8 +22,11 @@ record Laboratory(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segmen
     VirtualTime time = VirtualTime.create();
     FakeKlaviyo.Builder account =
         Objects.requireNonNull(
-            settings.apply(FakeKlaviyo.builder().time(time)),
-            "The settings of the account are null: have account(...) return the builder it is given.");
+                settings.apply(FakeKlaviyo.builder()),
+                "The settings of the account are null: have account(...) return the builder it is"
+                    + " given.")
+            // Last: the exporter's builder has this clock, and two of them would never meet.
+            .time(time);
     return new Laboratory(http ? account.start() : account.build(), time, InMemorySegments.empty());
   }
 

@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.klaviyo.TimeSource;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -324,6 +325,35 @@ class KlaviyoExtensionTest {
                 + " parameter of a test, of @BeforeEach or of @AfterEach, or in a field, not of a"
                 + " constructor, @BeforeAll or @AfterAll.");
     assertThat(ACCOUNTS).isEmpty();
+  }
+
+  static class ByAnotherClock {
+    @RegisterExtension
+    static final KlaviyoExtension KLAVIYO =
+        KlaviyoExtension.inProcess()
+            .account(account -> account.time(TimeSource.system()).jobDuration(Duration.ofHours(2)));
+
+    @Test
+    void exports(
+        FakeKlaviyo klaviyo,
+        VirtualTime time,
+        InMemorySegments segments,
+        SegmentExporter.Builder builder) {
+      segments.segment("vip", customer("ada@shop.example"));
+
+      export(builder, klaviyo);
+
+      assertThat(time.waited()).isGreaterThanOrEqualTo(Duration.ofHours(2));
+    }
+  }
+
+  @Test
+  void account_and_exporter_live_by_the_same_clock_whatever_the_settings_say() {
+    EngineTestKit.engine(new JupiterTestEngine())
+        .selectors(selectClass(ByAnotherClock.class))
+        .execute()
+        .testEvents()
+        .assertStatistics(it -> it.succeeded(1).failed(0));
   }
 
   static class WithoutSettings {
