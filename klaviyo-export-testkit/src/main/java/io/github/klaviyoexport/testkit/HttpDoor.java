@@ -45,6 +45,11 @@ final class HttpDoor implements AutoCloseable {
                 .disableRequestJournal()
                 .maxLoggedResponseSize(1)
                 .stubRequestLoggingDisabled(true)
+                // Stubs are for programs of this machine; a page of another site sends its origin.
+                .adminAuthenticator(
+                    request ->
+                        request.getHeader("Origin") == null
+                            && Page.isOwnHost(request.getHeader("Host")))
                 .extensions(new Transformer(reception, page, settings, closing)));
     try {
       server.start();

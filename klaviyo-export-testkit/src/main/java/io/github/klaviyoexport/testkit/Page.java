@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page that shows the account in a browser, and the paths below {@code /fake/} from which it
@@ -56,8 +57,13 @@ final class Page {
     return path.equals("/") || path.startsWith("/fake/");
   }
 
+  /** Whether a {@code Host} header names this machine. */
+  static boolean isOwnHost(@Nullable String host) {
+    return OWN_HOST.matcher(Objects.requireNonNullElse(host, "")).matches();
+  }
+
   Answer answer(Call call) {
-    if (!OWN_HOST.matcher(Objects.requireNonNullElse(call.header("Host"), "")).matches()) {
+    if (!isOwnHost(call.header("Host"))) {
       return text(403, "Open this page as http://localhost, at the port you came to.");
     }
     if (!call.method().equals("GET")) {

@@ -81,6 +81,22 @@ class HttpDoorTest extends OpenAccount {
   }
 
   @Test
+  void the_stubs_are_not_for_web_sites_that_a_browser_shows() throws Exception {
+    assertThat(askForStubs("Accept", "*/*")).isEqualTo(200);
+    assertThat(askForStubs("Origin", "http://elsewhere.example")).isEqualTo(401);
+  }
+
+  private int askForStubs(String header, String value) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(klaviyo.baseUrl().resolve("/__admin/mappings"))
+            .header(header, value)
+            .build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  @Test
   void a_closed_account_listens_no_more() {
     URI address = klaviyo.baseUrl();
     klaviyo.close();
