@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What is done here is not a request: it draws no quota and is not recorded.
  */
 public final class FakeList {
+  /** For how long those who are added have been members. */
+  private static final Duration MEMBERSHIP = Duration.ofHours(1);
+
   private final Account account;
   private final KlaviyoList list;
   private final RequestLog log;
@@ -60,8 +64,8 @@ public final class FakeList {
 
   /**
    * Adds members by their email addresses: profiles that are not there yet are made, those that are
-   * members already stay as they are. This is no request. They join now, and a mirror removes only
-   * who joined before it began: in virtual time, let a second pass before it.
+   * members already stay as they are. This is no request. They have been members for an hour, or
+   * for as long as the last who joined: a mirror removes only who joined before it began.
    *
    * @throws IllegalArgumentException if one is no email address that Klaviyo takes; the message
    *     says which by its place, and nothing is added
@@ -71,8 +75,9 @@ public final class FakeList {
     synchronized (account) {
       account.settle();
       Instant now = account.now();
+      Instant since = joinedEarlier(now);
       for (String email : all) {
-        list.members().add(account.profileOf(email, now), now);
+        list.members().add(account.profileOf(email, now), since);
       }
     }
     return this;
@@ -82,21 +87,27 @@ public final class FakeList {
    * Adds generated customers as members, with all that an export would have sent of them. Those
    * whose email address is malformed are left out, and so are malformed phone numbers and
    * duplicates; whom the account knows already, by email address, phone number or external id,
-   * becomes a member as it is. This is no request. They join now, as {@link #add(String...)} says.
+   * becomes a member as it is. This is no request. They have been members for as long as {@link
+   * #add(String...)} says.
    */
   public FakeList add(GeneratedProfiles customers) {
     synchronized (account) {
       account.settle();
       Instant now = account.now();
+      Instant since = joinedEarlier(now);
       CustomerAttributes sent = new CustomerAttributes(customers.mapping());
       for (CustomerProfile customer : customers) {
         ObjectNode attributes = sent.of(customer);
         if (FieldRules.isEmail(attributes.path("email").asText())) {
-          list.members().add(account.profileOf(attributes, now), now);
+          list.members().add(account.profileOf(attributes, now), since);
         }
       }
     }
     return this;
+  }
+
+  private Instant joinedEarlier(Instant now) {
+    return list.members().inOrder(now.minus(MEMBERSHIP));
   }
 
   /**

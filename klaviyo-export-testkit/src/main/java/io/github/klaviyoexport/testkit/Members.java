@@ -40,6 +40,12 @@ final class Members {
     size++;
   }
 
+  /** That time, or when the last one joined if that was later: the order stays one of time. */
+  Instant inOrder(Instant time) {
+    long millis = time.toEpochMilli();
+    return Instant.ofEpochMilli(end == 0 ? millis : Math.max(millis, joined[end - 1]));
+  }
+
   private void put(int number, long epochMillis) {
     numbers[end] = number;
     joined[end] = epochMillis;

@@ -204,7 +204,7 @@ class MemberContractTest extends FakeKlaviyoContract {
     client.members("POST", idsOf("bo@shop.example"));
     assertThat(profile("bo@shop.example").path("joined_group_at").asText())
         .as("adding a member changes nothing")
-        .isEqualTo("2026-09-01T08:00:00+00:00");
+        .isEqualTo("2026-09-01T07:00:00+00:00");
   }
 
   @Test

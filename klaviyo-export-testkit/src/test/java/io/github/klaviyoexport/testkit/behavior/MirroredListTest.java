@@ -104,7 +104,6 @@ class MirroredListTest {
     GeneratedProfiles profiles = GeneratedProfiles.of(10);
     FakeKlaviyo klaviyo = account.apply(FakeKlaviyo.builder().time(time)).build();
     klaviyo.list().add(strangers(12_000));
-    time.advance(Duration.ofMinutes(1));
     try (SegmentExporter exporter =
         SegmentExporter.builder()
             .source(InMemorySegments.of("vip-eu", profiles))
@@ -126,7 +125,6 @@ class MirroredListTest {
     GeneratedProfiles profiles = GeneratedProfiles.of(10);
     try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
       klaviyo.list().add(strangers(5));
-      time.advance(Duration.ofMinutes(1));
       InMemorySegments source = InMemorySegments.of("vip-eu", profiles).failingAfter("vip-eu", 5);
       try (SegmentExporter exporter =
           SegmentExporter.builder()
@@ -170,7 +168,6 @@ class MirroredListTest {
     try (Office office = new Office();
         Catalog catalog = office.catalog().build()) {
       office.klaviyo.list("Y6nRLr").add("ada@shop.example", "cy@shop.example", "di@shop.example");
-      office.time.advance(Duration.ofMinutes(1));
       SavedExport export =
           catalog.save(
               ADMINISTRATOR, exportOn(connected(catalog)).mode(SyncMode.MIRROR).maxLeavers(0.5));
@@ -190,7 +187,6 @@ class MirroredListTest {
     try (Office office = new Office();
         Catalog catalog = office.catalog().build()) {
       office.klaviyo.list("Y6nRLr").add("ada@shop.example", "di@shop.example");
-      office.time.advance(Duration.ofMinutes(1));
       SavedExport export =
           catalog.save(ADMINISTRATOR, exportOn(connected(catalog)).mode(SyncMode.MIRROR));
 
@@ -216,7 +212,6 @@ class MirroredListTest {
         Catalog catalog = office.catalog().build()) {
       office.segments.segment("vip-us", List.of(customer("c-9", "not an")));
       office.klaviyo.list("Y6nRLr").add("di@shop.example");
-      office.time.advance(Duration.ofMinutes(1));
       SavedExport export =
           catalog.save(ADMINISTRATOR, exportOn(connected(catalog)).mode(SyncMode.MIRROR));
 
@@ -239,7 +234,6 @@ class MirroredListTest {
       @TempDir Path directory) throws IOException {
     try (Office office = new Office(CatalogStore.inDirectory(directory), account -> account)) {
       office.klaviyo.list("Y6nRLr").add("ada@shop.example", "di@shop.example");
-      office.time.advance(Duration.ofMinutes(1));
       SavedExport export;
       RunRecord run;
       try (Catalog catalog = office.catalog().build()) {
