@@ -19,6 +19,10 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -61,6 +65,39 @@ class JdbcJournalTest {
                 + " on .+ since 20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ: wait until it ends, or"
                 + " stop it there before running it here\\. If that process is dead, its hold ends"
                 + " in (1\\d|20) s by itself\\.");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void processes_that_start_at_once_make_the_tables_together(Product product) throws Exception {
+    // They get into each other's way in one round of several only.
+    for (int round = 0; round < 20; round++) {
+      startAtOnce(product.fresh());
+    }
+  }
+
+  private static void startAtOnce(DataSource empty) throws Exception {
+    CyclicBarrier barrier = new CyclicBarrier(4);
+    ExecutorService executor = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<JournalLog>> logs = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String key = KEY + i;
+        logs.add(
+            executor.submit(
+                () -> {
+                  barrier.await();
+                  return JdbcJournal.on(empty).open(key);
+                }));
+      }
+      for (Future<JournalLog> log : logs) {
+        try (JournalLog open = log.get()) {
+          assertThat(lines(open)).isEmpty();
+        }
+      }
+    } finally {
+      executor.shutdown();
+    }
   }
 
   @ParameterizedTest

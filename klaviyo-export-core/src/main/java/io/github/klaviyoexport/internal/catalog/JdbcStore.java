@@ -22,6 +22,9 @@ import javax.sql.DataSource;
  * database: by the version in the {@code WHERE} of an update, and by two unique keys.
  */
 public final class JdbcStore implements CatalogStore {
+  /** How often it is tried to bring the tables up to date. */
+  private static final int ATTEMPTS = 5;
+
   /**
    * Each step brings the tables one version on, and can be taken again where it was cut off: some
    * databases commit each of them at once. A step that was published is never changed.
@@ -52,13 +55,15 @@ public final class JdbcStore implements CatalogStore {
 
   private void migrate() {
     int version = schemaVersion();
+    int failures = 0;
     while (version < STEPS.size()) {
       int next = version + 1;
       try {
         transact(connection -> step(connection, next));
       } catch (SQLException failure) {
-        // Two processes that start at once both try; the one that comes second finds it done.
-        if (schemaVersion() < next) {
+        // Processes that start at once all try: who is in another's way finds it done, or half done
+        // where the database does not undo the making of tables, and the next attempt ends it.
+        if (schemaVersion() < next && ++failures == ATTEMPTS) {
           throw failed("could not be brought to version " + next + " of its tables", failure);
         }
       }
