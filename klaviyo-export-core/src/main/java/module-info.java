@@ -18,5 +18,6 @@ module io.github.klaviyoexport.core {
   exports io.github.klaviyoexport.klaviyo;
   exports io.github.klaviyoexport.profile;
   exports io.github.klaviyoexport.source;
+  exports io.github.klaviyoexport.time;
   exports io.github.klaviyoexport;
 }

@@ -1,6 +1,6 @@
 package io.github.klaviyoexport;
 
-import io.github.klaviyoexport.internal.run.ReportText;
+import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.source.Segment;
 import java.io.Console;

@@ -1,6 +1,6 @@
 package io.github.klaviyoexport;
 
-import io.github.klaviyoexport.internal.run.ExportTask;
+import io.github.klaviyoexport.internal.export.ExportTask;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;

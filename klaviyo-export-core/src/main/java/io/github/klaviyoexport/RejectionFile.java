@@ -1,6 +1,6 @@
 package io.github.klaviyoexport;
 
-import io.github.klaviyoexport.internal.run.ReportText;
+import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.profile.Rejection;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.github.klaviyoexport;
 
-import io.github.klaviyoexport.internal.run.ExportTask;
+import io.github.klaviyoexport.internal.export.ExportTask;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;

@@ -1,18 +1,18 @@
 package io.github.klaviyoexport;
 
+import io.github.klaviyoexport.internal.api.KlaviyoAccess;
+import io.github.klaviyoexport.internal.export.ExportTask;
+import io.github.klaviyoexport.internal.record.RunSession;
+import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.run.ExportPlan;
-import io.github.klaviyoexport.internal.run.ExportTask;
-import io.github.klaviyoexport.internal.run.OpenRun;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.klaviyo.TimeSource;
-import io.github.klaviyoexport.klaviyo.internal.Batch;
-import io.github.klaviyoexport.klaviyo.internal.KlaviyoAccess;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -149,9 +149,9 @@ public final class SegmentExporter implements AutoCloseable {
   }
 
   private ExportTask toResume(String run, ExportJournal journal) {
-    OpenRun place;
+    RunSession place;
     try {
-      place = OpenRun.of(run, journal);
+      place = RunSession.of(run, journal);
     } catch (LogHeldException held) {
       throw new IllegalStateException(held.getMessage(), held);
     } catch (IOException failure) {
@@ -184,7 +184,7 @@ public final class SegmentExporter implements AutoCloseable {
    */
   public Optional<String> unfinishedRun(Segment segment, ListId list) {
     requireJournal();
-    try (OpenRun place = OpenRun.of(plan(segment, list, options))) {
+    try (RunSession place = RunSession.of(plan(segment, list, options))) {
       return Optional.ofNullable(place.unfinishedRun());
     } catch (LogHeldException held) {
       throw new IllegalStateException(held.getMessage(), held);

@@ -14,9 +14,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.time.TimeSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,28 +27,75 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Which package may know which: the arrows that keep the data flow readable from the outside. */
 class ArchitectureTest {
   private static final String ROOT = "io.github.klaviyoexport";
-  private static final String PROFILE = ROOT + ".profile";
-  private static final String JOURNAL = ROOT + ".journal";
-  private static final String SOURCE = ROOT + ".source";
-  private static final String KLAVIYO = ROOT + ".klaviyo";
-  private static final String KLAVIYO_INTERNAL = ROOT + ".klaviyo.internal";
-  private static final String RUN = ROOT + ".internal.run";
-  private static final String CATALOG = ROOT + ".catalog";
-  private static final String CATALOG_INTERNAL = ROOT + ".internal.catalog";
 
-  /** Each package and the packages of ours that it may know beside itself. */
+  /**
+   * Each room and the rooms of ours that it may know beside itself, both from the ground up. The
+   * exported rooms hold values, seams and facades; a facade knows the engine behind it.
+   */
   private static final Map<String, Set<String>> MAY_KNOW =
-      Map.of(
-          PROFILE, Set.of(),
-          JOURNAL, Set.of(KLAVIYO),
-          SOURCE, Set.of(PROFILE),
-          KLAVIYO, Set.of(PROFILE),
-          KLAVIYO_INTERNAL, Set.of(KLAVIYO, PROFILE),
-          CATALOG,
-              Set.of(ROOT, CATALOG_INTERNAL, JOURNAL, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE),
-          CATALOG_INTERNAL, Set.of(ROOT, CATALOG, KLAVIYO, PROFILE, SOURCE),
-          RUN, Set.of(ROOT, JOURNAL, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE),
-          ROOT, Set.of(RUN, JOURNAL, KLAVIYO, KLAVIYO_INTERNAL, PROFILE, SOURCE));
+      Map.ofEntries(
+          room("time"),
+          room("profile"),
+          room("source", "profile", "internal.source"),
+          room("klaviyo", "time", "profile"),
+          room("journal", "time", "internal.files", "internal.jdbc"),
+          room(
+              "",
+              "time profile source klaviyo journal",
+              "internal.api internal.export internal.record internal.report internal.row",
+              "internal.run"),
+          room(
+              "catalog",
+              "time profile source klaviyo journal",
+              "internal.api internal.call internal.catalog.store",
+              ""),
+          room("internal.files"),
+          room("internal.jdbc"),
+          room("internal.source", "profile source"),
+          room("internal.keys", "profile"),
+          room("internal.call", "time klaviyo"),
+          room("internal.row", "profile klaviyo"),
+          room("internal.api", "time profile klaviyo internal.call internal.row"),
+          room("internal.report", "profile source klaviyo", ""),
+          room(
+              "internal.record",
+              "profile journal internal.api internal.call internal.keys internal.row internal.run",
+              ""),
+          room(
+              "internal.run",
+              "profile source klaviyo journal internal.api internal.call internal.record",
+              ""),
+          room(
+              "internal.upload",
+              "time profile klaviyo internal.api internal.call internal.keys internal.row",
+              "internal.record internal.run internal.export internal.mirror",
+              ""),
+          room(
+              "internal.mirror",
+              "profile klaviyo internal.api internal.call internal.keys internal.row",
+              "internal.record internal.run internal.export",
+              ""),
+          room(
+              "internal.export",
+              "time profile source klaviyo journal internal.api internal.call internal.keys",
+              "internal.row internal.record internal.report internal.run internal.upload",
+              "internal.mirror",
+              ""),
+          room("internal.catalog.store", "profile source klaviyo catalog", ""));
+
+  /** A room; the empty name is the root's. */
+  private static Map.Entry<String, Set<String>> room(String name, String... known) {
+    return Map.entry(
+        fullName(name),
+        Arrays.stream(known)
+            .flatMap(line -> Arrays.stream(line.split(" ")))
+            .map(ArchitectureTest::fullName)
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  private static String fullName(String room) {
+    return room.isEmpty() ? ROOT : ROOT + "." + room;
+  }
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -74,23 +123,23 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_the_klaviyo_packages_know_the_http_client() {
-    onlyIn("java.net.http..", KLAVIYO, KLAVIYO_INTERNAL);
+  void only_the_connection_and_its_calls_know_the_http_client() {
+    onlyIn("java.net.http..", fullName("klaviyo"), fullName("internal.call"));
   }
 
   @Test
   void only_internal_packages_know_jackson() {
-    onlyIn("com.fasterxml.jackson..", KLAVIYO_INTERNAL, ROOT + ".internal..");
+    onlyIn("com.fasterxml.jackson..", fullName("internal.."));
   }
 
   @Test
-  void only_the_wire_knows_resilience4j() {
-    onlyIn("io.github.resilience4j..", KLAVIYO_INTERNAL);
+  void only_calls_know_resilience4j() {
+    onlyIn("io.github.resilience4j..", fullName("internal.call"));
   }
 
   @Test
-  void only_the_sources_know_the_csv_reader() {
-    onlyIn("de.siegmar.fastcsv..", SOURCE + "..");
+  void only_sources_and_their_readers_know_the_csv_library() {
+    onlyIn("de.siegmar.fastcsv..", fullName("source"), fullName("internal.source"));
   }
 
   @Test

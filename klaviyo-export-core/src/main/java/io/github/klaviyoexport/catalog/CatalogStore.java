@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.catalog;
 
-import io.github.klaviyoexport.internal.catalog.DirectoryStore;
-import io.github.klaviyoexport.internal.catalog.MemoryStore;
+import io.github.klaviyoexport.internal.catalog.store.DirectoryStore;
+import io.github.klaviyoexport.internal.catalog.store.MemoryStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;

@@ -3,7 +3,7 @@ package io.github.klaviyoexport.catalog;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.Connection.Account;
 import io.github.klaviyoexport.catalog.Connection.Consent;
-import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

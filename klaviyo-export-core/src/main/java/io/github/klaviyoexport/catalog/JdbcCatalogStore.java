@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
-import io.github.klaviyoexport.internal.catalog.JdbcStore;
+import io.github.klaviyoexport.internal.catalog.store.JdbcStore;
 import javax.sql.DataSource;
 
 /**

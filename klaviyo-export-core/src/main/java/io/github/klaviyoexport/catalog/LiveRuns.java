@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
-import io.github.klaviyoexport.internal.catalog.ExportState.Open;
+import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

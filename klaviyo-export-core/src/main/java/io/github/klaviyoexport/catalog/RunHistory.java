@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
-import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

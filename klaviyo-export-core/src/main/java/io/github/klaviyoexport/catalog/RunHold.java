@@ -1,9 +1,9 @@
 package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.ExportRun;
-import io.github.klaviyoexport.internal.catalog.ExportState;
-import io.github.klaviyoexport.internal.catalog.ExportState.Open;
-import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.internal.catalog.store.ExportState;
+import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -2,11 +2,11 @@ package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
-import io.github.klaviyoexport.internal.catalog.ExportState;
-import io.github.klaviyoexport.internal.catalog.ExportState.Open;
+import io.github.klaviyoexport.internal.catalog.store.ExportState;
+import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import io.github.klaviyoexport.journal.ExportJournal;
-import io.github.klaviyoexport.klaviyo.TimeSource;
 import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,13 +1,13 @@
 package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.internal.api.ListInfo;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.klaviyo.TimeSource;
-import io.github.klaviyoexport.klaviyo.internal.ListInfo;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

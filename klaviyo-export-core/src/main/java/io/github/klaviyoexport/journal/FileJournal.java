@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.journal;
 
+import io.github.klaviyoexport.internal.files.PrivateFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.journal;
 
-import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.internal.jdbc.Transactions;
+import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.util.Objects;
 import javax.sql.DataSource;
@@ -31,12 +32,12 @@ import javax.sql.DataSource;
  * <p>Messages hold the SQL state and no line. Instances are safe for use by many threads.
  */
 public final class JdbcJournal implements ExportJournal {
-  private final Database database;
+  private final Transactions database;
   private final TimeSource time;
   private final JdbcTables tables;
   private volatile boolean tablesAreThere;
 
-  private JdbcJournal(Database database, TimeSource time, JdbcTables tables) {
+  private JdbcJournal(Transactions database, TimeSource time, JdbcTables tables) {
     this.database = database;
     this.time = time;
     this.tables = tables;
@@ -46,7 +47,7 @@ public final class JdbcJournal implements ExportJournal {
   public static JdbcJournal on(DataSource dataSource) {
     Objects.requireNonNull(dataSource, "dataSource");
     return new JdbcJournal(
-        new Database(dataSource), TimeSource.system(), new JdbcTables("klaviyo_export_"));
+        new Transactions(dataSource), TimeSource.system(), new JdbcTables("klaviyo_export_"));
   }
 
   /**

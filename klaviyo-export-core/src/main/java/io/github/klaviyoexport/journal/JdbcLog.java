@@ -1,11 +1,12 @@
 package io.github.klaviyoexport.journal;
 
-import static io.github.klaviyoexport.journal.Database.prepare;
-import static io.github.klaviyoexport.journal.Database.update;
+import static io.github.klaviyoexport.internal.jdbc.Transactions.prepare;
+import static io.github.klaviyoexport.internal.jdbc.Transactions.update;
 
-import io.github.klaviyoexport.journal.Database.FailedException;
-import io.github.klaviyoexport.journal.Database.Work;
-import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.internal.jdbc.Transactions;
+import io.github.klaviyoexport.internal.jdbc.Transactions.FailedException;
+import io.github.klaviyoexport.internal.jdbc.Transactions.Work;
+import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -34,7 +35,7 @@ final class JdbcLog implements JournalLog {
   /** Lines can be megabytes long. */
   private static final int LINES_FETCHED = 8;
 
-  private final Database database;
+  private final Transactions database;
   private final JdbcTables tables;
   private final TimeSource time;
   private final String key;
@@ -46,7 +47,12 @@ final class JdbcLog implements JournalLog {
   private boolean closed;
 
   private JdbcLog(
-      Database database, JdbcTables tables, TimeSource time, String key, long token, long lines) {
+      Transactions database,
+      JdbcTables tables,
+      TimeSource time,
+      String key,
+      long token,
+      long lines) {
     this.database = database;
     this.tables = tables;
     this.time = time;
@@ -57,7 +63,7 @@ final class JdbcLog implements JournalLog {
     this.tried = renewed;
   }
 
-  static JdbcLog open(Database database, JdbcTables tables, TimeSource time, String key)
+  static JdbcLog open(Transactions database, JdbcTables tables, TimeSource time, String key)
       throws IOException {
     Work<JdbcLog> take = connection -> take(connection, database, tables, time, key);
     String aim = "open the log " + key;
@@ -73,7 +79,7 @@ final class JdbcLog implements JournalLog {
   }
 
   private static JdbcLog take(
-      Connection connection, Database database, JdbcTables tables, TimeSource time, String key)
+      Connection connection, Transactions database, JdbcTables tables, TimeSource time, String key)
       throws SQLException, IOException {
     // Locks the row, in whatever dialect.
     String lock = "UPDATE " + tables.log + " SET token = token WHERE log_key = ?";

@@ -1,8 +1,9 @@
 package io.github.klaviyoexport.journal;
 
-import static io.github.klaviyoexport.journal.Database.update;
+import static io.github.klaviyoexport.internal.jdbc.Transactions.update;
 
-import io.github.klaviyoexport.journal.Database.FailedException;
+import io.github.klaviyoexport.internal.jdbc.Transactions;
+import io.github.klaviyoexport.internal.jdbc.Transactions.FailedException;
 import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -52,7 +53,7 @@ final class JdbcTables {
   }
 
   /** Makes the tables if they are missing. */
-  void require(Database database) throws IOException {
+  void require(Transactions database) throws IOException {
     int version = version(database);
     if (version == 0) {
       version = make(database);
@@ -68,7 +69,7 @@ final class JdbcTables {
   }
 
   /** The version of the tables that are there, or 0. */
-  private int version(Database database) throws IOException {
+  private int version(Transactions database) throws IOException {
     try {
       return database.transact(
           "look for its tables",
@@ -88,7 +89,7 @@ final class JdbcTables {
     }
   }
 
-  private int make(Database database) throws IOException {
+  private int make(Transactions database) throws IOException {
     try {
       database.carryOut(
           "make its tables",

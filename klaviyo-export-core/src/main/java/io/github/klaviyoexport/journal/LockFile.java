@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.journal;
 
+import io.github.klaviyoexport.internal.files.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.source;
 
+import io.github.klaviyoexport.internal.source.CsvFormat;
+import io.github.klaviyoexport.internal.source.CsvProfileReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -10,7 +12,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Segments that are CSV files, one customer a record.
@@ -37,16 +38,13 @@ import org.jspecify.annotations.Nullable;
 public final class CsvSource implements ProfileSource {
   private final Path path;
   private final boolean directory;
-  private final Format format;
+  private final CsvFormat format;
 
-  private CsvSource(Path path, boolean directory, Format format) {
+  private CsvSource(Path path, boolean directory, CsvFormat format) {
     this.path = path;
     this.directory = directory;
     this.format = format;
   }
-
-  /** How files are to be read. */
-  record Format(char delimiter, Charset charset, @Nullable String idField) {}
 
   /**
    * One file, whatever the segment's name.
@@ -76,7 +74,7 @@ public final class CsvSource implements ProfileSource {
               + " (4.4.0 or a later 4.x) to your build.",
           missing);
     }
-    return new CsvSource(path, directory, new Format(',', StandardCharsets.UTF_8, null));
+    return new CsvSource(path, directory, new CsvFormat(',', StandardCharsets.UTF_8, null));
   }
 
   /**
@@ -85,7 +83,7 @@ public final class CsvSource implements ProfileSource {
    */
   public CsvSource idField(String field) {
     Objects.requireNonNull(field, "field");
-    return with(new Format(format.delimiter, format.charset, field));
+    return with(new CsvFormat(format.delimiter(), format.charset(), field));
   }
 
   /**
@@ -98,16 +96,16 @@ public final class CsvSource implements ProfileSource {
       throw new IllegalArgumentException(
           "The delimiter must be neither a quote nor a line break: pass ',' or ';' or '\\t'.");
     }
-    return with(new Format(delimiter, format.charset, format.idField));
+    return with(new CsvFormat(delimiter, format.charset(), format.idField()));
   }
 
   /** The charset of the files; UTF-8 unless said otherwise. */
   public CsvSource charset(Charset charset) {
     Objects.requireNonNull(charset, "charset");
-    return with(new Format(format.delimiter, charset, format.idField));
+    return with(new CsvFormat(format.delimiter(), charset, format.idField()));
   }
 
-  private CsvSource with(Format format) {
+  private CsvSource with(CsvFormat format) {
     return new CsvSource(path, directory, format);
   }
 

@@ -1,10 +1,10 @@
 package io.github.klaviyoexport.fuzz;
 
-import io.github.klaviyoexport.internal.catalog.CatalogFileFuzz;
-import io.github.klaviyoexport.internal.run.JournalLinesFuzz;
+import io.github.klaviyoexport.internal.api.AnswerFuzz;
+import io.github.klaviyoexport.internal.call.PaceHeadersFuzz;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFileFuzz;
+import io.github.klaviyoexport.internal.record.JournalLinesFuzz;
 import io.github.klaviyoexport.journal.JournalFileFuzz;
-import io.github.klaviyoexport.klaviyo.internal.AnswerFuzz;
-import io.github.klaviyoexport.klaviyo.internal.PaceHeadersFuzz;
 import io.github.klaviyoexport.source.CsvFuzz;
 import java.util.function.Consumer;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.klaviyoexport.klaviyo.TestTime;
 import io.github.klaviyoexport.testing.Databases;
+import io.github.klaviyoexport.testing.TestTime;
 import io.github.klaviyoexport.testing.WatchedDataSource;
 import java.io.IOException;
 import java.io.PrintWriter;

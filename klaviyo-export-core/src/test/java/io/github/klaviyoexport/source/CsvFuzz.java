@@ -1,6 +1,8 @@
 package io.github.klaviyoexport.source;
 
 import io.github.klaviyoexport.fuzz.Canary;
+import io.github.klaviyoexport.internal.source.CsvFormat;
+import io.github.klaviyoexport.internal.source.CsvProfileReader;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,9 +30,8 @@ public final class CsvFuzz {
   /** Reads a file. */
   public static void fuzzerTestOneInput(byte[] bytes) {
     int how = bytes.length == 0 ? 0 : Math.floorMod(bytes[0] - '0', 18);
-    CsvSource.Format format =
-        new CsvSource.Format(
-            DELIMITERS[how % 3], CHARSETS.get(how / 3 % 3), how / 9 == 0 ? null : "id");
+    CsvFormat format =
+        new CsvFormat(DELIMITERS[how % 3], CHARSETS.get(how / 3 % 3), how / 9 == 0 ? null : "id");
     byte[] file = Canary.in(Arrays.copyOfRange(bytes, Math.min(1, bytes.length), bytes.length));
     List<List<@Nullable Object>> read = new ArrayList<>();
     try {
@@ -50,7 +51,7 @@ public final class CsvFuzz {
     }
   }
 
-  private static void read(byte[] file, CsvSource.Format format, List<List<@Nullable Object>> into)
+  private static void read(byte[] file, CsvFormat format, List<List<@Nullable Object>> into)
       throws IOException {
     try (CsvProfileReader reader =
         CsvProfileReader.open("file.csv", new ByteArrayInputStream(file), format)) {
@@ -68,7 +69,7 @@ public final class CsvFuzz {
     }
   }
 
-  private static byte[] written(List<List<@Nullable Object>> records, CsvSource.Format format) {
+  private static byte[] written(List<List<@Nullable Object>> records, CsvFormat format) {
     return records.stream()
         .map(record -> line(record, format.delimiter()))
         .collect(Collectors.joining("\n"))

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategies;
+import io.github.klaviyoexport.internal.source.CsvFormat;
+import io.github.klaviyoexport.internal.source.CsvProfileReader;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import java.io.ByteArrayInputStream;
@@ -36,8 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvSourceTest {
   private static final Segment VIP = Segment.named("vip");
-  private static final CsvSource.Format UTF_8 =
-      new CsvSource.Format(',', StandardCharsets.UTF_8, null);
+  private static final CsvFormat UTF_8 = new CsvFormat(',', StandardCharsets.UTF_8, null);
 
   @TempDir Path directory;
 
@@ -409,7 +410,7 @@ class CsvSourceTest {
               CsvProfileReader.open(
                   "customers.csv",
                   stream(text.toString()),
-                  new CsvSource.Format(delimiter, StandardCharsets.UTF_8, null)));
+                  new CsvFormat(delimiter, StandardCharsets.UTF_8, null)));
 
       assertThat(customers.stream().map(CsvSourceTest::values).toList())
           .as("round " + round)

@@ -5,7 +5,19 @@ import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.testkit.internal.account.Account;
+import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
+import io.github.klaviyoexport.testkit.internal.account.ProfileStore;
+import io.github.klaviyoexport.testkit.internal.account.Script;
+import io.github.klaviyoexport.testkit.internal.account.Settings;
+import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
+import io.github.klaviyoexport.testkit.internal.server.AccountPage;
+import io.github.klaviyoexport.testkit.internal.server.HttpEntry;
+import io.github.klaviyoexport.testkit.internal.server.InProcessEntry;
+import io.github.klaviyoexport.testkit.internal.server.RequestDispatcher;
+import io.github.klaviyoexport.testkit.internal.server.RequestLog;
+import io.github.klaviyoexport.testkit.internal.server.Timeline;
+import io.github.klaviyoexport.time.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
@@ -16,7 +28,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +62,9 @@ public final class FakeKlaviyo implements AutoCloseable {
   private final Script script = new Script();
   private final RequestLog log = new RequestLog();
   private final Account account;
-  private final Reception reception;
-  private final InProcessDoor inProcess;
-  private final @Nullable HttpDoor http;
+  private final RequestDispatcher reception;
+  private final InProcessEntry inProcess;
+  private final @Nullable HttpEntry http;
 
   /** What Klaviyo's import errors tell of the profile that failed. */
   public enum OriginalPayload {
@@ -65,10 +79,14 @@ public final class FakeKlaviyo implements AutoCloseable {
   private FakeKlaviyo(Settings settings, int port, boolean overHttp) {
     this.settings = settings;
     this.account = new Account(settings);
-    this.reception = new Reception(settings, account, script, log);
-    this.inProcess = new InProcessDoor(reception, settings);
+    this.reception = new RequestDispatcher(settings, account, script, log);
+    Consumer<CompletableFuture<?>> begins =
+        settings.time() instanceof VirtualTime virtual ? virtual::exchanging : exchange -> {};
+    this.inProcess = new InProcessEntry(reception, settings, begins);
     this.http =
-        overHttp ? new HttpDoor(port, reception, new Page(reception.pageState()), settings) : null;
+        overHttp
+            ? new HttpEntry(port, reception, new AccountPage(reception.pageState()), settings)
+            : null;
   }
 
   /** Starts an account with one list, {@code Y6nRLr}, on a port that is free. */
@@ -88,7 +106,7 @@ public final class FakeKlaviyo implements AutoCloseable {
    */
   public KlaviyoConnection connection() {
     if (reception.isClosed()) {
-      throw new IllegalStateException(InProcessDoor.CLOSED);
+      throw new IllegalStateException(InProcessEntry.CLOSED);
     }
     KlaviyoConnection connection = KlaviyoConnection.of(ApiKey.of(settings.apiKey()));
     return http == null ? connection.transport(inProcess) : connection.baseUrl(http.baseUrl());
@@ -126,7 +144,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     return http().wireMock();
   }
 
-  private HttpDoor http() {
+  private HttpEntry http() {
     if (http == null) {
       throw new IllegalStateException(
           "This fake was built without HTTP: make it with start() instead of build(), or use"
@@ -228,7 +246,7 @@ public final class FakeKlaviyo implements AutoCloseable {
    * @param identifiers emails, phone numbers or external ids
    */
   public FakeKlaviyo refuseProfiles(String field, String... identifiers) {
-    open().refuse(BadUse.attribute(field), List.of(identifiers));
+    open().refuse(UsageErrors.attribute(field), List.of(identifiers));
     return this;
   }
 
@@ -309,7 +327,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     private int port;
     // Quotas are paced per key in a whole JVM, so every account has one of its own.
     private String apiKey = "pk_fake_" + COUNT.incrementAndGet();
-    private Set<String> scopes = BadUse.scopes();
+    private Set<String> scopes = UsageErrors.scopes();
     private KlaviyoList.OptIn optIn = KlaviyoList.OptIn.SINGLE;
     private boolean quota = true;
     private TimeSource time = TimeSource.system();
@@ -326,7 +344,7 @@ public final class FakeKlaviyo implements AutoCloseable {
 
     /** The port to listen on; one that is free unless said otherwise, which is also what 0 says. */
     public Builder port(int port) {
-      this.port = BadUse.port(port);
+      this.port = UsageErrors.port(port);
       return this;
     }
 
@@ -344,7 +362,7 @@ public final class FakeKlaviyo implements AutoCloseable {
 
     /** The scopes that the key has; all of them unless said otherwise. */
     public Builder scopes(String... scopes) {
-      this.scopes = BadUse.scopes(scopes);
+      this.scopes = UsageErrors.scopes(scopes);
       return this;
     }
 
@@ -381,7 +399,7 @@ public final class FakeKlaviyo implements AutoCloseable {
      * somebody is subscribed, unsubscribed, suppressed or deleted.
      */
     public Builder jobDuration(Duration duration) {
-      this.jobDuration = BadUse.notNegative("A job's duration", duration);
+      this.jobDuration = UsageErrors.notNegative("A job's duration", duration);
       return this;
     }
 
@@ -390,7 +408,7 @@ public final class FakeKlaviyo implements AutoCloseable {
      * on a {@link VirtualTime}, and in real time everywhere else.
      */
     public Builder latency(Duration latency) {
-      this.latency = BadUse.notNegative("The latency", latency);
+      this.latency = UsageErrors.notNegative("The latency", latency);
       return this;
     }
 

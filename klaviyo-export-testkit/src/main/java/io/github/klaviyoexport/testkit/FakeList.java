@@ -2,6 +2,15 @@ package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.testkit.internal.account.Account;
+import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
+import io.github.klaviyoexport.testkit.internal.account.ProfileStore;
+import io.github.klaviyoexport.testkit.internal.account.Subscriptions;
+import io.github.klaviyoexport.testkit.internal.api.FieldRules;
+import io.github.klaviyoexport.testkit.internal.api.JsonValues;
+import io.github.klaviyoexport.testkit.internal.customers.CustomerAttributes;
+import io.github.klaviyoexport.testkit.internal.server.RequestLog;
+import io.github.klaviyoexport.testkit.internal.server.Timeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -142,7 +151,7 @@ public final class FakeList {
       int number = account.profiles().find(ProfileStore.Identifier.EMAIL, email);
       return number < 0 || list.members().place(number) < 0
           ? Optional.empty()
-          : Optional.of(Json.values(account.profiles().attributes(number)));
+          : Optional.of(JsonValues.values(account.profiles().attributes(number)));
     }
   }
 

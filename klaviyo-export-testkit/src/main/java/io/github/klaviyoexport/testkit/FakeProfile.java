@@ -1,6 +1,9 @@
 package io.github.klaviyoexport.testkit;
 
-import io.github.klaviyoexport.testkit.Permissions.Channel;
+import io.github.klaviyoexport.testkit.internal.account.Account;
+import io.github.klaviyoexport.testkit.internal.account.ConsentStore.Channel;
+import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
+import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +61,7 @@ public final class FakeProfile {
    * {@code properties}, which are maps. Only what was sent is there.
    */
   public Map<String, @Nullable Object> attributes() {
-    return settled(() -> Json.values(account.profiles().attributes(number)));
+    return settled(() -> JsonValues.values(account.profiles().attributes(number)));
   }
 
   /** Whether the customer has agreed to marketing by email. */

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -41,7 +42,7 @@ public sealed interface Fault {
 
   /** 429 with a {@code Retry-After} in whole seconds, rounded up, at least 1. */
   static Fault rateLimited(Duration retryAfter) {
-    BadUse.notNegative("Retry-After", retryAfter);
+    UsageErrors.notNegative("Retry-After", retryAfter);
     long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
     return new RateLimited(Optional.of(Duration.ofSeconds(seconds)));
   }
@@ -212,7 +213,7 @@ public sealed interface Fault {
   record JobTakes(Duration duration) implements Fault {
     /** Checks that the duration is there and not negative. */
     public JobTakes {
-      BadUse.notNegative("A job's duration", duration);
+      UsageErrors.notNegative("A job's duration", duration);
     }
 
     @Override

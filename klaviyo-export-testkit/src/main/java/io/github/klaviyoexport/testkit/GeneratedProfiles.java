@@ -4,6 +4,8 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.testkit.internal.customers.AwkwardValues;
+import io.github.klaviyoexport.testkit.internal.customers.City;
 import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.Iterator;
@@ -94,7 +96,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   private final int badPhones;
   private final int duplicates;
   private final int awkward;
-  private final List<Place> places;
+  private final List<City> places;
   private final long seed;
   private final int step;
 
@@ -104,7 +106,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
       int badPhones,
       int duplicates,
       int awkward,
-      List<Place> places,
+      List<City> places,
       long seed) {
     long exceptions = (long) badEmails + badPhones + duplicates + awkward;
     if (size < 0 || badEmails < 0 || badPhones < 0 || duplicates < 0 || awkward < 0) {
@@ -130,7 +132,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
 
   /** So many customers, all of them good. */
   public static GeneratedProfiles of(int size) {
-    return new GeneratedProfiles(size, 0, 0, 0, 0, Place.WEST, 42);
+    return new GeneratedProfiles(size, 0, 0, 0, 0, City.WEST, 42);
   }
 
   /** Has exactly so many customers have a malformed email address. */
@@ -167,8 +169,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
    * phone numbers are reserved for fiction, customers have none.
    */
   public GeneratedProfiles worldwide() {
-    return new GeneratedProfiles(
-        size, badEmails, badPhones, duplicates, awkward, Place.WORLD, seed);
+    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, awkward, City.WORLD, seed);
   }
 
   /** Other customers of the same kind. */
@@ -319,8 +320,8 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   /** The customer of that number, who is the person of another number if it is a duplicate. */
   private CustomerProfile person(int number, int person, Kind kind, boolean shouting) {
     SplittableRandom random = random(~person);
-    Place place = places.get(person % places.size());
-    Place.Names names = place.names();
+    City place = places.get(person % places.size());
+    City.Names names = place.names();
     int first = random.nextInt(names.first().length);
     int last = random.nextInt(names.last().length);
     String name =
@@ -354,7 +355,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   }
 
   /** Every number is given once, because Klaviyo takes equal numbers for the same person. */
-  private @Nullable String phone(Place place, int person, Kind kind, SplittableRandom random) {
+  private @Nullable String phone(City place, int person, Kind kind, SplittableRandom random) {
     if (kind == Kind.BAD_PHONE) {
       return one(NO_PHONES, random);
     }

@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
-import io.github.klaviyoexport.klaviyo.TimeSource;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /** A plain client of a fake, as a stranger would write it, through one of its doors. */
-final class Client {
+public final class Client {
   static final String IMPORTS = "/api/profile-bulk-import-jobs";
   static final String LIST = "Y6nRLr";
 
@@ -44,12 +44,12 @@ final class Client {
   }
 
   /** What came back. */
-  record Reply(int status, UnaryOperator<String> headers, String text) {
+  public record Reply(int status, UnaryOperator<String> headers, String text) {
     Optional<String> header(String name) {
       return Optional.ofNullable(headers.apply(name));
     }
 
-    JsonNode json() {
+    public JsonNode json() {
       try {
         return MAPPER.readTree(text);
       } catch (IOException e) {
@@ -58,7 +58,7 @@ final class Client {
     }
 
     /** The value at a JSON pointer, as text; null if it is null or not there. */
-    String at(String pointer) {
+    public String at(String pointer) {
       return json().at(JsonPointer.compile(pointer)).asText(null);
     }
 
@@ -98,7 +98,7 @@ final class Client {
         usual(klaviyo));
   }
 
-  static Client inProcess(FakeKlaviyo klaviyo) {
+  public static Client inProcess(FakeKlaviyo klaviyo) {
     return new Client(
         (method, path, headers, body) -> {
           URI uri = URI.create("https://a.klaviyo.com").resolve(path);
@@ -147,7 +147,7 @@ final class Client {
     }
   }
 
-  Reply tryToSend(String method, String path, String body) throws IOException {
+  public Reply tryToSend(String method, String path, String body) throws IOException {
     try {
       return door.send(method, path, headers, body.getBytes(StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
@@ -160,7 +160,7 @@ final class Client {
   }
 
   /** A GET with parameters, given as name, value, name, value, percent-encoded here. */
-  Reply get(String path, String... parameters) {
+  public Reply get(String path, String... parameters) {
     return get(
         IntStream.range(0, parameters.length / 2)
             .mapToObj(i -> encoded(parameters[2 * i]) + "=" + encoded(parameters[2 * i + 1]))
@@ -203,14 +203,14 @@ final class Client {
     return get(IMPORTS + "/" + accepted.at("/data/id"));
   }
 
-  static String importOf(String... rows) {
+  public static String importOf(String... rows) {
     return "{\"data\":{\"type\":\"profile-bulk-import-job\",\"attributes\":{\"profiles\":{\"data\":["
         + String.join(",", rows)
         + "]}},\"relationships\":{\"lists\":{\"data\":[{\"type\":\"list\",\"id\":\"Y6nRLr\"}]}}}}";
   }
 
   /** A row with these attributes, given as the inside of a JSON object. */
-  static String row(String attributes) {
+  public static String row(String attributes) {
     return "{\"type\":\"profile\",\"attributes\":{" + attributes + "}}";
   }
 
@@ -219,7 +219,7 @@ final class Client {
   }
 
   /** So many rows with email addresses customer0@shop.example and up. */
-  static String[] customers(int count) {
+  public static String[] customers(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> email("customer" + i + "@shop.example"))
         .toArray(String[]::new);

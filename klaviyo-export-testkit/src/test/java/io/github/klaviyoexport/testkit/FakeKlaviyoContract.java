@@ -8,10 +8,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass(name = "{0}")
 @EnumSource
 abstract class FakeKlaviyoContract extends OpenAccount {
-  @Parameter Door door;
+  @Parameter Entry door;
 
   @Override
-  Door door() {
+  public Entry door() {
     return door;
   }
 }

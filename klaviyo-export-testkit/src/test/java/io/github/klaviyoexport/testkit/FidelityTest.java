@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.testkit.internal.server.RequestGate;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -56,9 +57,10 @@ class FidelityTest {
   @Test
   void both_name_the_revision_that_the_fake_follows() throws IOException {
     assertThat(readme())
-        .contains("How true the fake is to Klaviyo's revision " + Admission.NEWEST_REVISION + ":");
+        .contains(
+            "How true the fake is to Klaviyo's revision " + RequestGate.NEWEST_REVISION + ":");
     assertThat(javadoc())
-        .contains("<caption>Fidelity to Klaviyo's revision " + Admission.NEWEST_REVISION + "</c");
+        .contains("<caption>Fidelity to Klaviyo's revision " + RequestGate.NEWEST_REVISION + "</c");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.testkit.internal.api.FieldRules;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -11,29 +11,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A fake account that is opened before each test and closed after it. */
-abstract class OpenAccount {
-  static final Duration JOB = Duration.ofSeconds(40);
+public abstract class OpenAccount {
+  public static final Duration JOB = Duration.ofSeconds(40);
 
-  final VirtualTime time = VirtualTime.create();
-  FakeKlaviyo klaviyo;
-  Client client;
+  public final VirtualTime time = VirtualTime.create();
+  public FakeKlaviyo klaviyo;
+  public Client client;
 
-  abstract Door door();
+  public abstract Entry door();
 
   @BeforeEach
-  void open_an_account() {
+  public void open_an_account() {
     fake(builder -> builder);
   }
 
   /** An account unlike the others. */
-  void fake(UnaryOperator<FakeKlaviyo.Builder> settings) {
+  public void fake(UnaryOperator<FakeKlaviyo.Builder> settings) {
     close_the_account();
     klaviyo = door().open(settings.apply(FakeKlaviyo.builder().time(time).jobDuration(JOB)));
     client = door().client(klaviyo);
   }
 
   @AfterEach
-  void close_the_account() {
+  public void close_the_account() {
     if (klaviyo != null) {
       klaviyo.close();
     }
@@ -47,7 +47,7 @@ abstract class OpenAccount {
     return client.job(accepted);
   }
 
-  JsonNode profile(String email) {
+  public JsonNode profile(String email) {
     Reply found =
         client.get("/api/lists/" + LIST + "/profiles", "filter", "equals(email,\"" + email + "\")");
     return found.json().at("/data/0/attributes");

@@ -22,8 +22,8 @@ class PageInBrowserTest extends OpenAccount {
   private Chromium chromium;
 
   @Override
-  Door door() {
-    return Door.HTTP;
+  public Entry door() {
+    return Entry.HTTP;
   }
 
   @BeforeEach

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The page at / without a browser: what it is made of, and what it is told. */
 class PageTest extends OpenAccount {
   @Override
-  Door door() {
-    return Door.HTTP;
+  public Entry door() {
+    return Entry.HTTP;
   }
 
   private Reply look(String path) {

@@ -2,9 +2,10 @@ package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.api.KlaviyoAccess;
+import io.github.klaviyoexport.internal.record.JournalEntry;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.klaviyo.internal.KlaviyoAccess;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldMapping.MappedField;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -42,13 +43,13 @@ public record ExportPlan(
     List<ExportListener> listeners) {
 
   /** What tells this export from others in the journal. */
-  JournalEntry.Setup setup() {
+  public JournalEntry.Setup setup() {
     return new JournalEntry.Setup(
         segment.name(), list.value(), klaviyo.server(), mapping + " in " + mapping.zone(), mode);
   }
 
   /** The source's name for a Klaviyo attribute such as {@code location/city}, if one is mapped. */
-  @Nullable String sourceField(@Nullable String attribute) {
+  public @Nullable String sourceField(@Nullable String attribute) {
     if (attribute != null) {
       String path = attribute.replaceFirst("/", ".").replace("~1", "/").replace("~0", "~");
       for (MappedField field : mapping.fields()) {

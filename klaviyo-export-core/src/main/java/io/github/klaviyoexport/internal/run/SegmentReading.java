@@ -12,14 +12,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The segment as its source gives it: opened, checked, and read profile by profile. */
-final class SegmentReading implements Closeable {
+public final class SegmentReading implements Closeable {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
 
   private final ExportPlan plan;
   private @Nullable ProfileReader reader;
   private OptionalLong size = OptionalLong.empty();
 
-  SegmentReading(ExportPlan plan) {
+  public SegmentReading(ExportPlan plan) {
     this.plan = plan;
   }
 
@@ -28,7 +28,7 @@ final class SegmentReading implements Closeable {
    *
    * @param position where to begin, if the source can; {@code null} for its start
    */
-  void open(@Nullable String position) throws IOException {
+  public void open(@Nullable String position) throws IOException {
     reader =
         Objects.requireNonNull(
             position != null && plan.source() instanceof PositionedSource positioned
@@ -38,31 +38,31 @@ final class SegmentReading implements Closeable {
   }
 
   /** Checks what can be told before reading; returns why it is not to be exported, if so. */
-  @Nullable Stop check() throws IOException {
+  public @Nullable StopCause check() throws IOException {
     size = reader().size().stream().filter(known -> known >= 0).findFirst();
     Optional<FieldNames> fields = reader().fields();
     try {
       fields.ifPresent(plan.mapping()::checkAgainst);
     } catch (IllegalArgumentException unfit) {
-      return Stop.mappingUnfit(unfit);
+      return StopCause.mappingUnfit(unfit);
     }
     return size.isPresent() && size.getAsLong() > plan.limit()
-        ? Stop.limitExceeded(plan.limit(), "it has " + size.getAsLong())
+        ? StopCause.limitExceeded(plan.limit(), "it has " + size.getAsLong())
         : null;
   }
 
   /** How many profiles the segment has, if its source knows. */
-  OptionalLong size() {
+  public OptionalLong size() {
     return size;
   }
 
   /** The next profile; {@code null} after the last. */
-  @Nullable CustomerProfile next() throws IOException {
+  public @Nullable CustomerProfile next() throws IOException {
     return reader().next();
   }
 
   /** Where the source can be opened again behind the last profile, if it can. */
-  @Nullable String position() {
+  public @Nullable String position() {
     return reader().position().orElse(null);
   }
 

@@ -1,11 +1,4 @@
-/**
- * One export, from its source to its report.
- *
- * <p>{@link io.github.klaviyoexport.internal.run.ExportTask} reads the segment and fills batches, a
- * {@link io.github.klaviyoexport.internal.run.Delivery} brings each batch to Klaviyo, the {@link
- * io.github.klaviyoexport.internal.run.JobWatcher} sees the import jobs to their end, and the
- * {@link io.github.klaviyoexport.internal.run.Tally} keeps the count. All of it runs on one thread.
- */
+/** What the phases of a run share: its plan, the reading of its segment, and what stops it. */
 @NullMarked
 package io.github.klaviyoexport.internal.run;
 

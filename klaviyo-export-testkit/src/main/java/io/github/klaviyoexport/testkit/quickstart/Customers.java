@@ -31,7 +31,7 @@ record Customers(Segment segment, ProfileSource source, FieldMapping mapping, St
    *
    * @throws IllegalArgumentException if the file cannot be read, or does not fit the options
    */
-  static Customers of(Options options) {
+  static Customers of(QuickStartOptions options) {
     Path csv = options.csv();
     String emailField = options.emailField();
     return csv == null || emailField == null

@@ -46,7 +46,7 @@ public final class QuickStart {
   private static final String KEY_VARIABLE = "KLAVIYO_API_KEY";
   private static final Duration JOB_DURATION = Duration.ofSeconds(1);
 
-  private final Options options;
+  private final QuickStartOptions options;
   private final Customers customers;
   private final @Nullable KlaviyoConnection server;
   private final PrintStream out;
@@ -59,7 +59,7 @@ public final class QuickStart {
    */
   private QuickStart(
       List<String> args, PrintStream out, PrintStream err, Map<String, String> environment) {
-    this.options = Options.parse(args);
+    this.options = QuickStartOptions.parse(args);
     this.customers = Customers.of(options);
     this.server = server(options, environment);
     this.out = out;
@@ -67,7 +67,7 @@ public final class QuickStart {
   }
 
   private static @Nullable KlaviyoConnection server(
-      Options options, Map<String, String> environment) {
+      QuickStartOptions options, Map<String, String> environment) {
     URI baseUrl = options.baseUrl();
     if (baseUrl == null) {
       return null;
@@ -94,7 +94,7 @@ public final class QuickStart {
   static int run(
       List<String> args, PrintStream out, PrintStream err, Map<String, String> environment) {
     if (args.contains("--help")) {
-      out.println(Options.HELP);
+      out.println(QuickStartOptions.HELP);
       return CONFIRMED;
     }
     QuickStart program;

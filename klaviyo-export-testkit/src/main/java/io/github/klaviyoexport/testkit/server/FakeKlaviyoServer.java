@@ -39,12 +39,12 @@ public final class FakeKlaviyoServer {
   static int run(
       List<String> args, PrintStream out, PrintStream err, Consumer<FakeKlaviyo> serving) {
     if (args.contains("--help")) {
-      out.println(Options.HELP);
+      out.println(ServerOptions.HELP);
       return 0;
     }
-    Options options;
+    ServerOptions options;
     try {
-      options = Options.parse(args);
+      options = ServerOptions.parse(args);
     } catch (IllegalArgumentException wrong) {
       err.println(wrong.getMessage() + " (--help lists the options.)");
       return 2;

@@ -1,13 +1,13 @@
 package io.github.klaviyoexport.testkit.contract;
 
+import io.github.klaviyoexport.internal.call.HttpTransport;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
-import io.github.klaviyoexport.klaviyo.internal.HttpTransport;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
-import io.github.klaviyoexport.testkit.OpenApiExtension;
+import io.github.klaviyoexport.testkit.internal.server.OpenApiExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.github.klaviyoexport.testkit.contract;
 
+import io.github.klaviyoexport.internal.call.HttpTransport;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
-import io.github.klaviyoexport.klaviyo.internal.HttpTransport;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
-import io.github.klaviyoexport.testkit.OpenApiExtension;
+import io.github.klaviyoexport.testkit.internal.server.OpenApiExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;

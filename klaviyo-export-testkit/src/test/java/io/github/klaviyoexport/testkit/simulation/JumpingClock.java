@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.testkit.simulation;
 
-import io.github.klaviyoexport.klaviyo.TimeSource;
 import io.github.klaviyoexport.testkit.VirtualTime;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Semaphore;

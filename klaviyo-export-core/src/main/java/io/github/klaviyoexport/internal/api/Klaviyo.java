@@ -1,0 +1,304 @@
+package io.github.klaviyoexport.internal.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.klaviyoexport.internal.call.ApiError;
+import io.github.klaviyoexport.internal.call.Calls;
+import io.github.klaviyoexport.internal.call.Calls.UnusableAnswerException;
+import io.github.klaviyoexport.internal.call.Endpoint;
+import io.github.klaviyoexport.internal.call.Reply;
+import io.github.klaviyoexport.internal.row.Identifier;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.ProfileField;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an export asks of Klaviyo, in its own words: the paths, and the reading of the answers.
+ *
+ * <p>Answers are read tolerantly: what is not known is passed over, what is missing and needed
+ * makes the answer unreadable.
+ */
+public final class Klaviyo {
+  private static final String JOBS = "/api/profile-bulk-import-jobs";
+  private static final String JOB_FIELDS =
+      "?"
+          + encoded("fields[profile-bulk-import-job]")
+          + "=status,total_count,failed_count,created_at";
+  private static final String LIST_FIELDS = encoded("fields[list]") + "=name";
+  private static final String LISTS = "/api/lists?" + LIST_FIELDS;
+  private static final String MEMBER_FIELDS =
+      "?" + encoded("fields[profile]") + "=email,phone_number,external_id,joined_group_at";
+  private static final String PAGE_SIZE = "&" + encoded("page[size]") + "=100";
+
+  private final Calls calls;
+
+  /** Speaks through the given calls. */
+  public Klaviyo(Calls calls) {
+    this.calls = calls;
+  }
+
+  /** The calls made, and what they cost. */
+  public Calls calls() {
+    return calls;
+  }
+
+  /** Reads the account that the key belongs to. */
+  public void account(Consumer<Reply<AccountInfo>> then) {
+    calls.get(
+        Endpoint.GET_ACCOUNT, "/api/accounts", body -> account(body.path("data").path(0)), then);
+  }
+
+  /** Checks that the key works and the list is there; says what the list is called. */
+  public void findList(ListId list, Consumer<Reply<ListInfo>> then) {
+    calls.get(
+        Endpoint.GET_LIST, path(list) + "?" + LIST_FIELDS, body -> list(body.path("data")), then);
+  }
+
+  /** Reads the first page of all lists. */
+  public void lists(Consumer<Reply<Page<ListInfo>>> then) {
+    page(Endpoint.FIND_LISTS, LISTS, null, Klaviyo::list, then);
+  }
+
+  /** Reads the first ten lists of that name; nothing promises that there is at most one. */
+  public void listsNamed(String name, Consumer<Reply<Page<ListInfo>>> then) {
+    String quoted = "\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    String filter = "&filter=" + encoded("equals(name," + quoted + ")");
+    page(Endpoint.FIND_LISTS, LISTS + filter, null, Klaviyo::list, then);
+  }
+
+  /**
+   * Reads a page of a list's members, those first who joined first: what tells who they are.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void members(ListId list, @Nullable URI next, Consumer<Reply<Page<ListMember>>> then) {
+    String first = path(list) + "/profiles" + MEMBER_FIELDS + "&sort=joined_group_at" + PAGE_SIZE;
+    page(Endpoint.GET_MEMBERS, first, next, Klaviyo::member, then);
+  }
+
+  /**
+   * Removes members from a list. The profiles stay, and so does their consent.
+   *
+   * @param ids Klaviyo's ids of them, at most {@link ListMember#MAX_REMOVED_AT_ONCE}
+   * @param inDoubt runs after each attempt that may have removed them without Klaviyo saying so
+   * @param then takes how many that were
+   */
+  public void removeMembers(
+      ListId list, List<String> ids, Runnable inDoubt, Consumer<Reply<Integer>> then) {
+    calls.delete(
+        Endpoint.REMOVE_MEMBERS,
+        path(list) + "/relationships/profiles",
+        List.of(ListMember.naming(ids)),
+        answer -> answer.isMissingNode() ? ids.size() : null,
+        inDoubt,
+        then);
+  }
+
+  private static String path(ListId list) {
+    return "/api/lists/" + encoded(list.value());
+  }
+
+  /**
+   * Hands over a batch.
+   *
+   * @param inDoubt runs after each attempt that may have made a job without Klaviyo saying so
+   */
+  public void importProfiles(
+      List<ByteBuffer> body, Runnable inDoubt, Consumer<Reply<ImportJob>> then) {
+    calls.post(
+        Endpoint.IMPORT_PROFILES, JOBS, body, answer -> job(answer.path("data")), inDoubt, then);
+  }
+
+  /**
+   * Reads a page of the account's import jobs, the newest first.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void jobs(@Nullable URI next, Consumer<Reply<Page<ImportJob>>> then) {
+    String first = JOBS + JOB_FIELDS + "&sort=-created_at" + PAGE_SIZE;
+    page(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
+  }
+
+  /**
+   * Reads a page of the account's import jobs that have not ended.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void runningJobs(@Nullable URI next, Consumer<Reply<Page<ImportJob>>> then) {
+    String running = encoded("any(status,[\"queued\",\"processing\"])");
+    String first = JOBS + JOB_FIELDS + "&filter=" + running + "&sort=-created_at" + PAGE_SIZE;
+    page(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
+  }
+
+  /** Reads one import job. */
+  public void job(String id, Consumer<Reply<ImportJob>> then) {
+    calls.get(
+        Endpoint.GET_JOB,
+        JOBS + "/" + encoded(id) + JOB_FIELDS,
+        body -> job(body.path("data")),
+        then);
+  }
+
+  /**
+   * Reads a page of what a job could not import.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void importErrors(
+      String jobId, @Nullable URI next, Consumer<Reply<Page<ImportError>>> then) {
+    String first = JOBS + "/" + encoded(jobId) + "/import-errors?" + PAGE_SIZE.substring(1);
+    page(Endpoint.IMPORT_ERRORS, first, next, Klaviyo::importError, then);
+  }
+
+  private <T> void page(
+      Endpoint endpoint,
+      String first,
+      @Nullable URI next,
+      Function<JsonNode, @Nullable T> item,
+      Consumer<Reply<Page<T>>> then) {
+    Calls.Reader<Page<T>> reader = body -> page(body, item);
+    if (next == null) {
+      calls.get(endpoint, first, reader, then);
+    } else {
+      calls.get(endpoint, next, reader, then);
+    }
+  }
+
+  private <T> @Nullable Page<T> page(JsonNode body, Function<JsonNode, @Nullable T> read) {
+    if (!body.path("data").isArray()) {
+      return null;
+    }
+    List<T> items = new ArrayList<>();
+    for (JsonNode node : body.path("data")) {
+      T item = read.apply(node);
+      if (item == null) {
+        return null;
+      }
+      items.add(item);
+    }
+    String next = body.path("links").path("next").asText("");
+    return new Page<>(items, next.isEmpty() || next.equals("null") ? null : followable(next));
+  }
+
+  /** A link is followed as it stands, and only to where the key belongs. */
+  private URI followable(String link) {
+    URI uri;
+    try {
+      uri = URI.create(link);
+    } catch (IllegalArgumentException noAddress) {
+      throw new UnusableAnswerException("its link to the next page is no address");
+    }
+    if (!calls.isKlaviyo(uri)) {
+      throw new UnusableAnswerException(
+          "its link to the next page leads to another host, where the key must not go");
+    }
+    return uri;
+  }
+
+  private static @Nullable String id(JsonNode data) {
+    String id = data.path("id").asText("");
+    return id.isEmpty() ? null : id;
+  }
+
+  private static @Nullable AccountInfo account(JsonNode data) {
+    String id = id(data);
+    JsonNode attributes = data.path("attributes");
+    JsonNode test = attributes.path("test_account");
+    return id == null
+        ? null
+        : new AccountInfo(
+            id,
+            text(attributes.path("contact_information").path("organization_name")),
+            text(attributes.path("timezone")),
+            test.isBoolean() ? test.asBoolean() : null);
+  }
+
+  private static @Nullable ListInfo list(JsonNode data) {
+    String id = id(data);
+    return id == null ? null : new ListInfo(id, data.path("attributes").path("name").asText(""));
+  }
+
+  private static @Nullable String text(JsonNode node) {
+    return node.isTextual() && !node.asText().isBlank() ? node.asText() : null;
+  }
+
+  private static @Nullable ImportJob job(JsonNode data) {
+    String id = id(data);
+    JsonNode attributes = data.path("attributes");
+    return id == null
+        ? null
+        : new ImportJob(
+            id,
+            ImportJob.Status.of(attributes.path("status").asText("")),
+            count(attributes.path("total_count")),
+            count(attributes.path("failed_count")),
+            instant(attributes.path("created_at").asText("")));
+  }
+
+  private static OptionalLong count(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong()
+        ? OptionalLong.of(node.asLong())
+        : OptionalLong.empty();
+  }
+
+  private static @Nullable Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException unknown) {
+      return null;
+    }
+  }
+
+  private static @Nullable ListMember member(JsonNode data) {
+    String id = id(data);
+    JsonNode attributes = data.path("attributes");
+    List<Identifier> identifiers = new ArrayList<>();
+    for (ProfileField kind : Identifier.KINDS) {
+      String value = attributes.path(kind.path()).asText("");
+      if (!value.isBlank()) {
+        identifiers.add(Identifier.of(kind, value));
+      }
+    }
+    return id == null
+        ? null
+        : new ListMember(id, identifiers, instant(attributes.path("joined_group_at").asText("")));
+  }
+
+  /**
+   * Where Klaviyo puts the identifiers in its copy of the profile is not documented: look twice.
+   */
+  private static ImportError importError(JsonNode data) {
+    JsonNode attributes = data.path("attributes");
+    JsonNode payload = attributes.path("original_payload");
+    List<Identifier> identifiers = new ArrayList<>();
+    for (ProfileField kind : Identifier.KINDS) {
+      for (JsonNode place : List.of(payload, payload.path("attributes"))) {
+        String value = place.path(kind.path()).asText("");
+        if (!value.isEmpty()) {
+          identifiers.add(Identifier.of(kind, value));
+        }
+      }
+    }
+    String pointer = attributes.path("source").path("pointer").asText("");
+    int last = pointer.lastIndexOf("attributes/");
+    return new ImportError(
+        ApiError.word(attributes.path("code")),
+        last < 0 ? null : pointer.substring(last + "attributes/".length()),
+        identifiers);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

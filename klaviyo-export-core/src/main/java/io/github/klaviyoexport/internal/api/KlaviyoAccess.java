@@ -1,0 +1,95 @@
+package io.github.klaviyoexport.internal.api;
+
+import io.github.klaviyoexport.internal.call.Calls;
+import io.github.klaviyoexport.internal.call.EventLoop;
+import io.github.klaviyoexport.internal.call.HttpTransport;
+import io.github.klaviyoexport.internal.call.Quotas;
+import io.github.klaviyoexport.internal.call.Reply;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import io.github.klaviyoexport.time.TimeSource;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an exporter holds open for all its exports: the transport, and its part in the account's
+ * quotas.
+ */
+public final class KlaviyoAccess implements AutoCloseable {
+  private final KlaviyoConnection connection;
+  private final KlaviyoTransport transport;
+  private final TimeSource time;
+  private final Quotas quotas;
+
+  /** Access through a connection; opens nothing yet. */
+  public KlaviyoAccess(KlaviyoConnection connection, TimeSource time) {
+    KlaviyoTransport given = connection.transport();
+    this.connection = connection;
+    this.transport = given != null ? given : new HttpTransport(connection.httpClient());
+    this.time = time;
+    this.quotas = Quotas.shared(connection, time);
+  }
+
+  /** What one export calls through, on its own loop. */
+  public Klaviyo on(EventLoop loop, Calls.Observer observer) {
+    Random jitter = new Random(time.nanoTime());
+    return new Klaviyo(new Calls(connection, transport, quotas, loop, observer, jitter));
+  }
+
+  /**
+   * Makes one call on this thread and waits for its reply.
+   *
+   * @param atMost how long the call may take, its further attempts included
+   * @throws InterruptedException if the thread is interrupted; the call is abandoned
+   */
+  public <T> Reply<T> ask(Duration atMost, BiConsumer<Klaviyo, Consumer<Reply<T>>> call)
+      throws InterruptedException {
+    EventLoop loop = new EventLoop(time);
+    Klaviyo klaviyo = on(loop, Calls.Observer.NONE);
+    AtomicReference<@Nullable Reply<T>> answer = new AtomicReference<>();
+    loop.after(
+        atMost,
+        () ->
+            answer.compareAndSet(
+                null,
+                new Reply.Unanswered<>(
+                    new KlaviyoException("Klaviyo did not answer within " + atMost + ".", 0, null),
+                    true,
+                    false)));
+    try {
+      call.accept(klaviyo, reply -> answer.compareAndSet(null, reply));
+      Reply<T> reply = answer.get();
+      while (reply == null) {
+        loop.run();
+        reply = answer.get();
+      }
+      return reply;
+    } finally {
+      klaviyo.calls().abandon();
+    }
+  }
+
+  /** The server that is called: scheme, host and port. */
+  public String server() {
+    return connection.baseUrl().toString();
+  }
+
+  /** The clock. */
+  public TimeSource time() {
+    return time;
+  }
+
+  /** Lets go of both; exports must have ended. */
+  @Override
+  public void close() {
+    quotas.release();
+    if (transport instanceof HttpTransport own) {
+      own.close();
+    }
+  }
+}

@@ -1,0 +1,410 @@
+package io.github.klaviyoexport.internal.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
+import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
+import io.github.klaviyoexport.klaviyo.TransportException;
+import io.github.klaviyoexport.klaviyo.TransportException.Fate;
+import io.github.resilience4j.retry.Retry;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: waits for its turn in the quota, is sent and watched, and made again where that can
+ * help, until it has its reply; {@link Calls} says by which rules.
+ *
+ * <p>Belongs to its {@link EventLoop}'s thread.
+ *
+ * @param <T> what Klaviyo says when it does it
+ */
+final class Call<T> {
+  private static final String JSON_API = "application/vnd.api+json";
+
+  private final Calls calls;
+  private final Endpoint endpoint;
+  private final String method;
+  private final URI uri;
+  private final List<ByteBuffer> body;
+  private final Calls.Reader<T> reader;
+  private final Runnable inDoubt;
+  private final Consumer<Reply<T>> then;
+  private final Retry.AsyncContext<Object> attempts;
+  private final Quota.Slot slot;
+  private EventLoop.@Nullable Timer timer;
+  private EventLoop.@Nullable Timer deadline;
+  private @Nullable CompletableFuture<KlaviyoResponse> exchange;
+  private Quota.@Nullable Call counted;
+  private boolean waits;
+  private boolean timedOut;
+  private boolean refreshed;
+  private boolean over;
+  private boolean maybeDone;
+  private int attempt;
+  private int rateLimitsInARow;
+
+  /** A request that never left, since making it up or handing it to the transport threw. */
+  private static final class NotSentException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Keeps the kind of failure only: its message may quote the headers. */
+    NotSentException(RuntimeException failure) {
+      super("the transport or the token supplier threw " + failure.getClass().getName());
+    }
+  }
+
+  Call(
+      Calls calls,
+      Endpoint endpoint,
+      String method,
+      URI uri,
+      List<ByteBuffer> body,
+      Calls.Reader<T> reader,
+      Runnable inDoubt,
+      Consumer<Reply<T>> then) {
+    this.calls = calls;
+    this.endpoint = endpoint;
+    this.method = method;
+    this.uri = uri;
+    this.body = body;
+    this.reader = reader;
+    this.inDoubt = inDoubt;
+    this.then = then;
+    this.attempts = calls.retry.asyncContext();
+    this.slot = new Quota.Slot(calls.caller(endpoint));
+  }
+
+  /** Begins, or goes on after a wait. */
+  void ask() {
+    Quota.Decision decision =
+        calls.quotas.of(endpoint).ask(calls.connection.share(), calls.connection.paced(), slot);
+    if (decision.call() == null) {
+      startWaiting(decision.delay());
+      timer = calls.loop.after(decision.delay(), this::ask);
+    } else {
+      stopWaiting();
+      send(decision.call());
+    }
+  }
+
+  private void startWaiting(Duration wait) {
+    if (!waits) {
+      waits = true;
+      calls.traffic.waitBegins();
+      calls.observer.paced(wait);
+    }
+  }
+
+  private void stopWaiting() {
+    if (waits) {
+      calls.traffic.waitEnds();
+    }
+    waits = false;
+  }
+
+  private void send(Quota.Call counted) {
+    this.counted = counted;
+    if (attempt++ == 0 && isChange()) {
+      deadline = calls.loop.after(Calls.LONGEST_CHANGE, this::overdue);
+    }
+    calls.traffic.exchange();
+    timedOut = false;
+    CompletableFuture<KlaviyoResponse> sent;
+    try {
+      KlaviyoRequest request = KlaviyoRequest.of(method, uri, headers(), body);
+      calls.traffic.sent(request.bodyBytes());
+      sent = Objects.requireNonNull(calls.transport.send(request));
+    } catch (RuntimeException failure) {
+      sent = CompletableFuture.failedFuture(new NotSentException(failure));
+    }
+    exchange = sent;
+    CompletableFuture<KlaviyoResponse> watched = sent;
+    timer =
+        calls.loop.after(
+            calls.connection.requestTimeout(),
+            () -> {
+              timedOut = true;
+              watched.cancel(true);
+            });
+    calls.loop.when(sent, this::ended);
+  }
+
+  private Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Authorization", calls.connection.credentials().authorization());
+    headers.put("revision", Calls.REVISION);
+    headers.put("Accept", JSON_API);
+    if (!body.isEmpty()) {
+      headers.put("Content-Type", JSON_API);
+    }
+    return headers;
+  }
+
+  private void ended(@Nullable KlaviyoResponse response, @Nullable Throwable failure) {
+    if (counted != null) {
+      counted.answered();
+    }
+    if (timer != null) {
+      timer.cancel();
+    }
+    exchange = null;
+    if (over) {
+      return;
+    }
+    if (response != null) {
+      answered(response);
+    } else {
+      failed(failure);
+    }
+  }
+
+  private void answered(KlaviyoResponse response) {
+    int status = response.status();
+    calls.quotas.of(endpoint).learn(Headers.windows(response));
+    if (status == 429) {
+      rateLimited(response);
+      return;
+    }
+    rateLimitsInARow = 0;
+    if (status < 500 && status != 408) {
+      calls.quotas.retries().earn();
+    }
+    JsonNode json = Headers.isJson(response) ? Json.object(response.body()) : null;
+    if (status == 204) {
+      read(MissingNode.getInstance(), status);
+    } else if (status >= 200 && status < 300) {
+      read(json, status);
+    } else if (status >= 500 || status == 408) {
+      doubt();
+      againAfter(retryAfter(response).orElse(Duration.ZERO), "answered " + status, status);
+    } else if (status == 401
+        && calls.connection.credentials().refreshable()
+        && !refreshed
+        && mayChange()) {
+      refreshed = true;
+      ask();
+    } else {
+      List<ApiError> errors = ApiError.of(json);
+      if (status == 400 && errors.isEmpty()) {
+        // No verdict of Klaviyo's on what was sent: those say what they object to.
+        again("answered 400 without saying why", status);
+      } else {
+        boolean html = status == 403 && !Headers.isJson(response);
+        end(new Reply.Refused<>(endpoint, status, errors, html));
+      }
+    }
+  }
+
+  private void read(@Nullable JsonNode json, int status) {
+    try {
+      T value = json == null ? null : reader.read(json);
+      if (value == null) {
+        doubt();
+        again("answered " + status + " with a body that cannot be read", status);
+      } else {
+        end(new Reply.Done<>(value));
+      }
+    } catch (Calls.UnusableAnswerException unusable) {
+      giveUpForGood("answered what must not be followed: " + unusable.getMessage(), status, null);
+    }
+  }
+
+  private void rateLimited(KlaviyoResponse response) {
+    rateLimitsInARow++;
+    Duration wait =
+        retryAfter(response)
+            .filter(asked -> !asked.isZero())
+            .orElseGet(() -> Duration.ofMillis(calls.backoff.apply(rateLimitsInARow)));
+    calls.traffic.rateLimited(wait);
+    calls.observer.rateLimited(wait);
+    if (isTooLong(wait, 429)) {
+      return;
+    }
+    calls.quotas.of(endpoint).rateLimited(wait);
+    if (mayChange()) {
+      ask();
+    } else {
+      giveUp("answered 429", 429, null);
+    }
+  }
+
+  private Optional<Duration> retryAfter(KlaviyoResponse response) {
+    return Headers.retryAfter(response, calls.loop.time().now());
+  }
+
+  /** Gives the call up if Klaviyo asks for a longer wait than an export makes. */
+  private boolean isTooLong(Duration wait, int status) {
+    boolean tooLong = wait.compareTo(Calls.LONGEST_RETRY_AFTER) > 0;
+    if (tooLong) {
+      giveUp(
+          "asks to wait "
+              + wait.plusSeconds(59).toMinutes()
+              + " minutes ("
+              + status
+              + "), more than the "
+              + Calls.LONGEST_RETRY_AFTER.toMinutes()
+              + " an export waits: run it again after that",
+          status,
+          null);
+    }
+    return tooLong;
+  }
+
+  private void failed(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (timedOut) {
+      doubt();
+      again(
+          "did not answer within " + calls.connection.requestTimeout().toSeconds() + " seconds", 0);
+    } else if (cause instanceof NotSentException) {
+      giveUpForGood("was not asked: " + cause.getMessage(), 0, null);
+    } else if (cause instanceof TransportException known && known.fate() == Fate.UNPROCESSED) {
+      again("gave no answer: " + known.getMessage(), 0);
+    } else {
+      doubt();
+      lost(cause);
+    }
+  }
+
+  private void lost(@Nullable Throwable cause) {
+    if (cause instanceof TransportException known && known.fate() == Fate.UNUSABLE) {
+      giveUpForGood("gave no usable answer: " + known.getMessage(), 0, known);
+    } else if (cause instanceof TransportException known) {
+      again("gave no answer: " + known.getMessage(), 0);
+    } else if (cause instanceof IOException) {
+      again("gave no answer (" + cause.getClass().getName() + ")", 0);
+    } else {
+      String kind = cause == null ? "no reason" : cause.getClass().getName();
+      giveUpForGood("gave no answer: the transport failed with " + kind, 0, null);
+    }
+  }
+
+  /** Klaviyo may have processed an attempt without saying so. */
+  private void doubt() {
+    maybeDone = true;
+    inDoubt.run();
+  }
+
+  private void again(String what, int status) {
+    againAfter(Duration.ZERO, what, status);
+  }
+
+  private void againAfter(Duration atLeast, String what, int status) {
+    if (isTooLong(atLeast, status)) {
+      return;
+    }
+    KlaviyoException failure = new KlaviyoException(what, status, null);
+    long wait = mayChange() ? attempts.onError(failure) : -1;
+    if (wait < 0) {
+      giveUp(what, status, null);
+    } else {
+      if (!calls.quotas.retries().spend()) {
+        wait = Math.max(wait, calls.backoff.apply(Calls.MAX_ATTEMPTS));
+      }
+      Duration pause = Duration.ofMillis(Math.max(wait, atLeast.toMillis()));
+      calls.observer.retried("Klaviyo " + what + " ('" + endpoint.words() + "')", pause);
+      timer = calls.loop.after(pause, this::ask);
+    }
+  }
+
+  private void overdue() {
+    boolean underWay = exchange != null;
+    release();
+    if (underWay) {
+      doubt();
+    }
+    giveUp(
+        "did not decide within "
+            + Calls.LONGEST_CHANGE.toMinutes()
+            + " minutes of the first attempt",
+        0,
+        null);
+  }
+
+  private void giveUp(String what, int status, @Nullable Throwable cause) {
+    giveUp(what, status, cause, false);
+  }
+
+  private void giveUpForGood(String what, int status, @Nullable Throwable cause) {
+    giveUp(what, status, cause, true);
+  }
+
+  private void giveUp(String what, int status, @Nullable Throwable cause, boolean lasting) {
+    end(
+        new Reply.Unanswered<>(
+            new KlaviyoException(
+                "Klaviyo "
+                    + what
+                    + " ('"
+                    + endpoint.words()
+                    + "', "
+                    + (attempt == 1 ? "1 attempt" : attempt + " attempts")
+                    + ").",
+                status,
+                cause),
+            maybeDone,
+            lasting));
+  }
+
+  private boolean isChange() {
+    return !method.equals("GET");
+  }
+
+  private boolean mayChange() {
+    return calls.mayChange() || !isChange();
+  }
+
+  /** Ends unanswered, if nothing is changed any more and it is not under way. */
+  void endIfWaitingToChange() {
+    if (!mayChange() && exchange == null) {
+      giveUp("was not asked again, since the export stopped", 0, null);
+    }
+  }
+
+  private void end(Reply<T> reply) {
+    if (!over) {
+      abandon();
+      then.accept(reply);
+    }
+  }
+
+  /** Ends without a reply. */
+  void abandon() {
+    over = true;
+    calls.ended(this);
+    stopWaiting();
+    if (deadline != null) {
+      deadline.cancel();
+    }
+    release();
+  }
+
+  /** Cancels what is to come: the next attempt, or the answer to this one. */
+  private void release() {
+    if (timer != null) {
+      timer.cancel();
+    }
+    if (exchange != null) {
+      exchange.cancel(true);
+      // Nobody hears of its end any more, and a call without end would stay in the log for ever.
+      if (counted != null) {
+        counted.answered();
+      }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.github.klaviyoexport.internal.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of one export: each is paced, sent, watched, and tried again where that can help.
+ *
+ * <p>An attempt is one send, counted from 1. What may be tried again is decided by what became of
+ * the attempt:
+ *
+ * <ul>
+ *   <li>no response, a response that cannot be read, 408, 500 and above: again after a back-off
+ *       that doubles from half a second to a minute, or after {@code Retry-After} if that is
+ *       longer, {@value #MAX_ATTEMPTS} attempts in all, with identical bytes. Every call an export
+ *       makes may be repeated: imports are upserts, who is removed from a list twice is removed,
+ *       the rest are reads. When the account's {@link RetryBudget} is used up, each back-off is the
+ *       longest;
+ *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
+ *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up;
+ *   <li>401 with credentials that can be refreshed: once more;
+ *   <li>anything else: Klaviyo's answer is final.
+ * </ul>
+ *
+ * <p>A change (a call that is no read) that has no answer of these {@link #LONGEST_CHANGE} after
+ * its first attempt is given up.
+ *
+ * <p>Belongs to its {@link EventLoop}'s thread.
+ */
+public final class Calls {
+  /** The revision of Klaviyo's API that the library is written for. */
+  public static final String REVISION = "2026-07-15";
+
+  static final int MAX_ATTEMPTS = 10;
+  static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
+  static final Duration LONGEST_CHANGE = Duration.ofMinutes(30);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+
+  final KlaviyoConnection connection;
+  final KlaviyoTransport transport;
+  final Quotas quotas;
+  final EventLoop loop;
+  final Observer observer;
+  final Retry retry;
+  final IntervalFunction backoff;
+  final CallTraffic traffic;
+  private final Set<Call<?>> open = new HashSet<>();
+  private final Map<Endpoint, Quota.Caller> callers = new EnumMap<>(Endpoint.class);
+  private boolean changesEnded;
+
+  /** Who wants to know when calls have to wait. */
+  public interface Observer {
+    /** Nobody. */
+    Observer NONE =
+        new Observer() {
+          @Override
+          public void paced(Duration wait) {}
+
+          @Override
+          public void rateLimited(Duration retryAfter) {}
+
+          @Override
+          public void retried(String what, Duration wait) {}
+        };
+
+    /** A call waits for the quota. */
+    void paced(Duration wait);
+
+    /** Klaviyo said 429 and asked to wait. */
+    void rateLimited(Duration retryAfter);
+
+    /** A call failed, for a reason told in a clause, and is made again after the wait. */
+    void retried(String what, Duration wait);
+  }
+
+  public Calls(
+      KlaviyoConnection connection,
+      KlaviyoTransport transport,
+      Quotas quotas,
+      EventLoop loop,
+      Observer observer,
+      Random jitter) {
+    this.connection = connection;
+    this.transport = transport;
+    this.quotas = quotas;
+    this.loop = loop;
+    this.observer = observer;
+    this.traffic = new CallTraffic(loop.time());
+    IntervalFunction doubling =
+        IntervalFunction.ofExponentialBackoff(FIRST_BACKOFF, 2, LONGEST_BACKOFF);
+    this.backoff = attempt -> (long) (doubling.apply(attempt) * (0.75 + jitter.nextDouble() / 2));
+    this.retry =
+        Retry.of(
+            "klaviyo",
+            RetryConfig.custom()
+                .maxAttempts(MAX_ATTEMPTS)
+                .intervalFunction(backoff)
+                .retryOnException(failure -> true)
+                .build());
+  }
+
+  /**
+   * Turns the JSON of an answer into what it says.
+   *
+   * @param <T> what it says
+   */
+  public interface Reader<T> {
+    /**
+     * Reads an answer.
+     *
+     * @param body a missing node when Klaviyo has nothing to say, which is 204
+     * @return {@code null} when something is missing from it, which another attempt may mend
+     * @throws UnusableAnswerException when no further attempt may be made
+     */
+    @Nullable T read(JsonNode body);
+  }
+
+  /** An answer that must not be acted upon, and that another attempt will not mend. */
+  public static final class UnusableAnswerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UnusableAnswerException(String message) {
+      super(message);
+    }
+  }
+
+  /** Reads something at a path of the API, query included. */
+  public <T> void get(Endpoint endpoint, String path, Reader<T> reader, Consumer<Reply<T>> then) {
+    get(endpoint, URI.create(connection.baseUrl() + path), reader, then);
+  }
+
+  /** Reads something at a whole address, as given in an earlier answer's links. */
+  public <T> void get(Endpoint endpoint, URI uri, Reader<T> reader, Consumer<Reply<T>> then) {
+    begin(new Call<>(this, endpoint, "GET", uri, List.of(), reader, () -> {}, then));
+  }
+
+  /**
+   * Sends a body to a path of the API.
+   *
+   * @param inDoubt runs after each attempt that Klaviyo may have processed without saying so
+   */
+  public <T> void post(
+      Endpoint endpoint,
+      String path,
+      List<ByteBuffer> body,
+      Reader<T> reader,
+      Runnable inDoubt,
+      Consumer<Reply<T>> then) {
+    URI uri = URI.create(connection.baseUrl() + path);
+    begin(new Call<>(this, endpoint, "POST", uri, body, reader, inDoubt, then));
+  }
+
+  /**
+   * Deletes what a body names at a path of the API.
+   *
+   * @param inDoubt runs after each attempt that Klaviyo may have processed without saying so
+   */
+  public <T> void delete(
+      Endpoint endpoint,
+      String path,
+      List<ByteBuffer> body,
+      Reader<T> reader,
+      Runnable inDoubt,
+      Consumer<Reply<T>> then) {
+    URI uri = URI.create(connection.baseUrl() + path);
+    begin(new Call<>(this, endpoint, "DELETE", uri, body, reader, inDoubt, then));
+  }
+
+  private void begin(Call<?> call) {
+    open.add(call);
+    call.ask();
+  }
+
+  /** Who asks the quota of an endpoint: all calls of this export are one. */
+  Quota.Caller caller(Endpoint endpoint) {
+    return callers.computeIfAbsent(endpoint, any -> new Quota.Caller());
+  }
+
+  /** A call that needs no more care. */
+  void ended(Call<?> call) {
+    open.remove(call);
+  }
+
+  /** Whether anything may be changed still. */
+  boolean mayChange() {
+    return !changesEnded;
+  }
+
+  /** Whether the key may be sent to an address that came in an answer: the same origin only. */
+  public boolean isKlaviyo(URI uri) {
+    URI base = connection.baseUrl();
+    return base.getScheme().equalsIgnoreCase(uri.getScheme())
+        && base.getRawAuthority().equalsIgnoreCase(uri.getRawAuthority());
+  }
+
+  /**
+   * Changes nothing any more: changes that wait end unanswered at once, those that are under way
+   * get no further attempt.
+   */
+  public void endChanges() {
+    changesEnded = true;
+    for (Call<?> call : List.copyOf(open)) {
+      call.endIfWaitingToChange();
+    }
+  }
+
+  /** Ends all calls that are open; their replies never come. */
+  public void abandon() {
+    for (Call<?> call : List.copyOf(open)) {
+      call.abandon();
+    }
+  }
+
+  /** What the calls have cost so far. */
+  public CallTraffic traffic() {
+    return traffic;
+  }
+}

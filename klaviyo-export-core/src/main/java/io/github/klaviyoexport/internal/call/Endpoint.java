@@ -1,0 +1,51 @@
+package io.github.klaviyoexport.internal.call;
+
+/**
+ * An endpoint of Klaviyo that has a quota of its own, with the quota it starts from.
+ *
+ * <p>Klaviyo counts calls per account and endpoint, in fixed windows of a second and a minute. The
+ * figures are those of revision 2026-07-15; responses correct them while an export runs.
+ */
+public enum Endpoint {
+  /** Reads the account. */
+  GET_ACCOUNT("get account", 1, 15),
+  /** Looks lists up. */
+  FIND_LISTS("find lists", 75, 750),
+  /** Reads a list. */
+  GET_LIST("get list", 75, 750),
+  /** Reads the members of a list. */
+  GET_MEMBERS("get list members", 75, 750),
+  /** Removes members from a list. */
+  REMOVE_MEMBERS("remove list members", 10, 150),
+  /** Hands over a batch. */
+  IMPORT_PROFILES("import profiles", 10, 150),
+  /** Lists import jobs. */
+  LIST_JOBS("list import jobs", 10, 150),
+  /** Reads an import job. */
+  GET_JOB("get import job", 10, 150),
+  /** Reads what a job could not import. */
+  IMPORT_ERRORS("get import errors", 10, 150);
+
+  private final String words;
+  private final int perSecond;
+  private final int perMinute;
+
+  Endpoint(String words, int perSecond, int perMinute) {
+    this.words = words;
+    this.perSecond = perSecond;
+    this.perMinute = perMinute;
+  }
+
+  /** The endpoint in words, for messages. */
+  public String words() {
+    return words;
+  }
+
+  int perSecond() {
+    return perSecond;
+  }
+
+  int perMinute() {
+    return perMinute;
+  }
+}

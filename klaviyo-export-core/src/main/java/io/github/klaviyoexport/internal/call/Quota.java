@@ -1,0 +1,257 @@
+package io.github.klaviyoexport.internal.call;
+
+import io.github.klaviyoexport.time.TimeSource;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an account may still call of one endpoint: decides when the next call may go, and leaves the
+ * waiting to the caller.
+ *
+ * <p>Klaviyo counts calls in fixed windows of a second and a minute whose edges nobody else knows.
+ * While this JVM is alone on the account, a sliding log is safe against every position of those
+ * edges: never more calls in any second, and in any minute, than a window allows. A call leaves the
+ * log one window after its <em>answer</em>, because Klaviyo counted it at some moment before that.
+ *
+ * <p>A 429 shows that others use the account too. Then no log of our own calls tells what is left
+ * of the minute, and calls are spread evenly over it instead, after the time Klaviyo asks for; the
+ * second is still kept by the log, since a burst may just have filled it. When {@link #ALONE_AGAIN}
+ * has passed without another 429, the log takes over again.
+ *
+ * <p>One instance serves all exports of an account in this JVM. Where several wait, each gets its
+ * turn, however many calls it has waiting. Safe for use by many threads.
+ */
+final class Quota {
+  static final Duration ALONE_AGAIN = Duration.ofMinutes(5);
+  private static final long UNANSWERED = Long.MAX_VALUE;
+  private static final long RECHECK_NANOS = Duration.ofMillis(20).toNanos();
+
+  /** Who has not asked again for so long after its time gives its turn up. */
+  private static final long LATE_NANOS = Duration.ofMillis(500).toNanos();
+
+  private final String endpoint;
+  private final TimeSource time;
+  private final Deque<Call> log = new ArrayDeque<>();
+  private final Set<Caller> waiting = Collections.newSetFromMap(new WeakHashMap<>());
+  private List<Window> windows;
+  private long blockedUntil;
+  private long sharedSince;
+  private @Nullable RateLimiter even;
+  private double evenShare;
+
+  /** So many calls in so much time. */
+  record Window(int calls, Duration length) {}
+
+  /** A call that was sent; the log keeps it until no window can still hold it. */
+  final class Call {
+    private final long sentAt;
+    private long answeredAt = UNANSWERED;
+
+    private Call(long sentAt) {
+      this.sentAt = sentAt;
+    }
+
+    /** Klaviyo has counted the call by now, if it ever will. */
+    void answered() {
+      synchronized (Quota.this) {
+        answeredAt = time.nanoTime();
+      }
+    }
+  }
+
+  /** What was decided: go now with a call, or wait and ask again. */
+  record Decision(@Nullable Call call, Duration delay) {}
+
+  Quota(Endpoint endpoint, TimeSource time) {
+    this.endpoint = endpoint.words();
+    this.time = time;
+    this.windows =
+        List.of(
+            new Window(endpoint.perSecond(), Duration.ofSeconds(1)),
+            new Window(endpoint.perMinute(), Duration.ofMinutes(1)));
+    this.blockedUntil = time.nanoTime();
+  }
+
+  /**
+   * Asks to send one call.
+   *
+   * @param share the share of the quota that this JVM may use up, more than 0, at most 1
+   * @param paced whether to keep to the quota; even if not, Klaviyo's Retry-After is obeyed
+   * @param slot the moment that was given before, if one was
+   */
+  synchronized Decision ask(double share, boolean paced, Slot slot) {
+    long now = time.nanoTime();
+    forget(now);
+    long wait = Math.max(0, blockedUntil - now);
+    if (wait > 0) {
+      slot.given = false;
+    } else if (paced) {
+      wait = untilLogHasRoom(now, share);
+      if (even != null) {
+        wait = Math.max(wait, untilSlot(now, share, slot));
+      }
+    }
+    Caller caller = slot.caller;
+    if (wait == 0 && paced && even == null && isOthersTurn(caller, now)) {
+      wait = RECHECK_NANOS;
+    }
+    if (wait > 0) {
+      queue(caller, now + wait);
+      return new Decision(null, Duration.ofNanos(wait));
+    }
+    waiting.remove(caller);
+    caller.turns++;
+    slot.given = false;
+    Call call = new Call(now);
+    log.add(call);
+    return new Decision(call, Duration.ZERO);
+  }
+
+  /** An export, or whoever else makes calls: those who wait take turns. */
+  static final class Caller {
+    private long turns;
+    private long asksAgainAt;
+  }
+
+  /** The moment of a call that waits while calls are evenly spaced. */
+  static final class Slot {
+    private final Caller caller;
+    private boolean given;
+    private long at;
+
+    Slot(Caller caller) {
+      this.caller = caller;
+    }
+  }
+
+  /** Whoever comes anew to those who wait has had as many turns as the one of them with fewest. */
+  private void queue(Caller caller, long asksAgainAt) {
+    if (waiting.add(caller)) {
+      long fewest =
+          waiting.stream()
+              .filter(other -> other != caller)
+              .mapToLong(other -> other.turns)
+              .min()
+              .orElse(caller.turns);
+      caller.turns = Math.max(caller.turns, fewest);
+      caller.asksAgainAt = asksAgainAt;
+    } else if (asksAgainAt - caller.asksAgainAt < 0 || isLate(caller)) {
+      caller.asksAgainAt = asksAgainAt;
+    }
+  }
+
+  /** Whether another that waits has had fewer turns, and has not failed to come for its own. */
+  private boolean isOthersTurn(Caller caller, long now) {
+    for (Caller other : waiting) {
+      if (other != caller && other.turns < caller.turns && now - other.asksAgainAt < LATE_NANOS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isLate(Caller caller) {
+    return time.nanoTime() - caller.asksAgainAt >= 0;
+  }
+
+  /** Klaviyo said 429 and asked to wait this long. */
+  synchronized void rateLimited(Duration retryAfter) {
+    long now = time.nanoTime();
+    sharedSince = now;
+    blockedUntil = now + Math.max(blockedUntil - now, retryAfter.toNanos());
+    if (even == null) {
+      evenShare = 1;
+      even = evenly(evenShare);
+    }
+  }
+
+  /** Klaviyo said which windows it counts in. */
+  synchronized void learn(List<Window> told) {
+    if (!told.isEmpty() && !told.equals(windows)) {
+      windows = List.copyOf(told);
+      even = even == null ? null : evenly(evenShare);
+    }
+  }
+
+  private Window longestWindow() {
+    return Collections.max(windows, Comparator.comparing(Window::length));
+  }
+
+  private void forget(long now) {
+    if (even != null && now - sharedSince > ALONE_AGAIN.toNanos()) {
+      even = null;
+    }
+    long longest = longestWindow().length().toNanos();
+    while (!log.isEmpty()
+        && log.peek().answeredAt != UNANSWERED
+        && now - log.peek().answeredAt > longest) {
+      log.poll();
+    }
+  }
+
+  private long untilLogHasRoom(long now, double share) {
+    long wait = 0;
+    for (Window window : windows) {
+      if (even != null && window.equals(longestWindow())) {
+        continue;
+      }
+      double allowed = window.calls() * share;
+      int calls = Math.max(1, (int) allowed);
+      long length = (long) (window.length().toNanos() * Math.max(1, 1 / allowed));
+      wait = Math.max(wait, untilRoom(now, calls, length));
+    }
+    return wait;
+  }
+
+  /** How long until at most {@code calls - 1} calls may still be counted in a window. */
+  private long untilRoom(long now, int calls, long length) {
+    int counted = 0;
+    long wait = 0;
+    for (var newest = log.descendingIterator(); newest.hasNext(); ) {
+      Call call = newest.next();
+      long leaves = call.answeredAt == UNANSWERED ? UNANSWERED : call.answeredAt + length - now + 1;
+      if (leaves > 0 && ++counted >= calls) {
+        long recheck = Math.max(RECHECK_NANOS, call.sentAt + length - now);
+        wait = Math.max(wait, leaves == UNANSWERED ? recheck : leaves);
+        break;
+      }
+    }
+    return wait;
+  }
+
+  private long untilSlot(long now, double share, Slot slot) {
+    if (even == null || share < evenShare) {
+      evenShare = Math.min(share, evenShare);
+      even = evenly(evenShare);
+    }
+    if (!slot.given) {
+      slot.given = true;
+      slot.at = now + even.reservePermission();
+    }
+    return Math.max(0, slot.at - now);
+  }
+
+  /** One call per period, so that the longest window is used up evenly: 400 ms for 150 a minute. */
+  private RateLimiter evenly(double share) {
+    Window longest = longestWindow();
+    long period = (long) (longest.length().toNanos() / (longest.calls() * share));
+    return new AtomicRateLimiter(
+        endpoint,
+        RateLimiterConfig.custom()
+            .limitForPeriod(1)
+            .limitRefreshPeriod(Duration.ofNanos(period))
+            .timeoutDuration(Duration.ofDays(1))
+            .build(),
+        time::nanoTime);
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.klaviyoexport.internal.call;
+
+import io.github.klaviyoexport.klaviyo.Credentials;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.time.TimeSource;
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The quotas of one account, shared by every exporter in this JVM that calls it.
+ *
+ * <p>An account is told by host and credentials. Its quotas stay for two minutes after the last
+ * exporter let go of them, since Klaviyo remembers the last minute's calls too.
+ */
+public final class Quotas {
+  private static final Map<Account, Quotas> SHARED = new HashMap<>();
+  private static final long KEPT_NANOS = Duration.ofMinutes(2).toNanos();
+
+  private final TimeSource time;
+  private final Map<Endpoint, Quota> quotas = new EnumMap<>(Endpoint.class);
+  private final RetryBudget retries = new RetryBudget();
+  private int users;
+  private long releasedAt;
+
+  private record Account(URI baseUrl, Credentials credentials, TimeSource time) {}
+
+  private Quotas(TimeSource time) {
+    this.time = time;
+    for (Endpoint endpoint : Endpoint.values()) {
+      quotas.put(endpoint, new Quota(endpoint, time));
+    }
+  }
+
+  /** The quotas of the connection's account, until they are {@linkplain #release() released}. */
+  public static Quotas shared(KlaviyoConnection connection, TimeSource time) {
+    synchronized (SHARED) {
+      SHARED
+          .values()
+          .removeIf(kept -> kept.users == 0 && kept.time.nanoTime() - kept.releasedAt > KEPT_NANOS);
+      Account account = new Account(connection.baseUrl(), connection.credentials(), time);
+      Quotas quotas = SHARED.computeIfAbsent(account, key -> new Quotas(time));
+      quotas.users++;
+      return quotas;
+    }
+  }
+
+  public void release() {
+    synchronized (SHARED) {
+      users--;
+      releasedAt = time.nanoTime();
+    }
+  }
+
+  /** What the account's calls may spend on trying again. */
+  RetryBudget retries() {
+    return retries;
+  }
+
+  Quota of(Endpoint endpoint) {
+    return Objects.requireNonNull(quotas.get(endpoint));
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.klaviyoexport.internal.call;
+
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a call ended, after all its attempts.
+ *
+ * @param <T> what Klaviyo says when it does it
+ */
+public sealed interface Reply<T> {
+  /** Klaviyo did it, and this is what it said. */
+  record Done<T>(T value) implements Reply<T> {}
+
+  /**
+   * Klaviyo will not do it.
+   *
+   * @param edgeChallenge whether it was not Klaviyo's API but the network edge before it that
+   *     answered, with a page for browsers
+   */
+  record Refused<T>(Endpoint endpoint, int status, List<ApiError> errors, boolean edgeChallenge)
+      implements Reply<T> {
+    /** The refusal as an exception, to be the cause of an export that stops. */
+    public KlaviyoException asException() {
+      String codes =
+          errors.stream()
+              .map(ApiError::code)
+              .filter(code -> code != null)
+              .distinct()
+              .limit(3)
+              .collect(Collectors.joining(", "));
+      return new KlaviyoException(
+          "Klaviyo answered "
+              + status
+              + " to '"
+              + endpoint.words()
+              + "'"
+              + (codes.isEmpty() ? "" : " (" + codes + ")")
+              + errorId(),
+          status,
+          null);
+    }
+
+    private String errorId() {
+      @Nullable String id = errors.isEmpty() ? null : errors.get(0).id();
+      return id == null ? "." : "; for Klaviyo's support: error id " + id + ".";
+    }
+  }
+
+  /**
+   * No usable answer came, however often it was tried.
+   *
+   * @param maybeDone whether Klaviyo may have done it all the same
+   * @param lasting whether asking again later would end no better: not the line is at fault
+   */
+  record Unanswered<T>(KlaviyoException failure, boolean maybeDone, boolean lasting)
+      implements Reply<T> {}
+}

@@ -1,0 +1,89 @@
+package io.github.klaviyoexport.internal.catalog.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.catalog.CatalogStore.Kind;
+import io.github.klaviyoexport.catalog.Connection;
+import io.github.klaviyoexport.catalog.ConnectionDefinition;
+import io.github.klaviyoexport.catalog.SecretReference;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
+
+/** How connections are written. */
+final class ConnectionFormat extends CatalogFormat<Connection> {
+  ConnectionFormat() {
+    super(Kind.CONNECTION);
+  }
+
+  @Override
+  public String id(Connection value) {
+    return value.id();
+  }
+
+  @Override
+  public long version(Connection value) {
+    return value.version();
+  }
+
+  @Override
+  String uniqueName(Connection value) {
+    return value.name();
+  }
+
+  @Override
+  void write(Connection value, ObjectNode to) {
+    ConnectionDefinition definition = value.definition();
+    to.put("name", definition.name());
+    to.put("type", Connection.TYPE);
+    to.put("kind", definition.kind().name());
+    to.put("credentials", definition.credentials().toString());
+    to.put("shared_with_contributors", definition.sharedWithContributors());
+    put(to, "export_user", definition.exportUser());
+    if (value.consent() != null) {
+      to.putObject("consent")
+          .put("by", value.consent().by())
+          .put("at", value.consent().at().toString())
+          .put("notice", value.consent().notice());
+    }
+    put(to, "connected_at", value.connectedAt());
+    if (value.account() != null) {
+      ObjectNode account = to.putObject("account").put("id", value.account().id());
+      put(account, "name", value.account().name());
+      put(account, "timezone", value.account().timezone());
+      if (value.account().test() != null) {
+        account.put("test", value.account().test());
+      }
+    }
+    to.put("removing", value.removing());
+    to.put("changed_by", value.changedBy());
+    to.put("changed_at", value.changedAt().toString());
+  }
+
+  @Override
+  Connection read(JsonReader from, String id, long version) throws DamagedException {
+    JsonReader consent = from.objectOrNull("consent");
+    JsonReader account = from.objectOrNull("account");
+    return new Connection(
+        id,
+        new ConnectionDefinition(
+            from.text("name"),
+            from.value("kind", ConnectionDefinition.Kind::valueOf),
+            from.value("credentials", SecretReference::of),
+            from.flag("shared_with_contributors"),
+            from.textOrNull("export_user")),
+        consent == null
+            ? null
+            : new Connection.Consent(
+                consent.text("by"), consent.time("at"), consent.text("notice")),
+        from.timeOrNull("connected_at"),
+        account == null
+            ? null
+            : new Connection.Account(
+                account.text("id"),
+                account.textOrNull("name"),
+                account.textOrNull("timezone"),
+                account.flagOrNull("test")),
+        from.flag("removing"),
+        from.text("changed_by"),
+        from.time("changed_at"),
+        version);
+  }
+}

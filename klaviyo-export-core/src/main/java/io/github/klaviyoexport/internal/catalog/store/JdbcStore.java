@@ -1,0 +1,298 @@
+package io.github.klaviyoexport.internal.catalog.store;
+
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.CatalogStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * A store in a table of a relational database, in SQL that PostgreSQL and H2 share.
+ *
+ * <p>Each call is one short transaction of its own. What two processes do at once is decided by the
+ * database: by the version in the {@code WHERE} of an update, and by two unique keys.
+ */
+public final class JdbcStore implements CatalogStore {
+  /** How often it is tried to bring the tables up to date. */
+  private static final int ATTEMPTS = 5;
+
+  /**
+   * Each step brings the tables one version on, and can be taken again where it was cut off: some
+   * databases commit each of them at once. A step that was published is never changed.
+   */
+  private static final List<String> STEPS =
+      List.of(
+          """
+          CREATE TABLE IF NOT EXISTS klaviyo_catalog (
+            kind VARCHAR(32) NOT NULL,
+            id VARCHAR(128) NOT NULL,
+            version BIGINT NOT NULL,
+            unique_name VARCHAR(256),
+            content TEXT NOT NULL,
+            PRIMARY KEY (kind, id))""",
+          "CREATE UNIQUE INDEX IF NOT EXISTS klaviyo_catalog_name ON klaviyo_catalog (kind, unique_name)");
+
+  private final DataSource dataSource;
+
+  private interface Work<T> {
+    T in(Connection connection) throws SQLException;
+  }
+
+  /** The store in the given database, whose tables are made or brought up to date. */
+  public JdbcStore(DataSource dataSource) {
+    this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+    migrate();
+  }
+
+  private void migrate() {
+    int version = schemaVersion();
+    int failures = 0;
+    while (version < STEPS.size()) {
+      int next = version + 1;
+      try {
+        transact(connection -> step(connection, next));
+      } catch (SQLException failure) {
+        // Processes that start at once all try: who is in another's way finds it done, or half done
+        // where the database does not undo the making of tables, and the next attempt ends it.
+        if (schemaVersion() < next && ++failures == ATTEMPTS) {
+          throw failed("could not be brought to version " + next + " of its tables", failure);
+        }
+      }
+      version = schemaVersion();
+    }
+    if (version > STEPS.size()) {
+      throw new CatalogException(
+          Reason.NEWER_FORMAT,
+          "The catalog's tables are of version "
+              + version
+              + ", and this version of the library knows "
+              + STEPS.size()
+              + ": use the version of the library that made them, or a later one.");
+    }
+  }
+
+  private static Void step(Connection connection, int version) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (version == 1) {
+        statement.execute(
+            "CREATE TABLE IF NOT EXISTS klaviyo_catalog_schema (version INT PRIMARY KEY)");
+      }
+      statement.execute(STEPS.get(version - 1));
+      statement.execute("INSERT INTO klaviyo_catalog_schema VALUES (" + version + ")");
+    }
+    return null;
+  }
+
+  /** The version of the tables; 0 when there are none. */
+  private int schemaVersion() {
+    try {
+      return transact(
+          connection -> {
+            try (Statement statement = connection.createStatement();
+                ResultSet found =
+                    statement.executeQuery("SELECT MAX(version) FROM klaviyo_catalog_schema")) {
+              return found.next() ? found.getInt(1) : 0;
+            }
+          });
+    } catch (SQLException failure) {
+      // 42P01 in PostgreSQL, 42S02 and 42S04 in H2: there is no such table.
+      String state = failure.getSQLState();
+      if (state != null && (state.equals("42P01") || state.startsWith("42S0"))) {
+        return 0;
+      }
+      throw failed("could not be read", failure);
+    }
+  }
+
+  @Override
+  public List<Entry> list(Kind kind, String idPrefix) {
+    return attempt(
+        connection -> {
+          // By comparison and not by LIKE, so that no id can be taken for a pattern.
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  "SELECT id, version, unique_name, content FROM klaviyo_catalog"
+                      + " WHERE kind = ? AND SUBSTRING(id FROM 1 FOR ?) = ?")) {
+            query.setString(1, kind.name());
+            query.setInt(2, idPrefix.length());
+            query.setString(3, idPrefix);
+            return entries(kind, query);
+          }
+        });
+  }
+
+  @Override
+  public Optional<Entry> find(Kind kind, String id) {
+    return attempt(
+        connection -> {
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  "SELECT id, version, unique_name, content FROM klaviyo_catalog"
+                      + " WHERE kind = ? AND id = ?")) {
+            query.setString(1, kind.name());
+            query.setString(2, id);
+            return entries(kind, query).stream().findFirst();
+          }
+        });
+  }
+
+  private static List<Entry> entries(Kind kind, PreparedStatement query) throws SQLException {
+    try (ResultSet found = query.executeQuery()) {
+      List<Entry> entries = new ArrayList<>();
+      while (found.next()) {
+        entries.add(
+            new Entry(
+                kind,
+                found.getString(1),
+                found.getLong(2),
+                found.getString(3),
+                found.getString(4)));
+      }
+      // Not by the database, whose order depends on its locale.
+      entries.sort(Comparator.comparing(Entry::id));
+      return entries;
+    }
+  }
+
+  @Override
+  public Outcome put(Entry entry) {
+    try {
+      return transact(
+              connection ->
+                  entry.version() == 1 ? insert(connection, entry) : update(connection, entry))
+          ? Outcome.DONE
+          : Outcome.OTHER_VERSION;
+    } catch (SQLException failure) {
+      if (!breaksUniqueness(failure)) {
+        throw failed("could not be written", failure);
+      }
+      boolean idTaken = entry.version() == 1 && find(entry.kind(), entry.id()).isPresent();
+      return idTaken ? Outcome.OTHER_VERSION : Outcome.NAME_TAKEN;
+    }
+  }
+
+  private static boolean insert(Connection connection, Entry entry) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO klaviyo_catalog (unique_name, content, kind, id, version)"
+                + " VALUES (?, ?, ?, ?, 1)")) {
+      bind(insert, entry);
+      return insert.executeUpdate() == 1;
+    }
+  }
+
+  private static boolean update(Connection connection, Entry entry) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE klaviyo_catalog SET unique_name = ?, content = ?, version = version + 1"
+                + " WHERE kind = ? AND id = ? AND version = ?")) {
+      bind(update, entry);
+      update.setLong(5, entry.version() - 1);
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  private static void bind(PreparedStatement statement, Entry entry) throws SQLException {
+    statement.setString(1, entry.uniqueName());
+    statement.setString(2, entry.json());
+    statement.setString(3, entry.kind().name());
+    statement.setString(4, entry.id());
+  }
+
+  /** Class 23 of SQLSTATE: a constraint is broken, and ours are all about uniqueness. */
+  private static boolean breaksUniqueness(SQLException failure) {
+    return failure.getSQLState() != null && failure.getSQLState().startsWith("23");
+  }
+
+  @Override
+  public boolean remove(Kind kind, String id, long version) {
+    return attempt(
+        connection -> {
+          try (PreparedStatement delete =
+              connection.prepareStatement(
+                  "DELETE FROM klaviyo_catalog WHERE kind = ? AND id = ? AND version = ?")) {
+            delete.setString(1, kind.name());
+            delete.setString(2, id);
+            delete.setLong(3, version);
+            return delete.executeUpdate() == 1;
+          }
+        });
+  }
+
+  @Override
+  public String setAside(Kind kind, String id) {
+    String aside = "DAMAGED_" + kind.name();
+    attempt(
+        connection -> {
+          try (PreparedStatement earlier =
+                  connection.prepareStatement(
+                      "DELETE FROM klaviyo_catalog WHERE kind = ? AND id = ?");
+              PreparedStatement move =
+                  connection.prepareStatement(
+                      "UPDATE klaviyo_catalog SET kind = ?, unique_name = NULL"
+                          + " WHERE kind = ? AND id = ?")) {
+            earlier.setString(1, aside);
+            earlier.setString(2, id);
+            earlier.executeUpdate();
+            move.setString(1, aside);
+            move.setString(2, kind.name());
+            move.setString(3, id);
+            return move.executeUpdate();
+          }
+        });
+    return "table klaviyo_catalog, kind " + aside + ", id " + id;
+  }
+
+  private <T> T attempt(Work<T> work) {
+    try {
+      return transact(work);
+    } catch (SQLException failure) {
+      throw failed("failed", failure);
+    }
+  }
+
+  private <T> T transact(Work<T> work) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      boolean before = connection.getAutoCommit();
+      connection.setAutoCommit(false);
+      try {
+        T result = work.in(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException failure) {
+        connection.rollback();
+        throw failure;
+      } finally {
+        connection.setAutoCommit(before);
+      }
+    }
+  }
+
+  private static CatalogException failed(String what, SQLException failure) {
+    // Its message stays in the cause: drivers quote statements and, some of them, values.
+    return new CatalogException(
+        Reason.STORE_FAILED,
+        "The catalog's database "
+            + what
+            + " (SQL state "
+            + failure.getSQLState()
+            + "): see the cause, and that the user may create and change the tables"
+            + " klaviyo_catalog and klaviyo_catalog_schema.",
+        failure);
+  }
+
+  /** That it is a database; nothing of where. */
+  @Override
+  public String toString() {
+    return "CatalogStore[JDBC]";
+  }
+}

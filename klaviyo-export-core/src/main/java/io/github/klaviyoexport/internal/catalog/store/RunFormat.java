@@ -1,0 +1,140 @@
+package io.github.klaviyoexport.internal.catalog.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.catalog.CatalogStore.Kind;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.source.Segment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** How runs are written, with their reports. */
+final class RunFormat extends CatalogFormat<RunRecord> {
+  RunFormat() {
+    super(Kind.RUN);
+  }
+
+  @Override
+  public String id(RunRecord value) {
+    return value.id();
+  }
+
+  @Override
+  public long version(RunRecord value) {
+    return value.version();
+  }
+
+  @Override
+  void write(RunRecord value, ObjectNode to) {
+    to.put("export", value.exportId());
+    to.put("export_name", value.exportName());
+    to.put("trigger", value.trigger().name());
+    to.put("started_by", value.startedBy());
+    to.put("status", value.status().name());
+    to.put("attempt", value.attempt());
+    to.put("queued_at", value.queuedAt().toString());
+    put(to, "started_at", value.startedAt());
+    put(to, "ended_at", value.endedAt());
+    put(to, "retry_at", value.retryAt());
+    put(to, "message", value.message());
+    put(to, "details", value.details());
+    if (value.report() != null) {
+      try {
+        to.set("report", MAPPER.readTree(value.report().toJson()));
+      } catch (JsonProcessingException impossible) {
+        throw new IllegalStateException("A report is no JSON.", impossible);
+      }
+    }
+  }
+
+  @Override
+  RunRecord read(JsonReader from, String id, long version) throws DamagedException {
+    JsonReader report = from.objectOrNull("report");
+    return new RunRecord(
+        id,
+        from.text("export"),
+        from.text("export_name"),
+        from.value("trigger", RunRecord.Trigger::valueOf),
+        from.text("started_by"),
+        from.value("status", RunStatus::valueOf),
+        (int) from.number("attempt"),
+        from.time("queued_at"),
+        from.timeOrNull("started_at"),
+        from.timeOrNull("ended_at"),
+        from.timeOrNull("retry_at"),
+        from.textOrNull("message"),
+        from.textOrNull("details"),
+        report == null ? null : report(report),
+        version);
+  }
+
+  private static ExportReport report(JsonReader from) throws DamagedException {
+    List<ExportReport.Job> jobs = new ArrayList<>();
+    for (JsonReader job : from.objects("jobs")) {
+      jobs.add(
+          new ExportReport.Job(
+              job.text("id"),
+              job.value("status", ExportReport.JobStatus::valueOf),
+              (int) job.number("profiles"),
+              (int) job.number("accepted"),
+              (int) job.number("rejected")));
+    }
+    List<Rejection> rejections = new ArrayList<>();
+    for (JsonReader rejection : from.objects("rejections")) {
+      rejections.add(
+          new Rejection(
+              rejection.textOrNull("customer_id"),
+              rejection.value("scope", Rejection.Scope::valueOf),
+              rejection.textOrNull("field"),
+              rejection.value("reason", Rejection.Reason::valueOf),
+              rejection.textOrNull("code")));
+    }
+    Map<Rejection.Reason, Long> reasons = new EnumMap<>(Rejection.Reason.class);
+    JsonReader counts = from.object("reasons");
+    for (Rejection.Reason reason : Rejection.Reason.values()) {
+      if (counts.has(reason.name())) {
+        reasons.put(reason, counts.number(reason.name()));
+      }
+    }
+    return new ExportReport(
+        from.text("run"),
+        from.value("segment", Segment::named),
+        from.value("list", ListId::of),
+        mode(from),
+        from.time("started_at"),
+        Duration.ofMillis(from.number("took_ms")),
+        from.number("read"),
+        from.number("accepted"),
+        from.number("rejected"),
+        from.number("duplicates"),
+        from.number("unconfirmed"),
+        from.number("unsent"),
+        from.number("rejected_fields"),
+        reasons,
+        rejections,
+        from.values("unconfirmed_customers", customer -> customer),
+        jobs,
+        new ExportReport.Leavers(
+            from.numberOr("members", 0),
+            from.numberOr("leavers", 0),
+            from.numberOr("removed", 0),
+            from.numberOr("undecided", 0),
+            from.textOrNull("leavers_kept") == null || from.text("leavers_kept").isEmpty()
+                ? null
+                : from.value("leavers_kept", ExportReport.Leavers.Kept::valueOf)),
+        new ExportReport.Traffic(
+            from.number("calls"),
+            from.number("bytes_sent"),
+            from.number("rate_limited"),
+            Duration.ofMillis(from.number("paced_ms")),
+            Duration.ofMillis(from.number("longest_retry_after_ms"))));
+  }
+}

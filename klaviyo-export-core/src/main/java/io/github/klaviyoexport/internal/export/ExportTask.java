@@ -1,0 +1,173 @@
+package io.github.klaviyoexport.internal.export;
+
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportProgress;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.internal.call.EventLoop;
+import io.github.klaviyoexport.internal.record.Listeners;
+import io.github.klaviyoexport.internal.record.PreviousRun;
+import io.github.klaviyoexport.internal.record.RunSession;
+import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.run.ExportPlan;
+import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.journal.LogHeldException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One export as its caller sees it: it can be run, watched and cancelled, and ends with a report or
+ * with an exception that carries one.
+ */
+public final class ExportTask {
+  private final ExportPlan plan;
+  private final @Nullable RunSession toResume;
+  private final EventLoop loop;
+  private final Listeners listeners;
+  private final AtomicReference<@Nullable StopCause> cancelled = new AtomicReference<>();
+  private volatile @Nullable Thread runner;
+  private volatile ExportProgress progress =
+      new ExportProgress(OptionalLong.empty(), 0, 0, 0, 0, 0, Duration.ZERO);
+
+  /** An export that has yet to run. */
+  public ExportTask(ExportPlan plan) {
+    this(plan, null);
+  }
+
+  /**
+   * An export that has yet to go on.
+   *
+   * @param toResume the place of its unfinished run, which is closed when the task has run; {@code
+   *     null} to open it then
+   */
+  public ExportTask(ExportPlan plan, @Nullable RunSession toResume) {
+    this.plan = plan;
+    this.toResume = toResume;
+    this.loop = new EventLoop(plan.klaviyo().time());
+    this.listeners = new Listeners(plan.listeners());
+  }
+
+  /** Asks the export to stop, from any thread; does nothing when it has ended. */
+  public void cancel(String advice) {
+    cancelled.compareAndSet(null, new StopCause(Reason.CANCELLED, advice, null));
+    loop.wake();
+  }
+
+  /** Whether the export is running on that thread. */
+  public boolean isRunBy(Thread thread) {
+    return runner == thread;
+  }
+
+  /** How far it has got; from any thread. */
+  public ExportProgress progress() {
+    return progress;
+  }
+
+  /**
+   * Runs the export to its end.
+   *
+   * @throws ExportException if it stopped before
+   */
+  public ExportReport run() {
+    runner = Thread.currentThread();
+    ExportReport report = null;
+    boolean interrupted = false;
+    StopCause stop;
+    try (RunSession place = toResume != null ? toResume : RunSession.of(plan)) {
+      stop = notContinuable(place);
+      if (stop == null) {
+        SegmentRun run =
+            new SegmentRun(plan, place, loop, listeners, this::asked, this::progressed);
+        stop = run.run();
+        report = run.report();
+        interrupted = run.wasInterrupted();
+      }
+    } catch (LogHeldException held) {
+      stop = new StopCause(Reason.ALREADY_RUNNING, StopCause.clause(held), held);
+    } catch (IOException failure) {
+      stop = StopCause.journalFailed(failure);
+    }
+    ExportReport told = report == null ? nothingDone() : report;
+    listeners.tell(listener -> listener.finished(told));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (stop != null) {
+      throw new ExportException(stop.reason(), message(stop, told), told, stop.cause());
+    }
+    return told;
+  }
+
+  private @Nullable StopCause asked() {
+    return cancelled.getAndSet(null);
+  }
+
+  private void progressed(ExportProgress now) {
+    progress = now;
+    listeners.tell(listener -> listener.progressed(now));
+  }
+
+  /** Why the unfinished run cannot be continued, if it is to be and cannot. */
+  private @Nullable StopCause notContinuable(RunSession place) {
+    PreviousRun earlier = place.unfinished();
+    if (earlier == null || !plan.continuesUnfinished()) {
+      return null;
+    }
+    String difference = RunSession.difference(earlier.began().setup(), plan.setup());
+    return difference.isEmpty()
+        ? null
+        : new StopCause(
+            Reason.NOT_RESUMABLE,
+            "its unfinished run "
+                + earlier.began().run()
+                + " was set up otherwise: "
+                + difference
+                + ". Set it up as it was to resume it, or start the export over",
+            null);
+  }
+
+  private ExportReport nothingDone() {
+    Instant now = loop.time().now();
+    return new ExportReport(
+        "",
+        plan.segment(),
+        plan.list(),
+        plan.mode(),
+        now,
+        Duration.ZERO,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        ExportReport.Leavers.NONE,
+        new ExportReport.Traffic(0, 0, 0, Duration.ZERO, Duration.ZERO));
+  }
+
+  private String message(StopCause stop, ExportReport report) {
+    return "The export of segment "
+        + plan.segment()
+        + " to list "
+        + plan.list()
+        + " stopped: "
+        + stop.advice()
+        + ". So far "
+        + ReportText.counts(report)
+        + "."
+        + (plan.journal() == null || report.run().isEmpty() || report.read() == 0
+            ? ""
+            : " It can be resumed as run " + report.run() + ".");
+  }
+}

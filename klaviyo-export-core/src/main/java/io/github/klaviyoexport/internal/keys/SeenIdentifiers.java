@@ -1,0 +1,107 @@
+package io.github.klaviyoexport.internal.keys;
+
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The set of identifiers that a run has met, kept as fingerprints in at most 16 bytes each.
+ *
+ * <p>12 bits of a fingerprint choose one of 4,096 partitions and 64 more are kept there, in an open
+ * hash table. Two identifiers are taken for one when all 76 bits agree: among n identifiers the
+ * probability that this happens at all is at most n² / 2<sup>77</sup>, which is 7 ×
+ * 10<sup>-12</sup> for a million and 7 × 10<sup>-10</sup> for ten million.
+ *
+ * <p>A partition that is 85 % full grows by two fifths. Partitions are small and grow one at a
+ * time, so the old and the new table of one of them is all that ever exists twice. From 100,000
+ * identifiers up that makes 10 to 14 bytes each, at every moment; below, the set takes less than 2
+ * MB in all. It is the only thing that grows with a segment.
+ *
+ * <p>A set belongs to one thread.
+ */
+public final class SeenIdentifiers {
+  private static final int PARTITION_BITS = 12;
+  private static final int PARTITIONS = 1 << PARTITION_BITS;
+  private static final int FIRST_SLOTS = 8;
+  private static final double MAX_LOAD = 0.85;
+  private static final double GROWTH = 1.4;
+
+  /** What an array takes beside its elements. */
+  private static final int ARRAY_HEADER_BYTES = 16;
+
+  /** The kept 64 bits of each fingerprint; 0 in a free slot. */
+  private final long[] @Nullable [] partitions = new long[PARTITIONS][];
+
+  private final int[] sizes = new int[PARTITIONS];
+
+  /** The partitions that hold a fingerprint whose kept bits are all 0, which no slot can show. */
+  private final BitSet zeros = new BitSet(PARTITIONS);
+
+  /** Whether the fingerprint has been added. */
+  public boolean contains(long lane0, long lane1) {
+    int partition = (int) (lane0 >>> (Long.SIZE - PARTITION_BITS));
+    long[] slots = partitions[partition];
+    return lane1 == 0
+        ? zeros.get(partition)
+        : slots != null && slots[freeOrEqual(slots, lane1)] == lane1;
+  }
+
+  /** Adds a fingerprint; returns whether it is new. */
+  public boolean add(long lane0, long lane1) {
+    int partition = (int) (lane0 >>> (Long.SIZE - PARTITION_BITS));
+    if (lane1 == 0) {
+      boolean added = !zeros.get(partition);
+      zeros.set(partition);
+      return added;
+    }
+    long[] slots = roomIn(partition);
+    int slot = freeOrEqual(slots, lane1);
+    if (slots[slot] == lane1) {
+      return false;
+    }
+    slots[slot] = lane1;
+    sizes[partition]++;
+    return true;
+  }
+
+  /** How much memory the set takes. */
+  long memoryBytes() {
+    long bytes =
+        2 * ARRAY_HEADER_BYTES + PARTITIONS * (Long.BYTES + Integer.BYTES) + PARTITIONS / 8;
+    for (long[] slots : partitions) {
+      bytes += slots == null ? 0 : ARRAY_HEADER_BYTES + (long) slots.length * Long.BYTES;
+    }
+    return bytes;
+  }
+
+  private long[] roomIn(int partition) {
+    long[] slots = partitions[partition];
+    if (slots == null) {
+      slots = new long[FIRST_SLOTS];
+    } else if (sizes[partition] >= (int) (slots.length * MAX_LOAD)) {
+      slots = grown(slots);
+    } else {
+      return slots;
+    }
+    partitions[partition] = slots;
+    return slots;
+  }
+
+  private static long[] grown(long[] slots) {
+    long[] more = new long[(int) (slots.length * GROWTH)];
+    for (long kept : slots) {
+      if (kept != 0) {
+        more[freeOrEqual(more, kept)] = kept;
+      }
+    }
+    return more;
+  }
+
+  /** The slot that holds the value, or else the one where it belongs. */
+  private static int freeOrEqual(long[] slots, long value) {
+    int slot = (int) ((value >>> 32) * slots.length >>> 32);
+    while (slots[slot] != 0 && slots[slot] != value) {
+      slot = slot + 1 == slots.length ? 0 : slot + 1;
+    }
+    return slot;
+  }
+}

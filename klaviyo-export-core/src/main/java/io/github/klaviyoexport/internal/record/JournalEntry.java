@@ -1,0 +1,80 @@
+package io.github.klaviyoexport.internal.record;
+
+import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.profile.Rejection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One thing that an export writes in its journal, in the order in which they happen. */
+public sealed interface JournalEntry {
+
+  /**
+   * A run begins.
+   *
+   * @param key0 with {@code key1} the key of the run's fingerprints, which makes them comparable
+   *     after a crash
+   */
+  record Began(String run, Setup setup, Instant at, long key0, long key1) implements JournalEntry {}
+
+  /** The run goes on: jobs in doubt have ended, and what was not settled will be filled anew. */
+  record Resumed(Instant at) implements JournalEntry {}
+
+  /**
+   * A batch is full and will now be sent.
+   *
+   * @param batch its number, in the order of the source
+   * @param keys its {@link RowKeys}, packed
+   */
+  record Filled(int batch, Instant at, byte[] keys, Checkpoint checkpoint)
+      implements JournalEntry {}
+
+  /**
+   * Klaviyo may have a job that no answer tells of: a request got none that could be read, or is
+   * about to be sent whose size nothing else here shows.
+   *
+   * @param profiles how many it has
+   */
+  record InDoubt(int profiles) implements JournalEntry {}
+
+  /** Klaviyo has taken over rows of a batch as a job. */
+  record Taken(int batch, int[] rows, String job, @Nullable Instant createdAt)
+      implements JournalEntry {}
+
+  /** Klaviyo refused a row of a batch, or a field of it. */
+  record Refused(int batch, int row, Rejection rejection) implements JournalEntry {}
+
+  /** A job has ended, and these are the first of its rejections. */
+  record Ended(String job, JobStatus status, int accepted, int rejected, List<Rejection> rejections)
+      implements JournalEntry {}
+
+  /** Everything is confirmed, and so many leavers are still to be removed from the list. */
+  record LeaversFound(long leavers) implements JournalEntry {}
+
+  /** So many of them have been removed. */
+  record LeaversRemoved(long leavers) implements JournalEntry {}
+
+  /** The run has ended and there is nothing to resume. */
+  record Finished() implements JournalEntry {}
+
+  /** What a run exports, to be told from another by. None of it is personal or secret. */
+  record Setup(String segment, String list, String server, String mapping, SyncMode mode) {}
+
+  /**
+   * What had become of the source's profiles when a batch was full.
+   *
+   * @param position where the source can be opened again; {@code null} if it cannot
+   * @param rejections those found since the batch before
+   */
+  record Checkpoint(
+      @Nullable String position,
+      long read,
+      long duplicates,
+      long rejected,
+      long rejectedFields,
+      Map<Rejection.Reason, Long> reasons,
+      List<Rejection> rejections) {}
+}

@@ -1,0 +1,272 @@
+package io.github.klaviyoexport.internal.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.record.JournalEntry.Began;
+import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
+import io.github.klaviyoexport.internal.record.JournalEntry.Ended;
+import io.github.klaviyoexport.internal.record.JournalEntry.Filled;
+import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
+import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
+import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
+import io.github.klaviyoexport.internal.record.JournalEntry.Refused;
+import io.github.klaviyoexport.internal.record.JournalEntry.Resumed;
+import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
+import io.github.klaviyoexport.internal.record.JournalEntry.Taken;
+import io.github.klaviyoexport.internal.row.Batch;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Rejection.Scope;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal's entries as text: one JSON object a line, rows as runs of numbers.
+ *
+ * <p>Reading is strict: an entry that is not understood means that another version wrote it, and
+ * nothing is resumed on a guess.
+ */
+final class JournalLines {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper(
+          JsonFactory.builder()
+              // A customer's id may hold half a surrogate pair, which no store can keep as it is.
+              .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(16)
+                      .maxStringLength(64 * 1024 * 1024)
+                      .build())
+              .build());
+
+  private JournalLines() {}
+
+  static String write(JournalEntry entry) {
+    ObjectNode line = MAPPER.createObjectNode();
+    if (entry instanceof Began began) {
+      line.put("entry", "began").put("run", began.run()).put("at", began.at().toString());
+      line.put("segment", began.setup().segment()).put("list", began.setup().list());
+      line.put("server", began.setup().server()).put("mapping", began.setup().mapping());
+      line.put("mode", began.setup().mode().name());
+      line.put("key0", began.key0()).put("key1", began.key1());
+    } else if (entry instanceof Resumed resumed) {
+      line.put("entry", "resumed").put("at", resumed.at().toString());
+    } else if (entry instanceof Filled filled) {
+      line.put("entry", "filled").put("batch", filled.batch()).put("at", filled.at().toString());
+      line.put("keys", filled.keys());
+      writeCheckpoint(filled.checkpoint(), line.putObject("checkpoint"));
+    } else if (entry instanceof InDoubt inDoubt) {
+      line.put("entry", "in doubt").put("profiles", inDoubt.profiles());
+    } else if (entry instanceof Taken taken) {
+      line.put("entry", "taken").put("batch", taken.batch()).put("job", taken.job());
+      if (taken.createdAt() != null) {
+        line.put("created", taken.createdAt().toString());
+      }
+      writeRows(taken.rows(), line.putArray("rows"));
+    } else if (entry instanceof Refused refused) {
+      line.put("entry", "refused").put("batch", refused.batch()).put("row", refused.row());
+      writeRejection(refused.rejection(), line.putObject("rejection"));
+    } else if (entry instanceof Ended ended) {
+      line.put("entry", "ended").put("job", ended.job()).put("status", ended.status().name());
+      line.put("accepted", ended.accepted()).put("rejected", ended.rejected());
+      writeRejections(ended.rejections(), line.putArray("rejections"));
+    } else if (entry instanceof LeaversFound found) {
+      line.put("entry", "leavers").put("leavers", found.leavers());
+    } else if (entry instanceof LeaversRemoved removed) {
+      line.put("entry", "removed").put("leavers", removed.leavers());
+    } else {
+      line.put("entry", "finished");
+    }
+    try {
+      return MAPPER.writeValueAsString(line);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("A journal entry could not be written as JSON.", impossible);
+    }
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @throws IOException if it is not one that this version writes; the message quotes nothing of it
+   */
+  static JournalEntry read(String text) throws IOException {
+    try {
+      JsonNode line = MAPPER.readTree(text);
+      return switch (text(line, "entry")) {
+        case "began" ->
+            new Began(
+                text(line, "run"),
+                new Setup(
+                    text(line, "segment"),
+                    text(line, "list"),
+                    text(line, "server"),
+                    text(line, "mapping"),
+                    readMode(optional(line, "mode"))),
+                Instant.parse(text(line, "at")),
+                number(line, "key0"),
+                number(line, "key1"));
+        case "resumed" -> new Resumed(Instant.parse(text(line, "at")));
+        case "filled" ->
+            new Filled(
+                count(line, "batch"),
+                Instant.parse(text(line, "at")),
+                line.required("keys").binaryValue(),
+                readCheckpoint(line.required("checkpoint")));
+        case "in doubt" -> new InDoubt(count(line, "profiles"));
+        case "taken" ->
+            new Taken(
+                count(line, "batch"),
+                readRows(line.required("rows")),
+                text(line, "job"),
+                line.hasNonNull("created") ? Instant.parse(text(line, "created")) : null);
+        case "refused" ->
+            new Refused(
+                count(line, "batch"),
+                count(line, "row"),
+                readRejection(line.required("rejection")));
+        case "ended" ->
+            new Ended(
+                text(line, "job"),
+                JobStatus.valueOf(text(line, "status")),
+                count(line, "accepted"),
+                count(line, "rejected"),
+                readRejections(line.required("rejections")));
+        case "leavers" -> new LeaversFound(number(line, "leavers"));
+        case "removed" -> new LeaversRemoved(number(line, "leavers"));
+        case "finished" -> new Finished();
+        default -> throw new IllegalArgumentException();
+      };
+    } catch (JsonProcessingException | RuntimeException unreadable) {
+      // The parser's complaint quotes what it read, so it is not passed on.
+      throw new IOException(
+          "The journal holds an entry that this version cannot read: resume with the version that"
+              + " wrote it, or start the export over.");
+    }
+  }
+
+  /** Runs that say nothing are of a time before there was a choice. */
+  private static SyncMode readMode(@Nullable String name) {
+    return name == null ? SyncMode.UPSERT : SyncMode.valueOf(name);
+  }
+
+  private static void writeCheckpoint(Checkpoint checkpoint, ObjectNode node) {
+    node.put("position", checkpoint.position());
+    node.put("read", checkpoint.read()).put("duplicates", checkpoint.duplicates());
+    node.put("rejected", checkpoint.rejected()).put("fields", checkpoint.rejectedFields());
+    ObjectNode reasons = node.putObject("reasons");
+    checkpoint.reasons().forEach((reason, count) -> reasons.put(reason.name(), count));
+    writeRejections(checkpoint.rejections(), node.putArray("rejections"));
+  }
+
+  private static Checkpoint readCheckpoint(JsonNode node) {
+    Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+    for (Map.Entry<String, JsonNode> reason : node.required("reasons").properties()) {
+      reasons.put(Reason.valueOf(reason.getKey()), reason.getValue().longValue());
+    }
+    return new Checkpoint(
+        optional(node, "position"),
+        number(node, "read"),
+        number(node, "duplicates"),
+        number(node, "rejected"),
+        number(node, "fields"),
+        reasons,
+        readRejections(node.required("rejections")));
+  }
+
+  /** Rows stand mostly in long runs: each is written as its first and its last. */
+  private static void writeRows(int[] rows, ArrayNode node) {
+    for (int i = 0; i < rows.length; ) {
+      int first = i;
+      while (i + 1 < rows.length && rows[i + 1] == rows[i] + 1) {
+        i++;
+      }
+      node.add(rows[first]).add(rows[i]);
+      i++;
+    }
+  }
+
+  private static int[] readRows(JsonNode node) {
+    int total = 0;
+    for (int i = 0; i < node.size(); i += 2) {
+      int more = node.required(i + 1).intValue() - node.get(i).intValue() + 1;
+      if (more < 1 || (total += more) > Batch.MAX_PROFILES) {
+        throw new IllegalArgumentException();
+      }
+    }
+    int[] rows = new int[total];
+    int next = 0;
+    for (int i = 0; i < node.size(); i += 2) {
+      for (int row = node.get(i).intValue(); row <= node.get(i + 1).intValue(); row++) {
+        rows[next++] = row;
+      }
+    }
+    return rows;
+  }
+
+  private static void writeRejections(List<Rejection> rejections, ArrayNode node) {
+    rejections.forEach(rejection -> writeRejection(rejection, node.addObject()));
+  }
+
+  private static List<Rejection> readRejections(JsonNode node) {
+    List<Rejection> rejections = new ArrayList<>();
+    node.forEach(rejection -> rejections.add(readRejection(rejection)));
+    return rejections;
+  }
+
+  private static void writeRejection(Rejection rejection, ObjectNode node) {
+    node.put("customer", rejection.customerId()).put("scope", rejection.scope().name());
+    node.put("field", rejection.field()).put("reason", rejection.reason().name());
+    node.put("code", rejection.code());
+  }
+
+  private static Rejection readRejection(JsonNode node) {
+    return new Rejection(
+        optional(node, "customer"),
+        Scope.valueOf(text(node, "scope")),
+        optional(node, "field"),
+        Reason.valueOf(text(node, "reason")),
+        optional(node, "code"));
+  }
+
+  private static String text(JsonNode node, String name) {
+    JsonNode value = node.required(name);
+    if (!value.isTextual()) {
+      throw new IllegalArgumentException();
+    }
+    return value.textValue();
+  }
+
+  private static @Nullable String optional(JsonNode node, String name) {
+    return node.hasNonNull(name) ? text(node, name) : null;
+  }
+
+  private static long number(JsonNode node, String name) {
+    JsonNode value = node.required(name);
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw new IllegalArgumentException();
+    }
+    return value.longValue();
+  }
+
+  private static int count(JsonNode node, String name) {
+    int count = Math.toIntExact(number(node, name));
+    if (count < 0) {
+      throw new IllegalArgumentException();
+    }
+    return count;
+  }
+}

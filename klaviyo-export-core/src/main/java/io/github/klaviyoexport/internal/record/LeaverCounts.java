@@ -1,0 +1,59 @@
+package io.github.klaviyoexport.internal.record;
+
+import io.github.klaviyoexport.ExportReport.Leavers;
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.internal.api.ListMember;
+import org.jspecify.annotations.Nullable;
+
+/** The count of a list's members and of what becomes of the leavers among them. */
+public final class LeaverCounts {
+  private long members;
+  private long undecided;
+  private long outstanding;
+  private long removed;
+  private @Nullable Kept kept;
+
+  /** The list was read. */
+  void read(long members, long undecided) {
+    this.members = members;
+    this.undecided = undecided;
+  }
+
+  /** So many leavers are to be removed. */
+  void found(long leavers) {
+    outstanding = leavers;
+  }
+
+  /** So many were removed. */
+  void removed(long leavers) {
+    removed += leavers;
+    outstanding = Math.max(0, outstanding - leavers);
+  }
+
+  /** So many turned out to be no leavers, or have left by themselves. */
+  void stay(long members) {
+    outstanding -= members;
+  }
+
+  /** None is removed, and why. */
+  void kept(Kept why) {
+    kept = why;
+  }
+
+  long outstanding() {
+    return outstanding;
+  }
+
+  /**
+   * How many a run that was cut off has removed without writing it down, when so many are found
+   * now. It removes one block at a time, so it cannot be more than one.
+   */
+  long unrecorded(long found) {
+    return Math.min(Math.max(0, outstanding - found), ListMember.MAX_REMOVED_AT_ONCE);
+  }
+
+  /** The counts, for the report. */
+  public Leavers counts() {
+    return new Leavers(members, removed + outstanding, removed, undecided, kept);
+  }
+}

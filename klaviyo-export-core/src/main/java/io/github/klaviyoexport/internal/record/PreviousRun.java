@@ -1,0 +1,301 @@
+package io.github.klaviyoexport.internal.record;
+
+import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.internal.keys.RowKeySpill;
+import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
+import io.github.klaviyoexport.internal.record.JournalEntry.Began;
+import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
+import io.github.klaviyoexport.internal.record.JournalEntry.Ended;
+import io.github.klaviyoexport.internal.record.JournalEntry.Filled;
+import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
+import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
+import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
+import io.github.klaviyoexport.internal.record.JournalEntry.Refused;
+import io.github.klaviyoexport.internal.record.JournalEntry.Resumed;
+import io.github.klaviyoexport.internal.record.JournalEntry.Taken;
+import io.github.klaviyoexport.journal.JournalLog;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Scope;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run has left in its journal: read once, entry by entry, so that what is settled shrinks to
+ * fingerprints at once.
+ *
+ * <p>A row is <em>settled</em> when Klaviyo has taken it over or refused it: it is not sent again.
+ * The others are read from the source again; those of a batch that may or may not have arrived are
+ * filled into one batch again, so that it is sent with the same bytes.
+ */
+public final class PreviousRun {
+  private final RowKeySpill keyStore;
+  private final RunCounts tally;
+  private final SeenIdentifiers settledBefore = new SeenIdentifiers();
+  private final SeenIdentifiers settledAfter = new SeenIdentifiers();
+  private final TreeMap<Integer, Pending> pending = new TreeMap<>();
+  private final Map<String, OpenJob> jobs = new LinkedHashMap<>();
+  private final Map<Long, Integer> unsettled = new HashMap<>();
+  private final Set<Integer> sizesInDoubt = new HashSet<>();
+  private final List<RowKeySpill.Kept> endedUnconfirmed = new ArrayList<>();
+  private @Nullable Began began;
+  private @Nullable Checkpoint checkpoint;
+  private final List<Rejection> foundBefore = new ArrayList<>();
+  private long rowsBefore;
+  private long rowsAfter;
+  private int batches;
+  private boolean resumedBefore;
+  private boolean finished;
+
+  /** A job that had not ended. */
+  public record OpenJob(
+      String id, int profiles, @Nullable Instant createdAt, RowKeySpill.Kept keys) {}
+
+  /** A batch of which not every row is settled, or not every batch before it. */
+  private static final class Pending {
+    private final Filled filled;
+    private final RowKeys keys;
+    private final BitSet settled = new BitSet();
+    private final List<Refused> droppedFields = new ArrayList<>();
+
+    Pending(Filled filled, RowKeys keys) {
+      this.filled = filled;
+      this.keys = keys;
+    }
+
+    boolean isSettled() {
+      return settled.cardinality() == keys.rows();
+    }
+  }
+
+  private PreviousRun(RowKeySpill keyStore, RunCounts tally) {
+    this.keyStore = keyStore;
+    this.tally = tally;
+  }
+
+  /**
+   * Reads a log.
+   *
+   * @param tally takes what jobs and refusals of the earlier run amount to
+   * @return {@code null} if it holds no run
+   * @throws IOException if it cannot be read
+   */
+  static @Nullable PreviousRun read(JournalLog log, RowKeySpill keyStore, RunCounts tally)
+      throws IOException {
+    PreviousRun earlier = new PreviousRun(keyStore, tally);
+    IOException[] failure = new IOException[1];
+    log.replay(
+        line -> {
+          try {
+            if (failure[0] == null) {
+              earlier.take(JournalLines.read(line));
+            }
+          } catch (IOException unreadable) {
+            failure[0] = unreadable;
+          }
+        });
+    if (failure[0] != null) {
+      throw failure[0];
+    }
+    earlier.dropPending();
+    return earlier.began == null ? null : earlier;
+  }
+
+  private void take(JournalEntry entry) throws IOException {
+    if (entry instanceof Began first) {
+      began = first;
+    } else if (entry instanceof Resumed) {
+      dropPending();
+      sizesInDoubt.clear();
+      resumedBefore = true;
+    } else if (entry instanceof Filled filled) {
+      batches = Math.max(batches, filled.batch() + 1);
+      pending.put(filled.batch(), new Pending(filled, unpacked(filled.keys())));
+    } else if (entry instanceof InDoubt inDoubt) {
+      sizesInDoubt.add(inDoubt.profiles());
+    } else if (entry instanceof Taken taken) {
+      taken(taken);
+    } else if (entry instanceof Refused refused) {
+      refused(refused);
+    } else if (entry instanceof Ended ended) {
+      tally.jobEnded(ended.job(), ended.status(), ended.accepted(), ended.rejected());
+      ended.rejections().forEach(tally::rejectedByKlaviyo);
+      OpenJob job = jobs.remove(ended.job());
+      if (job != null && ended.status() != JobStatus.COMPLETE) {
+        endedUnconfirmed.add(job.keys());
+      } else if (job != null) {
+        job.keys().drop();
+      }
+    } else if (entry instanceof LeaversFound found) {
+      tally.leavers().found(found.leavers());
+    } else if (entry instanceof LeaversRemoved removed) {
+      tally.leavers().removed(removed.leavers());
+    } else if (entry instanceof Finished) {
+      finished = true;
+    }
+  }
+
+  private static RowKeys unpacked(byte[] keys) throws IOException {
+    try {
+      return RowKeys.unpack(keys);
+    } catch (IllegalArgumentException broken) {
+      throw new IOException(
+          "The journal holds rows that cannot be read, so it is not whole: start the export over.");
+    }
+  }
+
+  private Pending batch(int number, int row) throws IOException {
+    Pending batch = pending.get(number);
+    if (batch == null || row < 0 || row >= batch.keys.rows()) {
+      throw new IOException(
+          "The journal speaks of a row that it does not hold, so it is not whole: start the export"
+              + " over.");
+    }
+    return batch;
+  }
+
+  private void taken(Taken taken) throws IOException {
+    for (int row : taken.rows()) {
+      batch(taken.batch(), row).settled.set(row);
+    }
+    Pending batch = batch(taken.batch(), 0);
+    jobs.put(
+        taken.job(),
+        new OpenJob(
+            taken.job(),
+            taken.rows().length,
+            taken.createdAt(),
+            keyStore.keep(batch.keys.pack(taken.rows()))));
+    tally.jobStarted(taken.job(), taken.rows().length);
+    settleInOrder();
+  }
+
+  private void refused(Refused refused) throws IOException {
+    Pending batch = batch(refused.batch(), refused.row());
+    if (refused.rejection().scope() == Scope.PROFILE) {
+      batch.settled.set(refused.row());
+      tally.rejectedByKlaviyo(refused.rejection());
+    } else {
+      // Counts only once the row is taken over; else it will be refused and repaired again.
+      batch.droppedFields.add(refused);
+    }
+    settleInOrder();
+  }
+
+  /** The leading batches that are settled whole: the source need not be read up to there again. */
+  private void settleInOrder() {
+    while (!pending.isEmpty() && pending.firstEntry().getValue().isSettled()) {
+      Pending first = pending.pollFirstEntry().getValue();
+      boolean inOrder = !resumedBefore;
+      settle(first, inOrder);
+      if (inOrder) {
+        foundBefore.addAll(first.filled.checkpoint().rejections());
+        checkpoint = first.filled.checkpoint();
+      }
+    }
+  }
+
+  private void settle(Pending batch, boolean before) {
+    for (int row = 0; row < batch.keys.rows(); row++) {
+      if (batch.settled.get(row)) {
+        unsettled.remove(batch.keys.lane1(row));
+        if ((before ? settledBefore : settledAfter)
+            .add(batch.keys.lane0(row), batch.keys.lane1(row))) {
+          rowsBefore += before ? 1 : 0;
+          rowsAfter += before ? 0 : 1;
+        }
+      }
+    }
+    for (Refused dropped : batch.droppedFields) {
+      if (batch.settled.get(dropped.row())) {
+        tally.rejectedByKlaviyo(dropped.rejection());
+      }
+    }
+  }
+
+  /** What is left of batches that are not settled whole will be filled anew. */
+  private void dropPending() {
+    for (Pending batch : pending.values()) {
+      settle(batch, false);
+      int open = 0;
+      for (int row = 0; row < batch.keys.rows(); row++) {
+        if (!batch.settled.get(row)) {
+          open++;
+          unsettled.put(batch.keys.lane1(row), batch.filled.batch());
+        }
+      }
+      if (open > 0) {
+        sizesInDoubt.add(open);
+      }
+    }
+    pending.clear();
+  }
+
+  /** The entry that began the run. */
+  public Began began() {
+    return Objects.requireNonNull(began);
+  }
+
+  /** Whether there is nothing to resume. */
+  boolean isFinished() {
+    return finished;
+  }
+
+  /** The jobs that had not ended. */
+  public List<OpenJob> openJobs() {
+    return List.copyOf(jobs.values());
+  }
+
+  /** The keys of those jobs that had ended without saying what became of their profiles. */
+  public List<RowKeySpill.Kept> endedUnconfirmed() {
+    return endedUnconfirmed;
+  }
+
+  /** The keys of those, and of the jobs that had not ended. */
+  public List<RowKeySpill.Kept> unconfirmed() {
+    List<RowKeySpill.Kept> keys = new ArrayList<>(endedUnconfirmed);
+    jobs.values().forEach(job -> keys.add(job.keys()));
+    return keys;
+  }
+
+  /** How many profiles the jobs may have that Klaviyo may have and no answer told of. */
+  public Set<Integer> sizesInDoubt() {
+    return sizesInDoubt;
+  }
+
+  /** The number of the next batch. */
+  public int batches() {
+    return batches;
+  }
+
+  /**
+   * What is left to do, from the start of the source or from where it can be opened again; in that
+   * case the tally takes up what reading had found by there.
+   */
+  public PendingWork remaining(boolean sourceCanBePositioned) {
+    String position = checkpoint == null ? null : checkpoint.position();
+    if (checkpoint != null && position != null && sourceCanBePositioned) {
+      tally.restore(checkpoint, foundBefore);
+      return new PendingWork(
+          settledBefore, new SeenIdentifiers[] {settledAfter}, rowsAfter, unsettled, position);
+    }
+    return new PendingWork(
+        new SeenIdentifiers(),
+        new SeenIdentifiers[] {settledBefore, settledAfter},
+        rowsBefore + rowsAfter,
+        unsettled,
+        null);
+  }
+}

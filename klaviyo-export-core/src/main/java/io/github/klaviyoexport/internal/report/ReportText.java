@@ -1,0 +1,235 @@
+package io.github.klaviyoexport.internal.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Leavers;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The forms in which a report leaves the program: for people, as JSON, as CSV. */
+public final class ReportText {
+  /** The header line of rejections as CSV. */
+  public static final String REJECTIONS_HEADER = "customer_id,scope,field,reason,code\r\n";
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private ReportText() {}
+
+  /** The figures in a clause. */
+  public static String counts(ExportReport report) {
+    String counts =
+        format(
+            "%,d read = %,d accepted + %,d rejected + %,d duplicates + %,d unconfirmed",
+            report.read(),
+            report.accepted(),
+            report.rejected(),
+            report.duplicates(),
+            report.unconfirmed());
+    if (report.unsent() > 0) {
+      counts += format(" (%,d of them never sent)", report.unsent());
+    }
+    return report.mode() == SyncMode.MIRROR ? counts + "; " + leavers(report.leavers()) : counts;
+  }
+
+  private static String leavers(Leavers leavers) {
+    return format("%,d of %,d leavers removed", leavers.removed(), leavers.found());
+  }
+
+  /** The report in a few lines. */
+  public static String summary(ExportReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append("Segment ").append(report.segment()).append(" to list ").append(report.list());
+    text.append(", ").append(report.took()).append('\n');
+    text.append("  ").append(counts(report)).append('\n');
+    withAll(report.reasons())
+        .forEach(
+            (reason, count) -> {
+              if (count > 0) {
+                text.append(format("  %,d x %s: %s\n", count, reason, reason.advice()));
+              }
+            });
+    if (report.rejectedFields() > 0) {
+      text.append(
+          format(
+              "  %,d fields left out of profiles that were delivered\n", report.rejectedFields()));
+    }
+    if (report.mode() == SyncMode.MIRROR) {
+      text.append(mirrored(report.leavers()));
+    }
+    text.append(
+        format(
+            "  %,d jobs, %,d calls, %,d bytes sent, paced %s, rate-limited %,d times",
+            report.jobs().size(),
+            report.traffic().calls(),
+            report.traffic().bytesSent(),
+            report.traffic().paced(),
+            report.traffic().rateLimited()));
+    if (report.traffic().rateLimited() > 0) {
+      text.append(", told to wait up to ").append(report.traffic().longestRetryAfter());
+    }
+    return text.toString();
+  }
+
+  private static String mirrored(Leavers leavers) {
+    String text =
+        format(
+            "  %,d members were in the list before, %,d of them not in the segment\n",
+            leavers.members(), leavers.found());
+    if (leavers.kept() != null) {
+      String nobody = leavers.removed() == 0 ? "nobody" : "nobody else";
+      text += "  " + nobody + " was removed, because " + leavers.kept().advice() + "\n";
+    }
+    if (leavers.undecided() > 0) {
+      text +=
+          format(
+              "  %,d members stay that may be customers whose email address or phone number cannot"
+                  + " be read\n",
+              leavers.undecided());
+    }
+    return text;
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+
+  private static Map<Reason, Long> withAll(Map<Reason, Long> reasons) {
+    Map<Reason, Long> all = new EnumMap<>(Reason.class);
+    for (Reason reason : Reason.values()) {
+      all.put(reason, reasons.getOrDefault(reason, 0L));
+    }
+    return all;
+  }
+
+  /** The report as one JSON object. */
+  public static String json(ExportReport report) {
+    ObjectNode root = MAPPER.createObjectNode();
+    figures(report).forEach(root::putPOJO);
+    ObjectNode reasons = root.putObject("reasons");
+    withAll(report.reasons())
+        .forEach(
+            (reason, count) -> {
+              if (count > 0) {
+                reasons.put(reason.name(), count);
+              }
+            });
+    ArrayNode unconfirmed = root.putArray("unconfirmed_customers");
+    report.unconfirmedCustomers().forEach(unconfirmed::add);
+    ArrayNode jobs = root.putArray("jobs");
+    for (ExportReport.Job job : report.jobs()) {
+      jobs.addObject()
+          .put("id", job.id())
+          .put("status", job.status().name())
+          .put("profiles", job.profiles())
+          .put("accepted", job.accepted())
+          .put("rejected", job.rejected());
+    }
+    ArrayNode rejections = root.putArray("rejections");
+    for (Rejection rejection : report.rejections()) {
+      rejections.add(node(rejection));
+    }
+    try {
+      return MAPPER.writeValueAsString(root);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("A report could not be written as JSON.", impossible);
+    }
+  }
+
+  private static ObjectNode node(Rejection rejection) {
+    return MAPPER
+        .createObjectNode()
+        .put("customer_id", rejection.customerId())
+        .put("scope", rejection.scope().name())
+        .put("field", rejection.field())
+        .put("reason", rejection.reason().name())
+        .put("code", rejection.code());
+  }
+
+  /** One rejection as a line of JSON. */
+  public static String jsonLine(Rejection rejection) {
+    return node(rejection) + "\n";
+  }
+
+  /** The figures as CSV: a header line and one line. */
+  public static String csv(ExportReport report) {
+    Map<String, Object> figures = figures(report);
+    return figures.keySet().stream().collect(Collectors.joining(",", "", "\r\n"))
+        + figures.values().stream()
+            .map(value -> csvField(value.toString()))
+            .collect(Collectors.joining(",", "", "\r\n"));
+  }
+
+  private static Map<String, Object> figures(ExportReport report) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("run", report.run());
+    figures.put("segment", report.segment().name());
+    figures.put("list", report.list().value());
+    figures.put("mode", report.mode().name());
+    figures.put("started_at", report.startedAt().toString());
+    figures.put("took_ms", report.took().toMillis());
+    figures.put("read", report.read());
+    figures.put("accepted", report.accepted());
+    figures.put("rejected", report.rejected());
+    figures.put("duplicates", report.duplicates());
+    figures.put("unconfirmed", report.unconfirmed());
+    figures.put("unsent", report.unsent());
+    figures.put("rejected_fields", report.rejectedFields());
+    figures.put("members", report.leavers().members());
+    figures.put("leavers", report.leavers().found());
+    figures.put("removed", report.leavers().removed());
+    figures.put("undecided", report.leavers().undecided());
+    figures.put(
+        "leavers_kept", report.leavers().kept() == null ? "" : report.leavers().kept().name());
+    figures.put("calls", report.traffic().calls());
+    figures.put("bytes_sent", report.traffic().bytesSent());
+    figures.put("rate_limited", report.traffic().rateLimited());
+    figures.put("paced_ms", report.traffic().paced().toMillis());
+    figures.put("longest_retry_after_ms", report.traffic().longestRetryAfter().toMillis());
+    return figures;
+  }
+
+  /** Rejections as CSV, header first. */
+  public static String rejectionsCsv(List<Rejection> rejections) {
+    return rejections.stream()
+        .map(ReportText::csvLine)
+        .collect(Collectors.joining("", REJECTIONS_HEADER, ""));
+  }
+
+  /** One rejection as a line of CSV. */
+  public static String csvLine(Rejection rejection) {
+    return csvField(rejection.customerId())
+        + ","
+        + rejection.scope()
+        + ","
+        + csvField(rejection.field())
+        + ","
+        + rejection.reason()
+        + ","
+        + csvField(rejection.code())
+        + "\r\n";
+  }
+
+  /** Quotes as RFC 4180 asks, and keeps spreadsheets from running ids as formulas. */
+  private static String csvField(@Nullable String value) {
+    if (value == null || value.isEmpty()) {
+      return "";
+    }
+    String safe = "=+-@\t\r".indexOf(value.charAt(0)) >= 0 ? "'" + value : value;
+    boolean plain = safe.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? safe : "\"" + safe.replace("\"", "\"\"") + "\"";
+  }
+}

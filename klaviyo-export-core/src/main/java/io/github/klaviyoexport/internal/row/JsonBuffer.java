@@ -1,0 +1,160 @@
+package io.github.klaviyoexport.internal.row;
+
+import com.fasterxml.jackson.core.io.NumberOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * JSON text in one reused array, which can be taken back to an earlier length.
+ *
+ * <p>Taking back is what a streaming generator lacks: a value that turns out unwritable half way
+ * through must leave no trace in the row.
+ */
+final class JsonBuffer {
+  private static final int MAX_BYTES_PER_CHAR = 6; // a control character, such as \u0001
+  private static final int MAX_BYTES_PER_LONG = 20;
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  /** What follows the backslash for an ASCII character; 0 for those written as they are. */
+  private static final byte[] ESCAPES = new byte[128];
+
+  static {
+    Arrays.fill(ESCAPES, 0, ' ', (byte) 'u');
+    ESCAPES['\b'] = 'b';
+    ESCAPES['\t'] = 't';
+    ESCAPES['\n'] = 'n';
+    ESCAPES['\f'] = 'f';
+    ESCAPES['\r'] = 'r';
+    ESCAPES['"'] = '"';
+    ESCAPES['\\'] = '\\';
+  }
+
+  private byte[] bytes = new byte[4096];
+  private int length;
+
+  /** The text, from the array's start; valid until the next change. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** How many bytes of the array are text. */
+  int length() {
+    return length;
+  }
+
+  /** Takes back everything after the first {@code length} bytes. */
+  void rewind(int length) {
+    this.length = length;
+  }
+
+  /** Begins an element: writes a comma unless it is the first of its object or array. */
+  void next() {
+    byte last = bytes[length - 1];
+    if (last != '{' && last != '[') {
+      raw(',');
+    }
+  }
+
+  void raw(char ascii) {
+    ensure(1);
+    bytes[length++] = (byte) ascii;
+  }
+
+  void raw(byte[] json) {
+    ensure(json.length);
+    System.arraycopy(json, 0, bytes, length, json.length);
+    length += json.length;
+  }
+
+  /** Writes ASCII that needs no escaping, such as the digits of a number. */
+  void ascii(String text) {
+    int count = text.length();
+    ensure(count);
+    for (int i = 0; i < count; i++) {
+      bytes[length + i] = (byte) text.charAt(i);
+    }
+    length += count;
+  }
+
+  void number(long value) {
+    ensure(MAX_BYTES_PER_LONG);
+    length = NumberOutput.outputLong(value, bytes, length);
+  }
+
+  /**
+   * Writes a string with its quotes.
+   *
+   * @return false, with nothing written, if the text holds half a surrogate pair
+   */
+  boolean text(String text) {
+    int count = text.length();
+    ensure(count * MAX_BYTES_PER_CHAR + 2);
+    byte[] out = bytes;
+    int end = length;
+    out[end++] = '"';
+    int i = 0;
+    for (; i < count; i++) {
+      char c = text.charAt(i);
+      if (c >= 128 || ESCAPES[c] != 0) {
+        break;
+      }
+      out[end++] = (byte) c;
+    }
+    if (i < count) {
+      end = anyText(text, i, end);
+      if (end < 0) {
+        return false;
+      }
+    }
+    out[end++] = '"';
+    length = end;
+    return true;
+  }
+
+  /** Writes text from {@code i} on; returns where it ends, or -1 at half a surrogate pair. */
+  private int anyText(String text, int i, int end) {
+    byte[] out = bytes;
+    int count = text.length();
+    while (i < count) {
+      char c = text.charAt(i++);
+      if (c < 0x80) {
+        byte escape = ESCAPES[c];
+        if (escape == 0) {
+          out[end++] = (byte) c;
+        } else {
+          out[end++] = '\\';
+          out[end++] = escape;
+          if (escape == 'u') {
+            out[end++] = '0';
+            out[end++] = '0';
+            out[end++] = HEX[c >> 4];
+            out[end++] = HEX[c & 0xF];
+          }
+        }
+      } else if (c < 0x800) {
+        out[end++] = (byte) (0xC0 | c >> 6);
+        out[end++] = (byte) (0x80 | c & 0x3F);
+      } else if (!Character.isSurrogate(c)) {
+        out[end++] = (byte) (0xE0 | c >> 12);
+        out[end++] = (byte) (0x80 | c >> 6 & 0x3F);
+        out[end++] = (byte) (0x80 | c & 0x3F);
+      } else {
+        if (i == count || !Character.isSurrogatePair(c, text.charAt(i))) {
+          return -1;
+        }
+        int point = Character.toCodePoint(c, text.charAt(i++));
+        out[end++] = (byte) (0xF0 | point >> 18);
+        out[end++] = (byte) (0x80 | point >> 12 & 0x3F);
+        out[end++] = (byte) (0x80 | point >> 6 & 0x3F);
+        out[end++] = (byte) (0x80 | point & 0x3F);
+      }
+    }
+    return end;
+  }
+
+  private void ensure(int more) {
+    if (bytes.length - length < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+    }
+  }
+}

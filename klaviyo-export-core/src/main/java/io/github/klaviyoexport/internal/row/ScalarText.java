@@ -1,0 +1,173 @@
+package io.github.klaviyoexport.internal.row;
+
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The text of single values: numbers, points in time, names. */
+final class ScalarText {
+  /** A number of as many bits has more than 100,000 digits, which no row can hold. */
+  private static final int MAX_BITS = ProfileWriter.MAX_ROW_BYTES * 10 / 3;
+
+  /** Beyond as many zeros a decimal is written with an exponent instead. */
+  private static final int MAX_ZEROS = 100;
+
+  /** Below this every whole number has a {@code double} of its own. */
+  private static final double MAX_WHOLE = 1L << 53;
+
+  private final ZoneId zone;
+
+  /** Text whose local date-times are in {@code zone}. */
+  ScalarText(ZoneId zone) {
+    this.zone = zone;
+  }
+
+  /** The text of a value; {@code null} if it has none, for which there is a {@link #fault}. */
+  @Nullable String of(Object value) {
+    if (value instanceof CharSequence text) {
+      return text.toString();
+    }
+    if (value instanceof Number number) {
+      // An id or a postal code that passed through a spreadsheet comes back as 90210.0.
+      return isWhole(number) ? Long.toString(number.longValue()) : digits(number);
+    }
+    if (value instanceof Enum<?> constant) {
+      return constant.name();
+    }
+    if (value instanceof Boolean
+        || value instanceof Character
+        || value instanceof UUID
+        || value instanceof URI) {
+      return value.toString();
+    }
+    return time(value);
+  }
+
+  /** Why a value has no text. */
+  static Reason fault(Object value) {
+    if (value instanceof Double || value instanceof Float) {
+      return Reason.NOT_A_NUMBER;
+    }
+    if (value instanceof BigInteger || value instanceof BigDecimal) {
+      return Reason.TOO_LARGE;
+    }
+    return Reason.UNSUPPORTED_TYPE;
+  }
+
+  private static boolean isWhole(Number number) {
+    if (!(number instanceof Double || number instanceof Float)) {
+      return false;
+    }
+    double value = number.doubleValue();
+    return value == Math.rint(value) && Math.abs(value) < MAX_WHOLE;
+  }
+
+  /** A number as JSON writes it; {@code null} if it cannot. */
+  static @Nullable String digits(Number number) {
+    if (number instanceof Double value) {
+      return Double.isFinite(value) ? value.toString() : null;
+    }
+    if (number instanceof Float value) {
+      return Float.isFinite(value) ? value.toString() : null;
+    }
+    if (number instanceof BigDecimal value) {
+      return value.unscaledValue().bitLength() < MAX_BITS ? decimal(value) : null;
+    }
+    if (number instanceof BigInteger value) {
+      return value.bitLength() < MAX_BITS ? value.toString() : null;
+    }
+    return isIntegral(number) ? number.toString() : null;
+  }
+
+  static boolean isIntegral(Number number) {
+    return number instanceof Integer
+        || number instanceof Long
+        || number instanceof Short
+        || number instanceof Byte
+        || number instanceof AtomicInteger
+        || number instanceof AtomicLong;
+  }
+
+  private static String decimal(BigDecimal value) {
+    // Plain, because readers take 1E+3 for a fraction; but 1E+1000000 must not become a megabyte.
+    boolean plain = -MAX_ZEROS <= value.scale() && value.scale() <= MAX_ZEROS;
+    return plain ? value.toPlainString() : value.toString();
+  }
+
+  private @Nullable String time(Object value) {
+    if (value instanceof LocalDate date) {
+      return date.toString();
+    }
+    try {
+      if (value instanceof Instant instant) {
+        return iso(instant.atOffset(ZoneOffset.UTC));
+      }
+      if (value instanceof OffsetDateTime time) {
+        return iso(time);
+      }
+      if (value instanceof ZonedDateTime time) {
+        return iso(time.toOffsetDateTime());
+      }
+      if (value instanceof LocalDateTime time) {
+        return iso(time.atZone(zone).toOffsetDateTime());
+      }
+      if (value instanceof Date date) {
+        return iso(date.toInstant().atOffset(ZoneOffset.UTC));
+      }
+    } catch (UnsupportedOperationException | DateTimeException noPointInTime) {
+      // java.sql.Date and java.sql.Time are Dates only by inheritance; and the far ends of
+      // Instant lie beyond any calendar.
+      return null;
+    }
+    return null;
+  }
+
+  /**
+   * ISO 8601 in the one form that Klaviyo documents: seconds always, milliseconds if there are any,
+   * the offset in hours and minutes.
+   */
+  private static String iso(OffsetDateTime time) {
+    int offset = time.getOffset().getTotalSeconds();
+    if (offset % 60 != 0) {
+      return iso(time.withOffsetSameInstant(ZoneOffset.UTC));
+    }
+    StringBuilder text = new StringBuilder(29).append(time.toLocalDate()).append('T');
+    pad(text, time.getHour(), 2).append(':');
+    pad(text, time.getMinute(), 2).append(':');
+    pad(text, time.getSecond(), 2);
+    int millis = time.getNano() / 1_000_000;
+    if (millis != 0) {
+      pad(text.append('.'), millis, 3);
+    }
+    if (offset == 0) {
+      return text.append('Z').toString();
+    }
+    text.append(offset < 0 ? '-' : '+');
+    int minutes = Math.abs(offset) / 60;
+    pad(text, minutes / 60, 2).append(':');
+    return pad(text, minutes % 60, 2).toString();
+  }
+
+  private static StringBuilder pad(StringBuilder text, int number, int width) {
+    for (int limit = 10; width > 1; width--, limit *= 10) {
+      if (number < limit) {
+        text.append('0');
+      }
+    }
+    return text.append(number);
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.klaviyoexport.internal.row;
+
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.lang.reflect.Array;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one value of a profile as JSON, or says why it cannot be.
+ *
+ * <p>Each method returns {@code null} when the value is written. Otherwise it returns the reason,
+ * and what it wrote so far is the caller's to take back.
+ */
+final class ValueWriter {
+  private static final int MAX_DEPTH = 16;
+
+  private final JsonBuffer json;
+  private final ScalarText texts;
+
+  ValueWriter(JsonBuffer json, ScalarText texts) {
+    this.json = json;
+    this.texts = texts;
+  }
+
+  /** Writes a single value as text, whatever its type. */
+  @Nullable Reason text(Object value) {
+    String text = value instanceof String string ? string : texts.of(value);
+    return text == null ? ScalarText.fault(value) : string(text);
+  }
+
+  /** Writes a single value in its JSON type; lists and maps are refused. */
+  @Nullable Reason scalar(Object value) {
+    if (value instanceof String text) {
+      return string(text);
+    }
+    if (value instanceof Number number) {
+      return number(number);
+    }
+    if (value instanceof Boolean flag) {
+      json.ascii(flag.toString());
+      return null;
+    }
+    return text(value);
+  }
+
+  /** Writes a value of any type in its JSON type. */
+  @Nullable Reason any(Object value) {
+    return any(value, 0);
+  }
+
+  private @Nullable Reason any(Object value, int depth) {
+    if (json.length() >= ProfileWriter.MAX_ROW_BYTES) {
+      return Reason.TOO_LARGE;
+    }
+    // Most values are one of these, and asking for an interface takes long when the answer is no.
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return scalar(value);
+    }
+    if (value instanceof Map<?, ?> map) {
+      return depth == MAX_DEPTH ? Reason.TOO_DEEP : object(map, depth + 1);
+    }
+    // Not every Iterable is a list: a Path, for one, iterates over itself for ever.
+    if (value instanceof Collection<?> list) {
+      return depth == MAX_DEPTH ? Reason.TOO_DEEP : array(list, depth + 1);
+    }
+    if (isList(value)) {
+      return depth == MAX_DEPTH ? Reason.TOO_DEEP : array(value, depth + 1);
+    }
+    return scalar(value);
+  }
+
+  /** An array of anything but bytes and characters, which are not lists of numbers to anyone. */
+  private static boolean isList(Object value) {
+    Class<?> component = value.getClass().getComponentType();
+    return component != null && component != byte.class && component != char.class;
+  }
+
+  private @Nullable Reason object(Map<?, ?> map, int depth) {
+    json.raw('{');
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      Object value = entry.getValue();
+      if (value == null) {
+        continue;
+      }
+      if (!(entry.getKey() instanceof String name)) {
+        return Reason.UNSUPPORTED_TYPE;
+      }
+      json.next();
+      Reason reason = string(name);
+      if (reason == null) {
+        json.raw(':');
+        reason = any(value, depth);
+      }
+      if (reason != null) {
+        return reason;
+      }
+    }
+    json.raw('}');
+    return null;
+  }
+
+  private @Nullable Reason array(Collection<?> list, int depth) {
+    json.raw('[');
+    for (Object element : list) {
+      Reason reason = element(element, depth);
+      if (reason != null) {
+        return reason;
+      }
+    }
+    json.raw(']');
+    return null;
+  }
+
+  private @Nullable Reason array(Object list, int depth) {
+    json.raw('[');
+    int length = Array.getLength(list);
+    for (int i = 0; i < length; i++) {
+      Reason reason = element(Array.get(list, i), depth);
+      if (reason != null) {
+        return reason;
+      }
+    }
+    json.raw(']');
+    return null;
+  }
+
+  private @Nullable Reason element(@Nullable Object element, int depth) {
+    if (element == null) {
+      return null;
+    }
+    json.next();
+    return any(element, depth);
+  }
+
+  private @Nullable Reason number(Number number) {
+    if (ScalarText.isIntegral(number)) {
+      json.number(number.longValue());
+      return null;
+    }
+    String digits = ScalarText.digits(number);
+    if (digits == null) {
+      return ScalarText.fault(number);
+    }
+    json.ascii(digits);
+    return null;
+  }
+
+  private @Nullable Reason string(String text) {
+    if (json.length() + text.length() >= ProfileWriter.MAX_ROW_BYTES) {
+      return Reason.TOO_LARGE;
+    }
+    return json.text(text) ? null : Reason.BROKEN_TEXT;
+  }
+}

@@ -1,0 +1,206 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.internal.call.Endpoint;
+import io.github.klaviyoexport.internal.call.Reply;
+import io.github.klaviyoexport.internal.call.Reply.Refused;
+import io.github.klaviyoexport.internal.call.Reply.Unanswered;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
+import io.github.klaviyoexport.klaviyo.ListId;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an export stops: the reason, what happened and what to do about it, and the cause.
+ *
+ * @param advice a clause without its full stop
+ */
+public record StopCause(Reason reason, String advice, @Nullable Throwable cause) {
+  private static final Set<Endpoint> ABOUT_LIST =
+      EnumSet.of(Endpoint.GET_LIST, Endpoint.IMPORT_PROFILES, Endpoint.GET_MEMBERS);
+
+  /**
+   * Whether what has been read is still handed over: the fault lies before Klaviyo, not with it.
+   */
+  public boolean drains() {
+    return reason == Reason.SOURCE_FAILED || reason == Reason.LIMIT_EXCEEDED;
+  }
+
+  /** The stop for a call that Klaviyo did not do. */
+  public static StopCause of(Reply<?> reply, ListId list) {
+    if (reply instanceof Refused<?> refused) {
+      return refused(refused, list);
+    }
+    if (reply instanceof Unanswered<?> unanswered) {
+      return unanswered(unanswered.failure());
+    }
+    throw new IllegalArgumentException("Klaviyo did it.");
+  }
+
+  public static StopCause journalFailed(IOException failure) {
+    return new StopCause(
+        Reason.JOURNAL_FAILED,
+        "its journal failed, and it does not go on without it ("
+            + clause(failure)
+            + "); mend the journal and resume the export",
+        failure);
+  }
+
+  static StopCause mappingUnfit(IllegalArgumentException unfit) {
+    return new StopCause(Reason.MAPPING_UNFIT, clause(unfit), unfit);
+  }
+
+  public static StopCause sourceFailed(Exception failure, long profilesRead) {
+    return new StopCause(
+        Reason.SOURCE_FAILED,
+        "its source failed after "
+            + profilesRead
+            + " profiles ("
+            + (failure instanceof IOException ? clause(failure) : failure.getClass().getName())
+            + "); mend the source and run the export again",
+        failure);
+  }
+
+  public static StopCause limitExceeded(long limit, String found) {
+    return new StopCause(
+        Reason.LIMIT_EXCEEDED,
+        "the segment is larger than the limit of "
+            + limit
+            + " profiles: "
+            + found
+            + ". Klaviyo bills active profiles; if that many are meant, raise the limit with"
+            + " limit(...)",
+        null);
+  }
+
+  public static StopCause emptySegment(long customers) {
+    return new StopCause(
+        Reason.EMPTY_SEGMENT,
+        (customers == 0
+                ? "the segment is empty"
+                : "none of the segment's " + customers + " customers has an identifier")
+            + ", and its mirror would be an empty list. That is mostly a fault of the source, so"
+            + " nothing was sent and nobody was removed: mend the source, or empty the list in"
+            + " Klaviyo if that is meant",
+        null);
+  }
+
+  public static StopCause tooManyLeavers(long leavers, long members, double maxLeavers) {
+    BigDecimal share =
+        BigDecimal.valueOf(leavers).divide(BigDecimal.valueOf(members), 2, RoundingMode.CEILING);
+    return new StopCause(
+        Reason.TOO_MANY_LEAVERS,
+        leavers
+            + " of the list's "
+            + members
+            + " members are not in the segment, and an export removes at most "
+            + percent(BigDecimal.valueOf(maxLeavers))
+            + " of them, so nothing was sent and nobody was removed. Check that the list is the"
+            + " right one and the segment whole; if so many are to leave, allow it with maxLeavers("
+            + share.stripTrailingZeros().toPlainString()
+            + ")",
+        null);
+  }
+
+  private static String percent(BigDecimal share) {
+    return share.movePointRight(2).stripTrailingZeros().toPlainString() + " %";
+  }
+
+  /** The links of a list's pages lead back to where they came from. */
+  public static StopCause membersInCircles() {
+    return new StopCause(
+        Reason.UNAVAILABLE,
+        "Klaviyo's pages of the list's members lead in a circle, so that it cannot be told who is"
+            + " in the list: run the export again later",
+        null);
+  }
+
+  public static StopCause deadlinePassed(Duration deadline) {
+    return new StopCause(
+        Reason.DEADLINE,
+        "its deadline of "
+            + deadline
+            + " has passed. Klaviyo goes on with the jobs it has; look them up by the ids in the"
+            + " report, or raise the deadline",
+        null);
+  }
+
+  /** What an exception says, to stand within a sentence. */
+  public static String clause(Exception failure) {
+    String message = failure.getMessage();
+    if (message == null) {
+      return failure.getClass().getName();
+    }
+    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+  }
+
+  public static StopCause unanswered(KlaviyoException failure) {
+    return new StopCause(
+        Reason.UNAVAILABLE,
+        "Klaviyo could not be reached or gave no usable answer: see the cause, and run the export"
+            + " again when Klaviyo answers; importing twice does no harm",
+        failure);
+  }
+
+  public static StopCause refused(Refused<?> refused, ListId list) {
+    KlaviyoException cause = refused.asException();
+    if (refused.edgeChallenge()) {
+      return new StopCause(
+          Reason.EDGE_CHALLENGE,
+          "Klaviyo's network edge answered with a page for browsers (403), so the request never"
+              + " reached the API and the key is not at fault: run from another network address, or"
+              + " ask Klaviyo to allow this one",
+          cause);
+    }
+    if (refused.status() == 404 && ABOUT_LIST.contains(refused.endpoint())) {
+      return new StopCause(
+          Reason.LIST_NOT_FOUND,
+          "Klaviyo has no list "
+              + list
+              + " in this account (404): check the id, and that the key is of the account that has"
+              + " the list",
+          cause);
+    }
+    return switch (refused.status()) {
+      case 401 ->
+          new StopCause(
+              Reason.UNAUTHORIZED,
+              "Klaviyo does not know the API key or token (401): check that it is complete, not"
+                  + " revoked and of the right account",
+              cause);
+      case 403 ->
+          new StopCause(
+              Reason.FORBIDDEN,
+              "the API key lacks a scope for '"
+                  + refused.endpoint().words()
+                  + "' (403): use a key with lists:read, lists:write, profiles:read and"
+                  + " profiles:write",
+              cause);
+      case 410 ->
+          new StopCause(
+              Reason.REFUSED,
+              "Klaviyo has retired this revision of its API (410): use a newer version of this"
+                  + " library",
+              cause);
+      default ->
+          new StopCause(
+              Reason.REFUSED,
+              refused.status() >= 300 && refused.status() < 400
+                  ? "the server redirects ("
+                      + refused.status()
+                      + "), which is not followed so that"
+                      + " the key stays where it belongs: check the base URL"
+                  : "Klaviyo refused '"
+                      + refused.endpoint().words()
+                      + "' ("
+                      + refused.status()
+                      + "): see the cause for its error code",
+              cause);
+    };
+  }
+}

@@ -1,4 +1,0 @@
-package io.github.klaviyoexport.klaviyo.internal;
-
-/** A list of an account: its id and its name. */
-public record ListInfo(String id, String name) {}

@@ -1,0 +1,489 @@
+package io.github.klaviyoexport.internal.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.klaviyoexport.internal.call.Quota.Decision;
+import io.github.klaviyoexport.internal.call.Quota.Slot;
+import io.github.klaviyoexport.internal.call.Quota.Window;
+import io.github.klaviyoexport.testing.TestTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuotaTest {
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+  private static final long MILLI = Duration.ofMillis(1).toNanos();
+
+  private final TestTime time = new TestTime();
+  private final Quota quota = new Quota(Endpoint.IMPORT_PROFILES, time);
+
+  @Test
+  void lets_ten_calls_a_second_and_150_a_minute_go_and_not_one_more() {
+    List<Duration> sent = new ArrayList<>();
+    for (int i = 0; i < 160; i++) {
+      sent.add(callAnsweredAtOnce(1));
+    }
+
+    assertThat(sent.subList(0, 10)).containsOnly(Duration.ZERO);
+    assertThat(sent.get(10)).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_001));
+    assertThat(sent.get(149)).isBetween(Duration.ofSeconds(14), Duration.ofMillis(14_001));
+    assertThat(sent.get(150)).isBetween(Duration.ofSeconds(60), Duration.ofMillis(60_001));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void never_exceeds_klaviyos_windows_wherever_their_edges_lie_and_however_long_calls_take(
+      long seed) {
+    Random random = new Random(seed);
+    long longest = 1 + random.nextInt(4_000) * MILLI;
+    Server server = new Server(0, 0);
+    for (int i = 0; i < 12; i++) {
+      new Caller(quota, server, random, () -> nextUpTo(longest, random)).start();
+    }
+
+    time.pass(Duration.ofMinutes(4));
+
+    assertThat(server.counted).as("calls").hasSizeGreaterThan(200);
+    // No window of a phase of any kind holds more than its quota if this many calls never do.
+    assertThat(shortestSpanOf(11, server.counted)).isGreaterThanOrEqualTo(SECOND);
+    assertThat(shortestSpanOf(151, server.counted)).isGreaterThanOrEqualTo(60 * SECOND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void hands_over_100_batches_within_12_seconds_and_never_meets_a_429_when_alone(long seed) {
+    Random random = new Random(seed);
+    Server server = new Server(random.nextLong(SECOND), random.nextLong(60 * SECOND));
+    for (int i = 0; i < 4; i++) {
+      new Caller(quota, server, random, () -> nextUpTo(150 * MILLI, random)).start();
+    }
+
+    time.pass(Duration.ofSeconds(12));
+
+    assertThat(server.counted).hasSizeGreaterThanOrEqualTo(100);
+    assertThat(server.rejected).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void four_processes_on_one_account_use_it_up_with_at_most_ten_rejections_a_minute_each(
+      long seed) {
+    Random random = new Random(seed);
+    Server server = new Server(random.nextLong(SECOND), 0);
+    List<List<Caller>> processes = new ArrayList<>();
+    for (int process = 0; process < 4; process++) {
+      Quota own = new Quota(Endpoint.IMPORT_PROFILES, time);
+      List<Caller> callers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Caller caller = new Caller(own, server, random, () -> nextUpTo(600 * MILLI, random));
+        callers.add(caller);
+        time.in(Duration.ofNanos(random.nextLong(SECOND)), caller::start);
+      }
+      processes.add(callers);
+    }
+
+    time.pass(Duration.ofMinutes(30));
+
+    assertThat(processes)
+        .as("rejections in 30 minutes")
+        .allMatch(callers -> callers.stream().mapToInt(c -> c.rejections).sum() <= 30 * 10);
+    assertThat(server.counted.size() / (30 * 150.0))
+        .as("how much of the quota was used")
+        .isBetween(0.95, 1.0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5, 5, 75", "0.29, 2, 43", "0.1, 1, 15"})
+  void keeps_to_its_share_of_the_quota(double share, int perSecond, int perMinute) {
+    List<Duration> sent = new ArrayList<>();
+    for (int i = 0; i < 2 * perMinute; i++) {
+      sent.add(callAnsweredAtOnce(share));
+    }
+
+    assertThat(sent.stream().filter(at -> at.toSeconds() < 1)).hasSize(perSecond);
+    assertThat(sent.stream().filter(at -> at.toSeconds() < 60)).hasSize(perMinute);
+  }
+
+  @Test
+  void a_share_of_less_than_one_call_a_window_stretches_the_window() {
+    callAnsweredAtOnce(0.004);
+
+    // 0.6 calls a minute are one in 100 seconds.
+    assertThat(callAnsweredAtOnce(0.004)).isBetween(Duration.ofSeconds(100), millis(100_001));
+  }
+
+  @Test
+  void a_call_counts_from_when_it_is_sent_until_a_window_after_its_answer() {
+    quota.learn(List.of(new Window(1, Duration.ofSeconds(1))));
+    Quota.Call slow = ask(1).call();
+
+    assertThat(ask(1).delay())
+        .as("it will be counted for a second at least")
+        .isEqualTo(millis(1_000));
+    time.pass(Duration.ofSeconds(30));
+
+    assertThat(ask(1).call()).as("while the first is unanswered").isNull();
+    slow.answered();
+    assertThat(ask(1).delay()).isBetween(Duration.ofSeconds(1), millis(1_001));
+    time.pass(millis(1_001));
+    assertThat(ask(1).call()).isNotNull();
+  }
+
+  @Test
+  void learns_the_windows_that_klaviyo_tells() {
+    quota.learn(List.of(new Window(3, Duration.ofSeconds(1)), new Window(4, Duration.ofDays(1))));
+    for (int i = 0; i < 3; i++) {
+      assertThat(callAnsweredAtOnce(1)).isEqualTo(Duration.ZERO);
+    }
+
+    assertThat(callAnsweredAtOnce(1)).isBetween(Duration.ofSeconds(1), millis(1_001));
+    assertThat(ask(1).delay()).isGreaterThan(Duration.ofHours(23));
+  }
+
+  @Test
+  void keeps_the_windows_it_knows_when_klaviyo_tells_none() {
+    quota.learn(List.of());
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(callAnsweredAtOnce(1)).isEqualTo(Duration.ZERO);
+    }
+    assertThat(callAnsweredAtOnce(1)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void nothing_goes_before_retry_after_is_over_not_even_unpaced() {
+    quota.rateLimited(Duration.ofSeconds(7));
+
+    assertThat(quota.ask(1, false, new Slot(new Quota.Caller())).delay())
+        .isEqualTo(Duration.ofSeconds(7));
+    time.pass(Duration.ofSeconds(6));
+    assertThat(quota.ask(1, false, new Slot(new Quota.Caller())).delay())
+        .isEqualTo(Duration.ofSeconds(1));
+    time.pass(Duration.ofSeconds(1));
+    assertThat(quota.ask(1, false, new Slot(new Quota.Caller())).call()).isNotNull();
+  }
+
+  @Test
+  void a_shorter_retry_after_does_not_shorten_a_longer_one() {
+    quota.rateLimited(Duration.ofSeconds(40));
+    quota.rateLimited(Duration.ofSeconds(1));
+
+    assertThat(ask(1).delay()).isEqualTo(Duration.ofSeconds(40));
+  }
+
+  @Test
+  void unpaced_calls_go_at_once_while_nobody_objects() {
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(quota.ask(1, false, new Slot(new Quota.Caller())).call()).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 400", "0.5, 800"})
+  void after_a_429_calls_are_spread_evenly_over_the_minute(double share, long apart) {
+    quota.rateLimited(Duration.ofSeconds(1));
+    List<Duration> sent = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      sent.add(callAnsweredAtOnce(share));
+    }
+
+    assertThat(sent.get(0)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    for (int i = 2; i < sent.size(); i++) {
+      assertThat(sent.get(i).minus(sent.get(i - 1))).isEqualTo(millis(apart));
+    }
+  }
+
+  @Test
+  void a_429_lets_no_more_into_the_second_of_a_burst() {
+    for (int i = 0; i < 9; i++) {
+      callAnsweredAtOnce(1);
+    }
+    quota.rateLimited(millis(300));
+
+    assertThat(callAnsweredAtOnce(1)).as("the tenth").isLessThan(Duration.ofSeconds(1));
+    assertThat(callAnsweredAtOnce(1)).as("one more").isGreaterThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void the_spacing_follows_the_windows_that_klaviyo_tells() {
+    quota.rateLimited(Duration.ofSeconds(1));
+    quota.learn(
+        List.of(new Window(5, Duration.ofSeconds(1)), new Window(60, Duration.ofMinutes(1))));
+    List<Duration> sent = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      sent.add(callAnsweredAtOnce(1));
+    }
+
+    for (int i = 2; i < sent.size(); i++) {
+      assertThat(sent.get(i).minus(sent.get(i - 1))).isEqualTo(millis(1_000));
+    }
+  }
+
+  @Test
+  void callers_that_wait_together_while_calls_are_evenly_spaced_take_turns() {
+    quota.rateLimited(Duration.ofSeconds(1));
+    List<Duration> delays = new ArrayList<>();
+    time.pass(Duration.ofSeconds(1));
+    for (int i = 0; i < 5; i++) {
+      delays.add(ask(1).delay());
+    }
+
+    for (int i = 2; i < 5; i++) {
+      assertThat(delays.get(i).minus(delays.get(i - 1))).isEqualTo(millis(400));
+    }
+  }
+
+  @Test
+  void five_minutes_without_a_429_bring_the_log_back() {
+    quota.rateLimited(Duration.ofSeconds(1));
+    time.pass(Quota.ALONE_AGAIN);
+    callAnsweredAtOnce(1);
+    assertThat(ask(1).call()).as("while still evenly spaced").isNull();
+
+    time.pass(Duration.ofSeconds(2));
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(ask(1).call()).isNotNull();
+    }
+    assertThat(ask(1).call()).isNull();
+  }
+
+  private static Duration millis(long millis) {
+    return Duration.ofMillis(millis);
+  }
+
+  private static long nextUpTo(long nanos, Random random) {
+    return random.nextLong(nanos + 1);
+  }
+
+  private Decision ask(double share) {
+    return quota.ask(share, true, new Slot(new Quota.Caller()));
+  }
+
+  /** Waits as long as the quota says, makes the call, and tells when that was. */
+  private Duration callAnsweredAtOnce(double share) {
+    return callAnsweredAtOnce(share, new Slot(new Quota.Caller()));
+  }
+
+  private Duration callAnsweredAtOnce(double share, Slot slot) {
+    while (true) {
+      Decision decision = quota.ask(share, true, slot);
+      if (decision.call() != null) {
+        decision.call().answered();
+        return time.elapsed();
+      }
+      time.pass(decision.delay());
+    }
+  }
+
+  @Test
+  void callers_that_wait_take_turns_however_many_calls_one_of_them_has() {
+    Quota.Caller one = new Quota.Caller();
+    Quota.Caller other = new Quota.Caller();
+    Slot ofOther = new Slot(other);
+    int turnsOfOther = 0;
+
+    // Both always have a call to make, and one of them asks sixteen times at once.
+    for (int granted = 0; granted < 300; time.pass(millis(5))) {
+      for (int i = 0; i < 16; i++) {
+        granted += take(new Slot(one));
+      }
+      while (take(ofOther) == 1) {
+        granted++;
+        turnsOfOther++;
+      }
+    }
+
+    assertThat(turnsOfOther).isBetween(120, 180);
+  }
+
+  @Test
+  void whoever_has_waited_goes_before_one_who_has_had_more_and_asks_first() {
+    Slot ofBusy = new Slot(new Quota.Caller());
+    for (int i = 0; i < 10; i++) {
+      take(ofBusy);
+    }
+    Slot ofWaiting = new Slot(new Quota.Caller());
+    Duration wait = quota.ask(1, true, ofWaiting).delay();
+    time.pass(wait);
+
+    assertThat(take(ofBusy)).isZero();
+    assertThat(take(ofWaiting)).isEqualTo(1);
+    assertThat(take(ofBusy)).isEqualTo(1);
+  }
+
+  @Test
+  void whoever_keeps_asking_keeps_its_turn_however_long_it_has_to_wait() {
+    quota.learn(List.of(new Window(1, Duration.ofSeconds(1))));
+    Slot ofBusy = new Slot(new Quota.Caller());
+    Quota.Call slow = quota.ask(1, true, ofBusy).call();
+    Slot ofWaiting = new Slot(new Quota.Caller());
+    for (int i = 0; i < 100; i++) {
+      time.pass(quota.ask(1, true, ofWaiting).delay());
+    }
+    slow.answered();
+    time.pass(quota.ask(1, true, ofWaiting).delay());
+
+    assertThat(take(ofBusy)).isZero();
+    assertThat(take(ofWaiting)).isEqualTo(1);
+  }
+
+  @Test
+  void whoever_comes_later_does_not_first_catch_up_with_the_others() {
+    Slot early = new Slot(new Quota.Caller());
+    for (int i = 0; i < 100; i++) {
+      callAnsweredAtOnce(1, early);
+    }
+    Quota.Caller late = new Quota.Caller();
+    int turnsOfLate = 0;
+
+    for (int granted = 0; granted < 60; time.pass(millis(5))) {
+      for (int i = 0; i < 16; i++) {
+        int turn = take(new Slot(late));
+        turnsOfLate += turn;
+        granted += turn;
+      }
+      while (take(early) == 1) {
+        granted++;
+      }
+    }
+
+    assertThat(turnsOfLate).isBetween(24, 40);
+  }
+
+  @Test
+  void a_caller_that_does_not_come_for_its_turn_holds_nobody_up() {
+    for (int i = 0; i < 10; i++) {
+      take(new Slot(new Quota.Caller()));
+    }
+    Quota.Caller gone = new Quota.Caller();
+    assertThat(take(new Slot(gone))).isZero();
+    Quota.Caller present = new Quota.Caller();
+    Slot slot = new Slot(present);
+
+    int granted = 0;
+    for (int i = 0; i < 40 && granted < 20; i++) {
+      time.pass(millis(100));
+      granted += take(slot);
+    }
+
+    assertThat(granted).isEqualTo(20);
+  }
+
+  private int take(Slot slot) {
+    Decision decision = quota.ask(1, true, slot);
+    if (decision.call() == null) {
+      return 0;
+    }
+    decision.call().answered();
+    return 1;
+  }
+
+  private static long shortestSpanOf(int calls, List<Long> counted) {
+    List<Long> sorted = counted.stream().sorted().toList();
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i + calls <= sorted.size(); i++) {
+      shortest = Math.min(shortest, sorted.get(i + calls - 1) - sorted.get(i));
+    }
+    return shortest;
+  }
+
+  /** Klaviyo's side: fixed windows, whose edges lie anywhere. */
+  private static final class Server {
+    private final Edge second;
+    private final Edge minute;
+    private final List<Long> counted = new ArrayList<>();
+    private int rejected;
+
+    Server(long secondPhase, long minutePhase) {
+      second = new Edge(10, SECOND, secondPhase);
+      minute = new Edge(150, 60 * SECOND, minutePhase);
+    }
+
+    /** Counts a call; returns nothing when it is let in, else how many seconds to stay away. */
+    @org.jspecify.annotations.Nullable
+    Duration call(long at) {
+      long wait = Math.max(second.untilRoom(at), minute.untilRoom(at));
+      if (wait > 0) {
+        rejected++;
+        return Duration.ofSeconds((wait + SECOND - 1) / SECOND);
+      }
+      second.calls++;
+      minute.calls++;
+      counted.add(at);
+      return null;
+    }
+  }
+
+  private static final class Edge {
+    private final int quota;
+    private final long length;
+    private final long phase;
+    private long window = -1;
+    private int calls;
+
+    Edge(int quota, long length, long phase) {
+      this.quota = quota;
+      this.length = length;
+      this.phase = phase;
+    }
+
+    long untilRoom(long at) {
+      long now = (at + phase) / length;
+      if (now != window) {
+        window = now;
+        calls = 0;
+      }
+      return calls < quota ? 0 : length - (at + phase) % length;
+    }
+  }
+
+  /** Someone with calls to make without end, each counted at some moment while it is under way. */
+  private final class Caller {
+    private final Quota quota;
+    private final Server server;
+    private final Random random;
+    private final LongSupplier latency;
+    private final Slot slot = new Slot(new Quota.Caller());
+    private int rejections;
+
+    Caller(Quota quota, Server server, Random random, LongSupplier latency) {
+      this.quota = quota;
+      this.server = server;
+      this.random = random;
+      this.latency = latency;
+    }
+
+    void start() {
+      Decision decision = quota.ask(1, true, slot);
+      Quota.Call call = decision.call();
+      if (call == null) {
+        time.in(decision.delay(), this::start);
+        return;
+      }
+      long takes = latency.getAsLong();
+      long there = nextUpTo(takes, random);
+      time.in(
+          Duration.ofNanos(there),
+          () -> {
+            Duration retryAfter = server.call(time.elapsed().toNanos());
+            time.in(
+                Duration.ofNanos(takes - there),
+                () -> {
+                  call.answered();
+                  if (retryAfter != null) {
+                    rejections++;
+                    quota.rateLimited(retryAfter);
+                  }
+                  start();
+                });
+          });
+    }
+  }
+}

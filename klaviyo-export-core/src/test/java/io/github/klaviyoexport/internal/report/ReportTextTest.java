@@ -1,0 +1,271 @@
+package io.github.klaviyoexport.internal.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Job;
+import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.ExportReport.Leavers;
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.ExportReport.Traffic;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReportTextTest {
+  private static final List<Rejection> REJECTIONS =
+      List.of(
+          Rejection.ofProfile("c-3", "EMailAddress", Reason.EMAIL_MALFORMED),
+          Rejection.ofField("c-4", "Telephone1", Reason.REFUSED_BY_KLAVIYO).withCode("invalid"),
+          Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
+
+  private static final ExportReport REPORT =
+      report(
+          "vip, \"eu\"",
+          12_345,
+          List.of(new Job("job-1", JobStatus.COMPLETE, 12_000, 11_998, 2)),
+          REJECTIONS);
+
+  @Test
+  void reads_as_a_few_lines() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+
+      assertThat(REPORT)
+          .hasToString(
+              """
+              Segment vip, "eu" to list Y6nRLr, PT1M40.5S
+                12,345 read = 11,998 accepted + 3 rejected + 44 duplicates + 300 unconfirmed (100 of them never sent)
+                1 x EMAIL_MALFORMED: is not an email address that Klaviyo takes: correct it in the source
+                1 x REFUSED_BY_KLAVIYO: was refused by Klaviyo when it was sent
+                2 x FAILED_IN_KLAVIYO: failed in Klaviyo's import job
+                1 fields left out of profiles that were delivered
+                1 jobs, 17 calls, 5,000,000 bytes sent, paced PT3S, rate-limited 2 times, told to wait up to PT7S\
+              """);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void has_all_figures_rejections_and_jobs_as_json() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(REPORT.toJson());
+
+    assertThat(json.path("run").asText()).isEqualTo("run-1");
+    assertThat(json.path("segment").asText()).isEqualTo("vip, \"eu\"");
+    assertThat(json.path("list").asText()).isEqualTo("Y6nRLr");
+    assertThat(json.path("started_at").asText()).isEqualTo("2026-09-01T08:00:00Z");
+    assertThat(json.path("took_ms").longValue()).isEqualTo(100_500);
+    assertThat(json.path("read").longValue())
+        .isEqualTo(
+            json.path("accepted").longValue()
+                + json.path("rejected").longValue()
+                + json.path("duplicates").longValue()
+                + json.path("unconfirmed").longValue());
+    assertThat(json.path("unsent").longValue()).isEqualTo(100);
+    assertThat(json.path("reasons").toString())
+        .isEqualTo("{\"EMAIL_MALFORMED\":1,\"REFUSED_BY_KLAVIYO\":1,\"FAILED_IN_KLAVIYO\":2}");
+    assertThat(json.path("unconfirmed_customers").toString()).isEqualTo("[\"c-8\",\"c-9\"]");
+    assertThat(json.path("jobs").toString())
+        .isEqualTo(
+            "[{\"id\":\"job-1\",\"status\":\"COMPLETE\",\"profiles\":12000,\"accepted\":11998,"
+                + "\"rejected\":2}]");
+    assertThat(json.path("rejections").get(1).toString())
+        .isEqualTo(
+            "{\"customer_id\":\"c-4\",\"scope\":\"FIELD\",\"field\":\"Telephone1\","
+                + "\"reason\":\"REFUSED_BY_KLAVIYO\",\"code\":\"invalid\"}");
+    assertThat(json.path("rejections").get(2).path("customer_id").isNull()).isTrue();
+  }
+
+  @Test
+  void has_its_figures_as_a_header_and_a_line_of_csv() {
+    assertThat(REPORT.toCsv())
+        .isEqualTo(
+            "run,segment,list,mode,started_at,took_ms,read,accepted,rejected,duplicates,"
+                + "unconfirmed,unsent,rejected_fields,members,leavers,removed,undecided,"
+                + "leavers_kept,calls,bytes_sent,rate_limited,paced_ms,longest_retry_after_ms\r\n"
+                + "run-1,\"vip, \"\"eu\"\"\",Y6nRLr,UPSERT,2026-09-01T08:00:00Z,100500,12345,11998,"
+                + "3,44,300,100,1,0,0,0,0,,17,5000000,2,3000,7000\r\n");
+  }
+
+  @Test
+  void has_its_rejections_as_csv() {
+    assertThat(REPORT.rejectionsToCsv())
+        .isEqualTo(
+            "customer_id,scope,field,reason,code\r\n"
+                + "c-3,PROFILE,EMailAddress,EMAIL_MALFORMED,\r\n"
+                + "c-4,FIELD,Telephone1,REFUSED_BY_KLAVIYO,invalid\r\n"
+                + ",PROFILE,,FAILED_IN_KLAVIYO,\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "c-1|c-1",
+        "a,b|\"a,b\"",
+        "say \"hi\"|\"say \"\"hi\"\"\"",
+        "`two\nlines`|`\"two\nlines\"`",
+        "=1+1|'=1+1",
+        "+358|'+358",
+        "-5|'-5",
+        "@SUM(A1)|'@SUM(A1)",
+        "`\ttab`|`'\ttab`",
+        "`=\"x\",y`|`\"'=\"\"x\"\",y\"`",
+      })
+  void no_id_breaks_a_line_of_csv_or_runs_in_a_spreadsheet(String id, String field) {
+    assertThat(ReportText.csvLine(Rejection.ofProfile(id, null, Reason.TOO_LARGE)))
+        .isEqualTo(field + ",PROFILE,,TOO_LARGE,\r\n");
+  }
+
+  @Test
+  void says_nothing_of_what_did_not_happen() {
+    ExportReport empty =
+        new ExportReport(
+            "",
+            Segment.named("vip"),
+            ListId.of("Y6nRLr"),
+            SyncMode.UPSERT,
+            Instant.EPOCH,
+            Duration.ZERO,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Map.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Leavers.NONE,
+            new Traffic(0, 0, 0, Duration.ZERO, Duration.ZERO));
+
+    assertThat(empty)
+        .hasToString(
+            """
+            Segment vip to list Y6nRLr, PT0S
+              0 read = 0 accepted + 0 rejected + 0 duplicates + 0 unconfirmed
+              0 jobs, 0 calls, 0 bytes sent, paced PT0S, rate-limited 0 times\
+            """);
+    assertThat(empty.rejectionsToCsv()).isEqualTo("customer_id,scope,field,reason,code\r\n");
+  }
+
+  @Test
+  void a_resumed_mirror_that_removed_some_before_does_not_say_that_nobody_was_removed() {
+    ExportReport report = mirrored(new Leavers(3_004, 12, 9, 0, Leavers.Kept.UNCONFIRMED));
+
+    assertThat(report.toString())
+        .contains(
+            "  nobody else was removed, because profiles are unconfirmed: run the export again\n");
+  }
+
+  @Test
+  void a_mirror_says_what_became_of_the_leavers() throws IOException {
+    ExportReport report = mirrored(new Leavers(3_004, 12, 9, 2, null));
+
+    assertThat(report.toString())
+        .contains(
+            "(100 of them never sent); 9 of 12 leavers removed\n",
+            "  3,004 members were in the list before, 12 of them not in the segment\n",
+            "  2 members stay that may be customers whose email address or phone number cannot be"
+                + " read\n");
+    assertThat(report.toCsv())
+        .contains(",members,leavers,removed,undecided,leavers_kept,")
+        .contains(",MIRROR,")
+        .contains(",3004,12,9,2,,");
+    JsonNode json = new ObjectMapper().readTree(report.toJson());
+    assertThat(json.path("mode").asText()).isEqualTo("MIRROR");
+    assertThat(json.path("members").longValue()).isEqualTo(3_004);
+    assertThat(json.path("leavers").longValue()).isEqualTo(12);
+    assertThat(json.path("removed").longValue()).isEqualTo(9);
+    assertThat(json.path("undecided").longValue()).isEqualTo(2);
+    assertThat(json.path("leavers_kept").asText()).isEmpty();
+  }
+
+  @Test
+  void a_mirror_that_keeps_its_leavers_says_why() throws IOException {
+    ExportReport report = mirrored(new Leavers(3_004, 12, 0, 0, Kept.UNCONFIRMED));
+
+    assertThat(report.toString())
+        .contains("  nobody was removed, because profiles are unconfirmed: run the export again\n");
+    assertThat(report.toCsv()).contains(",3004,12,0,0,UNCONFIRMED,");
+    assertThat(new ObjectMapper().readTree(report.toJson()).path("leavers_kept").asText())
+        .isEqualTo("UNCONFIRMED");
+  }
+
+  @Test
+  void more_leavers_than_there_are_cannot_have_been_removed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Leavers(3_004, 12, 13, 0, null))
+        .withMessage("Of 12 leavers 13 cannot have been removed.");
+  }
+
+  @Test
+  void a_report_that_does_not_add_up_cannot_be_made() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report("vip", 12_344, List.of(), List.of()))
+        .withMessageContaining("does not add up: read 12344, accepted 11998");
+  }
+
+  private static ExportReport report(
+      String segment, long read, List<Job> jobs, List<Rejection> rejections) {
+    return report(segment, SyncMode.UPSERT, read, jobs, rejections, Leavers.NONE);
+  }
+
+  private static ExportReport mirrored(Leavers leavers) {
+    return report("vip", SyncMode.MIRROR, 12_345, List.of(), List.of(), leavers);
+  }
+
+  private static ExportReport report(
+      String segment,
+      SyncMode mode,
+      long read,
+      List<Job> jobs,
+      List<Rejection> rejections,
+      Leavers leavers) {
+    return new ExportReport(
+        "run-1",
+        Segment.named(segment),
+        ListId.of("Y6nRLr"),
+        mode,
+        Instant.parse("2026-09-01T08:00:00Z"),
+        Duration.ofMillis(100_500),
+        read,
+        11_998,
+        3,
+        44,
+        300,
+        100,
+        1,
+        Map.of(
+            Reason.FAILED_IN_KLAVIYO,
+            2L,
+            Reason.EMAIL_MALFORMED,
+            1L,
+            Reason.REFUSED_BY_KLAVIYO,
+            1L),
+        rejections,
+        List.of("c-8", "c-9"),
+        jobs,
+        leavers,
+        new Traffic(17, 5_000_000, 2, Duration.ofSeconds(3), Duration.ofSeconds(7)));
+  }
+}

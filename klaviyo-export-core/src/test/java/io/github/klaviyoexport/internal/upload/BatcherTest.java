@@ -1,0 +1,206 @@
+package io.github.klaviyoexport.internal.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.klaviyoexport.internal.export.Lab;
+import io.github.klaviyoexport.internal.keys.Fingerprint;
+import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
+import io.github.klaviyoexport.internal.record.PendingWork;
+import io.github.klaviyoexport.internal.record.RunCounts;
+import io.github.klaviyoexport.internal.row.Batch;
+import io.github.klaviyoexport.internal.upload.Batcher.Filled;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BatcherTest {
+  private static final FieldMapping MAPPING =
+      FieldMapping.email("Email").phone("Phone").property("Note", "LTV");
+  private static final int ALL_BUT_THE_ENVELOPE =
+      Batch.MAX_BYTES - new Batch(Lab.LIST, 1).bodyBytes();
+
+  private final RunCounts tally = new RunCounts();
+  private final List<Rejection> rejections = new ArrayList<>();
+  private final List<Filled> handedOn = new ArrayList<>();
+  private final Fingerprint fingerprint = new Fingerprint(1, 2);
+
+  private Batcher batcher(int batchSize) {
+    return batcher(batchSize, PendingWork.everything());
+  }
+
+  private Batcher batcher(int batchSize, PendingWork remaining) {
+    return new Batcher(
+        Lab.LIST,
+        batchSize,
+        MAPPING,
+        fingerprint,
+        tally,
+        remaining,
+        rejections::add,
+        handedOn::add);
+  }
+
+  private static CustomerProfile customer(int number, @Nullable String phone, Object note) {
+    return CustomerProfile.of(Lab.id(number), Lab.FIELDS, Lab.email(number), phone, "London", note);
+  }
+
+  private static List<String> customers(RowKeys keys) {
+    List<String> ids = new ArrayList<>();
+    keys.eachCustomer(ids::add);
+    return ids;
+  }
+
+  @Test
+  void a_batch_is_handed_on_as_soon_as_it_has_all_its_rows() {
+    Batcher batcher = batcher(2);
+
+    batcher.take(Lab.customer(1), "p-1");
+    assertThat(handedOn).isEmpty();
+    batcher.take(Lab.customer(2), "p-2");
+
+    assertThat(handedOn).hasSize(1);
+    assertThat(handedOn.get(0).batch().rows()).isEqualTo(2);
+    assertThat(customers(handedOn.get(0).keys())).containsExactly("c-1", "c-2");
+    assertThat(handedOn.get(0).checkpoint().position()).isEqualTo("p-2");
+    assertThat(batcher.rows()).isZero();
+  }
+
+  @Test
+  void what_is_in_no_batch_yet_is_known_by_number_and_name() {
+    Batcher batcher = batcher(10);
+    batcher.take(Lab.customer(1), null);
+    batcher.take(Lab.customer(2), null);
+
+    List<String> waiting = new ArrayList<>();
+    batcher.eachCustomer(waiting::add);
+
+    assertThat(batcher.rows()).isEqualTo(2);
+    assertThat(waiting).containsExactly("c-1", "c-2");
+  }
+
+  @Test
+  void nothing_is_handed_on_when_there_is_nothing() {
+    Batcher batcher = batcher(1);
+
+    batcher.flush();
+    batcher.take(Lab.customer(1), null);
+    batcher.flush();
+
+    assertThat(handedOn).hasSize(1);
+  }
+
+  @Test
+  void a_row_that_does_not_fit_begins_the_next_batch_and_the_source_stands_before_it() {
+    Batcher batcher = batcher(Batch.MAX_PROFILES);
+    int number = 0;
+    while (handedOn.isEmpty()) {
+      number++;
+      batcher.take(customer(number, null, "x".repeat(90_000)), "p-" + number);
+    }
+
+    Filled full = handedOn.get(0);
+    int last = number - 1;
+    assertThat(full.batch().rows()).isEqualTo(last);
+    assertThat(full.batch().bodyBytes()).isBetween(Batch.MAX_BYTES - 91_000, Batch.MAX_BYTES);
+    assertThat(full.checkpoint().position()).isEqualTo("p-" + last);
+    assertThat(full.checkpoint().read()).isEqualTo(last);
+    assertThat(batcher.rows()).isEqualTo(1);
+
+    batcher.flush();
+    assertThat(customers(handedOn.get(1).keys())).containsExactly(Lab.id(number));
+    assertThat(new String(handedOn.get(1).batch().row(0))).contains(Lab.email(number));
+  }
+
+  @Test
+  void a_batch_may_be_filled_to_the_last_byte() {
+    byte[] row = new byte[ALL_BUT_THE_ENVELOPE];
+    Batch batch = new Batch(Lab.LIST, 2);
+
+    assertThat(batch.add(row, row.length)).isTrue();
+    assertThat(batch.bodyBytes()).isEqualTo(Batch.MAX_BYTES);
+    assertThat(batch.add(row, 1)).isFalse();
+    assertThat(new Batch(Lab.LIST, 2).add(new byte[row.length + 1], row.length + 1)).isFalse();
+  }
+
+  @Test
+  void of_two_rows_for_one_identifier_the_first_is_sent_and_the_second_counted() {
+    Batcher batcher = batcher(10);
+
+    batcher.take(customer(1, null, 1), null);
+    batcher.take(customer(1, "12", Double.NaN), null);
+    batcher.take(customer(2, "12", 1), null);
+    batcher.flush();
+
+    assertThat(customers(handedOn.get(0).keys())).containsExactly("c-1", "c-2");
+    assertThat(tally.profilesRead()).isEqualTo(3);
+    assertThat(tally.profilesDuplicate()).isEqualTo(1);
+    assertThat(rejections)
+        .as("what is wrong with a duplicate's fields is of no consequence")
+        .containsExactly(Rejection.ofField("c-2", "Phone", Reason.PHONE_MALFORMED));
+    assertThat(tally.fieldsRejected()).isEqualTo(1);
+  }
+
+  @Test
+  void what_is_set_aside_is_counted_told_and_in_no_batch() {
+    Batcher batcher = batcher(1);
+
+    batcher.take(CustomerProfile.of("c-1", Map.of("Email", "no address")), "p-1");
+    batcher.flush();
+    batcher.take(Lab.customer(2), "p-2");
+
+    assertThat(rejections)
+        .containsExactly(Rejection.ofProfile("c-1", "Email", Reason.EMAIL_MALFORMED));
+    assertThat(tally.profilesRejected()).isEqualTo(1);
+    assertThat(customers(handedOn.get(0).keys())).containsExactly("c-2");
+    assertThat(handedOn.get(0).checkpoint().rejections()).isEqualTo(rejections);
+  }
+
+  @Test
+  void what_an_earlier_run_settled_is_read_and_not_sent_again() {
+    SeenIdentifiers settled = new SeenIdentifiers();
+    fingerprint.compute(ProfileField.EMAIL, Lab.email(1));
+    settled.add(fingerprint.lane0(), fingerprint.lane1());
+    PendingWork remaining =
+        new PendingWork(new SeenIdentifiers(), new SeenIdentifiers[] {settled}, 1, Map.of(), null);
+    Batcher batcher = batcher(10, remaining);
+
+    batcher.take(Lab.customer(1), null);
+    batcher.take(Lab.customer(1), null);
+    batcher.take(Lab.customer(2), null);
+    batcher.flush();
+
+    assertThat(customers(handedOn.get(0).keys())).containsExactly("c-2");
+    assertThat(tally.profilesRead()).isEqualTo(3);
+    assertThat(tally.profilesDuplicate()).isEqualTo(1);
+    assertThat(remaining.notMet()).isZero();
+  }
+
+  @Test
+  void rows_of_a_batch_that_may_have_arrived_are_filled_into_one_of_their_own() {
+    fingerprint.compute(ProfileField.EMAIL, Lab.email(2));
+    long second = fingerprint.lane1();
+    fingerprint.compute(ProfileField.EMAIL, Lab.email(3));
+    long third = fingerprint.lane1();
+    PendingWork remaining =
+        new PendingWork(
+            new SeenIdentifiers(), new SeenIdentifiers[0], 0, Map.of(second, 4, third, 4), null);
+    Batcher batcher = batcher(10, remaining);
+
+    for (int number = 1; number <= 5; number++) {
+      batcher.take(Lab.customer(number), null);
+    }
+    batcher.flush();
+
+    assertThat(handedOn)
+        .extracting(filled -> customers(filled.keys()))
+        .containsExactly(List.of("c-1"), List.of("c-2", "c-3"), List.of("c-4", "c-5"));
+  }
+}

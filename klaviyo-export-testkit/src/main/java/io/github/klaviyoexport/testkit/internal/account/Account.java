@@ -1,0 +1,199 @@
+package io.github.klaviyoexport.testkit.internal.account;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.internal.account.KlaviyoList.OptIn;
+import io.github.klaviyoexport.testkit.internal.account.ProfileStore.Identifier;
+import io.github.klaviyoexport.testkit.internal.account.Subscriptions.Customer;
+import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
+import io.github.klaviyoexport.testkit.internal.api.JsonValues;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a Klaviyo account: lists and profiles, and what is to happen to them later.
+ *
+ * <p>It knows nothing of HTTP. Callers hold the account's monitor.
+ */
+public final class Account {
+  private static final String LETTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+  private final Settings settings;
+  private final SplittableRandom random;
+  private final ProfileStore profiles;
+  private final ConsentStore permissions = new ConsentStore();
+  private final ScheduledTasks agenda = new ScheduledTasks();
+  private final Map<String, KlaviyoList> lists = new LinkedHashMap<>();
+
+  public Account(Settings settings) {
+    this.settings = settings;
+    this.random = new SplittableRandom(settings.seed());
+    this.profiles = new ProfileStore(random.nextLong());
+    Instant now = settings.time().now();
+    settings
+        .lists()
+        .forEach((id, name) -> lists.put(id, new KlaviyoList(id, name, settings.optIn(), now)));
+  }
+
+  public Collection<KlaviyoList> lists() {
+    return lists.values();
+  }
+
+  /** The list of that id; {@code null} when there is none. */
+  public @Nullable KlaviyoList findList(String id) {
+    return lists.get(id);
+  }
+
+  /** The list of that id, which a call asks for. */
+  public KlaviyoList list(String id) {
+    KlaviyoList list = lists.get(id);
+    if (list == null) {
+      throw ApiErrorException.notFound("A list with id `" + id + "` does not exist.");
+    }
+    return list;
+  }
+
+  /** Makes a list, with an id as Klaviyo's are. */
+  public KlaviyoList addList(String name, OptIn optIn) {
+    String id;
+    do {
+      id = listId();
+    } while (lists.containsKey(id));
+    KlaviyoList list = new KlaviyoList(id, name, optIn, settings.time().now());
+    lists.put(id, list);
+    return list;
+  }
+
+  private String listId() {
+    StringBuilder id = new StringBuilder();
+    for (int i = 0; i < 6; i++) {
+      id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return id.toString();
+  }
+
+  public void delete(KlaviyoList list) {
+    lists.remove(list.id());
+  }
+
+  /** What it takes to be subscribed where no list says so. */
+  OptIn optIn() {
+    return settings.optIn();
+  }
+
+  public ConsentStore permissions() {
+    return permissions;
+  }
+
+  public ProfileStore profiles() {
+    return profiles;
+  }
+
+  /** The number of the profile with that id, which a call asks for. */
+  public int profile(String id) {
+    int number = profiles.number(id);
+    if (number < 0) {
+      throw ApiErrorException.notFound("A profile with id `" + id + "` does not exist.");
+    }
+    return number;
+  }
+
+  /** The number of a customer's profile, by the first identifier that belongs to one; or -1. */
+  public int find(Customer customer) {
+    int number = customer.id() == null ? -1 : profiles.number(customer.id());
+    if (number < 0) {
+      number = profiles.find(Identifier.EMAIL, customer.email());
+    }
+    return number < 0 ? profiles.find(Identifier.PHONE, customer.phone()) : number;
+  }
+
+  /** The number of the profile with that email address, which is made if it is not there. */
+  public int profileOf(String email, Instant now) {
+    return profileOf(JsonValues.object().put("email", email), now);
+  }
+
+  /** The number of the profile with one of these identifiers, which is made if it is not there. */
+  public int profileOf(ObjectNode attributes, Instant now) {
+    for (Identifier identifier : Identifier.values()) {
+      int known = profiles.find(identifier, attributes.path(identifier.field()).asText(null));
+      if (known >= 0) {
+        return known;
+      }
+    }
+    return profiles.create(attributes, now);
+  }
+
+  /** Makes a profile of one that was sent, and returns its number. */
+  public int make(ObjectNode sent, Instant now) {
+    ObjectNode attributes = JsonValues.object();
+    ProfileMerge.into(attributes, sent, false);
+    return profiles.create(attributes, now);
+  }
+
+  /** Deletes a profile, if that has not been done; nothing of it stays. */
+  public void delete(int number) {
+    if (profiles.has(number)) {
+      lists.values().forEach(list -> list.forget(number));
+      permissions.forget(number);
+      profiles.remove(number);
+    }
+  }
+
+  /**
+   * Changes a profile by one that was sent.
+   *
+   * @param nullsClear whether null takes a field away, or changes nothing
+   */
+  public void change(int number, ObjectNode sent, boolean nullsClear, Instant now) {
+    ObjectNode attributes = profiles.attributes(number);
+    ProfileMerge.into(attributes, sent, nullsClear);
+    if (!attributes.equals(profiles.attributes(number))) {
+      profiles.replace(number, attributes, now);
+    }
+  }
+
+  /** The lists that a profile is a member of. */
+  public List<KlaviyoList> listsOf(int number) {
+    return lists.values().stream().filter(list -> list.members().place(number) >= 0).toList();
+  }
+
+  public Instant now() {
+    return settings.time().now();
+  }
+
+  /** Does what has fallen due. */
+  public void settle() {
+    agenda.settle(settings.time().nanoTime());
+  }
+
+  /** Has something done later, which is told the time at which it was due. */
+  public void later(Duration delay, Consumer<Instant> action) {
+    Instant due = settings.time().now().plus(delay);
+    agenda.add(settings.time().nanoTime() + delay.toNanos(), () -> action.accept(due));
+  }
+
+  /** An id for a job: unpadded base64url, as seen of Klaviyo; nothing to be taken apart. */
+  public String jobId() {
+    String plain = "Xgt4:maintenance:" + Long.toUnsignedString(random.nextLong(), 36);
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(plain.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** An id for an error, the same in every run. */
+  public synchronized String errorId() {
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+    long low = (random.nextLong() >>> 2) | Long.MIN_VALUE;
+    return new UUID(high, low).toString();
+  }
+}

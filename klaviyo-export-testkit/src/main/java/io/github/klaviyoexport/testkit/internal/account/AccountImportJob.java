@@ -1,0 +1,168 @@
+package io.github.klaviyoexport.testkit.internal.account;
+
+import io.github.klaviyoexport.testkit.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A bulk import on its way from queued to its end. */
+public final class AccountImportJob {
+  static final Duration LIFETIME = Duration.ofDays(7);
+
+  private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE / 2);
+
+  private final String id;
+  private final int number;
+  private final Instant created;
+  private final long createdNanos;
+  private final List<String> lists;
+  private final int total;
+  private final Duration start;
+  private final Duration end;
+  private final Status outcome;
+  private @Nullable ImportRequest request;
+  private int[] profiles = {};
+  private List<ImportError> errors = List.of();
+
+  /** Klaviyo's states of a job; there is none for failure. */
+  public enum Status {
+    QUEUED,
+    PROCESSING,
+    COMPLETE,
+    CANCELLED;
+
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A profile that the job failed to import.
+   *
+   * @param payload JSON; {@code null} when the account does not tell
+   */
+  public record ImportError(
+      String id, String code, String title, String detail, byte @Nullable [] payload) {}
+
+  /**
+   * A job that begins now.
+   *
+   * @param number its place in the order of creation, counted from 1
+   * @param plan how it is to fare if not as usual
+   */
+  AccountImportJob(
+      String id,
+      int number,
+      Instant created,
+      long createdNanos,
+      ImportRequest request,
+      Duration usualDuration,
+      @Nullable Fault plan) {
+    this.id = id;
+    this.number = number;
+    this.created = created;
+    this.createdNanos = createdNanos;
+    this.request = request;
+    this.lists = List.copyOf(request.lists());
+    this.total = request.size();
+    Duration duration = plan instanceof Fault.JobTakes takes ? takes.duration() : usualDuration;
+    boolean cancelled = plan instanceof Fault.JobCancelled;
+    this.start = duration.dividedBy(4);
+    this.end =
+        plan instanceof Fault.JobEndless ? NEVER : cancelled ? duration.dividedBy(2) : duration;
+    this.outcome = cancelled ? Status.CANCELLED : Status.COMPLETE;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public List<String> lists() {
+    return lists;
+  }
+
+  public int total() {
+    return total;
+  }
+
+  public Instant created() {
+    return created;
+  }
+
+  public Instant started() {
+    return created.plus(start);
+  }
+
+  public Instant ended() {
+    return created.plus(end);
+  }
+
+  public Instant expires() {
+    return created.plus(LIFETIME);
+  }
+
+  /** Whether it comes to an end at all. */
+  boolean hasEnd() {
+    return !end.equals(NEVER);
+  }
+
+  /** How long it takes, if it has an end. */
+  Duration duration() {
+    return end;
+  }
+
+  boolean isExpired(long now) {
+    return now - createdNanos >= LIFETIME.toNanos();
+  }
+
+  public Status status(long now) {
+    long elapsed = now - createdNanos;
+    if (elapsed < start.toNanos()) {
+      return Status.QUEUED;
+    }
+    return elapsed < end.toNanos() ? Status.PROCESSING : outcome;
+  }
+
+  /** How many profiles have been worked on. */
+  public int completed(long now) {
+    return switch (status(now)) {
+      case QUEUED, CANCELLED -> 0;
+      case PROCESSING -> {
+        double elapsed = now - createdNanos - start.toNanos();
+        yield (int) (total * (elapsed / (end.toNanos() - start.toNanos())));
+      }
+      case COMPLETE -> total - errors.size();
+    };
+  }
+
+  boolean isCancelled() {
+    return outcome == Status.CANCELLED;
+  }
+
+  /** What is to be imported; {@code null} once that is done. */
+  @Nullable ImportRequest request() {
+    return request;
+  }
+
+  /** Ends the job and lets go of its body. */
+  void end(int[] touched, List<ImportError> failures) {
+    profiles = touched;
+    errors = List.copyOf(failures);
+    request = null;
+  }
+
+  /** The numbers of the profiles it made or changed. */
+  public int[] profiles() {
+    return profiles;
+  }
+
+  public List<ImportError> errors() {
+    return errors;
+  }
+}

@@ -1,0 +1,158 @@
+package io.github.klaviyoexport.testkit.internal.account;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.FakeKlaviyo.OriginalPayload;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.ImportError;
+import io.github.klaviyoexport.testkit.internal.api.JsonValues;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The bulk imports of an account, those that are over as well until they expire. */
+public final class ImportJobs {
+  private final Settings settings;
+  private final Script script;
+  private final Account account;
+  private final Map<String, AccountImportJob> jobs = new LinkedHashMap<>();
+  private int count;
+
+  public ImportJobs(Settings settings, Script script, Account account) {
+    this.settings = settings;
+    this.script = script;
+    this.account = account;
+  }
+
+  /** All of them in the order in which they were made. */
+  public Collection<AccountImportJob> all() {
+    Iterator<AccountImportJob> oldest = jobs.values().iterator();
+    while (oldest.hasNext() && oldest.next().isExpired(settings.time().nanoTime())) {
+      oldest.remove();
+    }
+    return jobs.values();
+  }
+
+  public @Nullable AccountImportJob find(String id) {
+    all();
+    return jobs.get(id);
+  }
+
+  /**
+   * Starts a job.
+   *
+   * @param plan how it is to fare if not as usual
+   */
+  public AccountImportJob submit(ImportRequest request, @Nullable Fault plan) {
+    all();
+    count++;
+    AccountImportJob job =
+        new AccountImportJob(
+            account.jobId(),
+            count,
+            settings.time().now(),
+            settings.time().nanoTime(),
+            request,
+            settings.jobDuration(),
+            plan);
+    jobs.put(job.id(), job);
+    if (job.hasEnd()) {
+      account.later(job.duration(), due -> run(job, due));
+    }
+    return job;
+  }
+
+  private void run(AccountImportJob job, Instant now) {
+    ImportRequest request = Objects.requireNonNull(job.request(), "a job runs once");
+    List<ImportError> errors = new ArrayList<>();
+    BitSet touched = new BitSet();
+    int[] numbers = new int[request.size()];
+    int done = 0;
+    if (!job.isCancelled()) {
+      for (int index : order(request.size(), job.number())) {
+        ProfileRow row = request.row(index);
+        if (script.namesProfiles() && script.fails(row)) {
+          errors.add(error("invalid", "Invalid input", "Could not be imported.", request, index));
+          continue;
+        }
+        int[] owners = account.profiles().owners(row);
+        if (owners.length > 1) {
+          errors.add(
+              error(
+                  "duplicate_profile",
+                  "Conflict.",
+                  "The identifiers belong to more than one profile.",
+                  request,
+                  index));
+          continue;
+        }
+        if (owners.length == 1 && touched.get(owners[0])) {
+          // A duplicate inside the job: dropped without a word, counted in the total only.
+          continue;
+        }
+        int number = imported(owners, request, index, row, now);
+        touched.set(number);
+        numbers[done++] = number;
+        for (String list : job.lists()) {
+          KlaviyoList joined = account.findList(list);
+          if (joined != null) {
+            joined.members().add(number, now);
+          }
+        }
+      }
+    }
+    job.end(Arrays.copyOf(numbers, done), errors);
+  }
+
+  private int imported(
+      int[] owners, ImportRequest request, int index, ProfileRow row, Instant now) {
+    ProfileStore profiles = account.profiles();
+    if (owners.length == 1) {
+      account.change(owners[0], profile(request, index, row), false, now);
+      return owners[0];
+    }
+    if (row.asItStands()) {
+      return profiles.create(row, request.attributes(index, row), now);
+    }
+    return account.make(profile(request, index, row), now);
+  }
+
+  private static ObjectNode profile(ImportRequest request, int index, ProfileRow row) {
+    return row.usable(JsonValues.read(request.body(), request.from(index), request.to(index)));
+  }
+
+  private ImportError error(
+      String code, String title, String detail, ImportRequest request, int index) {
+    return new ImportError(account.errorId(), code, title, detail, payload(request, index));
+  }
+
+  private byte @Nullable [] payload(ImportRequest request, int index) {
+    if (settings.originalPayload() == OriginalPayload.ABSENT) {
+      return null;
+    }
+    byte[] profile = Arrays.copyOfRange(request.body(), request.from(index), request.to(index));
+    return settings.originalPayload() == OriginalPayload.RESOURCE
+        ? profile
+        : JsonValues.bytes(JsonValues.read(profile).path("attributes"));
+  }
+
+  /** Klaviyo promises no order inside a job, so there is none to rely on; it can be repeated. */
+  private int[] order(int size, int jobNumber) {
+    SplittableRandom shuffle = new SplittableRandom(settings.seed() + jobNumber);
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      int other = shuffle.nextInt(i + 1);
+      order[i] = order[other];
+      order[other] = i;
+    }
+    return order;
+  }
+}

@@ -1,0 +1,111 @@
+package io.github.klaviyoexport.testkit.internal.account;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.internal.account.ConsentStore.Channel;
+import io.github.klaviyoexport.testkit.internal.account.KlaviyoList.OptIn;
+import io.github.klaviyoexport.testkit.internal.account.ProfileStore.Identifier;
+import io.github.klaviyoexport.testkit.internal.api.JsonValues;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What subscribing and unsubscribing does to profiles and lists. */
+public final class Subscriptions {
+  private final Account account;
+
+  public Subscriptions(Account account) {
+    this.account = account;
+  }
+
+  /** Whom a request is about. */
+  public record Customer(@Nullable String id, @Nullable String email, @Nullable String phone) {}
+
+  /**
+   * What a customer has agreed to.
+   *
+   * @param channels and when, unless it was just now
+   * @param historical whether that was long ago, so that there is nothing to be confirmed
+   * @param source where the consent comes from, in words
+   */
+  public record Agreement(
+      Customer customer,
+      Map<Channel, Optional<Instant>> channels,
+      boolean historical,
+      @Nullable String source) {}
+
+  /** Subscribes a customer, or has it wait for being confirmed. */
+  public void subscribe(Agreement agreement, @Nullable KlaviyoList list, Instant now) {
+    OptIn optIn = list == null ? account.optIn() : list.optIn();
+    if (optIn == OptIn.SINGLE || agreement.historical()) {
+      enter(agreement, list, false, now);
+    } else if (list != null) {
+      list.await(agreement);
+    }
+    // Without a list nobody can follow the message here, and nothing comes of it.
+  }
+
+  /** Subscribes those who wait for it under that email address, and says whether there were any. */
+  public boolean confirm(KlaviyoList list, String email, Instant now) {
+    Optional<Agreement> awaited = list.confirmed(email);
+    awaited.ifPresent(agreement -> enter(agreement, list, true, now));
+    return awaited.isPresent();
+  }
+
+  private void enter(
+      Agreement agreement, @Nullable KlaviyoList list, boolean confirmed, Instant now) {
+    int number = entered(agreement.customer(), now);
+    agreement
+        .channels()
+        .forEach(
+            (channel, at) ->
+                account
+                    .permissions()
+                    .subscribe(
+                        number, channel, confirmed, at.orElse(now), now, agreement.source()));
+    if (list != null) {
+      list.members().add(number, now);
+      list.unsubscribed().set(number, 0);
+    }
+  }
+
+  /** The number of the customer's profile, which is made, or given what it lacks. */
+  private int entered(Customer customer, Instant now) {
+    ProfileStore profiles = account.profiles();
+    int number = account.find(customer);
+    ObjectNode has = number < 0 ? JsonValues.object() : profiles.attributes(number);
+    ObjectNode lacks = JsonValues.object();
+    if (!has.has("email") && profiles.find(Identifier.EMAIL, customer.email()) < 0) {
+      lacks.put("email", customer.email());
+    }
+    if (!has.has("phone_number") && profiles.find(Identifier.PHONE, customer.phone()) < 0) {
+      lacks.put("phone_number", customer.phone());
+    }
+    ObjectNode sent = JsonValues.object();
+    sent.set("attributes", lacks);
+    if (number < 0) {
+      return account.make(sent, now);
+    }
+    account.change(number, sent, false, now);
+    return number;
+  }
+
+  /**
+   * Unsubscribes a customer from a list, or from everything: without a list, and also when the
+   * customer is no member of the list that is given.
+   */
+  public void unsubscribe(
+      Customer customer, Set<Channel> channels, @Nullable KlaviyoList list, Instant now) {
+    int number = account.find(customer);
+    if (number < 0) {
+      return;
+    }
+    if (list != null && list.members().place(number) >= 0) {
+      list.members().remove(number);
+      list.unsubscribed().set(number, now.toEpochMilli());
+    } else {
+      channels.forEach(channel -> account.permissions().unsubscribe(number, channel, now));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.github.klaviyoexport.testkit.internal.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A call that Klaviyo answers with errors; thrown where the fault is found. */
+public final class ApiErrorException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final transient List<Problem> problems;
+  private final long retryAfterSeconds;
+
+  /** One of the errors, with the pointer or the parameter it stands at. */
+  public record Problem(
+      String code,
+      String title,
+      String detail,
+      @Nullable String pointer,
+      @Nullable String parameter,
+      Map<String, String> meta) {
+
+    public static Problem invalid(String pointer, String detail) {
+      return new Problem("invalid", "Invalid input.", detail, pointer, null, Map.of());
+    }
+  }
+
+  private ApiErrorException(int status, List<Problem> problems, long retryAfterSeconds) {
+    // An answer, not an accident: nobody reads its stack trace.
+    super(problems.get(0).title(), null, false, false);
+    this.status = status;
+    this.problems = List.copyOf(problems);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  private static ApiErrorException of(
+      int status, String code, String title, String detail, String pointer) {
+    return new ApiErrorException(
+        status, List.of(new Problem(code, title, detail, pointer, null, Map.of())), 0);
+  }
+
+  public static ApiErrorException invalid(List<Problem> problems) {
+    return new ApiErrorException(400, problems, 0);
+  }
+
+  public static ApiErrorException invalid(String pointer, String detail) {
+    return invalid(List.of(Problem.invalid(pointer, detail)));
+  }
+
+  public static ApiErrorException invalidParameter(String parameter, String detail) {
+    return invalid(
+        List.of(new Problem("invalid", "Invalid input.", detail, null, parameter, Map.of())));
+  }
+
+  public static ApiErrorException unauthorized() {
+    String text = "Incorrect authentication credentials.";
+    return of(401, "authentication_failed", text, text, "/data/");
+  }
+
+  public static ApiErrorException forbidden(List<String> missingScopes) {
+    return of(
+        403,
+        "permission_denied",
+        "You do not have permission to perform this action.",
+        "The key lacks the scope " + String.join(", ", missingScopes) + ".",
+        "/data/");
+  }
+
+  public static ApiErrorException notFound(String detail) {
+    return of(404, "not_found", "Not found.", detail, "/data/");
+  }
+
+  static ApiErrorException methodNotAllowed(String method) {
+    return of(
+        405,
+        "method_not_allowed",
+        "Method not allowed.",
+        "Method \"" + method + "\" not allowed.",
+        "/data");
+  }
+
+  public static ApiErrorException notAcceptable() {
+    return of(
+        406,
+        "not_acceptable",
+        "Not acceptable.",
+        "Could not satisfy the request Accept header.",
+        "/data");
+  }
+
+  public static ApiErrorException gone() {
+    return of(410, "gone", "Gone.", "This API revision has been retired.", "/data");
+  }
+
+  /** Identifiers belong to a profile that is there. */
+  public static ApiErrorException duplicate(String profileId) {
+    String detail = "A profile already exists with one of these identifiers.";
+    return new ApiErrorException(
+        409,
+        List.of(
+            new Problem(
+                "duplicate_profile",
+                "Conflict.",
+                detail,
+                "/data/attributes",
+                null,
+                Map.of("duplicate_profile_id", profileId))),
+        0);
+  }
+
+  public static ApiErrorException tooLarge(String detail) {
+    return of(413, "request_too_large", "Request too large.", detail, "/data");
+  }
+
+  public static ApiErrorException unsupportedMediaType(String what) {
+    return of(415, "unsupported_media_type", "Unsupported media type.", what, "/data");
+  }
+
+  public static ApiErrorException throttled(OptionalLong retryAfterSeconds) {
+    long seconds = retryAfterSeconds.orElse(1);
+    String title = "Request was throttled.";
+    String detail =
+        title + " Expected available in " + seconds + (seconds == 1 ? " second." : " seconds.");
+    return new ApiErrorException(
+        429,
+        List.of(new Problem("throttled", title, detail, "/data", null, Map.of())),
+        retryAfterSeconds.orElse(0));
+  }
+
+  public static ApiErrorException serverError(int status) {
+    return of(status, "error", "Server error.", "A server error occurred.", "/data");
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public List<Problem> problems() {
+    return problems;
+  }
+
+  /** Whole seconds for the Retry-After header; 0 for no header. */
+  public long retryAfterSeconds() {
+    return retryAfterSeconds;
+  }
+}

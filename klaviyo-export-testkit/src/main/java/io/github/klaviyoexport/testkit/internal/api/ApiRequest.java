@@ -1,0 +1,102 @@
+package io.github.klaviyoexport.testkit.internal.api;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A request as a door hands it in: the same, whether it came over a socket or not. */
+public final class ApiRequest {
+  private final String method;
+  private final String origin;
+  private final String path;
+  private final String query;
+  private final Map<String, String> headers;
+  private final byte[] body;
+
+  /**
+   * @param origin scheme and authority, with which the answer's links begin
+   * @param path the path, percent-encoded
+   * @param query the query, percent-encoded; empty when there is none
+   * @param body not copied: bodies are large, and nobody changes them
+   */
+  public ApiRequest(
+      String method,
+      String origin,
+      String path,
+      String query,
+      Map<String, String> headers,
+      byte[] body) {
+    this.method = method;
+    this.origin = origin;
+    this.path = path;
+    this.query = query;
+    this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    this.headers.putAll(headers);
+    this.body = body;
+  }
+
+  public String method() {
+    return method;
+  }
+
+  public String origin() {
+    return origin;
+  }
+
+  public String path() {
+    return path;
+  }
+
+  public String query() {
+    return query;
+  }
+
+  public @Nullable String header(String name) {
+    return headers.get(name);
+  }
+
+  public byte[] body() {
+    return body;
+  }
+
+  /**
+   * The parameters of the query, decoded.
+   *
+   * @throws ApiErrorException if they are not percent-encoded correctly
+   */
+  public Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (!query.isEmpty()) {
+      for (String pair : query.split("&")) {
+        int equals = pair.indexOf('=');
+        String name = equals < 0 ? pair : pair.substring(0, equals);
+        parameters.put(decoded(name), equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+      }
+    }
+    return parameters;
+  }
+
+  private static String decoded(String text) {
+    try {
+      // A bare + is a space here, as it is in Klaviyo: an unencoded address with + finds nothing.
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      throw ApiErrorException.invalid("/data", "The query is not percent-encoded correctly.");
+    }
+  }
+
+  /** Whether a parameter that takes several values has this one. */
+  public boolean asks(String parameter, String value) {
+    String given = parameters().get(parameter);
+    return given != null && List.of(given.split(",")).contains(value);
+  }
+
+  /** The address that was called, as links quote it. */
+  public String url() {
+    return query.isEmpty() ? origin + path : origin + path + "?" + query;
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.klaviyoexport.testkit.internal.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a door gives back for a {@link ApiRequest}. */
+public record ApiResponse(int status, Map<String, String> headers, byte[] body, Ending ending) {
+  private static final String JSON_API = "application/vnd.api+json";
+
+  /** How the exchange ends. */
+  public enum Ending {
+    /** The whole answer arrives. */
+    COMPLETE,
+    /** The connection breaks before anything of it arrives. */
+    DROPPED,
+    /** The head arrives, the body never ends. */
+    STALLED
+  }
+
+  public static final ApiResponse DROPPED =
+      new ApiResponse(0, Map.of(), new byte[0], Ending.DROPPED);
+
+  /** Done, and nothing to tell. */
+  public static final ApiResponse EMPTY =
+      new ApiResponse(204, Map.of(), new byte[0], Ending.COMPLETE);
+
+  /** Taken over, and nothing to tell. */
+  public static final ApiResponse ACCEPTED =
+      new ApiResponse(202, Map.of(), new byte[0], Ending.COMPLETE);
+
+  public static ApiResponse json(int status, JsonNode body) {
+    return new ApiResponse(
+        status, Map.of("Content-Type", JSON_API), JsonValues.bytes(body), Ending.COMPLETE);
+  }
+
+  /** A document of one resource. */
+  public static ApiResponse document(int status, ApiRequest call, JsonNode data) {
+    ObjectNode body = JsonValues.object();
+    body.set("data", data);
+    body.putObject("links").put("self", call.url());
+    return json(status, body);
+  }
+
+  public static ApiResponse html(int status, Map<String, String> headers, String body) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put("Content-Type", "text/html; charset=UTF-8");
+    return new ApiResponse(status, all, body.getBytes(StandardCharsets.UTF_8), Ending.COMPLETE);
+  }
+
+  public ApiResponse with(Map<String, String> moreHeaders) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.putAll(moreHeaders);
+    return new ApiResponse(status, all, body, ending);
+  }
+
+  public ApiResponse with(String header, String value) {
+    return with(Map.of(header, value));
+  }
+
+  public ApiResponse stalled() {
+    return new ApiResponse(status, headers, body, Ending.STALLED);
+  }
+
+  public ApiResponse garbled() {
+    return new ApiResponse(status, headers, Arrays.copyOf(body, body.length / 2), ending);
+  }
+}

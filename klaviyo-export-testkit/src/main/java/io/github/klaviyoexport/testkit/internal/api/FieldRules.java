@@ -1,0 +1,62 @@
+package io.github.klaviyoexport.testkit.internal.api;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What Klaviyo takes in the fields of a profile. */
+public final class FieldRules {
+  public static final Set<String> TEXTS =
+      Set.of(
+          "email",
+          "phone_number",
+          "external_id",
+          "_kx",
+          "first_name",
+          "last_name",
+          "organization",
+          "locale",
+          "title",
+          "image");
+  public static final Set<String> LOCATION_TEXTS =
+      Set.of("address1", "address2", "city", "country", "region", "zip", "timezone", "ip");
+  public static final Set<String> LOCATION_NUMBERS = Set.of("latitude", "longitude");
+  public static final int MAX_PROFILE_BYTES = 100_000;
+
+  public static final String BAD_PHONE =
+      "Invalid phone number format (Example of a valid format: +12345678901)";
+
+  private static final int MAX_EMAIL = 100;
+  private static final int MAX_EXTERNAL_ID = 255;
+  // Narrower than RFC 5322, as seen of Klaviyo: no !, no digit in the last label, no mailto:.
+  private static final Pattern EMAIL =
+      Pattern.compile("[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\\.[a-zA-Z]{2,}");
+  private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");
+
+  private FieldRules() {}
+
+  public static boolean isEmail(String text) {
+    return text.length() <= MAX_EMAIL && EMAIL.matcher(text).matches();
+  }
+
+  /** The email addresses that a test gives, if Klaviyo would take them. */
+  public static List<String> emails(String... emails) {
+    for (int i = 0; i < emails.length; i++) {
+      if (!isEmail(emails[i])) {
+        throw new IllegalArgumentException(
+            "Klaviyo would not take email address "
+                + i
+                + " of those given, counted from 0: give addresses such as ada@shop.example.");
+      }
+    }
+    return List.of(emails);
+  }
+
+  public static boolean isPhone(String text) {
+    return E164.matcher(text).matches();
+  }
+
+  public static boolean isExternalId(String text) {
+    return text.length() <= MAX_EXTERNAL_ID;
+  }
+}

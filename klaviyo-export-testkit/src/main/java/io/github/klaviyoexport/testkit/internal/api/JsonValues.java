@@ -1,0 +1,155 @@
+package io.github.klaviyoexport.testkit.internal.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON that goes over the wire. */
+public final class JsonValues {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper STRICT =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final TypeReference<Map<String, @Nullable Object>> MAP = new TypeReference<>() {};
+  private static final DateTimeFormatter TIMESTAMP =
+      new DateTimeFormatterBuilder()
+          .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
+          .optionalStart()
+          .appendFraction(ChronoField.MICRO_OF_SECOND, 0, 6, true)
+          .optionalEnd()
+          .appendPattern("xxx")
+          .toFormatter();
+
+  private JsonValues() {}
+
+  public static JsonFactory factory() {
+    return MAPPER.getFactory();
+  }
+
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  public static byte[] bytes(JsonNode node) {
+    try {
+      return MAPPER.writeValueAsBytes(node);
+    } catch (JsonProcessingException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** Reads what somebody sent, which need not be JSON. */
+  public static JsonNode tree(byte[] json) throws IOException {
+    return STRICT.readTree(json);
+  }
+
+  /** Reads an object that was checked or written here before. */
+  public static ObjectNode read(byte[] json, int from, int to) {
+    try {
+      return (ObjectNode) MAPPER.readTree(json, from, to - from);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  public static ObjectNode read(byte[] json) {
+    return read(json, 0, json.length);
+  }
+
+  /** A text at the top of an object; {@code null} when there is none of that name. */
+  public static @Nullable String text(byte[] json, String field) {
+    try (JsonParser in = MAPPER.getFactory().createParser(json)) {
+      in.nextToken();
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        JsonToken value = in.nextToken();
+        if (name.equals(field) && value == JsonToken.VALUE_STRING) {
+          return in.getText();
+        }
+        in.skipChildren();
+      }
+      return null;
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /**
+   * Whether all the texts of a value are Unicode: JSON can spell half a surrogate pair, which UTF-8
+   * cannot write.
+   */
+  public static boolean isUnicode(byte[] json, int from, int to) {
+    if (!mayHoldSurrogates(json, from, to)) {
+      return true;
+    }
+    try (JsonParser in = MAPPER.getFactory().createParser(json, from, to - from)) {
+      CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
+      for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+        boolean text = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
+        if (text && !utf8.canEncode(in.getText())) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** Looks for what a surrogate begins with: an escape, or the bytes that UTF-8 never uses. */
+  private static boolean mayHoldSurrogates(byte[] json, int from, int to) {
+    for (int i = from; i < to - 2; i++) {
+      boolean escaped =
+          json[i] == '\\' && json[i + 1] == 'u' && (json[i + 2] == 'd' || json[i + 2] == 'D');
+      if (escaped || (json[i] == (byte) 0xED && (json[i + 1] & 0xFF) >= 0xA0)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The links to related resources, with the slash that Klaviyo's have. */
+  public static void link(ObjectNode relationships, String relation, String self) {
+    relationships
+        .putObject(relation)
+        .putObject("links")
+        .put("self", self + "relationships/" + relation + "/")
+        .put("related", self + relation + "/");
+  }
+
+  /** The same as plain Java values. */
+  public static Map<String, @Nullable Object> values(ObjectNode node) {
+    return MAPPER.convertValue(node, MAP);
+  }
+
+  /** As Klaviyo writes time: {@code 2026-09-04T10:00:00+00:00}, with a fraction if there is one. */
+  public static String timestamp(Instant instant) {
+    return TIMESTAMP.format(instant.atOffset(ZoneOffset.UTC));
+  }
+
+  /** Reads a time that has a year of four digits, as all in ISO 8601 have without agreement. */
+  public static Instant instant(String timestamp) throws DateTimeParseException {
+    OffsetDateTime time = OffsetDateTime.parse(timestamp);
+    if (time.getYear() < 1 || time.getYear() > 9999) {
+      throw new DateTimeParseException("not a year of four digits", timestamp, 0);
+    }
+    return time.toInstant();
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.klaviyoexport.testkit.internal.api;
+
+import io.github.klaviyoexport.testkit.Operation;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Tells by method and path what a call asks for. */
+public final class Router {
+
+  /** An operation, and the id that stood in the path, empty when there is no place for one. */
+  public record Route(Operation operation, String id) {}
+
+  private Router() {}
+
+  public static Route route(String method, String path) {
+    String[] parts = parts(path);
+    boolean known = false;
+    for (Operation operation : Operation.values()) {
+      String id = id(parts(operation.path()), parts);
+      if (id != null && operation.method().equals(method)) {
+        return new Route(operation, id);
+      }
+      known |= id != null;
+    }
+    throw known
+        ? ApiErrorException.methodNotAllowed(method)
+        : ApiErrorException.notFound(
+            "There is no operation at this path, or the fake does not have it.");
+  }
+
+  /** Klaviyo serves paths with and without a slash at their end. */
+  private static String[] parts(String path) {
+    return (path.endsWith("/") ? path.substring(0, path.length() - 1) : path).split("/", -1);
+  }
+
+  /** What stands where the template says id; {@code null} when the path does not match. */
+  private static @Nullable String id(String[] template, String[] parts) {
+    if (template.length != parts.length) {
+      return null;
+    }
+    String id = "";
+    for (int i = 0; i < parts.length; i++) {
+      if (template[i].equals("{id}")) {
+        id = decoded(parts[i]);
+      } else if (!template[i].equals(parts[i])) {
+        return null;
+      }
+    }
+    return id;
+  }
+
+  private static String decoded(String part) {
+    try {
+      // In a path, unlike in a query, a + is a plus sign.
+      return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      throw ApiErrorException.invalid("/data", "The path is not percent-encoded correctly.");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.klaviyoexport.testkit.internal.api;
+
+import io.github.klaviyoexport.testkit.Operation;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What a test is told when it asks the fake for something that cannot be. */
+public final class UsageErrors {
+  private static final int MAX_PORT = 65_535;
+
+  private UsageErrors() {}
+
+  public static int port(int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException(
+          port + " is no port: pass 1 to " + MAX_PORT + ", or 0 for one that is free.");
+    }
+    return port;
+  }
+
+  /** All the scopes there are. */
+  static Set<String> scopes() {
+    return Arrays.stream(Operation.values())
+        .flatMap(operation -> operation.scopes().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  public static Set<String> scopes(String... scopes) {
+    Set<String> known = scopes();
+    for (String scope : scopes) {
+      if (!known.contains(scope)) {
+        throw new IllegalArgumentException(
+            "No operation of the fake asks for the scope '"
+                + scope
+                + "': pass some of "
+                + String.join(", ", known)
+                + ".");
+      }
+    }
+    return new TreeSet<>(List.of(scopes));
+  }
+
+  /**
+   * Lets a duration through that is not negative.
+   *
+   * @param what what lasts that long, as the beginning of a sentence
+   */
+  public static Duration notNegative(String what, Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException(what + " cannot be " + duration + ": pass zero or more.");
+    }
+    return duration;
+  }
+
+  public static String attribute(String field) {
+    Set<String> known = new TreeSet<>(FieldRules.TEXTS);
+    known.addAll(Set.of("location", "properties"));
+    if (!known.contains(field)) {
+      throw new IllegalArgumentException(
+          "No profile has the attribute '"
+              + field
+              + "', so none would be refused for it: pass one of "
+              + String.join(", ", known)
+              + ".");
+    }
+    return field;
+  }
+
+  /** Refuses a script that nobody would meet. */
+  public static void scripted(String what, List<?> parts) {
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("Nothing is scripted: pass at least one " + what + ".");
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.github.klaviyoexport.testkit.internal.endpoint;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.internal.account.Account;
+import io.github.klaviyoexport.testkit.internal.account.AccountImportJob;
+import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.ImportError;
+import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.Status;
+import io.github.klaviyoexport.testkit.internal.account.ImportJobs;
+import io.github.klaviyoexport.testkit.internal.account.ImportRequest;
+import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
+import io.github.klaviyoexport.testkit.internal.account.Settings;
+import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
+import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
+import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
+import io.github.klaviyoexport.testkit.internal.api.Fieldset;
+import io.github.klaviyoexport.testkit.internal.api.Filter;
+import io.github.klaviyoexport.testkit.internal.api.JsonValues;
+import io.github.klaviyoexport.testkit.internal.api.Query;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers calls about bulk imports. */
+public final class ImportJobsEndpoint {
+  private static final String PATH = "/api/profile-bulk-import-jobs";
+  private static final String TYPE = "profile-bulk-import-job";
+  private static final Set<String> FIELDS =
+      Set.of(
+          "completed_at",
+          "completed_count",
+          "created_at",
+          "expires_at",
+          "failed_count",
+          "id",
+          "started_at",
+          "status",
+          "total_count");
+  private static final Set<String> ERROR_FIELDS =
+      Set.of("code", "detail", "id", "original_payload", "source", "source.pointer", "title");
+  private static final Map<String, Set<String>> FILTERS = Map.of("status", Set.of("any", "equals"));
+  // As documented: jobs that were cancelled cannot be asked for.
+  private static final Set<String> STATUSES = Set.of("queued", "processing", "complete");
+  private static final String FIELDS_OF_JOB = "fields[" + TYPE + "]";
+  private static final int USUAL_PAGE = 20;
+  private static final int LARGEST_PAGE = 100;
+
+  private final Account account;
+  private final ImportJobs jobs;
+  private final Settings settings;
+
+  public ImportJobsEndpoint(Account account, ImportJobs jobs, Settings settings) {
+    this.account = account;
+    this.jobs = jobs;
+    this.settings = settings;
+  }
+
+  /** Starts a job; the request was read before, outside the account's monitor. */
+  public ApiResponse create(ApiRequest call, ImportRequest request, @Nullable Fault plan) {
+    Query query = new Query(call, FIELDS_OF_JOB);
+    Fieldset fields = query.fieldset(TYPE, FIELDS);
+    for (String list : request.lists()) {
+      if (account.findList(list) == null) {
+        throw ApiErrorException.invalid("/data", "List ID " + list + " does not exist.");
+      }
+    }
+    AccountImportJob job = jobs.submit(request, plan);
+    return ApiResponse.document(202, call, resource(call, job, Status.QUEUED, fields));
+  }
+
+  public ApiResponse all(ApiRequest call) {
+    Query query = new Query(call, FIELDS_OF_JOB, "filter", "sort", "page[size]", "page[cursor]");
+    Fieldset fields = query.fieldset(TYPE, FIELDS);
+    Filter filter = query.filter(FILTERS).allows("status", STATUSES);
+    boolean descending = query.sort("-created_at", "created_at").startsWith("-");
+    int size = query.pageSize(USUAL_PAGE, LARGEST_PAGE);
+    // The cursor is a job's number: pages stay right while jobs come, change and expire.
+    int cursor = query.cursor(0);
+    List<AccountImportJob> ordered = new ArrayList<>(jobs.all());
+    if (descending) {
+      Collections.reverse(ordered);
+    }
+    List<AccountImportJob> found =
+        ordered.stream()
+            .filter(
+                job ->
+                    cursor == 0 || (descending ? job.number() <= cursor : job.number() >= cursor))
+            .filter(job -> matches(job, filter))
+            .limit(size + 1L)
+            .toList();
+    ObjectNode body = JsonValues.object();
+    ArrayNode data = body.putArray("data");
+    found.stream().limit(size).forEach(job -> data.add(resource(call, job, status(job), fields)));
+    body.set(
+        "links",
+        query.links(
+            found.size() > size ? OptionalInt.of(found.get(size).number()) : OptionalInt.empty()));
+    return ApiResponse.json(200, body);
+  }
+
+  private boolean matches(AccountImportJob job, Filter filter) {
+    return filter.conditions().stream()
+        .allMatch(condition -> condition.values().contains(status(job).text()));
+  }
+
+  public ApiResponse one(ApiRequest call, String id) {
+    Query query = new Query(call, FIELDS_OF_JOB, "fields[list]", "include");
+    Fieldset fields = query.fieldset(TYPE, FIELDS);
+    Fieldset listFields = query.fieldset("list", ListsEndpoint.FIELDS);
+    AccountImportJob job = found(id);
+    ObjectNode body = JsonValues.object();
+    body.set("data", resource(call, job, status(job), fields));
+    body.putObject("links").put("self", call.url());
+    if (query.includes("lists")) {
+      ArrayNode included = body.putArray("included");
+      lists(job).forEach(list -> included.add(ListsEndpoint.resource(call, list, listFields)));
+    }
+    return ApiResponse.json(200, body);
+  }
+
+  public ApiResponse lists(ApiRequest call, String id) {
+    return ListsEndpoint.related(call, () -> lists(found(id)));
+  }
+
+  public ApiResponse listIds(ApiRequest call, String id) {
+    return ListsEndpoint.relatedIds(call, () -> lists(found(id)));
+  }
+
+  private List<KlaviyoList> lists(AccountImportJob job) {
+    return job.lists().stream().map(account::findList).filter(Objects::nonNull).toList();
+  }
+
+  public ApiResponse profiles(ApiRequest call, String id) {
+    Query query = ProfileView.query(call, "page[size]", "page[cursor]");
+    ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
+    int[] profiles = touched(id);
+    return query.page(
+        profiles.length,
+        query.pageSize(USUAL_PAGE, LARGEST_PAGE),
+        index -> view.resource(profiles[index]));
+  }
+
+  public ApiResponse profileIds(ApiRequest call, String id) {
+    Query query = new Query(call, "page[size]", "page[cursor]");
+    int[] profiles = touched(id);
+    return query.page(
+        profiles.length,
+        query.pageSize(USUAL_PAGE, LARGEST_PAGE),
+        index -> ProfileView.identifier(account.profiles().id(profiles[index])));
+  }
+
+  /** The profiles that a job has touched and that are still there. */
+  private int[] touched(String id) {
+    return Arrays.stream(found(id).profiles()).filter(account.profiles()::has).toArray();
+  }
+
+  public ApiResponse errors(ApiRequest call, String id) {
+    Query query = new Query(call, "fields[import-error]", "page[size]", "page[cursor]");
+    Fieldset fields = query.fieldset("import-error", ERROR_FIELDS);
+    List<ImportError> errors = found(id).errors();
+    return query.page(
+        errors.size(),
+        query.pageSize(USUAL_PAGE, LARGEST_PAGE),
+        index -> resource(errors.get(index), fields));
+  }
+
+  private static ObjectNode resource(ImportError error, Fieldset fields) {
+    ObjectNode resource = JsonValues.object().put("type", "import-error").put("id", error.id());
+    ObjectNode attributes = resource.putObject("attributes");
+    attributes
+        .put("code", error.code())
+        .put("title", error.title())
+        .put("detail", error.detail())
+        .putObject("source")
+        .put("pointer", "/data");
+    byte[] payload = error.payload();
+    if (payload == null) {
+      attributes.putNull("original_payload");
+    } else {
+      attributes.set("original_payload", JsonValues.read(payload));
+    }
+    fields.keepWanted(attributes);
+    return resource;
+  }
+
+  private ObjectNode resource(
+      ApiRequest call, AccountImportJob job, Status status, Fieldset fields) {
+    long now = settings.time().nanoTime();
+    boolean started = status != Status.QUEUED;
+    boolean ended = status == Status.COMPLETE || status == Status.CANCELLED;
+    String self = call.origin() + PATH + "/" + job.id() + "/";
+    ObjectNode resource = JsonValues.object().put("type", TYPE).put("id", job.id());
+    ObjectNode attributes = resource.putObject("attributes");
+    attributes
+        .put("status", status.text())
+        .put("created_at", JsonValues.timestamp(job.created()))
+        .put("total_count", job.total())
+        .put("completed_count", started ? job.completed(now) : 0)
+        .put("failed_count", job.errors().size())
+        .put("completed_at", timestamp(ended, job::ended))
+        .put("expires_at", JsonValues.timestamp(job.expires()))
+        .put("started_at", timestamp(started, job::started));
+    fields.keepWanted(attributes);
+    if (!fields.isSparse()) {
+      resource.set("relationships", relationships(job, self));
+    }
+    resource.putObject("links").put("self", self);
+    return resource;
+  }
+
+  private static ObjectNode relationships(AccountImportJob job, String self) {
+    ObjectNode relationships = JsonValues.object();
+    JsonValues.link(relationships, "lists", self);
+    ArrayNode listIds = relationships.withObject("/lists").putArray("data");
+    job.lists().forEach(list -> listIds.addObject().put("type", "list").put("id", list));
+    JsonValues.link(relationships, "profiles", self);
+    relationships
+        .putObject("import-errors")
+        .putObject("links")
+        .put("related", self + "import-errors/");
+    return relationships;
+  }
+
+  private static @Nullable String timestamp(boolean known, Supplier<Instant> instant) {
+    return known ? JsonValues.timestamp(instant.get()) : null;
+  }
+
+  private Status status(AccountImportJob job) {
+    return job.status(settings.time().nanoTime());
+  }
+
+  private AccountImportJob found(String id) {
+    AccountImportJob job = jobs.find(id);
+    if (job == null) {
+      throw ApiErrorException.notFound("Invalid job id");
+    }
+    return job;
+  }
+}

@@ -1,0 +1,138 @@
+package io.github.klaviyoexport.testkit.internal.server;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A quota as Klaviyo counts it: fixed windows, each beginning at a moment of its own, and a call
+ * that is turned away draws from none of them.
+ */
+final class QuotaWindows {
+  private static final int DAY = 86_400;
+
+  private final List<Window> windows = new ArrayList<>();
+  private long refused;
+
+  private static final class Window {
+    final int limit;
+    final int seconds;
+    final long phase;
+    long index = Long.MIN_VALUE;
+    int used;
+    int most;
+
+    Window(int limit, int seconds, long phase) {
+      this.limit = limit;
+      this.seconds = seconds;
+      this.phase = phase;
+    }
+
+    private long length() {
+      return TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    void turnTo(long now) {
+      long current = Math.floorDiv(now + phase, length());
+      if (current != index) {
+        index = current;
+        used = 0;
+      }
+    }
+
+    void draw() {
+      used++;
+      most = Math.max(most, used);
+    }
+
+    int left() {
+      return limit - used;
+    }
+
+    long untilReset(long now) {
+      return length() - Math.floorMod(now + phase, length());
+    }
+  }
+
+  /** A quota of so many calls a second and so many a minute. */
+  QuotaWindows(int burst, int steady, SplittableRandom random) {
+    add(burst, 1, random);
+    add(steady, 60, random);
+  }
+
+  /** The same with a window of a day beside. */
+  QuotaWindows andDaily(int daily, SplittableRandom random) {
+    add(daily, DAY, random);
+    return this;
+  }
+
+  private void add(int limit, int seconds, SplittableRandom random) {
+    windows.add(new Window(limit, seconds, random.nextLong(TimeUnit.SECONDS.toNanos(seconds))));
+  }
+
+  /**
+   * Draws one call from each quota, or from none.
+   *
+   * @return how long to wait in whole seconds when one of them is used up; empty when drawn
+   */
+  static OptionalLong draw(long now, List<QuotaWindows> quotas) {
+    long wait = 0;
+    for (QuotaWindows quota : quotas) {
+      boolean full = false;
+      for (Window window : quota.windows) {
+        window.turnTo(now);
+        if (window.left() <= 0) {
+          wait = Math.max(wait, window.untilReset(now));
+          full = true;
+        }
+      }
+      quota.refused += full ? 1 : 0;
+    }
+    if (wait > 0) {
+      return OptionalLong.of(TimeUnit.NANOSECONDS.toSeconds(wait + 999_999_999));
+    }
+    quotas.stream().flatMap(quota -> quota.windows.stream()).forEach(Window::draw);
+    return OptionalLong.empty();
+  }
+
+  /** What the quota looks like at that time. */
+  QuotaUse use(String name, long now) {
+    List<QuotaUse.Window> uses = new ArrayList<>();
+    for (Window window : windows) {
+      window.turnTo(now);
+      uses.add(
+          new QuotaUse.Window(
+              window.limit,
+              window.seconds,
+              window.used,
+              window.most,
+              TimeUnit.NANOSECONDS.toMillis(window.untilReset(now))));
+    }
+    return new QuotaUse(name, refused, uses);
+  }
+
+  /** The headers that tell how much is left, of the window that is closest to its end. */
+  Map<String, String> headers(long now) {
+    Window closest = windows.get(0);
+    for (Window window : windows) {
+      if (window.left() < closest.left()) {
+        closest = window;
+      }
+    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put(
+        "RateLimit-Limit",
+        windows.stream()
+            .map(window -> window.limit + ";w=" + window.seconds)
+            .collect(Collectors.joining(", ", closest.limit + ", ", "")));
+    headers.put("RateLimit-Remaining", String.valueOf(closest.left()));
+    headers.put(
+        "RateLimit-Reset", String.valueOf(TimeUnit.NANOSECONDS.toSeconds(closest.untilReset(now))));
+    return headers;
+  }
+}

@@ -1,0 +1,272 @@
+package io.github.klaviyoexport.testkit.internal.server;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.Fault.Moment;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.RecordedRequest;
+import io.github.klaviyoexport.testkit.internal.account.Account;
+import io.github.klaviyoexport.testkit.internal.account.ImportJobs;
+import io.github.klaviyoexport.testkit.internal.account.ImportRequest;
+import io.github.klaviyoexport.testkit.internal.account.Script;
+import io.github.klaviyoexport.testkit.internal.account.Settings;
+import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
+import io.github.klaviyoexport.testkit.internal.api.ApiErrorException.Problem;
+import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
+import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
+import io.github.klaviyoexport.testkit.internal.api.ErrorSummary;
+import io.github.klaviyoexport.testkit.internal.api.JsonValues;
+import io.github.klaviyoexport.testkit.internal.api.Router;
+import io.github.klaviyoexport.testkit.internal.api.Router.Route;
+import io.github.klaviyoexport.testkit.internal.endpoint.AccountsEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.DeletionsEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.ImportJobsEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.ListsEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.MembersEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.ProfileChangesEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.ProfilesEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.SubscriptionsEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.SuppressionsEndpoint;
+import io.github.klaviyoexport.testkit.internal.endpoint.SuppressionsEndpoint.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where both doors lead: each call is recorded, checked, met by its fault if any, and processed.
+ */
+public final class RequestDispatcher {
+  /** Hears each exchange of every account: the ear of this library's own tests. */
+  public static volatile Consumer<Exchange> listener = exchange -> {};
+
+  private final Settings settings;
+  private final Script script;
+  private final RequestLog log;
+  private final Account account;
+  private final RequestGate admission;
+  private final ListsEndpoint lists;
+  private final MembersEndpoint members;
+  private final ProfilesEndpoint profiles;
+  private final ProfileChangesEndpoint changes;
+  private final SubscriptionsEndpoint subscriptions;
+  private final SuppressionsEndpoint suppressions;
+  private final SuppressionsEndpoint unsuppressions;
+  private final DeletionsEndpoint deletions;
+  private final ImportJobsEndpoint jobs;
+  private final AccountPageState pageState;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  public RequestDispatcher(Settings settings, Account account, Script script, RequestLog log) {
+    this.settings = settings;
+    this.script = script;
+    this.log = log;
+    this.account = account;
+    this.admission = new RequestGate(settings);
+    this.lists = new ListsEndpoint(account, settings);
+    this.members = new MembersEndpoint(account, settings);
+    this.profiles = new ProfilesEndpoint(account);
+    this.changes = new ProfileChangesEndpoint(account);
+    this.subscriptions = new SubscriptionsEndpoint(account, settings);
+    this.suppressions = new SuppressionsEndpoint(account, settings, Kind.SUPPRESS);
+    this.unsuppressions = new SuppressionsEndpoint(account, settings, Kind.UNSUPPRESS);
+    this.deletions = new DeletionsEndpoint(account, settings);
+    ImportJobs imports = new ImportJobs(settings, script, account);
+    this.jobs = new ImportJobsEndpoint(account, imports, settings);
+    this.pageState = new AccountPageState(settings, account, imports, log, admission);
+  }
+
+  /** Answers a call, and records it. */
+  ApiResponse answer(ApiRequest call) {
+    long number = log.arrival();
+    Instant at = settings.time().now();
+    Operation operation = null;
+    Fault fault = null;
+    ApiResponse answer;
+    try {
+      Route route = Router.route(call.method(), call.path());
+      operation = route.operation();
+      fault = script.next(operation);
+      answer = answer(call, route, fault);
+    } catch (ApiErrorException refusal) {
+      answer = refused(refusal);
+    }
+    log.add(
+        new RecordedRequest(
+            number,
+            at,
+            operation,
+            call.method(),
+            call.path(),
+            call.query(),
+            call.body().length,
+            settings.keepBodies() ? new String(call.body(), StandardCharsets.UTF_8) : null,
+            answer.status(),
+            fault == null ? null : fault.toString()),
+        ErrorSummary.of(answer));
+    listener.accept(new Exchange(call, answer, fault));
+    return answer;
+  }
+
+  private ApiResponse answer(ApiRequest call, Route route, @Nullable Fault fault) {
+    ApiResponse instead = insteadOfProcessing(fault);
+    if (instead != null) {
+      return instead;
+    }
+    Map<String, String> rateHeaders = admission.admit(call, route.operation());
+    ApiResponse answer;
+    try {
+      answer = process(call, route, fault);
+    } catch (ApiErrorException refusal) {
+      answer = refused(refusal);
+    }
+    return spoiled(answer.with(rateHeaders), fault);
+  }
+
+  private @Nullable ApiResponse insteadOfProcessing(@Nullable Fault fault) {
+    if (fault instanceof Fault.RateLimited limited) {
+      throw ApiErrorException.throttled(
+          limited
+              .retryAfter()
+              .map(after -> OptionalLong.of(after.toSeconds()))
+              .orElse(OptionalLong.empty()));
+    }
+    if (fault instanceof Fault.EdgeChallenge) {
+      return NetworkEdge.challenge();
+    }
+    if (fault instanceof Fault.ServerError error && error.moment() == Moment.BEFORE_PROCESSING) {
+      return serverError(error.status());
+    }
+    if (fault instanceof Fault.Dropped dropped && dropped.moment() == Moment.BEFORE_PROCESSING) {
+      return ApiResponse.DROPPED;
+    }
+    if (fault instanceof Fault.Answered own) {
+      byte[] body = own.body().getBytes(StandardCharsets.UTF_8);
+      return new ApiResponse(own.status(), own.headers(), body, ApiResponse.Ending.COMPLETE);
+    }
+    return null;
+  }
+
+  private ApiResponse spoiled(ApiResponse answer, @Nullable Fault fault) {
+    if (fault instanceof Fault.ServerError error) {
+      return serverError(error.status());
+    }
+    if (fault instanceof Fault.Dropped) {
+      return ApiResponse.DROPPED;
+    }
+    if (fault instanceof Fault.Stalled) {
+      return answer.stalled();
+    }
+    return fault instanceof Fault.Garbled ? answer.garbled() : answer;
+  }
+
+  private ApiResponse process(ApiRequest call, Route route, @Nullable Fault fault) {
+    if (route.operation() == Operation.BULK_IMPORT_PROFILES) {
+      RequestGate.checkBody(call);
+      // Ten thousand profiles take a while to check, so others may use the account meanwhile.
+      ImportRequest request =
+          ImportRequest.read(
+              call.body(), script, settings.dropsBadPhones(), settings.badProfilesPerAnswer());
+      synchronized (account) {
+        account.settle();
+        return jobs.create(call, request, fault);
+      }
+    }
+    String id = route.id();
+    synchronized (account) {
+      account.settle();
+      return switch (route.operation()) {
+        case GET_ACCOUNTS -> AccountsEndpoint.all(call);
+        case GET_LISTS -> lists.all(call);
+        case GET_LIST -> lists.one(call, id);
+        case CREATE_LIST -> lists.create(call);
+        case UPDATE_LIST -> lists.update(call, id);
+        case DELETE_LIST -> lists.delete(call, id);
+        case GET_PROFILES_FOR_LIST -> members.all(call, id);
+        case GET_PROFILE_IDS_FOR_LIST -> members.ids(call, id);
+        case ADD_PROFILES_TO_LIST -> members.add(call, id);
+        case REMOVE_PROFILES_FROM_LIST -> members.remove(call, id);
+        case GET_PROFILES -> profiles.all(call);
+        case CREATE_PROFILE -> changes.create(call);
+        case GET_PROFILE -> profiles.one(call, id);
+        case UPDATE_PROFILE -> changes.update(call, id);
+        case CREATE_OR_UPDATE_PROFILE -> changes.createOrUpdate(call);
+        case GET_LISTS_FOR_PROFILE -> profiles.lists(call, id);
+        case GET_LIST_IDS_FOR_PROFILE -> profiles.listIds(call, id);
+        case BULK_SUBSCRIBE_PROFILES -> subscriptions.subscribe(call);
+        case BULK_UNSUBSCRIBE_PROFILES -> subscriptions.unsubscribe(call);
+        case BULK_SUPPRESS_PROFILES -> suppressions.create(call);
+        case GET_BULK_SUPPRESS_PROFILES_JOBS -> suppressions.all(call);
+        case GET_BULK_SUPPRESS_PROFILES_JOB -> suppressions.one(call, id);
+        case BULK_UNSUPPRESS_PROFILES -> unsuppressions.create(call);
+        case GET_BULK_UNSUPPRESS_PROFILES_JOBS -> unsuppressions.all(call);
+        case GET_BULK_UNSUPPRESS_PROFILES_JOB -> unsuppressions.one(call, id);
+        case REQUEST_PROFILE_DELETION -> deletions.create(call);
+        case GET_BULK_IMPORT_PROFILES_JOBS -> jobs.all(call);
+        case GET_BULK_IMPORT_PROFILES_JOB -> jobs.one(call, id);
+        case GET_ERRORS_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.errors(call, id);
+        case GET_PROFILES_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.profiles(call, id);
+        case GET_PROFILE_IDS_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.profileIds(call, id);
+        case GET_LIST_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.lists(call, id);
+        case GET_LIST_IDS_FOR_BULK_IMPORT_PROFILES_JOB -> jobs.listIds(call, id);
+        case BULK_IMPORT_PROFILES -> throw new AssertionError("handled above");
+      };
+    }
+  }
+
+  private ApiResponse serverError(int status) {
+    return NetworkEdge.answers(status)
+        ? NetworkEdge.error(status)
+        : refused(ApiErrorException.serverError(status));
+  }
+
+  private ApiResponse refused(ApiErrorException refusal) {
+    ObjectNode body = JsonValues.object();
+    ArrayNode errors = body.putArray("errors");
+    // As recorded: these two come without links and meta, the others with both.
+    boolean brief = refusal.status() == 401 || refusal.status() == 404;
+    for (Problem problem : refusal.problems()) {
+      ObjectNode error = errors.addObject();
+      error
+          .put("id", account.errorId())
+          .put("status", refusal.status())
+          .put("code", problem.code())
+          .put("title", problem.title())
+          .put("detail", problem.detail());
+      ObjectNode source = error.putObject("source");
+      if (problem.pointer() != null) {
+        source.put("pointer", problem.pointer());
+      }
+      if (problem.parameter() != null) {
+        source.put("parameter", problem.parameter());
+      }
+      if (!brief) {
+        error.putObject("links");
+        ObjectNode meta = error.putObject("meta");
+        problem.meta().forEach(meta::put);
+      }
+    }
+    ApiResponse answer = ApiResponse.json(refusal.status(), body);
+    return refusal.retryAfterSeconds() == 0
+        ? answer
+        : answer.with(Map.of("Retry-After", String.valueOf(refusal.retryAfterSeconds())));
+  }
+
+  /** What the page shows of all this. */
+  public AccountPageState pageState() {
+    return pageState;
+  }
+
+  /** Ends the account's day: the doors are closed from now on. */
+  public void close() {
+    closed.set(true);
+  }
+
+  public boolean isClosed() {
+    return closed.get();
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.klaviyoexport.testkit.internal.server;
+
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.RecordedRequest;
+import io.github.klaviyoexport.testkit.internal.api.ErrorSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The requests that reached the fake, the last of them if there were very many. */
+public final class RequestLog {
+  static final int MOST = 100_000;
+
+  private static final int MOST_RECENT = 100;
+  private static final int MOST_FAILED = 50;
+
+  private final Deque<RecordedRequest> requests = new ArrayDeque<>();
+  private final Deque<Entry> recent = new ArrayDeque<>();
+  // Apart, so that polling does not push out what went wrong.
+  private final Deque<Entry> failed = new ArrayDeque<>();
+  private long arrivals;
+
+  /** A request, and what its answer complained of. */
+  record Entry(RecordedRequest request, ErrorSummary complaint) {
+    private long number() {
+      return request.number();
+    }
+
+    private boolean isFailed() {
+      return request.status() == 0 || request.status() >= 400;
+    }
+  }
+
+  synchronized long arrival() {
+    return ++arrivals;
+  }
+
+  /** How many requests arrived. */
+  synchronized long size() {
+    return arrivals;
+  }
+
+  synchronized void add(RecordedRequest request, ErrorSummary complaint) {
+    Entry entry = new Entry(request, complaint);
+    add(requests, request, MOST);
+    add(recent, entry, MOST_RECENT);
+    if (entry.isFailed()) {
+      add(failed, entry, MOST_FAILED);
+    }
+  }
+
+  private static <T> void add(Deque<T> last, T one, int most) {
+    if (last.size() == most) {
+      last.remove();
+    }
+    last.add(one);
+  }
+
+  /** The last requests and the last ones that failed, the newest first. */
+  synchronized List<Entry> recent() {
+    return Stream.concat(recent.stream(), failed.stream())
+        .distinct()
+        .sorted(Comparator.comparingLong(Entry::number).reversed())
+        .toList();
+  }
+
+  /** In the order of arrival. */
+  public synchronized List<RecordedRequest> all() {
+    return requests.stream()
+        .sorted((one, other) -> Long.compare(one.number(), other.number()))
+        .toList();
+  }
+
+  /** The largest number of calls of one operation within any stretch of time of that length. */
+  public int most(Operation operation, Duration within) {
+    Deque<Instant> window = new ArrayDeque<>();
+    int most = 0;
+    List<Instant> times =
+        all().stream()
+            .filter(request -> request.operation() == operation)
+            .map(RecordedRequest::at)
+            .sorted()
+            .toList();
+    for (Instant time : times) {
+      while (!window.isEmpty() && !window.element().plus(within).isAfter(time)) {
+        window.remove();
+      }
+      window.add(time);
+      most = Math.max(most, window.size());
+    }
+    return most;
+  }
+}
