@@ -327,7 +327,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     private int port;
     // Quotas are paced per key in a whole JVM, so every account has one of its own.
     private String apiKey = "pk_fake_" + COUNT.incrementAndGet();
-    private Set<String> scopes = UsageErrors.scopes();
+    private Set<String> scopes = UsageErrors.allScopes();
     private KlaviyoList.OptIn optIn = KlaviyoList.OptIn.SINGLE;
     private boolean quota = true;
     private TimeSource time = TimeSource.system();

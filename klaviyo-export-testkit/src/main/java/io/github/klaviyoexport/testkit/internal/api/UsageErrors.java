@@ -23,14 +23,14 @@ public final class UsageErrors {
   }
 
   /** All the scopes there are. */
-  static Set<String> scopes() {
+  public static Set<String> allScopes() {
     return Arrays.stream(Operation.values())
         .flatMap(operation -> operation.scopes().stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   public static Set<String> scopes(String... scopes) {
-    Set<String> known = scopes();
+    Set<String> known = allScopes();
     for (String scope : scopes) {
       if (!known.contains(scope)) {
         throw new IllegalArgumentException(
