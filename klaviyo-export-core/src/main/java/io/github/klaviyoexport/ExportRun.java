@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * An export that runs in the background.
+ * An export that runs, in the background mostly.
  *
  * <pre>{@code
  * ExportRun run = exporter.prepare(segment, list).start();
@@ -23,15 +23,28 @@ public final class ExportRun {
     this.task = task;
   }
 
-  void complete(Supplier<ExportReport> run) {
+  /** Runs the export, and ends as it ends; so does the report. */
+  ExportReport perform(Supplier<ExportReport> export) {
     try {
-      report.complete(run.get());
+      ExportReport made = export.get();
+      report.complete(made);
+      return made;
     } catch (RuntimeException | Error failure) {
       report.completeExceptionally(failure);
+      throw failure;
     }
   }
 
-  /** How far the export has got. */
+  /** Runs the export where nobody waits for its end but through the report. */
+  void complete(Supplier<ExportReport> export) {
+    try {
+      perform(export);
+    } catch (RuntimeException | Error failure) {
+      // The report has ended with it.
+    }
+  }
+
+  /** Returns how far the export has got. */
   public ExportProgress progress() {
     return task.progress();
   }
@@ -46,8 +59,8 @@ public final class ExportRun {
   }
 
   /**
-   * The report, when the export has ended. It fails with the {@link ExportException} of an export
-   * that stopped.
+   * Returns the report, which comes when the export has ended. It fails with the {@link
+   * ExportException} of an export that stopped.
    */
   public CompletionStage<ExportReport> report() {
     return report.minimalCompletionStage();

@@ -1,12 +1,13 @@
 package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.export.ExportTask;
-import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.internal.export.RunningExports;
+import io.github.klaviyoexport.internal.run.ExportPlan;
+import io.github.klaviyoexport.internal.run.ExportRules;
+import io.github.klaviyoexport.internal.run.ExportSettings;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * An export that is prepared: run it here, or start it in the background.
@@ -21,125 +22,59 @@ import java.util.Objects;
  * not set here is as the exporter was built.
  */
 public final class SegmentExport {
-  private final SegmentExporter exporter;
-  private final Segment segment;
-  private final ListId list;
-  private final Options options;
+  private final RunningExports exports;
+  private final ExportPlan plan;
 
-  record Options(
-      SyncMode mode,
-      double maxLeavers,
-      long limit,
-      Duration deadline,
-      boolean continuesUnfinished,
-      List<ExportListener> listeners) {
-
-    Options mode(SyncMode mode) {
-      return new Options(mode, maxLeavers, limit, deadline, continuesUnfinished, listeners);
-    }
-
-    Options maxLeavers(double share) {
-      return new Options(mode, share, limit, deadline, continuesUnfinished, listeners);
-    }
-
-    Options limit(long profiles) {
-      return new Options(mode, maxLeavers, profiles, deadline, continuesUnfinished, listeners);
-    }
-
-    Options deadline(Duration deadline) {
-      return new Options(mode, maxLeavers, limit, deadline, continuesUnfinished, listeners);
-    }
-
-    Options continuingUnfinished() {
-      return new Options(mode, maxLeavers, limit, deadline, true, listeners);
-    }
-
-    Options listener(ExportListener listener) {
-      List<ExportListener> more = new ArrayList<>(listeners);
-      more.add(listener);
-      return new Options(mode, maxLeavers, limit, deadline, continuesUnfinished, List.copyOf(more));
-    }
-
-    static double checkedMaxLeavers(double share) {
-      if (!(share >= 0 && share <= 1)) {
-        throw new IllegalArgumentException(
-            "The largest share of leavers must be from 0 to 1 (0.2 is a fifth of the list's"
-                + " members); it is "
-                + share
-                + ".");
-      }
-      return share;
-    }
-
-    static long checkedLimit(long profiles) {
-      if (profiles < 1) {
-        throw new IllegalArgumentException(
-            "The limit must be 1 profile or more; it is " + profiles + ".");
-      }
-      return profiles;
-    }
-
-    static Duration checkedDeadline(Duration deadline) {
-      if (deadline.isZero() || deadline.isNegative()) {
-        throw new IllegalArgumentException(
-            "The deadline must be longer than zero; it is " + deadline + ".");
-      }
-      return deadline;
-    }
+  SegmentExport(RunningExports exports, ExportPlan plan) {
+    this.exports = exports;
+    this.plan = plan;
   }
 
-  SegmentExport(SegmentExporter exporter, Segment segment, ListId list, Options options) {
-    this.exporter = exporter;
-    this.segment = segment;
-    this.list = list;
-    this.options = options;
-  }
-
-  /** What this export does with the members that its list has already. */
+  /** Sets what this export does with the members that its list has already. */
   public SegmentExport mode(SyncMode mode) {
-    return with(options.mode(Objects.requireNonNull(mode, "mode")));
+    return with(plan.settings().mode(Objects.requireNonNull(mode, "mode")));
   }
 
   /**
-   * The largest share of the list's members that this export removes as leavers, if its mode is
-   * {@link SyncMode#MIRROR}; with more it stops before anything is sent or anybody removed.
+   * Sets the largest share of the list's members that this export removes as leavers, if its mode
+   * is {@link SyncMode#MIRROR}; with more it stops before anything is sent or any member removed.
    *
    * @throws IllegalArgumentException if it is not from 0 to 1
    */
   public SegmentExport maxLeavers(double share) {
-    return with(options.maxLeavers(Options.checkedMaxLeavers(share)));
+    return with(plan.settings().maxLeavers(ExportRules.checkedMaxLeavers(share)));
   }
 
   /**
-   * The most profiles this export may read.
+   * Sets the most profiles that this export may read.
    *
    * @throws IllegalArgumentException if it is not positive
    */
   public SegmentExport limit(long profiles) {
-    return with(options.limit(Options.checkedLimit(profiles)));
+    return with(plan.settings().limit(ExportRules.checkedLimit(profiles)));
   }
 
   /**
-   * How long this export may take until its last profile is confirmed.
+   * Sets how long this export may take until its last profile is confirmed.
    *
    * @throws IllegalArgumentException if it is not positive
    */
   public SegmentExport deadline(Duration deadline) {
-    return with(options.deadline(Options.checkedDeadline(deadline)));
+    return with(plan.settings().deadline(ExportRules.checkedDeadline(deadline)));
   }
 
   /** Goes on where an unfinished run has stopped, see {@link SegmentExporter.Builder#journal}. */
   public SegmentExport continueUnfinished() {
-    return with(options.continuingUnfinished());
+    return with(plan.settings().continuingUnfinished());
   }
 
-  /** Adds someone who hears of this export. */
+  /** Adds a listener to this export, beside those of the exporter. */
   public SegmentExport listener(ExportListener listener) {
-    return with(options.listener(Objects.requireNonNull(listener, "listener")));
+    return with(plan.settings().listener(Objects.requireNonNull(listener, "listener")));
   }
 
-  private SegmentExport with(Options options) {
-    return new SegmentExport(exporter, segment, list, options);
+  private SegmentExport with(ExportSettings settings) {
+    return new SegmentExport(exports, new ExportPlan(plan.segment(), plan.list(), settings));
   }
 
   /**
@@ -149,7 +84,23 @@ public final class SegmentExport {
    * @throws IllegalStateException if the exporter is closed
    */
   public ExportReport run() {
-    return exporter.run(exporter.task(segment, list, options));
+    return run(run -> {});
+  }
+
+  /**
+   * Runs the export on this thread, as {@link #run()} does, and hands out the run before it begins,
+   * so that other threads can watch and cancel it.
+   *
+   * @param handle is given the run, on this thread; if it throws, this throws the same, and the
+   *     export is not run
+   * @throws ExportException if the export stopped; it carries the report so far
+   * @throws IllegalStateException if the exporter is closed
+   */
+  public ExportReport run(Consumer<ExportRun> handle) {
+    Objects.requireNonNull(handle, "handle");
+    ExportTask task = exports.take(plan, null);
+    ExportRun run = new ExportRun(task);
+    return run.perform(() -> exports.run(task, () -> handle.accept(run)));
   }
 
   /**
@@ -158,28 +109,23 @@ public final class SegmentExport {
    * @throws IllegalStateException if the exporter is closed
    */
   public ExportRun start() {
-    ExportTask task = exporter.task(segment, list, options);
+    ExportTask task = exports.take(plan, null);
     ExportRun run = new ExportRun(task);
-    try {
-      exporter.executor().execute(() -> run.complete(() -> exporter.run(task)));
-    } catch (RuntimeException | Error refused) {
-      exporter.forget(task);
-      throw refused;
-    }
+    exports.start(task, () -> run.complete(() -> exports.run(task, () -> {})));
     return run;
   }
 
-  /** What goes where. */
+  /** Returns what goes where. */
   @Override
   public String toString() {
     return "SegmentExport["
-        + segment
+        + plan.segment()
         + " to "
-        + list
+        + plan.list()
         + ", "
-        + options.mode
+        + plan.settings().mode()
         + ", limit "
-        + options.limit
+        + plan.settings().limit()
         + "]";
   }
 }

@@ -2,9 +2,13 @@ package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
 import io.github.klaviyoexport.internal.export.ExportTask;
+import io.github.klaviyoexport.internal.export.RunningExports;
+import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
+import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.record.RunSession;
-import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.run.ExportPlan;
+import io.github.klaviyoexport.internal.run.ExportRules;
+import io.github.klaviyoexport.internal.run.ExportSettings;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -20,13 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An export adds the segment's profiles to the list, and updates those that Klaviyo knows
  * already (by email address; fields that are not mapped stay as they are). Being on a list
- * subscribes nobody: consent is left as it is. Nobody is removed, unless the {@linkplain
+ * subscribes no one: consent is left as it is. No member is removed, unless the {@linkplain
  * Builder#mode(SyncMode) mode} is to mirror. Before anything is sent, the mapping is checked
  * against the source, the segment's size against the limit, and the key and the list at Klaviyo.
  *
@@ -69,39 +68,12 @@ import org.jspecify.annotations.Nullable;
  * mirror} for each identifier of each profile.
  */
 public final class SegmentExporter implements AutoCloseable {
-  private static final Duration FOREVER = Duration.ofDays(36_500);
+  private final ExportSettings settings;
+  private final RunningExports exports;
 
-  private final ProfileSource source;
-  private final FieldMapping mapping;
-  private final KlaviyoAccess klaviyo;
-  private final Executor executor;
-  private final int batchSize;
-  private final int batchesInFlight;
-  private final @Nullable ExportJournal journal;
-  private final SegmentExport.Options options;
-  private final Set<ExportTask> running = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition ended = lock.newCondition();
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicBoolean released = new AtomicBoolean();
-
-  private SegmentExporter(
-      Builder builder, ProfileSource source, KlaviyoConnection connection, FieldMapping mapping) {
-    this.source = source;
-    this.mapping = mapping;
-    this.klaviyo = new KlaviyoAccess(connection, builder.time);
-    this.executor = builder.executor;
-    this.batchSize = builder.batchSize;
-    this.batchesInFlight = builder.batchesInFlight;
-    this.journal = builder.journal;
-    this.options =
-        new SegmentExport.Options(
-            builder.mode,
-            builder.maxLeavers,
-            builder.limit,
-            builder.deadline,
-            false,
-            List.copyOf(builder.listeners));
+  private SegmentExporter(ExportSettings settings, Executor executor) {
+    this.settings = settings;
+    this.exports = new RunningExports(settings.klaviyo(), executor);
   }
 
   /** Starts building an exporter. */
@@ -123,7 +95,7 @@ public final class SegmentExporter implements AutoCloseable {
   public SegmentExport prepare(Segment segment, ListId list) {
     Objects.requireNonNull(segment, "segment");
     Objects.requireNonNull(list, "list");
-    return new SegmentExport(this, segment, list, options);
+    return new SegmentExport(exports, new ExportPlan(segment, list, settings));
   }
 
   /**
@@ -140,120 +112,70 @@ public final class SegmentExporter implements AutoCloseable {
    * @throws ExportException of reason {@link ExportException.Reason#NOT_RESUMABLE} if the run was
    *     set up otherwise, and as {@link #export}
    * @throws IllegalArgumentException if there is no such unfinished run
-   * @throws IllegalStateException if the exporter is closed or has no journal, or if somebody else
-   *     runs the export; the message says who
+   * @throws IllegalStateException if the exporter is closed or has no journal, or if another
+   *     process runs the export; the message says which
    * @throws UncheckedIOException if the journal cannot be read
    */
   public ExportReport resume(String run) {
-    return run(toResume(Objects.requireNonNull(run, "run"), requireJournal()));
-  }
-
-  private ExportTask toResume(String run, ExportJournal journal) {
-    RunSession place;
+    Objects.requireNonNull(run, "run");
+    RunSession session = open(journal -> RunSession.openAndReplay(run, journal));
+    ExportTask task;
     try {
-      place = RunSession.of(run, journal);
-    } catch (LogHeldException held) {
-      throw new IllegalStateException(held.getMessage(), held);
-    } catch (IOException failure) {
-      throw new UncheckedIOException("The journal cannot be read.", failure);
-    }
-    try {
-      String unfinished = place.unfinishedRun();
-      if (!run.equals(unfinished)) {
-        throw new IllegalArgumentException(
-            "The journal has no unfinished run "
-                + run
-                + (unfinished == null
-                    ? ": it has ended, or was never begun."
-                    : "; unfinished is a later one, " + unfinished + "."));
-      }
-      Segment segment = Segment.named(place.segment());
-      ListId list = ListId.of(place.list());
-      return started(new ExportTask(plan(segment, list, options.continuingUnfinished()), place));
+      task = exports.take(planOf(run, session), session);
     } catch (RuntimeException failure) {
-      place.close();
+      session.close();
       throw failure;
     }
+    return exports.run(task, () -> {});
+  }
+
+  private ExportPlan planOf(String run, RunSession session) {
+    PreviousRun unfinished = session.unfinished();
+    if (unfinished == null || !unfinished.began().run().equals(run)) {
+      throw new IllegalArgumentException(
+          "The journal has no unfinished run "
+              + run
+              + (unfinished == null
+                  ? ": it has ended, or was never begun."
+                  : "; unfinished is a later one, " + unfinished.began().run() + "."));
+    }
+    Setup setup = unfinished.began().setup();
+    return new ExportPlan(
+        Segment.named(setup.segment()), ListId.of(setup.list()), settings.continuingUnfinished());
   }
 
   /**
-   * The id of the run of an export that was cut off and has been neither resumed nor started over.
+   * Returns the id of the run of an export that was cut off and has been neither resumed nor
+   * started over.
    *
    * @throws IllegalStateException if the exporter has no journal, or the export is being run
    * @throws UncheckedIOException if the journal cannot be read
    */
   public Optional<String> unfinishedRun(Segment segment, ListId list) {
-    requireJournal();
-    try (RunSession place = RunSession.of(plan(segment, list, options))) {
-      return Optional.ofNullable(place.unfinishedRun());
-    } catch (LogHeldException held) {
-      throw new IllegalStateException(held.getMessage(), held);
-    } catch (IOException failure) {
-      throw new UncheckedIOException("The journal cannot be read.", failure);
+    Setup setup = new ExportPlan(segment, list, settings).setup();
+    try (RunSession session = open(journal -> RunSession.openAndReplay(setup, journal))) {
+      return Optional.ofNullable(session.unfinishedRun());
     }
   }
 
-  private ExportJournal requireJournal() {
+  private interface Opening {
+    RunSession in(ExportJournal journal) throws IOException;
+  }
+
+  private RunSession open(Opening opening) {
+    ExportJournal journal = settings.journal();
     if (journal == null) {
       throw new IllegalStateException(
           "This exporter has no journal, so it remembers no run: call journal(...) when building"
               + " it.");
     }
-    return journal;
-  }
-
-  ExportTask task(Segment segment, ListId list, SegmentExport.Options options) {
-    return started(new ExportTask(plan(segment, list, options)));
-  }
-
-  private ExportPlan plan(Segment segment, ListId list, SegmentExport.Options options) {
-    return new ExportPlan(
-        segment,
-        list,
-        source,
-        mapping,
-        klaviyo,
-        options.mode(),
-        options.maxLeavers(),
-        options.limit(),
-        options.deadline(),
-        batchSize,
-        batchesInFlight,
-        journal,
-        options.continuesUnfinished(),
-        options.listeners());
-  }
-
-  private ExportTask started(ExportTask task) {
-    running.add(task);
-    if (closed.get()) {
-      forget(task);
-      throw new IllegalStateException(
-          "This exporter is closed: build another, or close it after the last export.");
-    }
-    return task;
-  }
-
-  ExportReport run(ExportTask task) {
     try {
-      return task.run();
-    } finally {
-      forget(task);
+      return opening.in(journal);
+    } catch (LogHeldException held) {
+      throw new IllegalStateException(held.getMessage(), held);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("The journal cannot be read.", failure);
     }
-  }
-
-  void forget(ExportTask task) {
-    lock.lock();
-    try {
-      running.remove(task);
-      ended.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  Executor executor() {
-    return executor;
   }
 
   /**
@@ -268,7 +190,7 @@ public final class SegmentExporter implements AutoCloseable {
    */
   @Override
   public void close() {
-    close(Duration.ZERO);
+    exports.close(Duration.ZERO);
   }
 
   /**
@@ -279,47 +201,7 @@ public final class SegmentExporter implements AutoCloseable {
    * @throws IllegalStateException as {@link #close()}
    */
   public void closeWhenDone(Duration atMost) {
-    close(atMost);
-  }
-
-  private void close(Duration patience) {
-    if (running.stream().anyMatch(task -> task.isRunBy(Thread.currentThread()))) {
-      throw new IllegalStateException(
-          "An export cannot close its exporter, since closing waits for the export to end: cancel"
-              + " the export, and close the exporter from another thread.");
-    }
-    closed.set(true);
-    try {
-      if (!haveEnded(patience)) {
-        cancelAll();
-        haveEnded(FOREVER);
-      }
-    } catch (InterruptedException interrupt) {
-      cancelAll();
-      Thread.currentThread().interrupt();
-    }
-    if (released.compareAndSet(false, true)) {
-      klaviyo.close();
-    }
-  }
-
-  private void cancelAll() {
-    running.forEach(
-        task -> task.cancel("its exporter was closed; run it again to export the rest"));
-  }
-
-  /** Waits for all exports to end; says whether they have. */
-  private boolean haveEnded(Duration atMost) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = atMost.compareTo(FOREVER) < 0 ? atMost.toNanos() : Long.MAX_VALUE;
-      while (!running.isEmpty() && left > 0) {
-        left = ended.awaitNanos(left);
-      }
-      return running.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+    exports.close(atMost);
   }
 
   /**
@@ -335,11 +217,11 @@ public final class SegmentExporter implements AutoCloseable {
     private @Nullable FieldMapping mapping;
     private final List<ExportListener> listeners = new ArrayList<>();
     private SyncMode mode = SyncMode.UPSERT;
-    private double maxLeavers = 0.2;
-    private long limit = 100_000;
-    private Duration deadline = Duration.ofHours(6);
-    private int batchSize = Batch.MAX_PROFILES;
-    private int batchesInFlight = 4;
+    private double maxLeavers = ExportRules.MAX_LEAVERS;
+    private long limit = ExportRules.LIMIT;
+    private Duration deadline = ExportRules.DEADLINE;
+    private int batchSize = ExportRules.BATCH_SIZE;
+    private int batchesInFlight = ExportRules.BATCHES_IN_FLIGHT;
     private @Nullable ExportJournal journal;
     private TimeSource time = TimeSource.system();
     private Executor executor =
@@ -351,37 +233,37 @@ public final class SegmentExporter implements AutoCloseable {
 
     private Builder() {}
 
-    /** Where profiles come from. Required. */
+    /** Sets where profiles come from. Required. */
     public Builder source(ProfileSource source) {
       this.source = Objects.requireNonNull(source, "source");
       return this;
     }
 
-    /** The Klaviyo account. Required. */
+    /** Sets the Klaviyo account. Required. */
     public Builder klaviyo(KlaviyoConnection connection) {
       this.connection = Objects.requireNonNull(connection, "connection");
       return this;
     }
 
-    /** Which fields become which. Required, the email's at least. */
+    /** Sets which fields become which. Required, the email's at least. */
     public Builder mapping(FieldMapping mapping) {
       this.mapping = Objects.requireNonNull(mapping, "mapping");
       return this;
     }
 
-    /** Adds someone who hears of every export. */
+    /** Adds a listener to every export. */
     public Builder listener(ExportListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
       return this;
     }
 
     /**
-     * What exports do with the members that their list has already; {@link SyncMode#UPSERT} unless
-     * said otherwise.
+     * Sets what exports do with the members that their list has already; by default {@link
+     * SyncMode#UPSERT}.
      *
      * <p>A {@link SyncMode#MIRROR} reads the segment twice: to its end before anything is sent, to
      * hold the list's members against it, and again to send it. Reading a list takes a call for
-     * each 100 members. Nobody is removed unless all of the segment was read and Klaviyo has
+     * each 100 members. No member is removed unless all of the segment was read and Klaviyo has
      * confirmed every profile.
      *
      * <p>A member is a leaver when none of its email address, phone number and external id, as far
@@ -396,75 +278,67 @@ public final class SegmentExporter implements AutoCloseable {
     }
 
     /**
-     * The largest share of a list's members that a {@link SyncMode#MIRROR} removes as leavers; 0.2,
-     * a fifth, unless said otherwise. An export that finds more has most likely the wrong list, or
-     * half a segment: it stops before anything is sent or anybody removed. So does one whose
-     * segment is empty, whatever is set here.
+     * Sets the largest share of a list's members that a {@link SyncMode#MIRROR} removes as leavers;
+     * by default 0.2, a fifth. An export that finds more has most likely the wrong list, or half a
+     * segment: it stops before anything is sent or any member removed. So does one whose segment is
+     * empty, whatever is set here.
      *
      * @throws IllegalArgumentException if it is not from 0 to 1
      */
     public Builder maxLeavers(double share) {
-      this.maxLeavers = SegmentExport.Options.checkedMaxLeavers(share);
+      this.maxLeavers = ExportRules.checkedMaxLeavers(share);
       return this;
     }
 
     /**
-     * The most profiles an export may read; 100,000 unless said otherwise, because Klaviyo bills
+     * Sets the most profiles that an export may read; by default 100,000, because Klaviyo bills
      * active profiles. A segment known to be larger is refused before anything is sent; of one that
      * turns out to be larger, that many are exported before the export stops.
      *
      * @throws IllegalArgumentException if it is not positive
      */
     public Builder limit(long profiles) {
-      this.limit = SegmentExport.Options.checkedLimit(profiles);
+      this.limit = ExportRules.checkedLimit(profiles);
       return this;
     }
 
     /**
-     * How long an export may take until its last profile is confirmed; 6 hours unless said
-     * otherwise, since Klaviyo may take hours over large imports. It stops before that when Klaviyo
-     * has neither taken over nor refused a batch 30 minutes after first being sent it.
+     * Sets how long an export may take until its last profile is confirmed; by default 6 hours,
+     * since Klaviyo may take hours over large imports. It stops before that when Klaviyo has
+     * neither taken over nor refused a batch 30 minutes after first being sent it.
      *
      * @throws IllegalArgumentException if it is not positive
      */
     public Builder deadline(Duration deadline) {
-      this.deadline = SegmentExport.Options.checkedDeadline(deadline);
+      this.deadline = ExportRules.checkedDeadline(deadline);
       return this;
     }
 
     /**
-     * The most profiles of a batch; 10,000 unless said otherwise, which is the most that Klaviyo
-     * takes. Smaller batches make smaller requests and more of them, which the quota counts.
+     * Sets the most profiles of a batch; by default 10,000, which is the most that Klaviyo takes.
+     * Smaller batches make smaller requests and more of them, which the quota counts.
      *
      * @throws IllegalArgumentException if it is not from 1 to 10,000
      */
     public Builder batchSize(int profiles) {
-      if (profiles < 1 || profiles > Batch.MAX_PROFILES) {
-        throw new IllegalArgumentException(
-            "The batch size must be from 1 to 10,000 profiles; it is " + profiles + ".");
-      }
-      this.batchSize = profiles;
+      this.batchSize = ExportRules.checkedBatchSize(profiles);
       return this;
     }
 
     /**
-     * How many batches of up to 4.5 MB an export may hold: being filled, waiting for the quota, or
-     * under way; 4 unless said otherwise. More only helps where requests take longer than a second.
+     * Sets how many batches of up to 4.5 MB an export may hold: being filled, waiting for the
+     * quota, or under way; by default 4. More only helps where requests take longer than a second.
      *
      * @throws IllegalArgumentException if it is not from 1 to 64
      */
     public Builder batchesInFlight(int batches) {
-      if (batches < 1 || batches > 64) {
-        throw new IllegalArgumentException(
-            "The number of batches in flight must be from 1 to 64; it is " + batches + ".");
-      }
-      this.batchesInFlight = batches;
+      this.batchesInFlight = ExportRules.checkedBatchesInFlight(batches);
       return this;
     }
 
     /**
-     * Where runs are remembered, so that one which is cut off can be {@linkplain
-     * SegmentExporter#resume resumed}; nowhere unless said otherwise.
+     * Sets where runs are remembered, so that one which is cut off can be {@linkplain
+     * SegmentExporter#resume resumed}; by default nowhere.
      *
      * <p>With a journal, an export of the same segment to the same list runs only once at a time,
      * in all processes that share the journal. An export that finds an unfinished run starts over,
@@ -477,15 +351,15 @@ public final class SegmentExporter implements AutoCloseable {
       return this;
     }
 
-    /** The clock; the system's unless said otherwise. Tests pass their own. */
+    /** Sets the clock; by default the system's. Tests pass their own. */
     public Builder time(TimeSource time) {
       this.time = Objects.requireNonNull(time, "time");
       return this;
     }
 
     /**
-     * What runs the exports that are {@linkplain SegmentExport#start() started} in the background;
-     * a new daemon thread for each unless said otherwise. An export blocks its thread now and then
+     * Sets what runs the exports that are {@linkplain SegmentExport#start() started} in the
+     * background; by default a new daemon thread for each. An export blocks its thread now and then
      * and pins no virtual one.
      */
     public Builder executor(Executor executor) {
@@ -513,7 +387,21 @@ public final class SegmentExporter implements AutoCloseable {
             "The exporter has no mapping, and the field that holds the email address is required:"
                 + " call mapping(FieldMapping.email(...)).");
       }
-      return new SegmentExporter(this, source, connection, mapping);
+      ExportSettings settings =
+          new ExportSettings(
+              source,
+              mapping,
+              new KlaviyoAccess(connection, time),
+              mode,
+              maxLeavers,
+              limit,
+              deadline,
+              batchSize,
+              batchesInFlight,
+              journal,
+              false,
+              listeners);
+      return new SegmentExporter(settings, executor);
     }
   }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExportTask {
   private final ExportPlan plan;
-  private final @Nullable RunSession toResume;
+  private final @Nullable RunSession opened;
   private final EventLoop loop;
   private final Listeners listeners;
   private final AtomicReference<@Nullable StopCause> cancelled = new AtomicReference<>();
@@ -35,22 +35,17 @@ public final class ExportTask {
   private volatile ExportProgress progress =
       new ExportProgress(OptionalLong.empty(), 0, 0, 0, 0, 0, Duration.ZERO);
 
-  /** An export that has yet to run. */
-  public ExportTask(ExportPlan plan) {
-    this(plan, null);
-  }
-
   /**
-   * An export that has yet to go on.
+   * Creates an export that has yet to run or to go on.
    *
-   * @param toResume the place of its unfinished run, which is closed when the task has run; {@code
-   *     null} to open it then
+   * @param opened its session, if it is open, which is closed when the task has run; {@code null}
+   *     to open it then
    */
-  public ExportTask(ExportPlan plan, @Nullable RunSession toResume) {
+  ExportTask(ExportPlan plan, @Nullable RunSession opened) {
     this.plan = plan;
-    this.toResume = toResume;
-    this.loop = new EventLoop(plan.klaviyo().time());
-    this.listeners = new Listeners(plan.listeners());
+    this.opened = opened;
+    this.loop = new EventLoop(plan.settings().klaviyo().time());
+    this.listeners = new Listeners(plan.settings().listeners());
   }
 
   /** Asks the export to stop, from any thread; does nothing when it has ended. */
@@ -59,12 +54,12 @@ public final class ExportTask {
     loop.wake();
   }
 
-  /** Whether the export is running on that thread. */
-  public boolean isRunBy(Thread thread) {
+  /** Returns whether the export is running on that thread. */
+  boolean isRunBy(Thread thread) {
     return runner == thread;
   }
 
-  /** How far it has got; from any thread. */
+  /** Returns how far it has got; from any thread. */
   public ExportProgress progress() {
     return progress;
   }
@@ -74,16 +69,16 @@ public final class ExportTask {
    *
    * @throws ExportException if it stopped before
    */
-  public ExportReport run() {
+  ExportReport run() {
     runner = Thread.currentThread();
     ExportReport report = null;
     boolean interrupted = false;
     StopCause stop;
-    try (RunSession place = toResume != null ? toResume : RunSession.of(plan)) {
-      stop = notContinuable(place);
+    try (RunSession session = opened != null ? opened : open()) {
+      stop = notContinuable(session);
       if (stop == null) {
         SegmentRun run =
-            new SegmentRun(plan, place, loop, listeners, this::asked, this::progressed);
+            new SegmentRun(plan, session, loop, listeners, this::asked, this::progressed);
         stop = run.run();
         report = run.report();
         interrupted = run.wasInterrupted();
@@ -104,6 +99,10 @@ public final class ExportTask {
     return told;
   }
 
+  private RunSession open() throws IOException {
+    return RunSession.openAndReplay(plan.setup(), plan.settings().journal());
+  }
+
   private @Nullable StopCause asked() {
     return cancelled.getAndSet(null);
   }
@@ -113,19 +112,19 @@ public final class ExportTask {
     listeners.tell(listener -> listener.progressed(now));
   }
 
-  /** Why the unfinished run cannot be continued, if it is to be and cannot. */
-  private @Nullable StopCause notContinuable(RunSession place) {
-    PreviousRun earlier = place.unfinished();
-    if (earlier == null || !plan.continuesUnfinished()) {
+  /** Returns why the unfinished run cannot be continued, if it is to be and cannot. */
+  private @Nullable StopCause notContinuable(RunSession session) {
+    PreviousRun unfinished = session.unfinished();
+    if (unfinished == null || !plan.settings().continuesUnfinished()) {
       return null;
     }
-    String difference = RunSession.difference(earlier.began().setup(), plan.setup());
+    String difference = unfinished.began().setup().differenceTo(plan.setup());
     return difference.isEmpty()
         ? null
         : new StopCause(
             Reason.NOT_RESUMABLE,
             "its unfinished run "
-                + earlier.began().run()
+                + unfinished.began().run()
                 + " was set up otherwise: "
                 + difference
                 + ". Set it up as it was to resume it, or start the export over",
@@ -138,7 +137,7 @@ public final class ExportTask {
         "",
         plan.segment(),
         plan.list(),
-        plan.mode(),
+        plan.settings().mode(),
         now,
         Duration.ZERO,
         0,
@@ -166,7 +165,7 @@ public final class ExportTask {
         + ". So far "
         + ReportText.counts(report)
         + "."
-        + (plan.journal() == null || report.run().isEmpty() || report.read() == 0
+        + (plan.settings().journal() == null || report.run().isEmpty() || report.read() == 0
             ? ""
             : " It can be resumed as run " + report.run() + ".");
   }

@@ -4,9 +4,8 @@ import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.call.CallTraffic;
-import io.github.klaviyoexport.internal.record.JournalEntry.Began;
-import io.github.klaviyoexport.internal.record.PendingWork;
 import io.github.klaviyoexport.internal.record.RunCounts;
+import io.github.klaviyoexport.internal.record.RunStart;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.time.TimeSource;
@@ -14,42 +13,32 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The account that a run gives of itself: how far it is while it goes on, a report at its end. */
+/** The reporter of a run: it tells how far the run is while it goes on, and reports at its end. */
 final class RunReporter {
   private final ExportPlan plan;
-  private final Began began;
-  private final boolean resumed;
-  private final RunCounts tally;
-  private final PendingWork remaining;
+  private final RunStart start;
+  private final RunCounts counts;
   private final CallTraffic traffic;
   private final TimeSource time;
   private final long startedNanos;
 
   /**
-   * An account that begins now.
+   * Creates the reporter of a run that begins now.
    *
-   * @param resumed whether the run goes on with one that began earlier
+   * @param start where it sets out from
+   * @param traffic what its calls amount to
    */
-  RunReporter(
-      ExportPlan plan,
-      Began began,
-      boolean resumed,
-      RunCounts tally,
-      PendingWork remaining,
-      CallTraffic traffic,
-      TimeSource time) {
+  RunReporter(ExportPlan plan, RunStart start, CallTraffic traffic, TimeSource time) {
     this.plan = plan;
-    this.began = began;
-    this.resumed = resumed;
-    this.tally = tally;
-    this.remaining = remaining;
+    this.start = start;
+    this.counts = start.counts();
     this.traffic = traffic;
     this.time = time;
     this.startedNanos = time.nanoTime();
   }
 
   /**
-   * How far the run is.
+   * Returns how far the run is.
    *
    * @param size how many profiles the segment has, if its source knows
    */
@@ -57,16 +46,16 @@ final class RunReporter {
     return new ExportProgress(
         size,
         profilesRead(),
-        tally.profilesSent(),
-        tally.profilesAccepted(),
-        tally.profilesRejected(),
-        tally.profilesDuplicate(),
+        counts.profilesSent(),
+        counts.profilesAccepted(),
+        counts.profilesRejected(),
+        counts.profilesDuplicate(),
         elapsed());
   }
 
-  /** What this run has read and, of what an earlier one has settled, what it has not met again. */
+  /** Returns what was read and, of what a previous run has settled, what was not met again. */
   private long profilesRead() {
-    return tally.profilesRead() + remaining.notMet();
+    return counts.profilesRead() + start.pending().notMet();
   }
 
   private Duration elapsed() {
@@ -74,41 +63,41 @@ final class RunReporter {
   }
 
   /**
-   * What has become of every profile by now.
+   * Returns what has become of every profile by now.
    *
    * @param stop why the run stopped, if it did
    */
   ExportReport report(@Nullable StopCause stop, Unconfirmed unconfirmed) {
     long unsent = unconfirmed.unsent();
-    long unsettled = tally.profilesInUnconfirmedJobs() + unconfirmed.unanswered() + unsent;
+    long unsettled = counts.profilesInUnconfirmedJobs() + unconfirmed.unanswered() + unsent;
     if (stop != null && stop.reason() == Reason.FAULT) {
       // It may have struck between two counts: what is not known to be settled is unconfirmed.
       unsettled =
           profilesRead()
-              - tally.profilesAccepted()
-              - tally.profilesRejected()
-              - tally.profilesDuplicate();
+              - counts.profilesAccepted()
+              - counts.profilesRejected()
+              - counts.profilesDuplicate();
       unsent = Math.min(unsent, unsettled);
     }
     return new ExportReport(
-        began.run(),
+        start.began().run(),
         plan.segment(),
         plan.list(),
-        plan.mode(),
-        began.at(),
+        plan.settings().mode(),
+        start.began().at(),
         took(),
         profilesRead(),
-        tally.profilesAccepted(),
-        tally.profilesRejected(),
-        tally.profilesDuplicate(),
+        counts.profilesAccepted(),
+        counts.profilesRejected(),
+        counts.profilesDuplicate(),
         unsettled,
         unsent,
-        tally.fieldsRejected(),
-        tally.reasons(),
-        tally.rejections(),
+        counts.fieldsRejected(),
+        counts.reasons(),
+        counts.rejections(),
         unconfirmed.customers(),
-        tally.jobs(),
-        tally.leavers().counts(),
+        counts.jobs(),
+        counts.leavers().counts(),
         new ExportReport.Traffic(
             traffic.exchanges(),
             traffic.bytesSent(),
@@ -117,10 +106,12 @@ final class RunReporter {
             traffic.longestRetryAfter()));
   }
 
-  /** A resumed run took the time since it first began, unless the wall clock has been put back. */
+  /** Returns the time since the run first began, or since now if the wall clock was put back. */
   private Duration took() {
     Duration sinceResumed = elapsed();
-    Duration sinceBegun = Duration.between(began.at(), time.now());
-    return !resumed || sinceBegun.compareTo(sinceResumed) < 0 ? sinceResumed : sinceBegun;
+    Duration sinceBegun = Duration.between(start.began().at(), time.now());
+    return start.resumed() == null || sinceBegun.compareTo(sinceResumed) < 0
+        ? sinceResumed
+        : sinceBegun;
   }
 }

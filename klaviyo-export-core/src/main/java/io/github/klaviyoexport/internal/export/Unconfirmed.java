@@ -4,50 +4,47 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
-import io.github.klaviyoexport.internal.upload.Batcher;
-import io.github.klaviyoexport.internal.upload.Delivery;
+import io.github.klaviyoexport.internal.upload.BatchUpload;
 import io.github.klaviyoexport.internal.upload.JobWatcher;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The profiles of which it is not known what became of them when a run ends: who, and how many. */
+/** The profiles of which it is not known what became of them when a run ends. */
 final class Unconfirmed {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
 
-  private final Batcher batcher;
-  private final Collection<Delivery> deliveries;
+  private final BatchUpload upload;
   private final JobWatcher watcher;
   private final List<String> customers = new ArrayList<>();
 
-  Unconfirmed(Batcher batcher, Collection<Delivery> deliveries, JobWatcher watcher) {
-    this.batcher = batcher;
-    this.deliveries = deliveries;
+  /** Creates the unconfirmed profiles of an upload and of the jobs that are watched. */
+  Unconfirmed(BatchUpload upload, JobWatcher watcher) {
+    this.upload = upload;
     this.watcher = watcher;
   }
 
-  /** How many were read and never handed over. */
+  /** Returns how many were read and never handed over. */
   long unsent() {
-    return batcher.rows() + deliveries.stream().mapToLong(Delivery::unsentRows).sum();
+    return upload.unsent();
   }
 
-  /** How many were sent without an answer. */
+  /** Returns how many were sent without an answer. */
   long unanswered() {
-    return deliveries.stream().mapToLong(Delivery::unknownRows).sum();
+    return upload.unanswered();
   }
 
-  /** The first of them by name, once all have been told. */
+  /** Returns the first of their customers, once all have been told. */
   List<String> customers() {
     return customers;
   }
 
   /**
-   * Names them all.
+   * Tells the listeners of each.
    *
-   * @param notTakenUp what an earlier run has left and this one has not come to, if so
+   * @param notTakenUp a previous run that was to be gone on with and was not come to, if any
    */
   void tell(Listeners listeners, @Nullable PreviousRun notTakenUp) {
     Consumer<String> each =
@@ -68,7 +65,6 @@ final class Unconfirmed {
           "Some of the customers whose profiles are unconfirmed cannot be named, because {0}",
           unreadable.getMessage());
     }
-    deliveries.forEach(delivery -> delivery.eachUnsettled(each));
-    batcher.eachCustomer(each);
+    upload.eachUnsettled(each);
   }
 }

@@ -9,8 +9,8 @@ import io.github.klaviyoexport.profile.ProfileField;
  * fingerprint says nothing to anyone who finds it in a heap dump. The kind of identifier is part of
  * what is hashed: a phone number and an external id of the same text differ.
  *
- * <p>An instance belongs to one thread. It holds the fingerprint it computed last, so that
- * computing one allocates nothing.
+ * <p>An instance belongs to one thread. It is the fingerprint that it computed last, so that
+ * computing one allocates nothing: {@code seen.add(fingerprint.of(kind, identifier))}.
  */
 public final class Fingerprint {
   private static final int BITS_PER_CHAR = 16;
@@ -25,14 +25,14 @@ public final class Fingerprint {
   private long lane0;
   private long lane1;
 
-  /** Hashes with a key: the same key gives the same fingerprints. */
+  /** Creates the fingerprints of a key: the same key gives the same ones. */
   public Fingerprint(long key0, long key1) {
     this.key0 = key0;
     this.key1 = key1;
   }
 
-  /** Computes the fingerprint of an identifier. */
-  public void compute(ProfileField kind, String identifier) {
+  /** Computes the fingerprint of an identifier, and returns this, which is it until the next. */
+  public Fingerprint of(ProfileField kind, String identifier) {
     v0 = key0 ^ 0x736f6d6570736575L;
     v1 = key1 ^ 0x646f72616e646f6dL ^ 0xee;
     v2 = key0 ^ 0x6c7967656e657261L;
@@ -58,14 +58,15 @@ public final class Fingerprint {
     lane0 = squeeze();
     v1 ^= 0xdd;
     lane1 = squeeze();
+    return this;
   }
 
-  /** The first 64 bits of the fingerprint. */
+  /** Returns the first 64 bits. */
   public long lane0() {
     return lane0;
   }
 
-  /** The last 64 bits of the fingerprint. */
+  /** Returns the last 64 bits. */
   public long lane1() {
     return lane1;
   }

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the {@link RowKeys} of batches wait for their jobs to end: in memory up to a bound, beyond
- * that in a temporary file that only its owner may read and that is gone when the export ends.
+ * The place where the {@link RowKeys} of batches wait for their jobs to end: in memory up to a
+ * bound, beyond that in a temporary file that only its owner may read and that is gone when the
+ * export ends.
  *
  * <p>So memory stays flat however many jobs Klaviyo has open, and nothing is written to disk for
  * exports of ordinary size. Where no file can be made, memory is used on.
@@ -35,7 +36,7 @@ public final class RowKeySpill implements Closeable {
       this.position = position;
     }
 
-    /** The bytes again. */
+    /** Reads the bytes again. */
     public byte[] read() {
       if (bytes != null) {
         return bytes;
@@ -92,7 +93,7 @@ public final class RowKeySpill implements Closeable {
     return position;
   }
 
-  /** Opens no channel: those close for good when their thread is interrupted. */
+  /** Opens the file, and no channel: those close for good when their thread is interrupted. */
   private RandomAccessFile open() throws IOException {
     path = Files.createTempFile("klaviyo-export-", ".keys");
     RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Whose the rows of a batch are: for each row the customer's id, and the {@link Fingerprint} of the
- * identifier that Klaviyo knows the profile by, as much of it as {@link SeenIdentifiers} keeps.
+ * The customers of a batch's rows: for each row the customer's id, and the {@link Fingerprint} of
+ * the identifier that Klaviyo knows the profile by, as much of it as {@link SeenIdentifiers} keeps.
  *
  * <p>Klaviyo's import errors name no row; they repeat identifiers. The fingerprint leads from those
  * back to the customer without keeping any personal data. Kept as plain bytes, 14 a row and the id.
@@ -23,7 +23,12 @@ public final class RowKeys {
   private int rows;
 
   /** Adds the next row. */
-  public void add(String customerId, long lane0, long lane1) {
+  public void add(String customerId, Fingerprint fingerprint) {
+    add(customerId, fingerprint.lane0(), fingerprint.lane1());
+  }
+
+  /** Adds the next row, by the lanes of its fingerprint. */
+  void add(String customerId, long lane0, long lane1) {
     if (rows == fingerprints.length) {
       fingerprints = Arrays.copyOf(fingerprints, rows * 2);
       prefixes = Arrays.copyOf(prefixes, rows * 2);
@@ -44,36 +49,51 @@ public final class RowKeys {
     return row == 0 ? 0 : idEnds[row - 1];
   }
 
-  /** How many rows there are. */
+  /** Returns how many rows there are. */
   public int rows() {
     return rows;
   }
 
-  /** The customers of all rows. */
+  /** Passes on the customer of each row. */
   public void eachCustomer(Consumer<String> customer) {
     for (int row = 0; row < rows; row++) {
       customer.accept(customerId(row));
     }
   }
 
-  /** The customer of a row. */
+  /** Returns the customer of a row. */
   public String customerId(int row) {
     int start = idStart(row);
     return new String(ids, start, idEnds[row] - start, StandardCharsets.UTF_8);
   }
 
-  /** The first lane of a row's fingerprint, of which only the leading bits are kept. */
-  public long lane0(int row) {
+  /** Adds a row's fingerprint to a set; returns whether it is new there. */
+  public boolean addTo(SeenIdentifiers set, int row) {
+    return set.add(lane0(row), lane1(row));
+  }
+
+  /** Returns whether a set holds a row's fingerprint. */
+  public boolean isIn(SeenIdentifiers set, int row) {
+    return set.contains(lane0(row), lane1(row));
+  }
+
+  /** Returns the first lane of a row's fingerprint, of which only the leading bits are kept. */
+  long lane0(int row) {
     return (long) prefixes[row] << PREFIX_SHIFT;
   }
 
-  /** The second lane of a row's fingerprint. */
+  /** Returns the second lane of a row's fingerprint. */
   public long lane1(int row) {
     return fingerprints[row];
   }
 
-  /** The row with that second lane, or -1. */
-  public int find(long lane1) {
+  /** Returns the row with that fingerprint, or -1. */
+  public int find(Fingerprint fingerprint) {
+    return find(fingerprint.lane1());
+  }
+
+  /** Returns the row with that second lane, or -1. */
+  int find(long lane1) {
     for (int row = 0; row < rows; row++) {
       if (fingerprints[row] == lane1) {
         return row;
@@ -82,14 +102,14 @@ public final class RowKeys {
     return -1;
   }
 
-  /** The keys of all rows, packed. */
+  /** Packs the keys of all rows. */
   public byte[] pack() {
     int[] all = new int[rows];
     Arrays.setAll(all, row -> row);
     return pack(all);
   }
 
-  /** The keys of some of the rows, packed, in the order given. */
+  /** Packs the keys of some of the rows, in the order given. */
   public byte[] pack(int[] included) {
     int idBytes = 0;
     for (int row : included) {
@@ -116,7 +136,7 @@ public final class RowKeys {
   }
 
   /**
-   * The keys that were packed.
+   * Unpacks keys.
    *
    * @throws IllegalArgumentException if the bytes are not what {@link #pack} makes
    */

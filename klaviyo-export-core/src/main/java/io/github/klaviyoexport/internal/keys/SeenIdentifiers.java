@@ -36,8 +36,18 @@ public final class SeenIdentifiers {
   /** The partitions that hold a fingerprint whose kept bits are all 0, which no slot can show. */
   private final BitSet zeros = new BitSet(PARTITIONS);
 
-  /** Whether the fingerprint has been added. */
-  public boolean contains(long lane0, long lane1) {
+  /** Returns whether the fingerprint has been added. */
+  public boolean contains(Fingerprint fingerprint) {
+    return contains(fingerprint.lane0(), fingerprint.lane1());
+  }
+
+  /** Adds a fingerprint; returns whether it is new. */
+  public boolean add(Fingerprint fingerprint) {
+    return add(fingerprint.lane0(), fingerprint.lane1());
+  }
+
+  /** Returns whether a fingerprint of these lanes has been added. */
+  boolean contains(long lane0, long lane1) {
     int partition = (int) (lane0 >>> (Long.SIZE - PARTITION_BITS));
     long[] slots = partitions[partition];
     return lane1 == 0
@@ -45,8 +55,8 @@ public final class SeenIdentifiers {
         : slots != null && slots[freeOrEqual(slots, lane1)] == lane1;
   }
 
-  /** Adds a fingerprint; returns whether it is new. */
-  public boolean add(long lane0, long lane1) {
+  /** Adds a fingerprint of these lanes; returns whether it is new. */
+  boolean add(long lane0, long lane1) {
     int partition = (int) (lane0 >>> (Long.SIZE - PARTITION_BITS));
     if (lane1 == 0) {
       boolean added = !zeros.get(partition);
@@ -63,7 +73,7 @@ public final class SeenIdentifiers {
     return true;
   }
 
-  /** How much memory the set takes. */
+  /** Returns how much memory the set takes. */
   long memoryBytes() {
     long bytes =
         2 * ARRAY_HEADER_BYTES + PARTITIONS * (Long.BYTES + Integer.BYTES) + PARTITIONS / 8;
@@ -96,7 +106,7 @@ public final class SeenIdentifiers {
     return more;
   }
 
-  /** The slot that holds the value, or else the one where it belongs. */
+  /** Returns the slot that holds the value, or else the one where it belongs. */
   private static int freeOrEqual(long[] slots, long value) {
     int slot = (int) ((value >>> 32) * slots.length >>> 32);
     while (slots[slot] != 0 && slots[slot] != value) {

@@ -3,63 +3,66 @@ package io.github.klaviyoexport.internal.mirror;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
-import io.github.klaviyoexport.internal.export.SegmentRun;
+import io.github.klaviyoexport.internal.run.Phase;
+import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The leavers' leaving: they are removed from the list block by block, one call at a time.
+ * The removal of leavers from the list, block by block, one call at a time: the last phase of a
+ * mirror.
  *
- * <p>Nobody knows whether Klaviyo refuses a call that names somebody who is no member any more. If
- * it refuses one as not found although the list is there, the list is read again, and those who are
- * still in it are removed without the others.
+ * <p>It is unknown whether Klaviyo refuses a call that names a profile that is no member any more.
+ * If it refuses one as not found although the list is there, the list is read again, and those that
+ * are still in it are removed without the others.
  */
-public final class LeaverRemoval {
-  private final SegmentRun run;
+public final class LeaverRemoval implements Phase {
+  private final RunContext run;
   private final Leavers leavers;
   private boolean underWay;
   private boolean over;
   private boolean inDoubt;
   private boolean rechecked;
 
-  public LeaverRemoval(SegmentRun run, Leavers leavers) {
+  /** Creates the removal of leavers that a {@link LeaverSearch} has found. */
+  public LeaverRemoval(RunContext run, Leavers leavers) {
     this.run = run;
     this.leavers = leavers;
   }
 
+  @Override
   public void begin() {
-    run.ledger().removalBegins();
+    run.recorder().removalBegins();
     next();
   }
 
-  /** Whether nothing is under way, and nothing will be. */
+  @Override
   public boolean isOver() {
-    return over || !underWay && !run.mayHandOver();
+    return over || !underWay && !run.maySend();
   }
 
   private void next() {
-    long before = leavers.found();
-    List<String> block = leavers.next();
-    run.ledger().leaversStay(before - leavers.found());
+    Leavers.Block block = leavers.next();
     if (block == null) {
       over = true;
     } else {
+      run.recorder().leaversStay(block.stayed());
       inDoubt = false;
       rechecked = false;
-      remove(block);
+      remove(block.ids());
     }
   }
 
   private void remove(List<String> block) {
     if (block.isEmpty()) {
       next();
-    } else if (run.mayHandOver()) {
+    } else if (run.maySend()) {
       underWay = true;
       run.klaviyo()
           .removeMembers(
-              run.plan().list(),
+              run.list(),
               block,
               () -> inDoubt = true,
               reply -> {
@@ -71,18 +74,19 @@ public final class LeaverRemoval {
 
   private void ended(List<String> block, Reply<Integer> reply) {
     if (reply instanceof Done<Integer> done) {
-      run.ledger().removed(done.value());
+      run.recorder().removed(done.value());
       next();
     } else if (reply instanceof Refused<Integer> refused && refused.status() == 404 && !rechecked) {
       rechecked = true;
       run.checkList(() -> recheck(block));
     } else {
-      run.stop(StopCause.of(reply, run.plan().list()));
+      run.stop(StopCause.of(reply, run.list()));
     }
   }
 
   /**
-   * Whoever of the block is gone has been removed by a call without an answer, or else has left.
+   * Reads the list again: a leaver of the block that is gone was removed by a call without an
+   * answer, or else has left by itself.
    */
   private void recheck(List<String> block) {
     Set<String> wanted = new HashSet<>(block);
@@ -97,9 +101,9 @@ public final class LeaverRemoval {
             () -> {
               int gone = block.size() - members.size();
               if (inDoubt && gone > 0) {
-                run.ledger().removed(gone);
+                run.recorder().removed(gone);
               } else {
-                run.ledger().leaversStay(gone);
+                run.recorder().leaversStay(gone);
               }
               inDoubt = false;
               remove(block.stream().filter(members::contains).toList());

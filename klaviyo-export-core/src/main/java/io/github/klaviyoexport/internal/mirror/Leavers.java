@@ -19,16 +19,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a list who are to be removed from it, in blocks of as many as one call takes.
+ * The members of a list that are to be removed from it, in blocks of as many as one call takes.
  *
  * <p>They wait until every profile of the segment is confirmed. Meanwhile the segment is read again
- * to be sent, and whoever of them turns up in it stays in the list. Kept of each are Klaviyo's id
+ * to be sent, and those of them that turn up in it stay in the list. Kept of each are Klaviyo's id
  * and the fingerprints of its identifiers, in the {@link RowKeySpill}.
  */
 public final class Leavers {
   private final Fingerprint fingerprint;
   private final CustomerIdentifiers identifiers;
-  private final RowKeySpill keyStore;
+  private final RowKeySpill spill;
   private final SeenIdentifiers waiting = new SeenIdentifiers();
   private final SeenIdentifiers returned = new SeenIdentifiers();
   private final Queue<RowKeySpill.Kept> blocks = new ArrayDeque<>();
@@ -39,18 +39,15 @@ public final class Leavers {
   private boolean doubted;
 
   /**
-   * Nobody yet.
+   * Creates leavers of which there are none yet.
    *
    * @param telling the kinds of identifiers by which they are told from the segment's customers
    */
   Leavers(
-      FieldMapping mapping,
-      Fingerprint fingerprint,
-      RowKeySpill keyStore,
-      Set<ProfileField> telling) {
+      FieldMapping mapping, Fingerprint fingerprint, RowKeySpill spill, Set<ProfileField> telling) {
     this.identifiers = new CustomerIdentifiers(mapping);
     this.fingerprint = fingerprint;
-    this.keyStore = keyStore;
+    this.spill = spill;
     this.telling = EnumSet.copyOf(telling);
   }
 
@@ -58,13 +55,12 @@ public final class Leavers {
   void add(ListMember leaver) {
     boolean first = true;
     for (Identifier identifier : leaver.identifiers()) {
-      fingerprint.compute(identifier.kind(), identifier.value());
-      boolean isNew = waiting.add(fingerprint.lane0(), fingerprint.lane1());
+      boolean isNew = waiting.add(fingerprint.of(identifier.kind(), identifier.value()));
       if (first && !isNew) {
         return;
       }
       // A row for each identifier; the id stands in the first.
-      block.add(first ? leaver.id() : "", fingerprint.lane0(), fingerprint.lane1());
+      block.add(first ? leaver.id() : "", fingerprint);
       first = false;
     }
     found++;
@@ -73,39 +69,41 @@ public final class Leavers {
     }
   }
 
-  /** All have been added. */
+  /** Closes the last block; all have been added. */
   void close() {
     if (inBlock > 0) {
-      blocks.add(keyStore.keep(block.pack()));
+      blocks.add(spill.keep(block.pack()));
       block = new RowKeys();
       inBlock = 0;
     }
   }
 
-  /** How many there are. */
+  /** Returns how many there are. */
   public long found() {
     return found;
   }
 
-  /** A customer of the segment was met while it is sent; it is no leaver, if it was one. */
+  /** Meets a customer of the segment that is sent: it is no leaver, if it was taken for one. */
   public void meet(CustomerProfile customer) {
     identifiers.look(customer);
     for (Identifier identifier : identifiers.found()) {
-      fingerprint.compute(identifier.kind(), identifier.value());
-      if (waiting.contains(fingerprint.lane0(), fingerprint.lane1())) {
-        returned.add(fingerprint.lane0(), fingerprint.lane1());
+      if (waiting.contains(fingerprint.of(identifier.kind(), identifier.value()))) {
+        returned.add(fingerprint);
       }
     }
     doubted |= identifiers.narrow(telling);
   }
 
-  /** Whether a customer was met who is not told from them by what the others are told by. */
+  /** Returns whether a customer was met that may be any of them, by what members are told by. */
   public boolean isDoubted() {
     return doubted;
   }
 
-  /** Klaviyo's ids of the next block, without those who turned up; {@code null} after the last. */
-  @Nullable List<String> next() {
+  /** A block that is to be removed: Klaviyo's ids, and how many of it turned up and stay. */
+  record Block(List<String> ids, long stayed) {}
+
+  /** Takes the next block, without those that turned up; returns {@code null} after the last. */
+  @Nullable Block next() {
     RowKeySpill.Kept kept = blocks.poll();
     if (kept == null) {
       return null;
@@ -113,6 +111,7 @@ public final class Leavers {
     RowKeys keys = RowKeys.unpack(kept.read());
     kept.drop();
     List<String> ids = new ArrayList<>();
+    long stayed = 0;
     boolean stays = false;
     for (int row = 0; row < keys.rows(); row++) {
       String id = keys.customerId(row);
@@ -120,12 +119,12 @@ public final class Leavers {
         ids.add(id);
         stays = false;
       }
-      if (!stays && returned.contains(keys.lane0(row), keys.lane1(row))) {
+      if (!stays && keys.isIn(returned, row)) {
         stays = true;
         ids.remove(ids.size() - 1);
-        found--;
+        stayed++;
       }
     }
-    return ids;
+    return new Block(ids, stayed);
   }
 }

@@ -12,12 +12,13 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The customers of a segment, as far as it takes to recognise them among the members of a list.
+ * The judge of a list's members: it knows the customers of a segment by their identifiers, and
+ * tells which members are among them.
  *
- * <p>A member is a customer if any of its identifiers is one of theirs. Whether it is none can only
- * be told while every customer can be recognised: one whose email address cannot be read may be any
- * member, unless the two differ in an identifier of another kind that both have; and one whose
- * phone number cannot be read may be a member who is known by a phone number only.
+ * <p>A member is a customer if any of its identifiers is one of theirs. That it is none can only be
+ * told while every customer can be recognised: a customer whose email address cannot be read may be
+ * any member, unless the two differ in an identifier of another kind that both have; and a customer
+ * whose phone number cannot be read may be a member that is known by a phone number only.
  *
  * <p>Identifiers are kept as fingerprints, 10 to 14 bytes each.
  */
@@ -35,10 +36,11 @@ final class MemberMatcher {
     CUSTOMER,
     /** None of its customers. */
     LEAVER,
-    /** Perhaps one of those customers who cannot be recognised. */
+    /** Perhaps one of those customers that cannot be recognised. */
     UNDECIDED
   }
 
+  /** Creates a judge that knows no customer yet. */
   MemberMatcher(FieldMapping mapping, Fingerprint fingerprint) {
     this.identifiers = new CustomerIdentifiers(mapping);
     this.fingerprint = fingerprint;
@@ -48,8 +50,7 @@ final class MemberMatcher {
   void add(CustomerProfile customer) {
     identifiers.look(customer);
     for (Identifier identifier : identifiers.found()) {
-      fingerprint.compute(identifier.kind(), identifier.value());
-      known.add(fingerprint.lane0(), fingerprint.lane1());
+      known.add(fingerprint.of(identifier.kind(), identifier.value()));
     }
     if (identifiers.isInDoubt()) {
       inDoubt++;
@@ -58,27 +59,26 @@ final class MemberMatcher {
     recognizable += identifiers.readable().isEmpty() ? 0 : 1;
   }
 
-  /** How many customers have an identifier that is one. */
+  /** Returns how many customers have an identifier that can be read. */
   long recognizable() {
     return recognizable;
   }
 
-  /** How many customers may be members of any name, since they cannot be recognised. */
+  /** Returns how many customers cannot be recognised, so that they may be any member. */
   long inDoubt() {
     return inDoubt;
   }
 
-  /** The kinds of identifiers by which a member can be told from every customer. */
+  /** Returns the kinds of identifiers by which a member can be told from every customer. */
   Set<ProfileField> telling() {
     return telling;
   }
 
-  /** What a member of the list is. */
+  /** Returns what a member of the list is. */
   Verdict of(ListMember member) {
     boolean told = false;
     for (Identifier identifier : member.identifiers()) {
-      fingerprint.compute(identifier.kind(), identifier.value());
-      if (known.contains(fingerprint.lane0(), fingerprint.lane1())) {
+      if (known.contains(fingerprint.of(identifier.kind(), identifier.value()))) {
         return Verdict.CUSTOMER;
       }
       told |= telling.contains(identifier.kind());

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.profile.Rejection;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,24 @@ public sealed interface JournalEntry {
   record Finished() implements JournalEntry {}
 
   /** What a run exports, to be told from another by. None of it is personal or secret. */
-  record Setup(String segment, String list, String server, String mapping, SyncMode mode) {}
+  record Setup(String segment, String list, String server, String mapping, SyncMode mode) {
+    /** Returns in what another run is set up otherwise, in words; empty when in nothing. */
+    public String differenceTo(Setup now) {
+      List<String> differences = new ArrayList<>();
+      compare("segment", segment, now.segment, differences);
+      compare("list", list, now.list, differences);
+      compare("server", server, now.server, differences);
+      compare("mapping", mapping, now.mapping, differences);
+      compare("mode", mode.name(), now.mode.name(), differences);
+      return String.join("; ", differences);
+    }
+
+    private static void compare(String what, String before, String now, List<String> differences) {
+      if (!before.equals(now)) {
+        differences.add("the " + what + " was " + before + " and is now " + now);
+      }
+    }
+  }
 
   /**
    * What had become of the source's profiles when a batch was full.

@@ -158,7 +158,7 @@ final class JournalLines {
     }
   }
 
-  /** Runs that say nothing are of a time before there was a choice. */
+  /** Reads a mode; runs that name none are of a time before there was a choice. */
   private static SyncMode readMode(@Nullable String name) {
     return name == null ? SyncMode.UPSERT : SyncMode.valueOf(name);
   }
@@ -187,7 +187,7 @@ final class JournalLines {
         readRejections(node.required("rejections")));
   }
 
-  /** Rows stand mostly in long runs: each is written as its first and its last. */
+  /** Writes rows, which stand mostly in long runs: each run as its first and its last. */
   private static void writeRows(int[] rows, ArrayNode node) {
     for (int i = 0; i < rows.length; ) {
       int first = i;

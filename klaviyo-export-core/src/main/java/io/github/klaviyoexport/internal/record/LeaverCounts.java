@@ -13,29 +13,29 @@ public final class LeaverCounts {
   private long removed;
   private @Nullable Kept kept;
 
-  /** The list was read. */
+  /** Takes the members of a list that was read. */
   void read(long members, long undecided) {
     this.members = members;
     this.undecided = undecided;
   }
 
-  /** So many leavers are to be removed. */
+  /** Takes how many leavers are to be removed. */
   void found(long leavers) {
     outstanding = leavers;
   }
 
-  /** So many were removed. */
+  /** Counts leavers that were removed. */
   void removed(long leavers) {
     removed += leavers;
     outstanding = Math.max(0, outstanding - leavers);
   }
 
-  /** So many turned out to be no leavers, or have left by themselves. */
+  /** Takes back members that turned out to be no leavers, or have left by themselves. */
   void stay(long members) {
     outstanding -= members;
   }
 
-  /** None is removed, and why. */
+  /** Takes why none is removed. */
   void kept(Kept why) {
     kept = why;
   }
@@ -45,14 +45,14 @@ public final class LeaverCounts {
   }
 
   /**
-   * How many a run that was cut off has removed without writing it down, when so many are found
-   * now. It removes one block at a time, so it cannot be more than one.
+   * Returns how many a run that was cut off has removed without writing it down, when so many are
+   * found now. It removes one block at a time, so it cannot be more than one.
    */
   long unrecorded(long found) {
     return Math.min(Math.max(0, outstanding - found), ListMember.MAX_REMOVED_AT_ONCE);
   }
 
-  /** The counts, for the report. */
+  /** Returns the counts for the report. */
   public Leavers counts() {
     return new Leavers(members, removed + outstanding, removed, undecided, kept);
   }

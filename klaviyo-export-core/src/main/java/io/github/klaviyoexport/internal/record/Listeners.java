@@ -38,7 +38,7 @@ public final class Listeners {
     }
   }
 
-  /** Hears of calls that wait, and passes it on. */
+  /** Returns an observer of calls that tells the listeners of waits. */
   public Calls.Observer waits() {
     return new Calls.Observer() {
       @Override

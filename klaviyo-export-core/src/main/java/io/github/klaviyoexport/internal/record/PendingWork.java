@@ -1,12 +1,13 @@
 package io.github.klaviyoexport.internal.record;
 
+import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an export has still to do with the profiles it reads: everything, unless it continues an
- * earlier run.
+ * The work that an export has still to do with the profiles it reads: everything, unless it
+ * continues a previous run.
  */
 public final class PendingWork {
   public static final int NO_GROUP = -1;
@@ -18,10 +19,10 @@ public final class PendingWork {
   private long toMeet;
 
   /**
-   * What is left of an earlier run.
+   * Creates what is left of a previous run.
    *
    * @param seen what was read before the position to continue at
-   * @param settled what the earlier run has settled behind that position
+   * @param settled what the previous run has settled behind that position
    * @param toMeet how many those are
    * @param groups the batch, for each row of which it is unknown whether it arrived
    * @param position where to open the source; {@code null} for its start
@@ -39,23 +40,25 @@ public final class PendingWork {
     this.position = position;
   }
 
-  /** Everything. */
+  /** Returns all the work of a segment. */
   public static PendingWork everything() {
     return new PendingWork(new SeenIdentifiers(), new SeenIdentifiers[0], 0, Map.of(), null);
   }
 
+  /** Returns the identifiers that were read before the position; the batcher adds to them. */
   public SeenIdentifiers seen() {
     return seen;
   }
 
+  /** Returns where to open the source; {@code null} for its start. */
   public @Nullable String position() {
     return position;
   }
 
-  /** Whether the earlier run has settled the row; to be asked once for each. */
-  public boolean isSettled(long lane0, long lane1) {
+  /** Returns whether the previous run has settled the row; to be asked once for each. */
+  public boolean isSettled(Fingerprint row) {
     for (SeenIdentifiers set : settled) {
-      if (set.contains(lane0, lane1)) {
+      if (set.contains(row)) {
         toMeet--;
         return true;
       }
@@ -63,12 +66,18 @@ public final class PendingWork {
     return false;
   }
 
-  /** The batch that the row was in, if it is unknown whether it arrived; else {@link #NO_GROUP}. */
-  public int groupOf(long lane1) {
-    return groups.isEmpty() ? NO_GROUP : groups.getOrDefault(lane1, NO_GROUP);
+  /**
+   * Returns the batch that the row was in, if it is unknown whether it arrived; else {@link
+   * #NO_GROUP}.
+   */
+  public int groupOf(Fingerprint row) {
+    return groups.isEmpty() ? NO_GROUP : groups.getOrDefault(row.lane1(), NO_GROUP);
   }
 
-  /** Profiles that the earlier run settled and this one has not met: read then, and counted so. */
+  /**
+   * Returns how many profiles the previous run settled and this one has not met: read then, and
+   * counted so.
+   */
   public long notMet() {
     return toMeet;
   }

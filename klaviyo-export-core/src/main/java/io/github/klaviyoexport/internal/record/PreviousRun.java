@@ -33,16 +33,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run has left in its journal: read once, entry by entry, so that what is settled shrinks to
- * fingerprints at once.
+ * The run that has written in the journal before, and what it has left there: read once, entry by
+ * entry, so that what is settled shrinks to fingerprints at once.
  *
  * <p>A row is <em>settled</em> when Klaviyo has taken it over or refused it: it is not sent again.
  * The others are read from the source again; those of a batch that may or may not have arrived are
  * filled into one batch again, so that it is sent with the same bytes.
  */
 public final class PreviousRun {
-  private final RowKeySpill keyStore;
-  private final RunCounts tally;
+  private final RowKeySpill spill;
+  private final RunCounts counts;
   private final SeenIdentifiers settledBefore = new SeenIdentifiers();
   private final SeenIdentifiers settledAfter = new SeenIdentifiers();
   private final TreeMap<Integer, Pending> pending = new TreeMap<>();
@@ -80,27 +80,27 @@ public final class PreviousRun {
     }
   }
 
-  private PreviousRun(RowKeySpill keyStore, RunCounts tally) {
-    this.keyStore = keyStore;
-    this.tally = tally;
+  private PreviousRun(RowKeySpill spill, RunCounts counts) {
+    this.spill = spill;
+    this.counts = counts;
   }
 
   /**
-   * Reads a log.
+   * Reads a log; returns {@code null} if it holds no run.
    *
-   * @param tally takes what jobs and refusals of the earlier run amount to
-   * @return {@code null} if it holds no run
+   * @param spill takes the keys of jobs that had not ended
+   * @param counts takes what jobs and refusals of that run amount to
    * @throws IOException if it cannot be read
    */
-  static @Nullable PreviousRun read(JournalLog log, RowKeySpill keyStore, RunCounts tally)
+  static @Nullable PreviousRun read(JournalLog log, RowKeySpill spill, RunCounts counts)
       throws IOException {
-    PreviousRun earlier = new PreviousRun(keyStore, tally);
+    PreviousRun previous = new PreviousRun(spill, counts);
     IOException[] failure = new IOException[1];
     log.replay(
         line -> {
           try {
             if (failure[0] == null) {
-              earlier.take(JournalLines.read(line));
+              previous.take(JournalLines.read(line));
             }
           } catch (IOException unreadable) {
             failure[0] = unreadable;
@@ -109,8 +109,8 @@ public final class PreviousRun {
     if (failure[0] != null) {
       throw failure[0];
     }
-    earlier.dropPending();
-    return earlier.began == null ? null : earlier;
+    previous.dropPending();
+    return previous.began == null ? null : previous;
   }
 
   private void take(JournalEntry entry) throws IOException {
@@ -130,8 +130,8 @@ public final class PreviousRun {
     } else if (entry instanceof Refused refused) {
       refused(refused);
     } else if (entry instanceof Ended ended) {
-      tally.jobEnded(ended.job(), ended.status(), ended.accepted(), ended.rejected());
-      ended.rejections().forEach(tally::rejectedByKlaviyo);
+      counts.jobEnded(ended.job(), ended.status(), ended.accepted(), ended.rejected());
+      ended.rejections().forEach(counts::rejectedByKlaviyo);
       OpenJob job = jobs.remove(ended.job());
       if (job != null && ended.status() != JobStatus.COMPLETE) {
         endedUnconfirmed.add(job.keys());
@@ -139,9 +139,9 @@ public final class PreviousRun {
         job.keys().drop();
       }
     } else if (entry instanceof LeaversFound found) {
-      tally.leavers().found(found.leavers());
+      counts.leavers().found(found.leavers());
     } else if (entry instanceof LeaversRemoved removed) {
-      tally.leavers().removed(removed.leavers());
+      counts.leavers().removed(removed.leavers());
     } else if (entry instanceof Finished) {
       finished = true;
     }
@@ -177,8 +177,8 @@ public final class PreviousRun {
             taken.job(),
             taken.rows().length,
             taken.createdAt(),
-            keyStore.keep(batch.keys.pack(taken.rows()))));
-    tally.jobStarted(taken.job(), taken.rows().length);
+            spill.keep(batch.keys.pack(taken.rows()))));
+    counts.jobStarted(taken.job(), taken.rows().length);
     settleInOrder();
   }
 
@@ -186,7 +186,7 @@ public final class PreviousRun {
     Pending batch = batch(refused.batch(), refused.row());
     if (refused.rejection().scope() == Scope.PROFILE) {
       batch.settled.set(refused.row());
-      tally.rejectedByKlaviyo(refused.rejection());
+      counts.rejectedByKlaviyo(refused.rejection());
     } else {
       // Counts only once the row is taken over; else it will be refused and repaired again.
       batch.droppedFields.add(refused);
@@ -194,7 +194,10 @@ public final class PreviousRun {
     settleInOrder();
   }
 
-  /** The leading batches that are settled whole: the source need not be read up to there again. */
+  /**
+   * Closes the leading batches that are settled whole: the source need not be read up to there
+   * again.
+   */
   private void settleInOrder() {
     while (!pending.isEmpty() && pending.firstEntry().getValue().isSettled()) {
       Pending first = pending.pollFirstEntry().getValue();
@@ -211,8 +214,7 @@ public final class PreviousRun {
     for (int row = 0; row < batch.keys.rows(); row++) {
       if (batch.settled.get(row)) {
         unsettled.remove(batch.keys.lane1(row));
-        if ((before ? settledBefore : settledAfter)
-            .add(batch.keys.lane0(row), batch.keys.lane1(row))) {
+        if (batch.keys.addTo(before ? settledBefore : settledAfter, row)) {
           rowsBefore += before ? 1 : 0;
           rowsAfter += before ? 0 : 1;
         }
@@ -220,12 +222,12 @@ public final class PreviousRun {
     }
     for (Refused dropped : batch.droppedFields) {
       if (batch.settled.get(dropped.row())) {
-        tally.rejectedByKlaviyo(dropped.rejection());
+        counts.rejectedByKlaviyo(dropped.rejection());
       }
     }
   }
 
-  /** What is left of batches that are not settled whole will be filled anew. */
+  /** Gives up the batches that are not settled whole: what is left of them is filled anew. */
   private void dropPending() {
     for (Pending batch : pending.values()) {
       settle(batch, false);
@@ -243,51 +245,51 @@ public final class PreviousRun {
     pending.clear();
   }
 
-  /** The entry that began the run. */
+  /** Returns the entry that began the run. */
   public Began began() {
     return Objects.requireNonNull(began);
   }
 
-  /** Whether there is nothing to resume. */
+  /** Returns whether there is nothing to resume. */
   boolean isFinished() {
     return finished;
   }
 
-  /** The jobs that had not ended. */
+  /** Returns the jobs that had not ended. */
   public List<OpenJob> openJobs() {
     return List.copyOf(jobs.values());
   }
 
-  /** The keys of those jobs that had ended without saying what became of their profiles. */
+  /** Returns the keys of jobs that had ended without saying what became of their profiles. */
   public List<RowKeySpill.Kept> endedUnconfirmed() {
     return endedUnconfirmed;
   }
 
-  /** The keys of those, and of the jobs that had not ended. */
+  /** Returns the keys of those, and of the jobs that had not ended. */
   public List<RowKeySpill.Kept> unconfirmed() {
     List<RowKeySpill.Kept> keys = new ArrayList<>(endedUnconfirmed);
     jobs.values().forEach(job -> keys.add(job.keys()));
     return keys;
   }
 
-  /** How many profiles the jobs may have that Klaviyo may have and no answer told of. */
+  /** Returns how many profiles the jobs may have that Klaviyo may have and no answer told of. */
   public Set<Integer> sizesInDoubt() {
     return sizesInDoubt;
   }
 
-  /** The number of the next batch. */
+  /** Returns the number of the next batch. */
   public int batches() {
     return batches;
   }
 
   /**
-   * What is left to do, from the start of the source or from where it can be opened again; in that
-   * case the tally takes up what reading had found by there.
+   * Returns what is left to do, from the start of the source or from where it can be opened again;
+   * in that case the counts take up what reading had found by there.
    */
-  public PendingWork remaining(boolean sourceCanBePositioned) {
+  PendingWork pendingWork(boolean sourceCanBePositioned) {
     String position = checkpoint == null ? null : checkpoint.position();
     if (checkpoint != null && position != null && sourceCanBePositioned) {
-      tally.restore(checkpoint, foundBefore);
+      counts.restore(checkpoint, foundBefore);
       return new PendingWork(
           settledBefore, new SeenIdentifiers[] {settledAfter}, rowsAfter, unsettled, position);
     }

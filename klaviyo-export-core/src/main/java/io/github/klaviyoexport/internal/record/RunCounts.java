@@ -47,17 +47,17 @@ public final class RunCounts {
     }
   }
 
-  /** A profile was read from the source. */
+  /** Counts a profile that was read from the source. */
   public void read() {
     read++;
   }
 
-  /** It was one that the segment had before. */
+  /** Counts it as one that the segment had before. */
   public void duplicate() {
     duplicates++;
   }
 
-  /** It, or a field of it, was set aside before sending. */
+  /** Counts it, or a field of it, as set aside before sending. */
   public void rejectedByUs(Rejection rejection) {
     byUs.add(rejection);
     if (keep(rejection)) {
@@ -65,7 +65,7 @@ public final class RunCounts {
     }
   }
 
-  /** Klaviyo set a profile, or a field of one, aside. */
+  /** Counts a profile, or a field of one, that Klaviyo has set aside. */
   void rejectedByKlaviyo(Rejection rejection) {
     byKlaviyo.add(rejection);
     keep(rejection);
@@ -79,7 +79,7 @@ public final class RunCounts {
     return room;
   }
 
-  /** What reading has found so far, to be taken up again at a position of the source. */
+  /** Returns what reading has found so far, to be taken up again at a position of the source. */
   public Checkpoint checkpoint(@Nullable String position) {
     Checkpoint checkpoint =
         new Checkpoint(
@@ -104,7 +104,7 @@ public final class RunCounts {
     rejections.forEach(this::keep);
   }
 
-  /** The members of the list, and the leavers among them. */
+  /** Returns the count of the list's members, and of the leavers among them. */
   public LeaverCounts leavers() {
     return leavers;
   }
@@ -150,7 +150,10 @@ public final class RunCounts {
     return duplicates;
   }
 
-  /** Profiles in jobs that have not ended, or ended without saying what became of them. */
+  /**
+   * Returns how many profiles are in jobs that have not ended, or ended without saying what became
+   * of them.
+   */
   public long profilesInUnconfirmedJobs() {
     return jobs.values().stream()
         .mapToLong(job -> job.profiles() - job.accepted() - job.rejected())

@@ -7,7 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What an export writes down as it goes; without a journal, nothing. */
+/** The log of a run in the journal; without a journal, nothing is written. */
 public final class RunJournal implements Closeable {
   private final @Nullable JournalLog log;
   private boolean failed;
@@ -16,18 +16,24 @@ public final class RunJournal implements Closeable {
     this.log = log;
   }
 
+  /** Returns whether what is written is kept anywhere. */
   public boolean isKept() {
     return log != null;
   }
 
-  /** What an unfinished run has left, if there is one. */
-  @Nullable PreviousRun readEarlier(RowKeySpill keyStore, RunCounts tally) throws IOException {
-    return log == null ? null : PreviousRun.read(log, keyStore, tally);
+  /**
+   * Replays what the run before has written; returns {@code null} if there was none.
+   *
+   * @param spill takes the keys of jobs that had not ended
+   * @param counts takes what jobs and refusals of that run amount to
+   */
+  @Nullable PreviousRun replay(RowKeySpill spill, RunCounts counts) throws IOException {
+    return log == null ? null : PreviousRun.read(log, spill, counts);
   }
 
   /**
-   * Writes an entry; when this returns, it stays written. The one that begins a run replaces what
-   * an earlier run left.
+   * Writes an entry; when this returns, it stays written. The one that begins a run replaces what a
+   * previous run left.
    *
    * @throws IOException if it cannot be written; only once, later entries are dropped
    */
@@ -39,9 +45,9 @@ public final class RunJournal implements Closeable {
   }
 
   /**
-   * Says that the run is alive.
+   * Tells the journal that the run is alive.
    *
-   * @throws IOException if it cannot be said; only once
+   * @throws IOException if it cannot be told; only once
    */
   void keepAlive() throws IOException {
     if (log != null) {

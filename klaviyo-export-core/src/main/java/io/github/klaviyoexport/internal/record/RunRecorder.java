@@ -6,94 +6,120 @@ import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.internal.api.ImportJob;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.record.JournalEntry.Ended;
+import io.github.klaviyoexport.internal.record.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
 import io.github.klaviyoexport.internal.record.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.record.JournalEntry.Taken;
-import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.Rejection;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What happens to the profiles of a run, booked as it happens: counted, told to the listeners, and
- * written in the journal.
+ * The recorder of what happens to the profiles of a run, as it happens: it is counted, told to the
+ * listeners, and written in the journal.
  */
 public final class RunRecorder {
-  private final RunCounts tally;
-  private final RunJournal log;
-  private final RowKeySpill keyStore;
+  private final RunCounts counts;
+  private final RunJournal journal;
+  private final RowKeySpill spill;
   private final Listeners listeners;
-  private final Consumer<StopCause> stop;
+  private final Consumer<IOException> journalFailed;
 
   /**
-   * A ledger.
+   * Creates the recorder of a run.
    *
-   * @param stop hears of it when the journal fails; an export does not go on without its journal
+   * @param journalFailed hears of it, once, when the journal fails
    */
   public RunRecorder(
-      RunCounts tally,
-      RunJournal log,
-      RowKeySpill keyStore,
+      RunCounts counts,
+      RunJournal journal,
+      RowKeySpill spill,
       Listeners listeners,
-      Consumer<StopCause> stop) {
-    this.tally = tally;
-    this.log = log;
-    this.keyStore = keyStore;
+      Consumer<IOException> journalFailed) {
+    this.counts = counts;
+    this.journal = journal;
+    this.spill = spill;
     this.listeners = listeners;
-    this.stop = stop;
+    this.journalFailed = journalFailed;
   }
 
-  /** Writes something down that concerns no count. */
+  /** Writes an entry that concerns no count. */
   public void write(JournalEntry entry) {
     try {
-      log.write(entry);
+      journal.write(entry);
     } catch (IOException failure) {
-      stop.accept(StopCause.journalFailed(failure));
+      journalFailed.accept(failure);
     }
   }
 
-  /** The run is alive. */
+  /** Returns whether what is recorded is kept in a journal. */
+  public boolean keepsJournal() {
+    return journal.isKept();
+  }
+
+  /**
+   * Records that a batch is full and will now be sent.
+   *
+   * @param found what reading had found by its last row
+   */
+  public void filled(int batch, Instant at, RowKeys keys, Checkpoint found) {
+    if (journal.isKept()) {
+      write(new Filled(batch, at, keys.pack(), found));
+    }
+  }
+
+  /** Tells of a profile, or a field of one, that was set aside before sending, and is counted. */
+  public void setAside(Rejection rejection) {
+    listeners.tell(listener -> listener.rejected(rejection));
+  }
+
+  /** Tells the journal that the run is alive. */
   public void keepAlive() {
     try {
-      log.keepAlive();
+      journal.keepAlive();
     } catch (IOException failure) {
-      stop.accept(StopCause.journalFailed(failure));
+      journalFailed.accept(failure);
     }
   }
 
-  /** Klaviyo may have, or come to have, a job of so many profiles that no answer tells of. */
+  /**
+   * Records that Klaviyo may have, or come to have, a job of so many profiles that no answer tells
+   * of.
+   */
   public void inDoubt(int profiles) {
     write(new InDoubt(profiles));
   }
 
-  /** A job was made of rows of a batch; it is to be watched. */
+  /** Counts a job that was made of rows of a batch; returns it, to be watched. */
   public PreviousRun.OpenJob started(ImportJob job, int[] rows, RowKeys keys) {
-    tally.jobStarted(job.id(), rows.length);
+    counts.jobStarted(job.id(), rows.length);
     return new PreviousRun.OpenJob(
-        job.id(), rows.length, job.createdAt(), keyStore.keep(keys.pack(rows)));
+        job.id(), rows.length, job.createdAt(), spill.keep(keys.pack(rows)));
   }
 
-  /** The job is watched. */
+  /** Records that Klaviyo has taken over rows of a batch; to be called once the job is watched. */
   public void taken(int batch, int[] rows, ImportJob job, long bytes) {
     listeners.tell(listener -> listener.batchSent(job.id(), rows.length, bytes));
     write(new Taken(batch, rows, job.id(), job.createdAt()));
   }
 
-  /** Klaviyo refused a row of a batch, or a field of it. */
+  /** Records that Klaviyo refused a row of a batch, or a field of it. */
   public void refused(int batch, int row, Rejection rejection) {
-    tally.rejectedByKlaviyo(rejection);
+    counts.rejectedByKlaviyo(rejection);
     listeners.tell(listener -> listener.rejected(rejection));
     write(new Refused(batch, row, rejection));
   }
 
-  /** A job has ended. */
+  /** Records the end of a job. */
   public void jobEnded(String id, JobStatus status, int accepted, List<Rejection> rejections) {
-    ExportReport.Job job = tally.jobEnded(id, status, accepted, rejections.size());
-    rejections.forEach(tally::rejectedByKlaviyo);
+    ExportReport.Job job = counts.jobEnded(id, status, accepted, rejections.size());
+    rejections.forEach(counts::rejectedByKlaviyo);
     for (Rejection rejection : rejections) {
       listeners.tell(listener -> listener.rejected(rejection));
     }
@@ -101,9 +127,12 @@ public final class RunRecorder {
     write(new Ended(id, status, accepted, rejections.size(), rejections));
   }
 
-  /** The list was read. What a run that was cut off has removed unwritten is missing from it. */
+  /**
+   * Records that the list was read. If the run was cut off before, it may have removed leavers and
+   * not come to write it down: those are missing from the list now, and are counted here.
+   */
   public void listRead(long members, long undecided, long found) {
-    LeaverCounts leavers = tally.leavers();
+    LeaverCounts leavers = counts.leavers();
     long unrecorded = leavers.unrecorded(found);
     if (unrecorded > 0) {
       removed(unrecorded);
@@ -113,29 +142,29 @@ public final class RunRecorder {
     listeners.tell(listener -> listener.listRead(members, found));
   }
 
-  /** No leaver is removed. */
+  /** Records that no leaver is removed. */
   public void leaversKept(Kept why) {
-    tally.leavers().kept(why);
+    counts.leavers().kept(why);
   }
 
-  /** The leavers are about to be removed. */
+  /** Records that the leavers are about to be removed. */
   public void removalBegins() {
-    write(new LeaversFound(tally.leavers().outstanding()));
+    write(new LeaversFound(counts.leavers().outstanding()));
   }
 
-  /** So many leavers were removed from the list. */
+  /** Records that so many leavers were removed from the list. */
   public void removed(long leavers) {
-    tally.leavers().removed(leavers);
+    counts.leavers().removed(leavers);
     listeners.tell(listener -> listener.leaversRemoved(leavers));
     write(new LeaversRemoved(leavers));
   }
 
-  /** So many are no leavers after all, or have left by themselves. */
+  /** Records that so many are no leavers after all, or have left by themselves. */
   public void leaversStay(long members) {
     if (members > 0) {
-      tally.leavers().stay(members);
+      counts.leavers().stay(members);
       // Else a resumed run, which does not find them, would take them for removed.
-      write(new LeaversFound(tally.leavers().outstanding()));
+      write(new LeaversFound(counts.leavers().outstanding()));
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
+import io.github.klaviyoexport.internal.record.JournalEntry.Began;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
-import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.journal.ExportJournal;
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,16 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's place in the journal, held by this process alone, with what the run before has left
- * there; without a journal, an empty place.
+ * A run's hold on its log in the journal, for this process alone, with what the run before has left
+ * there; without a journal, a hold on nothing.
  *
  * <p>One log belongs to each segment, list and server. A run's id begins with the log's key, so
  * that the id alone leads to the log.
@@ -31,42 +30,62 @@ public final class RunSession implements Closeable {
       Pattern.compile("([0-9a-f]{" + KEY_BYTES * 2 + "})-[0-9a-f]{" + RUN_BYTES * 2 + "}");
 
   private final String key;
-  private final RunJournal log;
-  private final RowKeySpill keyStore = new RowKeySpill();
-  private final RunCounts tally;
-  private final @Nullable PreviousRun earlier;
+  private final RunJournal journal;
+  private final RowKeySpill spill;
+  private final RunCounts counts;
+  private final @Nullable PreviousRun previous;
 
-  private RunSession(String key, @Nullable ExportJournal journal) throws IOException {
+  private RunSession(
+      String key,
+      RunJournal journal,
+      RowKeySpill spill,
+      RunCounts counts,
+      @Nullable PreviousRun previous) {
     this.key = key;
-    this.log = new RunJournal(journal == null ? null : journal.open(key));
-    this.tally = new RunCounts();
-    try {
-      this.earlier = log.readEarlier(keyStore, tally);
-    } catch (IOException | RuntimeException | Error failure) {
-      close();
-      throw failure;
-    }
-  }
-
-  /** The place of the runs that export the plan's segment to its list. */
-  public static RunSession of(ExportPlan plan) throws IOException {
-    Setup setup = plan.setup();
-    String target = setup.segment() + '\n' + setup.list() + '\n' + setup.server();
-    return new RunSession(key(target), plan.journal());
+    this.journal = journal;
+    this.spill = spill;
+    this.counts = counts;
+    this.previous = previous;
   }
 
   /**
-   * The place of the run with that id.
+   * Opens the log of the runs that are set up like this, and replays it.
+   *
+   * @param journal where the log is; {@code null} for nowhere
+   * @throws IOException if it cannot be opened or read
+   */
+  public static RunSession openAndReplay(Setup setup, @Nullable ExportJournal journal)
+      throws IOException {
+    String target = setup.segment() + '\n' + setup.list() + '\n' + setup.server();
+    return openAndReplayLog(key(target), journal);
+  }
+
+  /**
+   * Opens the log of the run with that id, and replays it.
    *
    * @throws IllegalArgumentException if it is no run's id
+   * @throws IOException if it cannot be opened or read
    */
-  public static RunSession of(String run, ExportJournal journal) throws IOException {
+  public static RunSession openAndReplay(String run, ExportJournal journal) throws IOException {
     var id = ID.matcher(run);
     if (!id.matches()) {
       throw new IllegalArgumentException(
           "This is not the id of a run: take it from a report, or from unfinishedRun(...).");
     }
-    return new RunSession(id.group(1), journal);
+    return openAndReplayLog(id.group(1), journal);
+  }
+
+  private static RunSession openAndReplayLog(String key, @Nullable ExportJournal journal)
+      throws IOException {
+    RunJournal log = new RunJournal(journal == null ? null : journal.open(key));
+    RowKeySpill spill = new RowKeySpill();
+    try {
+      RunCounts counts = new RunCounts();
+      return new RunSession(key, log, spill, counts, log.replay(spill, counts));
+    } catch (IOException | RuntimeException | Error failure) {
+      close(log, spill);
+      throw failure;
+    }
   }
 
   private static String key(String target) {
@@ -79,73 +98,65 @@ public final class RunSession implements Closeable {
     }
   }
 
-  /** An id for a new run. */
-  public String newId() {
-    byte[] random = new byte[RUN_BYTES];
-    new SecureRandom().nextBytes(random);
-    return key + "-" + HexFormat.of().formatHex(random);
+  /**
+   * Returns what a run begins with that goes on where the unfinished one has stopped.
+   *
+   * @param sourceCanBePositioned whether the source can be opened elsewhere than at its start
+   */
+  public RunStart goOn(boolean sourceCanBePositioned) {
+    PreviousRun unfinished = Objects.requireNonNull(unfinished());
+    return new RunStart(
+        unfinished.began(), counts, unfinished.pendingWork(sourceCanBePositioned), unfinished);
   }
 
-  public RunJournal log() {
-    return log;
+  /** Returns what a run begins with that does everything anew. */
+  public RunStart startOver(Setup setup, Instant now) {
+    SecureRandom random = new SecureRandom();
+    byte[] id = new byte[RUN_BYTES];
+    random.nextBytes(id);
+    String run = key + "-" + HexFormat.of().formatHex(id);
+    return new RunStart(
+        new Began(run, setup, now, random.nextLong(), random.nextLong()),
+        new RunCounts(),
+        PendingWork.everything(),
+        null);
   }
 
-  public RowKeySpill keyStore() {
-    return keyStore;
+  /** Returns the journal to write to. */
+  public RunJournal journal() {
+    return journal;
   }
 
-  public RunCounts tally() {
-    return tally;
+  /** Returns where the keys of rows wait. */
+  public RowKeySpill spill() {
+    return spill;
   }
 
-  /** What the run before has left, finished or not. */
-  public @Nullable PreviousRun earlier() {
-    return earlier;
+  /** Returns the run before, finished or not. */
+  public @Nullable PreviousRun previous() {
+    return previous;
   }
 
-  /** What an unfinished run has left. */
+  /** Returns the run before, if it is unfinished. */
   public @Nullable PreviousRun unfinished() {
-    return earlier == null || earlier.isFinished() ? null : earlier;
+    return previous == null || previous.isFinished() ? null : previous;
   }
 
-  /** The id of the unfinished run, if there is one. */
+  /** Returns the id of the unfinished run, if there is one. */
   public @Nullable String unfinishedRun() {
     PreviousRun unfinished = unfinished();
     return unfinished == null ? null : unfinished.began().run();
   }
 
-  /** The segment of the unfinished run. */
-  public String segment() {
-    return Objects.requireNonNull(unfinished()).began().setup().segment();
-  }
-
-  /** The list of the unfinished run. */
-  public String list() {
-    return Objects.requireNonNull(unfinished()).began().setup().list();
-  }
-
-  /** In what the unfinished run was set up otherwise, in words; empty when in nothing. */
-  public static String difference(Setup before, Setup now) {
-    List<String> differences = new ArrayList<>();
-    compare("segment", before.segment(), now.segment(), differences);
-    compare("list", before.list(), now.list(), differences);
-    compare("server", before.server(), now.server(), differences);
-    compare("mapping", before.mapping(), now.mapping(), differences);
-    compare("mode", before.mode().name(), now.mode().name(), differences);
-    return String.join("; ", differences);
-  }
-
-  private static void compare(String what, String before, String now, List<String> differences) {
-    if (!before.equals(now)) {
-      differences.add("the " + what + " was " + before + " and is now " + now);
-    }
-  }
-
   @Override
   public void close() {
-    keyStore.close();
+    close(journal, spill);
+  }
+
+  private static void close(RunJournal journal, RowKeySpill spill) {
+    spill.close();
     try {
-      log.close();
+      journal.close();
     } catch (IOException failure) {
       System.getLogger("io.github.klaviyoexport")
           .log(

@@ -19,6 +19,7 @@ public final class SegmentReading implements Closeable {
   private @Nullable ProfileReader reader;
   private OptionalLong size = OptionalLong.empty();
 
+  /** Creates the reading of a plan's segment, which is not open yet. */
   public SegmentReading(ExportPlan plan) {
     this.plan = plan;
   }
@@ -31,37 +32,37 @@ public final class SegmentReading implements Closeable {
   public void open(@Nullable String position) throws IOException {
     reader =
         Objects.requireNonNull(
-            position != null && plan.source() instanceof PositionedSource positioned
+            position != null && plan.settings().source() instanceof PositionedSource positioned
                 ? positioned.openAt(plan.segment(), position)
-                : plan.source().open(plan.segment()),
+                : plan.settings().source().open(plan.segment()),
             "reader");
   }
 
-  /** Checks what can be told before reading; returns why it is not to be exported, if so. */
+  /** Checks what can be told before reading; returns why it is not to be exported, if it is not. */
   public @Nullable StopCause check() throws IOException {
     size = reader().size().stream().filter(known -> known >= 0).findFirst();
     Optional<FieldNames> fields = reader().fields();
     try {
-      fields.ifPresent(plan.mapping()::checkAgainst);
+      fields.ifPresent(plan.settings().mapping()::checkAgainst);
     } catch (IllegalArgumentException unfit) {
       return StopCause.mappingUnfit(unfit);
     }
-    return size.isPresent() && size.getAsLong() > plan.limit()
-        ? StopCause.limitExceeded(plan.limit(), "it has " + size.getAsLong())
+    return size.isPresent() && size.getAsLong() > plan.settings().limit()
+        ? StopCause.limitExceeded(plan.settings().limit(), "it has " + size.getAsLong())
         : null;
   }
 
-  /** How many profiles the segment has, if its source knows. */
+  /** Returns how many profiles the segment has, if its source knows. */
   public OptionalLong size() {
     return size;
   }
 
-  /** The next profile; {@code null} after the last. */
+  /** Reads the next profile; returns {@code null} after the last. */
   public @Nullable CustomerProfile next() throws IOException {
     return reader().next();
   }
 
-  /** Where the source can be opened again behind the last profile, if it can. */
+  /** Returns where the source can be opened again behind the last profile, if it can. */
   public @Nullable String position() {
     return reader().position().orElse(null);
   }

@@ -25,13 +25,14 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
       EnumSet.of(Endpoint.GET_LIST, Endpoint.IMPORT_PROFILES, Endpoint.GET_MEMBERS);
 
   /**
-   * Whether what has been read is still handed over: the fault lies before Klaviyo, not with it.
+   * Returns whether what has been read is still handed over: the fault lies before Klaviyo, not
+   * with it.
    */
   public boolean drains() {
     return reason == Reason.SOURCE_FAILED || reason == Reason.LIMIT_EXCEEDED;
   }
 
-  /** The stop for a call that Klaviyo did not do. */
+  /** Returns the cause for a call that Klaviyo did not do. */
   public static StopCause of(Reply<?> reply, ListId list) {
     if (reply instanceof Refused<?> refused) {
       return refused(refused, list);
@@ -42,6 +43,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     throw new IllegalArgumentException("Klaviyo did it.");
   }
 
+  /** Returns the cause for a journal that cannot be opened, read or written. */
   public static StopCause journalFailed(IOException failure) {
     return new StopCause(
         Reason.JOURNAL_FAILED,
@@ -51,10 +53,12 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         failure);
   }
 
+  /** Returns the cause for a mapping that does not fit the source's fields. */
   static StopCause mappingUnfit(IllegalArgumentException unfit) {
     return new StopCause(Reason.MAPPING_UNFIT, clause(unfit), unfit);
   }
 
+  /** Returns the cause for a source that failed after so many profiles. */
   public static StopCause sourceFailed(Exception failure, long profilesRead) {
     return new StopCause(
         Reason.SOURCE_FAILED,
@@ -66,6 +70,11 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         failure);
   }
 
+  /**
+   * Returns the cause for a segment that is too large.
+   *
+   * @param found what is known of its size, as in "it has ..."
+   */
   public static StopCause limitExceeded(long limit, String found) {
     return new StopCause(
         Reason.LIMIT_EXCEEDED,
@@ -78,6 +87,11 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
+  /**
+   * Returns the cause for a mirror of nothing.
+   *
+   * @param customers how many customers the segment has, none of them with an identifier
+   */
   public static StopCause emptySegment(long customers) {
     return new StopCause(
         Reason.EMPTY_SEGMENT,
@@ -90,6 +104,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
+  /** Returns the cause for a mirror that would remove more members than it may. */
   public static StopCause tooManyLeavers(long leavers, long members, double maxLeavers) {
     BigDecimal share =
         BigDecimal.valueOf(leavers).divide(BigDecimal.valueOf(members), 2, RoundingMode.CEILING);
@@ -111,7 +126,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     return share.movePointRight(2).stripTrailingZeros().toPlainString() + " %";
   }
 
-  /** The links of a list's pages lead back to where they came from. */
+  /** Returns the cause for pages of members whose links lead back to where they came from. */
   public static StopCause membersInCircles() {
     return new StopCause(
         Reason.UNAVAILABLE,
@@ -120,6 +135,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
+  /** Returns the cause for an export that takes too long. */
   public static StopCause deadlinePassed(Duration deadline) {
     return new StopCause(
         Reason.DEADLINE,
@@ -130,7 +146,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
-  /** What an exception says, to stand within a sentence. */
+  /** Returns what an exception says, to stand within a sentence. */
   public static String clause(Exception failure) {
     String message = failure.getMessage();
     if (message == null) {
@@ -139,6 +155,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }
 
+  /** Returns the cause for a call without a usable answer. */
   public static StopCause unanswered(KlaviyoException failure) {
     return new StopCause(
         Reason.UNAVAILABLE,
@@ -147,6 +164,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         failure);
   }
 
+  /** Returns the cause for a call that Klaviyo refused. */
   public static StopCause refused(Refused<?> refused, ListId list) {
     KlaviyoException cause = refused.asException();
     if (refused.edgeChallenge()) {

@@ -1,151 +1,159 @@
 package io.github.klaviyoexport.internal.upload;
 
-import io.github.klaviyoexport.internal.export.SegmentRun;
-import io.github.klaviyoexport.internal.mirror.Leavers;
-import io.github.klaviyoexport.internal.record.JournalEntry;
 import io.github.klaviyoexport.internal.record.RunCounts;
-import io.github.klaviyoexport.internal.record.RunJournal;
+import io.github.klaviyoexport.internal.record.RunStart;
+import io.github.klaviyoexport.internal.run.Phase;
+import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handing over of a segment: read, filled into batches, and delivered, a few batches at a time.
+ * The upload of a segment: it is read, filled into batches and delivered, a few batches at a time,
+ * while the jobs that Klaviyo makes of them are watched.
  *
  * <p>It reads on as long as fewer than the plan's number of batches are under way: so memory is
- * bounded, and a slow Klaviyo slows the source down.
+ * bounded, and a slow Klaviyo slows the source down. It is over when every profile that was read is
+ * confirmed or given up.
  */
-public final class BatchUpload {
+public final class BatchUpload implements Phase {
   private static final int PROFILES_AT_ONCE = 256;
 
-  private final SegmentRun run;
+  private final RunContext run;
   private final SegmentReading reading;
+  private final RunCounts counts;
+  private final JobWatcher watcher;
   private final Batcher batcher;
-  private final RunCounts tally;
-  private final RunJournal log;
   private final Set<Delivery> deliveries = new LinkedHashSet<>();
   private int batches;
   private boolean begun;
-  private boolean unread = true;
-  private @Nullable Leavers leavers;
+  private boolean unread;
+  private @Nullable CustomerProfile first;
+  private Consumer<CustomerProfile> met = customer -> {};
 
-  /**
-   * A handing over that has yet to begin.
-   *
-   * @param batches how many batches an earlier run has numbered
-   */
-  public BatchUpload(
-      SegmentRun run,
-      SegmentReading reading,
-      Batcher batcher,
-      RunCounts tally,
-      RunJournal log,
-      int batches) {
+  /** Creates the upload of a segment; {@link #prepare} says where to begin. */
+  public BatchUpload(RunContext run, SegmentReading reading, RunStart start, JobWatcher watcher) {
     this.run = run;
     this.reading = reading;
-    this.batcher = batcher;
-    this.tally = tally;
-    this.log = log;
-    this.batches = batches;
+    this.counts = start.counts();
+    this.watcher = watcher;
+    this.batches = start.batches();
+    this.batcher =
+        new Batcher(
+            run.list(),
+            run.settings().batchSize(),
+            run.settings().mapping(),
+            run.fingerprint(),
+            counts,
+            start.pending(),
+            run.recorder()::setAside,
+            this::deliver);
   }
 
   /**
-   * Begins.
+   * Prepares the upload.
    *
-   * @param first the first profile, already read
-   * @param leavers who is to hear of every customer, if anybody
+   * @param first the first profile, which is read already; {@code null} if there is none
+   * @param met hears of every customer that is read
    */
-  public void begin(@Nullable CustomerProfile first, @Nullable Leavers leavers) {
+  public void prepare(@Nullable CustomerProfile first, Consumer<CustomerProfile> met) {
+    this.first = first;
+    this.met = met;
+  }
+
+  @Override
+  public void begin() {
     begun = true;
-    this.leavers = leavers;
+    unread = first != null;
     if (first != null) {
       take(first);
+      first = null;
     }
   }
 
+  /** Returns whether it was begun. */
   public boolean hasBegun() {
     return begun;
   }
 
-  /** Reads no further; what is under way goes on. */
-  public void end() {
-    unread = false;
+  @Override
+  public boolean isOver() {
+    boolean delivered =
+        run.maySend()
+            ? deliveries.isEmpty() && (run.hasStopped() || begun && !unread)
+            : deliveries.stream().noneMatch(Delivery::isUnderWay);
+    return delivered && watcher.isIdle();
   }
 
-  /** Whether there is something to read, and room for it. */
-  public boolean mayRead() {
-    return begun && unread && deliveries.size() < run.plan().batchesInFlight();
-  }
-
-  /** Whether all has been read and delivered. */
-  public boolean isDone() {
-    return begun && !unread && deliveries.isEmpty();
-  }
-
-  /** Whether the answer to a batch is awaited. */
-  public boolean isUnderWay() {
-    return deliveries.stream().anyMatch(Delivery::isUnderWay);
-  }
-
-  /** The batches that are not delivered; a live view. */
-  public Collection<Delivery> deliveries() {
-    return deliveries;
-  }
-
-  /** Reads on for a while. */
-  public void read() {
+  /** Reads on for a while, if there is something to read and room for it. */
+  @Override
+  public boolean work() {
+    boolean reads = mayRead();
     for (int i = 0; i < PROFILES_AT_ONCE && mayRead(); i++) {
-      CustomerProfile profile;
-      try {
-        profile = reading.next();
-      } catch (IOException | RuntimeException failure) {
-        StopCause why = run.sourceFailed(failure, tally.profilesRead());
-        if (why.drains()) {
-          batcher.flush();
-        }
-        run.stop(why);
-        return;
-      }
-      if (profile == null) {
-        unread = false;
+      read();
+    }
+    return reads;
+  }
+
+  private boolean mayRead() {
+    return unread && !run.hasStopped() && deliveries.size() < run.settings().batchesInFlight();
+  }
+
+  private void read() {
+    CustomerProfile profile;
+    try {
+      profile = reading.next();
+    } catch (IOException | RuntimeException failure) {
+      StopCause why = run.sourceFailed(failure, counts.profilesRead());
+      if (why.drains()) {
         batcher.flush();
-      } else if (tally.profilesRead() == run.plan().limit()) {
-        batcher.flush();
-        run.stop(StopCause.limitExceeded(run.plan().limit(), "it has more"));
-      } else {
-        take(profile);
       }
+      run.stop(why);
+      return;
+    }
+    if (profile == null) {
+      unread = false;
+      batcher.flush();
+    } else if (counts.profilesRead() == run.settings().limit()) {
+      batcher.flush();
+      run.stop(StopCause.limitExceeded(run.settings().limit(), "it has more"));
+    } else {
+      take(profile);
     }
   }
 
   private void take(CustomerProfile profile) {
-    if (leavers != null) {
-      leavers.meet(profile);
-    }
-    batcher.take(profile, log.isKept() ? reading.position() : null);
+    met.accept(profile);
+    batcher.take(profile, run.recorder().keepsJournal() ? reading.position() : null);
   }
 
-  /** Takes a batch that is full. */
-  public void deliver(Batcher.Filled filled) {
+  private void deliver(Batcher.Filled filled) {
     int number = batches++;
-    Delivery delivery = new Delivery(run, number, filled.batch(), filled.keys());
+    Delivery delivery =
+        new Delivery(run, watcher, number, filled.batch(), filled.keys(), deliveries::remove);
     deliveries.add(delivery);
-    if (log.isKept()) {
-      run.ledger()
-          .write(
-              new JournalEntry.Filled(
-                  number, run.loop().time().now(), filled.keys().pack(), filled.checkpoint()));
-    }
+    run.recorder().filled(number, run.loop().time().now(), filled.keys(), filled.checkpoint());
     delivery.proceed();
   }
 
-  /** The batch needs no more care. */
-  public void delivered(Delivery delivery) {
-    deliveries.remove(delivery);
+  /** Returns how many profiles were read and never handed over. */
+  public long unsent() {
+    return batcher.rows() + deliveries.stream().mapToLong(Delivery::unsentRows).sum();
+  }
+
+  /** Returns how many profiles were sent without an answer. */
+  public long unanswered() {
+    return deliveries.stream().mapToLong(Delivery::unknownRows).sum();
+  }
+
+  /** Passes on the customer of each of those. */
+  public void eachUnsettled(Consumer<String> customer) {
+    deliveries.forEach(delivery -> delivery.eachUnsettled(customer));
+    batcher.eachCustomer(customer);
   }
 }

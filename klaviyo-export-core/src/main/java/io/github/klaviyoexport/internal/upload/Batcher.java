@@ -22,49 +22,49 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batches are filled in the order of the source, as full as that order allows.
  */
-public final class Batcher {
+final class Batcher {
   private final ListId list;
   private final int batchSize;
   private final ProfileWriter writer;
   private final Fingerprint fingerprint;
-  private final RunCounts tally;
+  private final RunCounts counts;
   private final Consumer<Rejection> rejections;
   private final Consumer<Filled> full;
   private final SeenIdentifiers seen;
-  private final PendingWork remaining;
+  private final PendingWork pending;
   private final List<Rejection> found = new ArrayList<>();
   private Batch batch;
   private RowKeys keys = new RowKeys();
   private int group = PendingWork.NO_GROUP;
   private @Nullable String position;
 
-  /** A batch that is ready to go, whose its rows are, and what reading had found by its last. */
-  public record Filled(Batch batch, RowKeys keys, Checkpoint checkpoint) {}
+  /** A batch that is ready to go, the customers of its rows, and what reading had found by then. */
+  record Filled(Batch batch, RowKeys keys, Checkpoint checkpoint) {}
 
   /**
-   * A batcher with nothing in it.
+   * Creates a batcher with nothing in it.
    *
    * @param batchSize the most profiles of a batch
-   * @param remaining what there is to do, which is all unless an earlier run has done some of it
+   * @param pending what there is to do, which is all unless a previous run has done some of it
    * @param rejections takes what is set aside, after it is counted
    * @param full takes each batch that is ready to go
    */
-  public Batcher(
+  Batcher(
       ListId list,
       int batchSize,
       FieldMapping mapping,
       Fingerprint fingerprint,
-      RunCounts tally,
-      PendingWork remaining,
+      RunCounts counts,
+      PendingWork pending,
       Consumer<Rejection> rejections,
       Consumer<Filled> full) {
     this.list = list;
     this.batchSize = batchSize;
     this.writer = new ProfileWriter(mapping);
     this.fingerprint = fingerprint;
-    this.tally = tally;
-    this.remaining = remaining;
-    this.seen = remaining.seen();
+    this.counts = counts;
+    this.pending = pending;
+    this.seen = pending.seen();
     this.rejections = rejections;
     this.full = full;
     this.batch = new Batch(list, batchSize);
@@ -79,18 +79,18 @@ public final class Batcher {
     found.clear();
     boolean duplicate = false;
     if (writer.write(profile, found::add)) {
-      fingerprint.compute(writer.identifierKind(), writer.identifier());
-      duplicate = !seen.add(fingerprint.lane0(), fingerprint.lane1());
-      if (!duplicate && !remaining.isSettled(fingerprint.lane0(), fingerprint.lane1())) {
+      fingerprint.of(writer.identifierKind(), writer.identifier());
+      duplicate = !seen.add(fingerprint);
+      if (!duplicate && !pending.isSettled(fingerprint)) {
         add(profile.id());
       }
     }
-    tally.read();
+    counts.read();
     if (duplicate) {
       // What is wrong with a duplicate's fields is of no consequence.
-      tally.duplicate();
+      counts.duplicate();
     } else {
-      found.forEach(tally::rejectedByUs);
+      found.forEach(counts::rejectedByUs);
       found.forEach(rejections);
     }
     position = after;
@@ -100,7 +100,7 @@ public final class Batcher {
   }
 
   private void add(String customerId) {
-    int itsGroup = remaining.groupOf(fingerprint.lane1());
+    int itsGroup = pending.groupOf(fingerprint);
     if (itsGroup != group) {
       flush();
       group = itsGroup;
@@ -109,26 +109,26 @@ public final class Batcher {
       flush();
       batch.add(writer.bytes(), writer.length());
     }
-    keys.add(customerId, fingerprint.lane0(), fingerprint.lane1());
+    keys.add(customerId, fingerprint);
   }
 
   /** Hands on what there is, full or not. */
   void flush() {
     if (batch.rows() > 0) {
-      Filled filled = new Filled(batch, keys, tally.checkpoint(position));
+      Filled filled = new Filled(batch, keys, counts.checkpoint(position));
       batch = new Batch(list, batchSize);
       keys = new RowKeys();
       full.accept(filled);
     }
   }
 
-  /** Rows that are in no batch handed on. */
-  public int rows() {
+  /** Returns how many rows are in no batch that was handed on. */
+  int rows() {
     return batch.rows();
   }
 
-  /** The customers of those rows. */
-  public void eachCustomer(Consumer<String> customer) {
+  /** Passes on the customers of those rows. */
+  void eachCustomer(Consumer<String> customer) {
     keys.eachCustomer(customer);
   }
 }

@@ -7,10 +7,10 @@ import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
-import io.github.klaviyoexport.internal.export.SegmentRun;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.RowRepair;
+import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -35,13 +35,15 @@ import org.jspecify.annotations.Nullable;
  * {@link #MAX_UNNAMED_IN_A_ROW} refusals that name no row, with nothing taken over in between, show
  * that it is not the rows that Klaviyo minds.
  */
-public final class Delivery {
+final class Delivery {
   static final int MAX_UNNAMED_IN_A_ROW = 64;
 
-  private final SegmentRun run;
+  private final RunContext run;
+  private final JobWatcher watcher;
   private final int number;
   private final Batch batch;
   private final RowKeys keys;
+  private final Consumer<Delivery> delivered;
   private final byte[] @Nullable [] repaired;
   private final BitSet settled = new BitSet();
   private final Deque<int[]> parts = new ArrayDeque<>();
@@ -50,11 +52,26 @@ public final class Delivery {
   private int unnamedInARow;
   private boolean listRechecked;
 
-  Delivery(SegmentRun run, int number, Batch batch, RowKeys keys) {
+  /**
+   * Creates the delivery of a batch.
+   *
+   * @param watcher watches the jobs that Klaviyo makes of it
+   * @param number the number of the batch in the run
+   * @param delivered hears of it when the batch needs no more care
+   */
+  Delivery(
+      RunContext run,
+      JobWatcher watcher,
+      int number,
+      Batch batch,
+      RowKeys keys,
+      Consumer<Delivery> delivered) {
     this.run = run;
+    this.watcher = watcher;
     this.number = number;
     this.batch = batch;
     this.keys = keys;
+    this.delivered = delivered;
     this.repaired = new byte[batch.rows()][];
     parts.add(IntStream.range(0, batch.rows()).toArray());
   }
@@ -63,21 +80,21 @@ public final class Delivery {
   void proceed() {
     parts.removeIf(rows -> rows.length == 0);
     if (parts.isEmpty() && unknownRows == 0) {
-      run.delivered(this);
+      delivered.accept(this);
       return;
     }
-    if (parts.size() > 1 && run.mayHandOver()) {
+    if (parts.size() > 1 && run.maySend()) {
       // A crash while a part is under way would leave no trace of how many profiles it had.
-      run.ledger().inDoubt(parts.element().length);
+      run.recorder().inDoubt(parts.element().length);
     }
-    if (run.mayHandOver()) {
+    if (run.maySend()) {
       int[] rows = parts.remove();
       underWay = rows;
       List<ByteBuffer> body = batch.body(rows, repaired);
       run.klaviyo()
           .importProfiles(
               body,
-              () -> run.ledger().inDoubt(rows.length),
+              () -> run.recorder().inDoubt(rows.length),
               reply -> {
                 underWay = new int[0];
                 ended(rows, body, reply);
@@ -85,23 +102,23 @@ public final class Delivery {
     }
   }
 
-  /** Whether an answer is awaited. */
+  /** Returns whether an answer is awaited. */
   boolean isUnderWay() {
     return underWay.length > 0;
   }
 
-  /** Rows that are still to be handed over. */
-  public int unsentRows() {
+  /** Returns how many rows are still to be handed over. */
+  int unsentRows() {
     return batch.rows() - settled.cardinality() - unknownRows();
   }
 
-  /** Rows that were sent without an answer, so that Klaviyo may have them or not. */
-  public int unknownRows() {
+  /** Returns how many rows were sent without an answer, so that Klaviyo may have them or not. */
+  int unknownRows() {
     return unknownRows + underWay.length;
   }
 
-  /** The customers whose rows have been neither taken over nor refused. */
-  public void eachUnsettled(Consumer<String> customer) {
+  /** Passes on the customers whose rows have been neither taken over nor refused. */
+  void eachUnsettled(Consumer<String> customer) {
     for (int row = 0; row < batch.rows(); row++) {
       if (!settled.get(row)) {
         customer.accept(keys.customerId(row));
@@ -114,7 +131,9 @@ public final class Delivery {
       unnamedInARow = 0;
       Arrays.stream(rows).forEach(settled::set);
       long bytes = body.stream().mapToLong(ByteBuffer::remaining).sum();
-      run.handedOver(number, rows, keys, done.value(), bytes);
+      ImportJob job = done.value();
+      watcher.watch(run.recorder().started(job, rows, keys));
+      run.recorder().taken(number, rows, job, bytes);
       proceed();
     } else if (reply instanceof Refused<ImportJob> refused) {
       refused(rows, refused);
@@ -143,7 +162,7 @@ public final class Delivery {
     } else if (refused.status() == 400 || refused.status() == 413) {
       halve(rows, refused);
     } else {
-      run.stop(StopCause.refused(refused, run.plan().list()));
+      run.stop(StopCause.refused(refused, run.list()));
     }
   }
 
@@ -181,7 +200,7 @@ public final class Delivery {
     if (rejection.scope() == Rejection.Scope.PROFILE) {
       settled.set(row);
     }
-    run.ledger().refused(number, row, rejection.withCode(code));
+    run.recorder().refused(number, row, rejection.withCode(code));
   }
 
   private void halve(int[] rows, Refused<ImportJob> refused) {

@@ -10,11 +10,11 @@ import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
-import io.github.klaviyoexport.internal.export.SegmentRun;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.row.Identifier;
+import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -53,7 +53,7 @@ public final class JobWatcher {
 
   private static final int MAX_ERROR_PAGES = 1_000;
 
-  private final SegmentRun run;
+  private final RunContext run;
   private final Map<String, Open> open = new LinkedHashMap<>();
   private final Queue<Open> toRead = new ArrayDeque<>();
   private boolean readingErrors;
@@ -75,18 +75,20 @@ public final class JobWatcher {
     }
   }
 
-  public JobWatcher(SegmentRun run) {
+  /** Creates the watcher of a run's jobs. */
+  public JobWatcher(RunContext run) {
     this.run = run;
+    run.whenSendingEnds(this::hurry);
   }
 
-  /** Takes up the jobs of an earlier run. */
-  public void takeUp(PreviousRun earlier) {
-    unconfirmed.addAll(earlier.endedUnconfirmed());
-    earlier.openJobs().forEach(this::watch);
+  /** Takes up the jobs of the previous run. */
+  public void takeUp(PreviousRun previous) {
+    unconfirmed.addAll(previous.endedUnconfirmed());
+    previous.openJobs().forEach(this::watch);
   }
 
   /** Watches a job from now on. */
-  public void watch(PreviousRun.OpenJob job) {
+  void watch(PreviousRun.OpenJob job) {
     open.put(job.id(), new Open(job, loop().time().nanoTime()));
     pollOn();
   }
@@ -97,14 +99,15 @@ public final class JobWatcher {
     }
   }
 
-  /** The keys of jobs that have not ended, or not said what became of their profiles. */
+  /** Returns the keys of jobs that have not ended, or not said what became of their profiles. */
   public List<RowKeySpill.Kept> unconfirmed() {
     List<RowKeySpill.Kept> keys = new ArrayList<>(unconfirmed);
     open.values().forEach(job -> keys.add(job.job.keys()));
     return keys;
   }
 
-  public boolean isIdle() {
+  /** Returns whether no job is open. */
+  boolean isIdle() {
     return open.isEmpty();
   }
 
@@ -113,7 +116,7 @@ public final class JobWatcher {
   }
 
   /** Looks at the open jobs soon, and often from now on: there is not much time left for them. */
-  public void hurry() {
+  private void hurry() {
     hurried = true;
     if (nextRound != null) {
       nextRound.cancel();
@@ -140,7 +143,7 @@ public final class JobWatcher {
     }
   }
 
-  /** How long to wait before the next look at something that has been watched for a while. */
+  /** Returns how long to wait before the next look at something watched for that long. */
   static Duration waitAfter(Duration watched) {
     Duration wait = watched.dividedBy(4);
     wait = wait.compareTo(FIRST_WAIT) < 0 ? FIRST_WAIT : wait;
@@ -188,14 +191,14 @@ public final class JobWatcher {
           askEach(new ArrayDeque<>(unseen));
         }
       } else if (reply instanceof Refused<Page<ImportJob>> refused) {
-        run.stop(StopCause.refused(refused, run.plan().list()));
+        run.stop(StopCause.refused(refused, run.list()));
         pollLater();
       } else {
         pollLater();
       }
     }
 
-    /** No open job can stand further back in the listing than this. */
+    /** Returns the time before which no open job can have been made; {@code null} if unknown. */
     private @Nullable Instant horizon() {
       Instant oldest = null;
       for (String id : unseen) {
@@ -268,7 +271,7 @@ public final class JobWatcher {
     Open job = open.remove(id);
     if (job != null) {
       job.job.keys().drop();
-      run.ledger().jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
+      run.recorder().jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
     }
   }
 
@@ -277,7 +280,7 @@ public final class JobWatcher {
     Open job = open.remove(id);
     if (job != null) {
       unconfirmed.add(job.job.keys());
-      run.ledger().jobEnded(id, status, 0, List.of());
+      run.recorder().jobEnded(id, status, 0, List.of());
     }
   }
 
@@ -322,7 +325,7 @@ public final class JobWatcher {
           reply instanceof Refused<Page<ImportError>> refused
               && (refused.status() == 401 || refused.status() == 403);
       if (locked) {
-        run.stop(StopCause.of(reply, run.plan().list()));
+        run.stop(StopCause.of(reply, run.list()));
       }
       if (locked || reply instanceof Unanswered<?> unanswered && !unanswered.lasting()) {
         // Klaviyo keeps the errors for days: the next round finds the job complete once more.
@@ -336,7 +339,7 @@ public final class JobWatcher {
 
     private void match(ImportError error) {
       for (Identifier identifier : error.identifiers()) {
-        int row = keys.find(run.fingerprint(identifier));
+        int row = keys.find(run.fingerprint().of(identifier.kind(), identifier.value()));
         if (row >= 0) {
           named.putIfAbsent(
               row,
@@ -351,7 +354,7 @@ public final class JobWatcher {
       unnamed++;
     }
 
-    /** Klaviyo's own count decides; what it counts beyond the rows it names is reported unnamed. */
+    /** Ends the job by Klaviyo's own count: what it counts beyond the rows it names has no name. */
     private void settle() {
       long counted = Math.max(job.failed.orElse(named.size() + unnamed), named.size());
       int rejected = (int) Math.min(counted, job.job.profiles());

@@ -16,6 +16,7 @@ import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -638,7 +639,7 @@ class MirrorTest {
         .extracting(stopped -> ((ExportException) stopped).reason())
         .isEqualTo(Reason.CANCELLED);
     assertThat(lab.klaviyo.members()).contains("gone");
-    assertThat(lab.time.elapsed()).isLessThan(SegmentRun.GRACE);
+    assertThat(lab.time.elapsed()).isLessThan(RunContext.GRACE);
   }
 
   @Test

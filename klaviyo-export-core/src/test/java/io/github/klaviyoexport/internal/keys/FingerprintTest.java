@@ -31,7 +31,7 @@ class FingerprintTest {
       ProfileField kind, String identifier, String expected) {
     Fingerprint fingerprint = new Fingerprint(KEY0, KEY1);
 
-    fingerprint.compute(kind, identifier);
+    fingerprint.of(kind, identifier);
 
     assertThat(hex(fingerprint)).isEqualTo(expected);
   }
@@ -40,7 +40,7 @@ class FingerprintTest {
   void wraps_the_length_of_a_long_identifier_as_siphash_does() {
     Fingerprint fingerprint = new Fingerprint(KEY0, KEY1);
 
-    fingerprint.compute(ProfileField.EXTERNAL_ID, "x".repeat(255));
+    fingerprint.of(ProfileField.EXTERNAL_ID, "x".repeat(255));
 
     assertThat(hex(fingerprint)).isEqualTo("0783BC40751F668DBF35CD4F857457B7");
   }
@@ -58,9 +58,9 @@ class FingerprintTest {
         }) {
       for (int i = 0; i < identifier.length(); i++) {
         String changed = identifier.substring(0, i) + 'z' + identifier.substring(i + 1);
-        one.compute(kind, changed);
+        one.of(kind, changed);
         assertThat(seen.add(hex(one))).isTrue();
-        other.compute(kind, changed);
+        other.of(kind, changed);
         assertThat(seen.add(hex(other))).isTrue();
       }
     }

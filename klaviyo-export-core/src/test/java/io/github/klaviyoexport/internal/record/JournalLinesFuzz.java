@@ -21,12 +21,12 @@ public final class JournalLinesFuzz {
     List<String> lines = new String(Canary.in(bytes), StandardCharsets.UTF_8).lines().toList();
     lines.forEach(JournalLinesFuzz::read);
     try (RowKeySpill keys = new RowKeySpill()) {
-      PreviousRun earlier = PreviousRun.read(new Log(lines), keys, new RunCounts());
-      if (earlier != null) {
-        earlier.openJobs();
-        earlier.unconfirmed();
-        earlier.remaining(false);
-        earlier.remaining(true);
+      PreviousRun previous = PreviousRun.read(new Log(lines), keys, new RunCounts());
+      if (previous != null) {
+        previous.openJobs();
+        previous.unconfirmed();
+        previous.pendingWork(false);
+        previous.pendingWork(true);
       }
     } catch (IOException told) {
       Canary.assertNotIn(told);

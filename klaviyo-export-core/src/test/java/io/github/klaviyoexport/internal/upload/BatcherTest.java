@@ -27,7 +27,7 @@ class BatcherTest {
   private static final int ALL_BUT_THE_ENVELOPE =
       Batch.MAX_BYTES - new Batch(Lab.LIST, 1).bodyBytes();
 
-  private final RunCounts tally = new RunCounts();
+  private final RunCounts counts = new RunCounts();
   private final List<Rejection> rejections = new ArrayList<>();
   private final List<Filled> handedOn = new ArrayList<>();
   private final Fingerprint fingerprint = new Fingerprint(1, 2);
@@ -36,16 +36,9 @@ class BatcherTest {
     return batcher(batchSize, PendingWork.everything());
   }
 
-  private Batcher batcher(int batchSize, PendingWork remaining) {
+  private Batcher batcher(int batchSize, PendingWork pending) {
     return new Batcher(
-        Lab.LIST,
-        batchSize,
-        MAPPING,
-        fingerprint,
-        tally,
-        remaining,
-        rejections::add,
-        handedOn::add);
+        Lab.LIST, batchSize, MAPPING, fingerprint, counts, pending, rejections::add, handedOn::add);
   }
 
   private static CustomerProfile customer(int number, @Nullable String phone, Object note) {
@@ -140,12 +133,12 @@ class BatcherTest {
     batcher.flush();
 
     assertThat(customers(handedOn.get(0).keys())).containsExactly("c-1", "c-2");
-    assertThat(tally.profilesRead()).isEqualTo(3);
-    assertThat(tally.profilesDuplicate()).isEqualTo(1);
+    assertThat(counts.profilesRead()).isEqualTo(3);
+    assertThat(counts.profilesDuplicate()).isEqualTo(1);
     assertThat(rejections)
         .as("what is wrong with a duplicate's fields is of no consequence")
         .containsExactly(Rejection.ofField("c-2", "Phone", Reason.PHONE_MALFORMED));
-    assertThat(tally.fieldsRejected()).isEqualTo(1);
+    assertThat(counts.fieldsRejected()).isEqualTo(1);
   }
 
   @Test
@@ -158,19 +151,18 @@ class BatcherTest {
 
     assertThat(rejections)
         .containsExactly(Rejection.ofProfile("c-1", "Email", Reason.EMAIL_MALFORMED));
-    assertThat(tally.profilesRejected()).isEqualTo(1);
+    assertThat(counts.profilesRejected()).isEqualTo(1);
     assertThat(customers(handedOn.get(0).keys())).containsExactly("c-2");
     assertThat(handedOn.get(0).checkpoint().rejections()).isEqualTo(rejections);
   }
 
   @Test
-  void what_an_earlier_run_settled_is_read_and_not_sent_again() {
+  void what_a_previous_run_settled_is_read_and_not_sent_again() {
     SeenIdentifiers settled = new SeenIdentifiers();
-    fingerprint.compute(ProfileField.EMAIL, Lab.email(1));
-    settled.add(fingerprint.lane0(), fingerprint.lane1());
-    PendingWork remaining =
+    settled.add(fingerprint.of(ProfileField.EMAIL, Lab.email(1)));
+    PendingWork pending =
         new PendingWork(new SeenIdentifiers(), new SeenIdentifiers[] {settled}, 1, Map.of(), null);
-    Batcher batcher = batcher(10, remaining);
+    Batcher batcher = batcher(10, pending);
 
     batcher.take(Lab.customer(1), null);
     batcher.take(Lab.customer(1), null);
@@ -178,21 +170,19 @@ class BatcherTest {
     batcher.flush();
 
     assertThat(customers(handedOn.get(0).keys())).containsExactly("c-2");
-    assertThat(tally.profilesRead()).isEqualTo(3);
-    assertThat(tally.profilesDuplicate()).isEqualTo(1);
-    assertThat(remaining.notMet()).isZero();
+    assertThat(counts.profilesRead()).isEqualTo(3);
+    assertThat(counts.profilesDuplicate()).isEqualTo(1);
+    assertThat(pending.notMet()).isZero();
   }
 
   @Test
   void rows_of_a_batch_that_may_have_arrived_are_filled_into_one_of_their_own() {
-    fingerprint.compute(ProfileField.EMAIL, Lab.email(2));
-    long second = fingerprint.lane1();
-    fingerprint.compute(ProfileField.EMAIL, Lab.email(3));
-    long third = fingerprint.lane1();
-    PendingWork remaining =
+    long second = fingerprint.of(ProfileField.EMAIL, Lab.email(2)).lane1();
+    long third = fingerprint.of(ProfileField.EMAIL, Lab.email(3)).lane1();
+    PendingWork pending =
         new PendingWork(
             new SeenIdentifiers(), new SeenIdentifiers[0], 0, Map.of(second, 4, third, 4), null);
-    Batcher batcher = batcher(10, remaining);
+    Batcher batcher = batcher(10, pending);
 
     for (int number = 1; number <= 5; number++) {
       batcher.take(Lab.customer(number), null);

@@ -1,0 +1,147 @@
+package io.github.klaviyoexport.internal.export;
+
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.internal.api.KlaviyoAccess;
+import io.github.klaviyoexport.internal.record.RunSession;
+import io.github.klaviyoexport.internal.run.ExportPlan;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exports of one exporter that run or are about to: closing waits for them, and then releases
+ * the way to Klaviyo.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class RunningExports {
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+
+  private final KlaviyoAccess klaviyo;
+  private final Executor executor;
+  private final Set<ExportTask> running = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean released = new AtomicBoolean();
+
+  /**
+   * Creates a place for exports; none runs yet.
+   *
+   * @param klaviyo is closed with this
+   * @param executor runs those that are started in the background
+   */
+  public RunningExports(KlaviyoAccess klaviyo, Executor executor) {
+    this.klaviyo = klaviyo;
+    this.executor = executor;
+  }
+
+  /**
+   * Takes an export, which is then to be {@linkplain #run run} or {@linkplain #start started}.
+   *
+   * @param session its session, if it is open already; closed when the export has run
+   * @throws IllegalStateException if this is closed
+   */
+  public ExportTask take(ExportPlan plan, @Nullable RunSession session) {
+    ExportTask task = new ExportTask(plan, session);
+    running.add(task);
+    if (closed.get()) {
+      forget(task);
+      throw new IllegalStateException(
+          "This exporter is closed: build another, or close it after the last export.");
+    }
+    return task;
+  }
+
+  /**
+   * Runs an export on this thread.
+   *
+   * @param first is done before; if it fails, the export is not run
+   * @throws io.github.klaviyoexport.ExportException if it stopped
+   */
+  public ExportReport run(ExportTask task, Runnable first) {
+    try {
+      first.run();
+      return task.run();
+    } finally {
+      forget(task);
+    }
+  }
+
+  /**
+   * Starts an export in the background.
+   *
+   * @param work is executed there, and is to {@linkplain #run run} the export
+   */
+  public void start(ExportTask task, Runnable work) {
+    try {
+      executor.execute(work);
+    } catch (RuntimeException | Error refused) {
+      forget(task);
+      throw refused;
+    }
+  }
+
+  private void forget(ExportTask task) {
+    lock.lock();
+    try {
+      running.remove(task);
+      ended.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes no more exports, lets those that run come to their end, and releases the way to Klaviyo.
+   *
+   * @param patience how long they may take; those that still run then are cancelled. An interrupt
+   *     of this thread cancels them at once, and is not waited after.
+   * @throws IllegalStateException if it is called from within an export, which would wait for
+   *     itself
+   */
+  public void close(Duration patience) {
+    if (running.stream().anyMatch(task -> task.isRunBy(Thread.currentThread()))) {
+      throw new IllegalStateException(
+          "An export cannot close its exporter, since closing waits for the export to end: cancel"
+              + " the export, and close the exporter from another thread.");
+    }
+    closed.set(true);
+    try {
+      if (!haveEnded(patience)) {
+        cancelAll();
+        haveEnded(FOREVER);
+      }
+    } catch (InterruptedException interrupt) {
+      cancelAll();
+      Thread.currentThread().interrupt();
+    }
+    if (released.compareAndSet(false, true)) {
+      klaviyo.close();
+    }
+  }
+
+  private void cancelAll() {
+    running.forEach(
+        task -> task.cancel("its exporter was closed; run it again to export the rest"));
+  }
+
+  /** Waits for all exports to end; returns whether they have. */
+  private boolean haveEnded(Duration atMost) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = atMost.compareTo(FOREVER) < 0 ? atMost.toNanos() : Long.MAX_VALUE;
+      while (!running.isEmpty() && left > 0) {
+        left = ended.awaitNanos(left);
+      }
+      return running.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.internal.row.Batch;
+import java.time.Duration;
+
+/** The limits of an export: what they are by default, and what they may be. */
+public final class ExportRules {
+  /** The largest share of a list's members that a mirror removes, by default. */
+  public static final double MAX_LEAVERS = 0.2;
+
+  /** The most profiles that an export reads, by default. */
+  public static final long LIMIT = 100_000;
+
+  /** How long an export may take, by default. */
+  public static final Duration DEADLINE = Duration.ofHours(6);
+
+  /** The most profiles of a batch, by default and at all: as many as Klaviyo takes in a call. */
+  public static final int BATCH_SIZE = Batch.MAX_PROFILES;
+
+  /** How many batches an export may hold, by default. */
+  public static final int BATCHES_IN_FLIGHT = 4;
+
+  private static final int MOST_BATCHES_IN_FLIGHT = 64;
+
+  private ExportRules() {}
+
+  /**
+   * Checks the largest share of a list's members that a mirror removes.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public static double checkedMaxLeavers(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "The largest share of leavers must be from 0 to 1 (0.2 is a fifth of the list's"
+              + " members); it is "
+              + share
+              + ".");
+    }
+    return share;
+  }
+
+  /**
+   * Checks the most profiles that an export reads.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public static long checkedLimit(long profiles) {
+    if (profiles < 1) {
+      throw new IllegalArgumentException(
+          "The limit must be 1 profile or more; it is " + profiles + ".");
+    }
+    return profiles;
+  }
+
+  /**
+   * Checks how long an export may take.
+   *
+   * @throws IllegalArgumentException if it is not longer than zero
+   */
+  public static Duration checkedDeadline(Duration deadline) {
+    if (deadline.isZero() || deadline.isNegative()) {
+      throw new IllegalArgumentException(
+          "The deadline must be longer than zero; it is " + deadline + ".");
+    }
+    return deadline;
+  }
+
+  /**
+   * Checks the most profiles of a batch.
+   *
+   * @throws IllegalArgumentException if it is not from 1 to {@link #BATCH_SIZE}
+   */
+  public static int checkedBatchSize(int profiles) {
+    if (profiles < 1 || profiles > BATCH_SIZE) {
+      throw new IllegalArgumentException(
+          "The batch size must be from 1 to 10,000 profiles; it is " + profiles + ".");
+    }
+    return profiles;
+  }
+
+  /**
+   * Checks how many batches an export may hold.
+   *
+   * @throws IllegalArgumentException if it is not from 1 to 64
+   */
+  public static int checkedBatchesInFlight(int batches) {
+    if (batches < 1 || batches > MOST_BATCHES_IN_FLIGHT) {
+      throw new IllegalArgumentException(
+          "The number of batches in flight must be from 1 to 64; it is " + batches + ".");
+    }
+    return batches;
+  }
+}

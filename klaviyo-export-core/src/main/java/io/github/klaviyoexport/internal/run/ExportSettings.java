@@ -1,0 +1,98 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.api.KlaviyoAccess;
+import io.github.klaviyoexport.journal.ExportJournal;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of an export: those of its exporter, unless it has some of its own.
+ *
+ * @param maxLeavers the largest share of the list's members that a mirror removes
+ * @param limit the most profiles it may read
+ * @param deadline how long it may take, until the last job has ended
+ * @param batchSize the most profiles of a batch
+ * @param batchesInFlight how many batches may be filled and not yet taken over
+ * @param journal where it is remembered, if anywhere
+ * @param continuesUnfinished whether it goes on where an unfinished run of the same segment and
+ *     list has stopped, instead of starting over
+ */
+public record ExportSettings(
+    ProfileSource source,
+    FieldMapping mapping,
+    KlaviyoAccess klaviyo,
+    SyncMode mode,
+    double maxLeavers,
+    long limit,
+    Duration deadline,
+    int batchSize,
+    int batchesInFlight,
+    @Nullable ExportJournal journal,
+    boolean continuesUnfinished,
+    List<ExportListener> listeners) {
+
+  /** Copies the listeners. */
+  public ExportSettings {
+    listeners = List.copyOf(listeners);
+  }
+
+  /** Returns the same in another mode. */
+  public ExportSettings mode(SyncMode mode) {
+    return with(mode, maxLeavers, limit, deadline, continuesUnfinished, listeners);
+  }
+
+  /** Returns the same with another largest share of leavers. */
+  public ExportSettings maxLeavers(double share) {
+    return with(mode, share, limit, deadline, continuesUnfinished, listeners);
+  }
+
+  /** Returns the same with another limit. */
+  public ExportSettings limit(long profiles) {
+    return with(mode, maxLeavers, profiles, deadline, continuesUnfinished, listeners);
+  }
+
+  /** Returns the same with another deadline. */
+  public ExportSettings deadline(Duration deadline) {
+    return with(mode, maxLeavers, limit, deadline, continuesUnfinished, listeners);
+  }
+
+  /** Returns the same for an export that goes on where an unfinished run has stopped. */
+  public ExportSettings continuingUnfinished() {
+    return with(mode, maxLeavers, limit, deadline, true, listeners);
+  }
+
+  /** Returns the same with one more listener. */
+  public ExportSettings listener(ExportListener listener) {
+    List<ExportListener> more = new ArrayList<>(listeners);
+    more.add(listener);
+    return with(mode, maxLeavers, limit, deadline, continuesUnfinished, more);
+  }
+
+  private ExportSettings with(
+      SyncMode mode,
+      double maxLeavers,
+      long limit,
+      Duration deadline,
+      boolean continuesUnfinished,
+      List<ExportListener> listeners) {
+    return new ExportSettings(
+        source,
+        mapping,
+        klaviyo,
+        mode,
+        maxLeavers,
+        limit,
+        deadline,
+        batchSize,
+        batchesInFlight,
+        journal,
+        continuesUnfinished,
+        listeners);
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.klaviyoexport.internal.run;
+
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.internal.api.Klaviyo;
+import io.github.klaviyoexport.internal.api.ListInfo;
+import io.github.klaviyoexport.internal.call.EventLoop;
+import io.github.klaviyoexport.internal.call.Reply;
+import io.github.klaviyoexport.internal.keys.Fingerprint;
+import io.github.klaviyoexport.internal.keys.RowKeySpill;
+import io.github.klaviyoexport.internal.record.Listeners;
+import io.github.klaviyoexport.internal.record.RunRecorder;
+import io.github.klaviyoexport.internal.record.RunSession;
+import io.github.klaviyoexport.internal.record.RunStart;
+import io.github.klaviyoexport.klaviyo.ListId;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ground that the phases of one run stand on: its plan, its event loop, its way to Klaviyo, its
+ * recorder, and whether it goes on.
+ *
+ * <p>Phases know this and not each other, nor the run. It belongs to the thread of the run.
+ */
+public final class RunContext {
+  /** How long a stopped run still waits for what it has handed over. */
+  public static final Duration GRACE = Duration.ofSeconds(30);
+
+  private final ExportPlan plan;
+  private final EventLoop loop;
+  private final Klaviyo klaviyo;
+  private final RunRecorder recorder;
+  private final RowKeySpill spill;
+  private final Fingerprint fingerprint;
+  private final List<Runnable> whenSendingEnds = new ArrayList<>();
+
+  private @Nullable StopCause stop;
+  private boolean sending = true;
+  private boolean interrupted;
+  private boolean ended;
+
+  /** Creates the ground of a run that sets out from a start. */
+  public RunContext(
+      ExportPlan plan, RunSession session, RunStart start, EventLoop loop, Listeners listeners) {
+    this.plan = plan;
+    this.loop = loop;
+    this.klaviyo = plan.settings().klaviyo().on(loop, listeners.waits());
+    this.recorder =
+        new RunRecorder(
+            start.counts(),
+            session.journal(),
+            session.spill(),
+            listeners,
+            // An export does not go on without its journal.
+            failure -> stop(StopCause.journalFailed(failure)));
+    this.spill = session.spill();
+    this.fingerprint = new Fingerprint(start.began().key0(), start.began().key1());
+  }
+
+  /** Returns what the run is to do. */
+  public ExportPlan plan() {
+    return plan;
+  }
+
+  /** Returns how it is to be done. */
+  public ExportSettings settings() {
+    return plan.settings();
+  }
+
+  /** Returns the list that the run exports to. */
+  public ListId list() {
+    return plan.list();
+  }
+
+  /** Returns the loop on which everything comes back that the run waits for. */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /** Returns the run's way to Klaviyo. */
+  public Klaviyo klaviyo() {
+    return klaviyo;
+  }
+
+  /** Returns what takes down what happens to the profiles. */
+  public RunRecorder recorder() {
+    return recorder;
+  }
+
+  /** Returns where the keys of rows wait. */
+  public RowKeySpill spill() {
+    return spill;
+  }
+
+  /** Returns the run's fingerprints; they are keyed for this run. */
+  public Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  /** Asks Klaviyo whether key and list are good; stops the run when they are not. */
+  public void checkList(Runnable whenGood) {
+    klaviyo.findList(
+        list(),
+        reply -> {
+          if (reply instanceof Reply.Done<ListInfo>) {
+            whenGood.run();
+          } else {
+            stop(StopCause.of(reply, list()));
+          }
+        });
+  }
+
+  /**
+   * Stops the run: the first cause stands. One that does not {@linkplain StopCause#drains() drain}
+   * ends the sending as well, and the whole run {@link #GRACE} later.
+   */
+  public void stop(StopCause cause) {
+    if (stop == null) {
+      stop = cause;
+    }
+    if (sending && !cause.drains()) {
+      sending = false;
+      klaviyo.calls().endChanges();
+      whenSendingEnds.forEach(Runnable::run);
+      loop.after(GRACE, () -> ended = true);
+    }
+  }
+
+  /** Stops the run, and waits for nothing more. */
+  public void end(StopCause cause) {
+    stop(cause);
+    ended = true;
+  }
+
+  /** Returns why the run has stopped; {@code null} if it has not. */
+  public @Nullable StopCause stopCause() {
+    return stop;
+  }
+
+  /** Returns whether the run has stopped: nothing more is read. */
+  public boolean hasStopped() {
+    return stop != null;
+  }
+
+  /** Returns whether anything may still be sent that changes something at Klaviyo. */
+  public boolean maySend() {
+    return sending;
+  }
+
+  /** Returns whether nothing more is waited for. */
+  public boolean hasEnded() {
+    return ended;
+  }
+
+  /** Has something done when the run stops sending before it is done. */
+  public void whenSendingEnds(Runnable action) {
+    whenSendingEnds.add(action);
+  }
+
+  /** Stops the run because its thread was interrupted, and ends it the second time. */
+  public void interrupted() {
+    ended |= interrupted;
+    stop(interruption());
+  }
+
+  /** Returns whether the thread was interrupted; its flag is not set, so that all can be closed. */
+  public boolean wasInterrupted() {
+    return interrupted;
+  }
+
+  /** Returns why the source stops the run: it failed, or was interrupted while it waited. */
+  public StopCause sourceFailed(Exception failure, long profilesRead) {
+    // An export is mostly interrupted while its source waits for something.
+    if (Thread.interrupted() || failure instanceof InterruptedIOException) {
+      return interruption();
+    }
+    return StopCause.sourceFailed(failure, profilesRead);
+  }
+
+  private StopCause interruption() {
+    interrupted = true;
+    return new StopCause(
+        Reason.INTERRUPTED, "its thread was interrupted; run it again to export the rest", null);
+  }
+}
