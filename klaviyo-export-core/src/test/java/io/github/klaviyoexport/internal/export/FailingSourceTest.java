@@ -1,0 +1,121 @@
+package io.github.klaviyoexport.internal.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import java.io.IOException;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A source that fails stops its run, with what was read before confirmed and nothing of it quoted.
+ */
+class FailingSourceTest {
+  private final Lab lab = new Lab();
+
+  static List<Exception> failures() {
+    return List.of(
+        new IOException("The table customers is locked."),
+        new IllegalStateException("ada@shop.example"),
+        new IllegalArgumentException("ada@shop.example"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void a_source_that_cannot_be_opened_stops_the_export(Exception failure) {
+    ExportException stopped =
+        lab.stopped(
+            segment -> {
+              throw NumberedSource.sneaky(failure);
+            });
+
+    assertSourceFailed(stopped, failure, 0);
+    assertThat(lab.klaviyo.asked()).isEmpty();
+  }
+
+  @Test
+  void a_source_that_opens_nothing_stops_the_export() {
+    assertThat(lab.stopped(segment -> null).reason()).isEqualTo(Reason.SOURCE_FAILED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void a_source_that_fails_at_once_stops_the_export_and_is_closed(Exception failure) {
+    NumberedSource source = new NumberedSource(5, OptionalLong.empty());
+    source.failAt(0, failure);
+
+    assertSourceFailed(lab.stopped(source), failure, 0);
+    assertThat(source.closed).isEqualTo(1);
+    assertThat(lab.klaviyo.asked()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void what_was_read_before_a_source_failed_is_handed_over_and_confirmed(Exception failure) {
+    NumberedSource source = new NumberedSource(5_000, OptionalLong.empty());
+    source.failAt(1_234, failure);
+
+    ExportException stopped = lab.stopped(source);
+
+    assertSourceFailed(stopped, failure, 1_234);
+    assertThat(stopped.report().accepted()).isEqualTo(1_234);
+    assertThat(stopped.report().isConfirmed()).isTrue();
+    assertThat(lab.klaviyo.emails()).hasSize(1_234);
+    assertThat(source.closed).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void a_source_that_does_not_close_does_not_disturb_the_export(Exception failure) {
+    NumberedSource source = new NumberedSource(5, OptionalLong.empty());
+    source.closing = failure;
+
+    assertThat(lab.export(source).accepted()).isEqualTo(5);
+  }
+
+  @Test
+  void a_value_that_cannot_be_read_stops_the_export_with_a_report_that_adds_up() {
+    List<CustomerProfile> customers = new ArrayList<>(Lab.customers(10));
+    Iterable<String> broken =
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            throw new IllegalStateException("ada@shop.example");
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    customers.add(5, CustomerProfile.of("c-x", Lab.FIELDS, "x@shop.example", null, null, broken));
+
+    ExportException stopped = lab.stopped(customers);
+
+    assertThat(stopped.reason()).isEqualTo(Reason.FAULT);
+    assertThat(stopped.report().read()).isEqualTo(stopped.report().unconfirmed()).isPositive();
+    assertThat(lab.events).endsWith("finished");
+  }
+
+  private static void assertSourceFailed(
+      ExportException stopped, Exception failure, int afterProfiles) {
+    assertThat(stopped.reason()).isEqualTo(Reason.SOURCE_FAILED);
+    assertThat(stopped).hasCause(failure);
+    assertThat(stopped)
+        .message()
+        .contains(
+            "its source failed after " + afterProfiles + " profiles (",
+            failure instanceof IOException
+                ? "The table customers is locked)"
+                : failure.getClass().getName())
+        .doesNotContain("ada@");
+    assertThat(stopped.report().read()).isEqualTo(afterProfiles);
+  }
+}

@@ -1,0 +1,137 @@
+package io.github.klaviyoexport.internal.export;
+
+import static io.github.klaviyoexport.testing.SmallKlaviyo.LIST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.klaviyo.TransportException.Fate;
+import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What keeps a run from sending anything: fields, limits, the list, the key, the network. */
+class RefusedRunTest {
+  private final Lab lab = new Lab();
+
+  @Test
+  void unknown_fields_are_named_with_the_known_ones_before_anything_is_sent() {
+    NumberedSource source = new NumberedSource(5, OptionalLong.of(5));
+    source.fields = FieldNames.of("EMail", "Phone", "City", "LTV");
+
+    ExportException stopped = lab.stopped(source);
+
+    assertThat(stopped.reason()).isEqualTo(Reason.MAPPING_UNFIT);
+    assertThat(stopped)
+        .message()
+        .startsWith("The export of segment vip to list Y6nRLr stopped: The mapping names a field")
+        .contains("'Email'", "'EMail', 'Phone', 'City', 'LTV'");
+    assertThat(source.read).isZero();
+    assertThat(source.closed).isEqualTo(1);
+    assertThat(lab.klaviyo.asked()).isEmpty();
+  }
+
+  @Test
+  void a_segment_known_to_be_over_the_limit_is_refused_before_it_is_read() {
+    NumberedSource source = new NumberedSource(100_001, OptionalLong.of(100_001));
+
+    ExportException stopped = lab.stopped(source);
+
+    assertThat(stopped.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
+    assertThat(stopped)
+        .message()
+        .contains("larger than the limit of 100000 profiles: it has 100001", "limit(...)");
+    assertThat(source.read).isZero();
+    assertThat(source.closed).isEqualTo(1);
+    assertThat(lab.klaviyo.asked()).isEmpty();
+  }
+
+  @Test
+  void a_segment_that_turns_out_to_be_over_the_limit_is_exported_up_to_it() {
+    NumberedSource source = new NumberedSource(50, OptionalLong.empty());
+
+    ExportException stopped;
+    try (SegmentExporter exporter = lab.exporter(source).build()) {
+      stopped = Lab.stopped(exporter.prepare(Lab.VIP, Lab.LIST).limit(20));
+    }
+
+    assertThat(stopped.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
+    assertThat(stopped.report().read()).isEqualTo(20);
+    assertThat(stopped.report().accepted()).isEqualTo(20);
+    assertThat(lab.klaviyo.emails()).hasSize(20);
+    assertThat(source.closed).isEqualTo(1);
+  }
+
+  @Test
+  void a_segment_of_exactly_the_limit_is_exported() {
+    NumberedSource source = new NumberedSource(20, OptionalLong.empty());
+
+    try (SegmentExporter exporter = lab.exporter(source).limit(20).build()) {
+      assertThat(exporter.export(Lab.VIP, Lab.LIST).accepted()).isEqualTo(20);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, 3, 500})
+  void a_size_that_is_not_so_costs_no_profile(long claimed) {
+    assertThat(lab.export(new NumberedSource(5, OptionalLong.of(claimed))).accepted()).isEqualTo(5);
+  }
+
+  @Test
+  void an_unknown_list_stops_the_export_before_anything_is_sent() {
+    lab.klaviyo.on(LIST, Answer.error(404, "not_found", "/data/"));
+
+    ExportException stopped = lab.stopped(Lab.customers(5));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.LIST_NOT_FOUND);
+    assertThat(stopped).message().contains("Klaviyo has no list Y6nRLr in this account (404)");
+    assertThat(stopped.getCause()).hasMessageContaining("error id 6b1f-404");
+    assertThat(lab.klaviyo.asked()).hasSize(1);
+    assertThat(lab.events).containsExactly("started vip Y6nRLr", "finished");
+  }
+
+  @Test
+  void a_key_that_is_not_known_a_scope_that_is_missing_and_an_edge_challenge_are_told_apart() {
+    lab.klaviyo.on(LIST, Answer.error(401, "authentication_failed", "/data/"));
+    assertThat(lab.stopped(Lab.customers(5)).reason()).isEqualTo(Reason.UNAUTHORIZED);
+
+    Lab scope = new Lab();
+    scope.klaviyo.on(LIST, Answer.error(403, "permission_denied", "/data/"));
+    ExportException forbidden = scope.stopped(Lab.customers(5));
+    assertThat(forbidden.reason()).isEqualTo(Reason.FORBIDDEN);
+    assertThat(forbidden).message().contains("lacks a scope for 'get list'", "lists:read");
+
+    Lab edge = new Lab();
+    edge.klaviyo.on(LIST, Answer.of(403, "text/html", "<html>"));
+    ExportException challenge = edge.stopped(Lab.customers(5));
+    assertThat(challenge.reason()).isEqualTo(Reason.EDGE_CHALLENGE);
+    assertThat(challenge).message().contains("the key is not at fault");
+  }
+
+  @Test
+  void a_redirect_is_not_followed_and_said_to_be_one() {
+    lab.klaviyo.on(
+        LIST, Answer.of(302, "text/html", "", "Location", "https://shop.example/api/lists/Y6nRLr"));
+
+    ExportException stopped = lab.stopped(Lab.customers(5));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.REFUSED);
+    assertThat(stopped).message().contains("the server redirects (302)", "check the base URL");
+    assertThat(lab.klaviyo.asked()).hasSize(1);
+  }
+
+  @Test
+  void a_klaviyo_that_cannot_be_reached_stops_the_export_after_ten_attempts() {
+    lab.klaviyo.on(LIST, Answer.broken(Fate.UNPROCESSED));
+
+    ExportException stopped = lab.stopped(Lab.customers(5));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(stopped.getCause())
+        .hasMessage("Klaviyo gave no answer: the line went dead ('get list', 10 attempts).");
+  }
+}
