@@ -9,17 +9,15 @@ import io.github.klaviyoexport.testing.TestTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * When a call may go: Klaviyo's windows, a share of them, what its answers teach, and turns among
+ * those who wait.
+ */
 class QuotaTest {
-  private static final long SECOND = Duration.ofSeconds(1).toNanos();
-  private static final long MILLI = Duration.ofMillis(1).toNanos();
-
   private final TestTime time = new TestTime();
   private final Quota quota = new Quota(Endpoint.IMPORT_PROFILES, time);
 
@@ -34,68 +32,6 @@ class QuotaTest {
     assertThat(sent.get(10)).isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_001));
     assertThat(sent.get(149)).isBetween(Duration.ofSeconds(14), Duration.ofMillis(14_001));
     assertThat(sent.get(150)).isBetween(Duration.ofSeconds(60), Duration.ofMillis(60_001));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void never_exceeds_klaviyos_windows_wherever_their_edges_lie_and_however_long_calls_take(
-      long seed) {
-    Random random = new Random(seed);
-    long longest = 1 + random.nextInt(4_000) * MILLI;
-    Server server = new Server(0, 0);
-    for (int i = 0; i < 12; i++) {
-      new Caller(quota, server, random, () -> nextUpTo(longest, random)).start();
-    }
-
-    time.pass(Duration.ofMinutes(4));
-
-    assertThat(server.counted).as("calls").hasSizeGreaterThan(200);
-    // No window of a phase of any kind holds more than its quota if this many calls never do.
-    assertThat(shortestSpanOf(11, server.counted)).isGreaterThanOrEqualTo(SECOND);
-    assertThat(shortestSpanOf(151, server.counted)).isGreaterThanOrEqualTo(60 * SECOND);
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void hands_over_100_batches_within_12_seconds_and_never_meets_a_429_when_alone(long seed) {
-    Random random = new Random(seed);
-    Server server = new Server(random.nextLong(SECOND), random.nextLong(60 * SECOND));
-    for (int i = 0; i < 4; i++) {
-      new Caller(quota, server, random, () -> nextUpTo(150 * MILLI, random)).start();
-    }
-
-    time.pass(Duration.ofSeconds(12));
-
-    assertThat(server.counted).hasSizeGreaterThanOrEqualTo(100);
-    assertThat(server.rejected).isZero();
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
-  void four_processes_on_one_account_use_it_up_with_at_most_ten_rejections_a_minute_each(
-      long seed) {
-    Random random = new Random(seed);
-    Server server = new Server(random.nextLong(SECOND), 0);
-    List<List<Caller>> processes = new ArrayList<>();
-    for (int process = 0; process < 4; process++) {
-      Quota own = new Quota(Endpoint.IMPORT_PROFILES, time);
-      List<Caller> callers = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        Caller caller = new Caller(own, server, random, () -> nextUpTo(600 * MILLI, random));
-        callers.add(caller);
-        time.in(Duration.ofNanos(random.nextLong(SECOND)), caller::start);
-      }
-      processes.add(callers);
-    }
-
-    time.pass(Duration.ofMinutes(30));
-
-    assertThat(processes)
-        .as("rejections in 30 minutes")
-        .allMatch(callers -> callers.stream().mapToInt(c -> c.rejections).sum() <= 30 * 10);
-    assertThat(server.counted.size() / (30 * 150.0))
-        .as("how much of the quota was used")
-        .isBetween(0.95, 1.0);
   }
 
   @ParameterizedTest
@@ -254,34 +190,6 @@ class QuotaTest {
     assertThat(ask(1).call()).isNull();
   }
 
-  private static Duration millis(long millis) {
-    return Duration.ofMillis(millis);
-  }
-
-  private static long nextUpTo(long nanos, Random random) {
-    return random.nextLong(nanos + 1);
-  }
-
-  private Decision ask(double share) {
-    return quota.ask(share, true, new Slot(new Quota.Caller()));
-  }
-
-  /** Waits as long as the quota says, makes the call, and tells when that was. */
-  private Duration callAnsweredAtOnce(double share) {
-    return callAnsweredAtOnce(share, new Slot(new Quota.Caller()));
-  }
-
-  private Duration callAnsweredAtOnce(double share, Slot slot) {
-    while (true) {
-      Decision decision = quota.ask(share, true, slot);
-      if (decision.call() != null) {
-        decision.call().answered();
-        return time.elapsed();
-      }
-      time.pass(decision.delay());
-    }
-  }
-
   @Test
   void callers_that_wait_take_turns_however_many_calls_one_of_them_has() {
     Quota.Caller one = new Quota.Caller();
@@ -376,6 +284,30 @@ class QuotaTest {
     assertThat(granted).isEqualTo(20);
   }
 
+  private static Duration millis(long millis) {
+    return Duration.ofMillis(millis);
+  }
+
+  private Decision ask(double share) {
+    return quota.ask(share, true, new Slot(new Quota.Caller()));
+  }
+
+  /** Waits as long as the quota says, makes the call, and tells when that was. */
+  private Duration callAnsweredAtOnce(double share) {
+    return callAnsweredAtOnce(share, new Slot(new Quota.Caller()));
+  }
+
+  private Duration callAnsweredAtOnce(double share, Slot slot) {
+    while (true) {
+      Decision decision = quota.ask(share, true, slot);
+      if (decision.call() != null) {
+        decision.call().answered();
+        return time.elapsed();
+      }
+      time.pass(decision.delay());
+    }
+  }
+
   private int take(Slot slot) {
     Decision decision = quota.ask(1, true, slot);
     if (decision.call() == null) {
@@ -383,107 +315,5 @@ class QuotaTest {
     }
     decision.call().answered();
     return 1;
-  }
-
-  private static long shortestSpanOf(int calls, List<Long> counted) {
-    List<Long> sorted = counted.stream().sorted().toList();
-    long shortest = Long.MAX_VALUE;
-    for (int i = 0; i + calls <= sorted.size(); i++) {
-      shortest = Math.min(shortest, sorted.get(i + calls - 1) - sorted.get(i));
-    }
-    return shortest;
-  }
-
-  /** Klaviyo's side: fixed windows, whose edges lie anywhere. */
-  private static final class Server {
-    private final Edge second;
-    private final Edge minute;
-    private final List<Long> counted = new ArrayList<>();
-    private int rejected;
-
-    Server(long secondPhase, long minutePhase) {
-      second = new Edge(10, SECOND, secondPhase);
-      minute = new Edge(150, 60 * SECOND, minutePhase);
-    }
-
-    /** Counts a call; returns nothing when it is let in, else how many seconds to stay away. */
-    @org.jspecify.annotations.Nullable
-    Duration call(long at) {
-      long wait = Math.max(second.untilRoom(at), minute.untilRoom(at));
-      if (wait > 0) {
-        rejected++;
-        return Duration.ofSeconds((wait + SECOND - 1) / SECOND);
-      }
-      second.calls++;
-      minute.calls++;
-      counted.add(at);
-      return null;
-    }
-  }
-
-  private static final class Edge {
-    private final int quota;
-    private final long length;
-    private final long phase;
-    private long window = -1;
-    private int calls;
-
-    Edge(int quota, long length, long phase) {
-      this.quota = quota;
-      this.length = length;
-      this.phase = phase;
-    }
-
-    long untilRoom(long at) {
-      long now = (at + phase) / length;
-      if (now != window) {
-        window = now;
-        calls = 0;
-      }
-      return calls < quota ? 0 : length - (at + phase) % length;
-    }
-  }
-
-  /** Someone with calls to make without end, each counted at some moment while it is under way. */
-  private final class Caller {
-    private final Quota quota;
-    private final Server server;
-    private final Random random;
-    private final LongSupplier latency;
-    private final Slot slot = new Slot(new Quota.Caller());
-    private int rejections;
-
-    Caller(Quota quota, Server server, Random random, LongSupplier latency) {
-      this.quota = quota;
-      this.server = server;
-      this.random = random;
-      this.latency = latency;
-    }
-
-    void start() {
-      Decision decision = quota.ask(1, true, slot);
-      Quota.Call call = decision.call();
-      if (call == null) {
-        time.in(decision.delay(), this::start);
-        return;
-      }
-      long takes = latency.getAsLong();
-      long there = nextUpTo(takes, random);
-      time.in(
-          Duration.ofNanos(there),
-          () -> {
-            Duration retryAfter = server.call(time.elapsed().toNanos());
-            time.in(
-                Duration.ofNanos(takes - there),
-                () -> {
-                  call.answered();
-                  if (retryAfter != null) {
-                    rejections++;
-                    quota.rateLimited(retryAfter);
-                  }
-                  start();
-                });
-          });
-    }
   }
 }
