@@ -4,8 +4,8 @@ import io.github.klaviyoexport.internal.api.AnswerFuzz;
 import io.github.klaviyoexport.internal.call.PaceHeadersFuzz;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFileFuzz;
 import io.github.klaviyoexport.internal.record.JournalLinesFuzz;
+import io.github.klaviyoexport.internal.source.CsvFuzz;
 import io.github.klaviyoexport.journal.JournalFileFuzz;
-import io.github.klaviyoexport.source.CsvFuzz;
 import java.util.function.Consumer;
 
 /**

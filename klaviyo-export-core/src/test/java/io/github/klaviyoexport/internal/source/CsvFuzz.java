@@ -1,8 +1,6 @@
-package io.github.klaviyoexport.source;
+package io.github.klaviyoexport.internal.source;
 
 import io.github.klaviyoexport.fuzz.Canary;
-import io.github.klaviyoexport.internal.source.CsvFormat;
-import io.github.klaviyoexport.internal.source.CsvProfileReader;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

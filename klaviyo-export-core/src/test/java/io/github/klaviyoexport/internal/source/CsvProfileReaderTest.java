@@ -1,0 +1,166 @@
+package io.github.klaviyoexport.internal.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.tuple;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import de.siegmar.fastcsv.writer.QuoteStrategies;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.source.ProfileReader;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a CSV file says is read as it was written: quotes, line ends, empty fields, marks, any
+ * length.
+ */
+class CsvProfileReaderTest extends CsvFiles {
+  @Test
+  void takes_a_file_with_only_a_header_for_an_empty_segment() throws IOException {
+    assertThat(read(file("Email,City\n"))).isEmpty();
+    assertThat(read(file("Email,City"))).isEmpty();
+  }
+
+  @Test
+  void takes_an_empty_field_for_no_value_whether_quoted_or_not() throws IOException {
+    CustomerProfile customer = read(file("Email,City,Zip\nada@shop.example,,\"\"\n")).get(0);
+
+    assertThat(customer.value("City")).isNull();
+    assertThat(customer.value("Zip")).isNull();
+  }
+
+  @Test
+  void keeps_white_space_and_reads_quotes_delimiters_and_line_breaks_inside_quotes()
+      throws IOException {
+    CustomerProfile customer =
+        read(file("Email,Note\r\nada@shop.example,\" says \"\"hi, you\"\"\r\nand leaves \"\r\n"))
+            .get(0);
+
+    assertThat(customer.value("Note")).isEqualTo(" says \"hi, you\"\r\nand leaves ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void reads_any_line_end_and_skips_empty_lines_without_losing_count(String end)
+      throws IOException {
+    List<CustomerProfile> customers =
+        read(file(String.join(end, "", "Email", "", "a@shop.example", "", "", "b@shop.example")));
+
+    assertThat(customers)
+        .extracting(CustomerProfile::id, customer -> customer.value("Email"))
+        .containsExactly(tuple("line 4", "a@shop.example"), tuple("line 7", "b@shop.example"));
+  }
+
+  @Test
+  void reads_utf_8_with_and_without_a_byte_order_mark() throws IOException {
+    String text = "Émail,City\nada@shop.example,Zürich 🏔";
+
+    for (String start : List.of("", "\uFEFF", "\uFEFF\"Id\",")) {
+      String id = start.contains("Id") ? "c-1," : "";
+      CustomerProfile customer = read(file(start + text.replace("\n", "\n" + id))).get(0);
+      assertThat(customer.value("Émail")).isEqualTo("ada@shop.example");
+      assertThat(customer.value("City")).isEqualTo("Zürich 🏔");
+    }
+  }
+
+  @Test
+  void reads_a_record_of_a_million_characters() throws IOException {
+    String note = "x".repeat(1_000_000);
+
+    assertThat(read(file("Email,Note\na@shop.example,\"" + note + "\"\n")).get(0).value("Note"))
+        .isEqualTo(note);
+  }
+
+  @Test
+  void closes_the_file_when_it_is_closed() throws IOException {
+    CountingInputStream in = new CountingInputStream(stream("Email\na@shop.example\n"));
+
+    ProfileReader reader = CsvProfileReader.open("customers.csv", in, UTF_8);
+    assertThat(in.closed).isFalse();
+    reader.close();
+
+    assertThat(in.closed).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Email,Email\n", "\"Email"})
+  void closes_the_file_when_the_header_is_refused(String text) {
+    CountingInputStream in = new CountingInputStream(stream(text));
+
+    assertThatIOException().isThrownBy(() -> CsvProfileReader.open("customers.csv", in, UTF_8));
+
+    assertThat(in.closed).isTrue();
+  }
+
+  @Test
+  void gives_back_whatever_fastcsv_wrote() throws IOException {
+    Random random = new Random(4180);
+    for (int round = 0; round < 300; round++) {
+      int width = 1 + random.nextInt(6);
+      char delimiter = ",;\t|".charAt(random.nextInt(4));
+      List<String> names = IntStream.range(0, width).mapToObj(i -> "field " + i).toList();
+      List<List<@Nullable String>> records = new ArrayList<>();
+      for (int i = random.nextInt(40); i > 0; i--) {
+        List<@Nullable String> record = new ArrayList<>();
+        // A record of nothing but one empty field is an empty line.
+        for (int j = 0; j < width; j++) {
+          record.add(width > 1 && random.nextInt(4) == 0 ? null : randomText(random, delimiter));
+        }
+        records.add(record);
+      }
+      StringWriter text = new StringWriter();
+      try (CsvWriter writer =
+          CsvWriter.builder()
+              .fieldSeparator(delimiter)
+              .quoteStrategy(
+                  random.nextBoolean() ? QuoteStrategies.ALWAYS : QuoteStrategies.REQUIRED)
+              .lineDelimiter(random.nextBoolean() ? LineDelimiter.CRLF : LineDelimiter.LF)
+              .build(text)) {
+        writer.writeRecord(names);
+        records.forEach(writer::writeRecord);
+      }
+
+      List<CustomerProfile> customers =
+          read(
+              CsvProfileReader.open(
+                  "customers.csv",
+                  stream(text.toString()),
+                  new CsvFormat(delimiter, StandardCharsets.UTF_8, null)));
+
+      assertThat(customers.stream().map(CsvProfileReaderTest::values).toList())
+          .as("round " + round)
+          .isEqualTo(records);
+    }
+  }
+
+  private static String randomText(Random random, char delimiter) {
+    String alphabet = "ab \"'\n\r" + delimiter + "é€漢\u0000";
+    StringBuilder text = new StringBuilder();
+    for (int i = 1 + random.nextInt(8); i > 0; i--) {
+      text.append(
+          random.nextInt(8) == 0
+              ? Character.toString(0x1F600 + random.nextInt(80))
+              : alphabet.substring(random.nextInt(alphabet.length())).substring(0, 1));
+    }
+    return text.toString();
+  }
+
+  private static List<@Nullable Object> values(CustomerProfile customer) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (int i = 0; i < customer.fields().size(); i++) {
+      values.add(customer.value(i));
+    }
+    return values;
+  }
+}
