@@ -43,7 +43,7 @@ public final class SmallKlaviyo implements KlaviyoTransport {
   private static final int PAGE = 100;
 
   private final TestTime time;
-  private final ScriptedKlaviyo door;
+  private final ScriptedKlaviyo script;
   private final Map<Pattern, Function<Asked, @Nullable Answer>> rules = new LinkedHashMap<>();
   private final List<Job> jobs = new ArrayList<>();
   private final Map<String, ObjectNode> members = new LinkedHashMap<>();
@@ -106,7 +106,7 @@ public final class SmallKlaviyo implements KlaviyoTransport {
   /** An empty account. */
   public SmallKlaviyo(TestTime time) {
     this.time = time;
-    this.door = new ScriptedKlaviyo(time, this::answer);
+    this.script = new ScriptedKlaviyo(time, this::answer);
   }
 
   /** Has requests of that method and path answered otherwise; {@code null} leaves it as it is. */
@@ -180,12 +180,12 @@ public final class SmallKlaviyo implements KlaviyoTransport {
 
   @Override
   public CompletableFuture<KlaviyoResponse> send(KlaviyoRequest request) {
-    return door.send(request);
+    return script.send(request);
   }
 
   /** All requests so far. */
   public List<Asked> asked() {
-    return door.asked();
+    return script.asked();
   }
 
   /** The requests of a kind. */

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RowKeySpillTest {
-  private final RowKeySpill store = new RowKeySpill();
+  private final RowKeySpill spill = new RowKeySpill();
 
   @Test
   void gives_back_what_was_put_away_beyond_what_memory_is_for() {
@@ -25,20 +25,20 @@ class RowKeySpillTest {
       byte[] bytes = new byte[random.nextInt(RowKeySpill.MAX_BYTES_IN_MEMORY / 10)];
       random.nextBytes(bytes);
       all.add(bytes);
-      kept.add(store.keep(bytes));
+      kept.add(spill.keep(bytes));
     }
 
     for (int i = 59; i >= 0; i--) {
       assertThat(kept.get(i).read()).isEqualTo(all.get(i));
     }
-    store.close();
+    spill.close();
   }
 
   @Test
   void no_file_is_made_for_what_memory_is_for() throws IOException {
     assumeThat(Path.of("/proc/self/fd")).isDirectory();
     for (int i = 0; i < 100; i++) {
-      store.keep(new byte[RowKeySpill.MAX_BYTES_IN_MEMORY]).drop();
+      spill.keep(new byte[RowKeySpill.MAX_BYTES_IN_MEMORY]).drop();
     }
 
     assertThat(openFiles()).isEmpty();
@@ -48,10 +48,10 @@ class RowKeySpillTest {
   void the_file_has_no_name_from_the_start_and_is_gone_when_closed() throws IOException {
     assumeThat(Path.of("/proc/self/fd")).isDirectory();
 
-    store.keep(new byte[RowKeySpill.MAX_BYTES_IN_MEMORY + 1]);
+    spill.keep(new byte[RowKeySpill.MAX_BYTES_IN_MEMORY + 1]);
 
     assertThat(openFiles()).singleElement().asString().endsWith(" (deleted)");
-    store.close();
+    spill.close();
     assertThat(openFiles()).isEmpty();
   }
 
@@ -59,22 +59,22 @@ class RowKeySpillTest {
   void an_interrupt_does_not_cost_what_was_put_away() {
     byte[] bytes = new byte[RowKeySpill.MAX_BYTES_IN_MEMORY + 1];
     bytes[17] = 4;
-    Kept before = store.keep(bytes);
+    Kept before = spill.keep(bytes);
 
     Thread.currentThread().interrupt();
-    Kept meanwhile = store.keep(bytes);
+    Kept meanwhile = spill.keep(bytes);
     byte[] read = before.read();
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(read).isEqualTo(bytes);
     assertThat(meanwhile.read()).isEqualTo(bytes);
-    store.close();
+    spill.close();
   }
 
   @Test
   void closing_a_store_twice_or_unused_does_nothing() {
-    store.close();
-    store.close();
+    spill.close();
+    spill.close();
   }
 
   /** The stores' files that this process has open. */
