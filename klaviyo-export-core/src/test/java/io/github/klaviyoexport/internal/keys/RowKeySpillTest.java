@@ -72,7 +72,7 @@ class RowKeySpillTest {
   }
 
   @Test
-  void closing_a_store_twice_or_unused_does_nothing() {
+  void closing_a_spill_twice_or_unused_does_nothing() {
     spill.close();
     spill.close();
   }
