@@ -93,8 +93,7 @@ class DocumentsTest {
     for (Path record : records()) {
       assertThat(Files.readString(record))
           .as(record.getFileName().toString())
-          .containsSubsequence(
-              "\nQuestion? ", "\nDecision. ", "\nBecause. ", "\nRevisit when ");
+          .containsSubsequence("\nQuestion? ", "\nDecision. ", "\nBecause. ", "\nRevisit when ");
     }
   }
 
