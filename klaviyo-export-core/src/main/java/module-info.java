@@ -2,6 +2,7 @@
  * Exports segments of unified customer profiles into Klaviyo lists and tells what became of every
  * profile.
  */
+@SuppressWarnings("module") // The testkit, which may be absent.
 module io.github.klaviyoexport.core {
   requires transitive java.net.http;
   requires com.fasterxml.jackson.core;
@@ -20,4 +21,6 @@ module io.github.klaviyoexport.core {
   exports io.github.klaviyoexport.source;
   exports io.github.klaviyoexport.time;
   exports io.github.klaviyoexport;
+  exports io.github.klaviyoexport.internal.report to
+      io.github.klaviyoexport.testkit;
 }

@@ -1,24 +1,36 @@
 package io.github.klaviyoexport;
 
+import io.github.klaviyoexport.internal.report.ProgressData;
 import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * How far an export has got: a snapshot, in profiles.
+ * How far an export has got: a snapshot, counted in profiles.
  *
- * @param size how many the segment has, when its source knows
- * @param read how many have been read from the source
- * @param sent how many Klaviyo has taken over for import
- * @param accepted how many Klaviyo has confirmed
- * @param rejected how many were set aside, here or by Klaviyo
- * @param duplicates how many were left out because their identifier stood in the segment before
- * @param elapsed since the export started
+ * <p>A snapshot is immutable and safe for use by many threads. Exports alone make them; tests get
+ * them from the testkit.
  */
-public record ExportProgress(
-    OptionalLong size,
-    long read,
-    long sent,
-    long accepted,
-    long rejected,
-    long duplicates,
-    Duration elapsed) {}
+public sealed interface ExportProgress permits ProgressData {
+  /** Returns how many profiles the segment has; empty when its source does not know. */
+  OptionalLong size();
+
+  /** Returns how many profiles have been read from the source. */
+  long read();
+
+  /** Returns how many profiles Klaviyo has taken over for import. */
+  long sent();
+
+  /** Returns how many profiles Klaviyo has confirmed. */
+  long accepted();
+
+  /** Returns how many profiles were set aside, here or by Klaviyo. */
+  long rejected();
+
+  /**
+   * Returns how many profiles were left out because their identifier stood in the segment before.
+   */
+  long duplicates();
+
+  /** Returns the time since the export started, or since it was resumed. */
+  Duration elapsed();
+}

@@ -1,6 +1,11 @@
 package io.github.klaviyoexport;
 
-import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.report.JobData;
+import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.ProfilesData;
+import io.github.klaviyoexport.internal.report.RejectionsData;
+import io.github.klaviyoexport.internal.report.ReportData;
+import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -12,103 +17,150 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of every profile of an export.
+ * A report on what became of every profile of an export.
  *
  * <p>It adds up: {@code read = accepted + rejected + duplicates + unconfirmed}. A profile is
  * <em>accepted</em> when Klaviyo's job is complete and does not name it among its errors; that a
  * request was answered 202 is not enough.
  *
- * <p>Immutable. It holds ids, counts and reasons, and no personal data.
+ * <p>A report is immutable and safe for use by many threads. It holds ids, counts and reasons, and
+ * no personal data. Two reports are equal when all their figures are.
  *
- * @param run the run's id, by which it can be {@linkplain SegmentExporter#resume resumed} when
- *     there is a journal; empty if the run never began
- * @param segment what was exported
- * @param list where to
- * @param mode what it did with the list's members
- * @param startedAt when the export started
- * @param took how long it ran
- * @param read profiles read from the source
- * @param accepted profiles that Klaviyo confirmed
- * @param rejected profiles that were set aside, here or by Klaviyo
- * @param duplicates profiles left out because their identifier stood in the segment before
- * @param unconfirmed profiles of which it is not known that Klaviyo has imported them: zero unless
- *     the export stopped or a job ended without an answer
- * @param unsent those of the unconfirmed that were never handed over
- * @param rejectedFields fields that were left out of profiles which were delivered otherwise
- * @param reasons how many profiles and fields were set aside for each reason
- * @param rejections the first {@value #MAX_REJECTIONS} of them; all go to {@link
- *     ExportListener#rejected}
- * @param unconfirmedCustomers the ids of the customers whose profiles are unconfirmed, as many; all
- *     go to {@link ExportListener#unconfirmed}
- * @param jobs Klaviyo's import jobs, in the order they were made
- * @param leavers the list's members who are not in the segment; all zero unless the mode is {@link
- *     SyncMode#MIRROR}
- * @param traffic what it took; of a resumed run, since it was resumed
+ * <p>Reports are made by exports only, so that later versions can tell more. Tests of code that
+ * reads reports get them from the testkit.
  */
-public record ExportReport(
-    String run,
-    Segment segment,
-    ListId list,
-    SyncMode mode,
-    Instant startedAt,
-    Duration took,
-    long read,
-    long accepted,
-    long rejected,
-    long duplicates,
-    long unconfirmed,
-    long unsent,
-    long rejectedFields,
-    Map<Reason, Long> reasons,
-    List<Rejection> rejections,
-    List<String> unconfirmedCustomers,
-    List<Job> jobs,
-    Leavers leavers,
-    Traffic traffic) {
+public sealed interface ExportReport permits ReportData {
   /** How many rejections a report keeps, and how many unconfirmed customers. */
-  public static final int MAX_REJECTIONS = 1_000;
+  int MAX_REJECTIONS = 1_000;
 
   /**
-   * Checks that it adds up.
-   *
-   * @throws IllegalArgumentException if it does not
+   * Returns the run's id, by which it can be {@linkplain SegmentExporter#resume resumed} when there
+   * is a journal; it is empty if the run never began.
    */
-  public ExportReport {
-    reasons = Map.copyOf(reasons);
-    rejections = List.copyOf(rejections);
-    unconfirmedCustomers = List.copyOf(unconfirmedCustomers);
-    jobs = List.copyOf(jobs);
-    if (read != accepted + rejected + duplicates + unconfirmed || unsent > unconfirmed) {
-      throw new IllegalArgumentException(
-          "The report does not add up: read "
-              + read
-              + ", accepted "
-              + accepted
-              + ", rejected "
-              + rejected
-              + ", duplicates "
-              + duplicates
-              + ", unconfirmed "
-              + unconfirmed
-              + ", of these unsent "
-              + unsent
-              + ".");
-    }
+  String run();
+
+  /** Returns what was exported. */
+  Segment segment();
+
+  /** Returns the list it was exported to. */
+  ListId list();
+
+  /** Returns what the export did with the list's members. */
+  SyncMode mode();
+
+  /** Returns when the export started, by the exporter's clock. */
+  Instant startedAt();
+
+  /** Returns how long the export ran; for a resumed run, the time since it first began. */
+  Duration took();
+
+  /** Returns how many profiles were read, and what became of them. */
+  Profiles profiles();
+
+  /** Returns what was set aside, and why. */
+  Rejections rejections();
+
+  /**
+   * Returns the ids of the customers whose profiles are unconfirmed, the first {@value
+   * #MAX_REJECTIONS} of them; all go to {@link ExportListener#unconfirmed}.
+   */
+  List<String> unconfirmedCustomers();
+
+  /** Returns Klaviyo's import jobs, in the order they were made. */
+  List<Job> jobs();
+
+  /**
+   * Returns what became of the list's members who are not in the segment; all figures are zero
+   * unless the mode is {@link SyncMode#MIRROR}.
+   */
+  Leavers leavers();
+
+  /** Returns what the export took of network and quota; for a resumed run, since it was resumed. */
+  Traffic traffic();
+
+  /** Returns whether Klaviyo has confirmed every profile that was not rejected here or there. */
+  boolean isConfirmed();
+
+  /** Returns the report as one JSON object, for machines. */
+  String toJson();
+
+  /** Returns the figures as CSV, for spreadsheets: a header line and one line. */
+  String toCsv();
+
+  /** Returns the {@linkplain Rejections#first() kept} rejections as CSV, header first. */
+  String rejectionsToCsv();
+
+  /** Returns the report in a few lines, for people and logs; it holds no personal data. */
+  @Override
+  String toString();
+
+  /**
+   * How many profiles an export has read, and what became of them: {@code read = accepted +
+   * rejected + duplicates + unconfirmed}.
+   */
+  sealed interface Profiles permits ProfilesData {
+    /** Returns how many profiles were read from the source. */
+    long read();
+
+    /** Returns how many profiles Klaviyo has confirmed. */
+    long accepted();
+
+    /** Returns how many profiles were set aside, here or by Klaviyo. */
+    long rejected();
+
+    /**
+     * Returns how many profiles were left out because their identifier stood in the segment before.
+     */
+    long duplicates();
+
+    /**
+     * Returns of how many profiles it is not known that Klaviyo has imported them; zero unless the
+     * export stopped or a job ended without an answer.
+     */
+    long unconfirmed();
+
+    /** Returns how many of the unconfirmed profiles were never handed over. */
+    long unsent();
   }
 
-  /**
-   * One of Klaviyo's import jobs.
-   *
-   * @param id Klaviyo's id; Klaviyo forgets it after seven days
-   * @param status where it stood when last seen
-   * @param profiles how many profiles were handed over
-   * @param accepted how many were imported
-   * @param rejected how many were not
-   */
-  public record Job(String id, JobStatus status, int profiles, int accepted, int rejected) {}
+  /** What an export has set aside: whole profiles, and fields of profiles that were delivered. */
+  sealed interface Rejections permits RejectionsData {
+    /** Returns how many fields were left out of profiles that were delivered otherwise. */
+    long fields();
+
+    /**
+     * Returns how many profiles and fields were set aside for each reason; a reason that did not
+     * occur is missing.
+     */
+    Map<Reason, Long> reasons();
+
+    /**
+     * Returns the first {@value #MAX_REJECTIONS} rejections, of profiles and of fields; all go to
+     * {@link ExportListener#rejected}, which {@link RejectionFile} writes to a file.
+     */
+    List<Rejection> first();
+  }
+
+  /** One of Klaviyo's import jobs. */
+  sealed interface Job permits JobData {
+    /** Returns Klaviyo's id of the job; Klaviyo forgets it after seven days. */
+    String id();
+
+    /** Returns where the job stood when it was last seen. */
+    JobStatus status();
+
+    /** Returns how many profiles were handed over with the job. */
+    int profiles();
+
+    /** Returns how many of them Klaviyo has imported. */
+    int accepted();
+
+    /** Returns how many of them Klaviyo could not import. */
+    int rejected();
+  }
 
   /** Where a job stood when it was last seen. */
-  public enum JobStatus {
+  enum JobStatus {
     /** It had not ended. */
     RUNNING,
     /** It had ended, and its errors are read. */
@@ -121,36 +173,34 @@ public record ExportReport(
     LOST
   }
 
-  /**
-   * The leavers of a mirror: members of its list who are not in its segment.
-   *
-   * @param members how many members the list had before anything was sent
-   * @param found how many of them are leavers; of a resumed run, with those it had removed before
-   * @param removed how many of the leavers were removed from the list
-   * @param undecided how many members stay because they may be one of the segment's customers whose
-   *     email address or phone number cannot be read
-   * @param kept why no leaver was removed, or by a resumed run no more of them; {@code null} when
-   *     they were, or the export stopped
-   */
-  public record Leavers(
-      long members, long found, long removed, long undecided, @Nullable Kept kept) {
-    /** Those of an export that is no mirror. */
-    public static final Leavers NONE = new Leavers(0, 0, 0, 0, null);
+  /** The leavers of a mirror: members of its list who are not in its segment. */
+  sealed interface Leavers permits LeaversData {
+    /** Returns how many members the list had before anything was sent. */
+    long members();
 
     /**
-     * Checks that no more were removed than there are.
-     *
-     * @throws IllegalArgumentException if there are not so many
+     * Returns how many of the members are leavers; for a resumed run, with those that it had
+     * removed before.
      */
-    public Leavers {
-      if (removed < 0 || removed > found) {
-        throw new IllegalArgumentException(
-            "Of " + found + " leavers " + removed + " cannot have been removed.");
-      }
-    }
+    long found();
+
+    /** Returns how many of the leavers were removed from the list. */
+    long removed();
+
+    /**
+     * Returns how many members stay because they may be one of the segment's customers whose email
+     * address or phone number cannot be read.
+     */
+    long undecided();
+
+    /**
+     * Returns why no leaver was removed, or by a resumed run no more of them; {@code null} when
+     * they were, or the export stopped.
+     */
+    @Nullable Kept kept();
 
     /** Why an export that did not stop has removed nobody, or nobody else since it was resumed. */
-    public enum Kept {
+    enum Kept {
       /** Some profiles are unconfirmed. */
       UNCONFIRMED("profiles are unconfirmed: run the export again"),
       /** Customers of the segment cannot be recognised among the list's members. */
@@ -164,48 +214,28 @@ public record ExportReport(
         this.advice = advice;
       }
 
-      /** Why, and what to do about it, in a clause. */
+      /** Returns why, and what to do about it, in a clause. */
       public String advice() {
         return advice;
       }
     }
   }
 
-  /**
-   * What an export took of network and quota.
-   *
-   * @param calls HTTP exchanges, every attempt counted
-   * @param bytesSent bytes of request bodies, every attempt counted
-   * @param rateLimited how often Klaviyo said 429
-   * @param paced how long calls waited for the quota
-   * @param longestRetryAfter the longest wait that Klaviyo asked for with a 429
-   */
-  public record Traffic(
-      long calls, long bytesSent, long rateLimited, Duration paced, Duration longestRetryAfter) {}
+  /** What an export took of network and quota. */
+  sealed interface Traffic permits TrafficData {
+    /** Returns how many HTTP exchanges there were, every attempt counted. */
+    long calls();
 
-  /** Whether Klaviyo has confirmed every profile that was not rejected here or there. */
-  public boolean isConfirmed() {
-    return unconfirmed == 0;
-  }
+    /** Returns how many bytes of request bodies were sent, every attempt counted. */
+    long bytesSent();
 
-  /** The report as one JSON object, for machines. */
-  public String toJson() {
-    return ReportText.json(this);
-  }
+    /** Returns how often Klaviyo said 429. */
+    long rateLimited();
 
-  /** The figures as CSV: a header line and one line, for spreadsheets. */
-  public String toCsv() {
-    return ReportText.csv(this);
-  }
+    /** Returns how long calls waited for the quota, all together. */
+    Duration paced();
 
-  /** The kept rejections as CSV, header first. */
-  public String rejectionsToCsv() {
-    return ReportText.rejectionsCsv(rejections);
-  }
-
-  /** The report in a few lines, for people. */
-  @Override
-  public String toString() {
-    return ReportText.summary(this);
+    /** Returns the longest wait that Klaviyo asked for with a 429; zero if it asked for none. */
+    Duration longestRetryAfter();
   }
 }

@@ -57,7 +57,8 @@ class ArchitectureTest {
           internal.row: profile klaviyo
           internal.api: time profile klaviyo internal.call internal.row
           internal.report: . profile source klaviyo
-          internal.record: . profile journal internal.keys internal.call internal.api
+          internal.record: . profile journal internal.report internal.keys internal.call
+             internal.api
           internal.run: . profile source klaviyo journal internal.keys internal.call internal.api
              internal.record
           internal.upload: . time profile klaviyo internal.keys internal.call internal.row
@@ -66,7 +67,7 @@ class ArchitectureTest {
              internal.record internal.run
           internal.export: . time profile source journal internal.keys internal.call internal.api
              internal.report internal.record internal.run internal.upload internal.mirror
-          internal.catalog.store: . catalog profile source klaviyo
+          internal.catalog.store: . catalog profile source klaviyo internal.report
           """);
 
   /** Reads the rooms, one a paragraph; a full stop is the root's. */

@@ -3,6 +3,12 @@ package io.github.klaviyoexport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.ProfilesData;
+import io.github.klaviyoexport.internal.report.ProgressData;
+import io.github.klaviyoexport.internal.report.RejectionsData;
+import io.github.klaviyoexport.internal.report.ReportData;
+import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.source.Segment;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -211,29 +216,22 @@ class ConsoleProgressTest {
   private static ExportProgress progress(
       OptionalLong size, long read, long sent, long accepted, Duration elapsed) {
     long duplicates = sent == 0 ? 0 : 500;
-    return new ExportProgress(size, read, sent, accepted, 0, duplicates, elapsed);
+    return new ProgressData(size, read, sent, accepted, 0, duplicates, elapsed);
   }
 
   private static ExportReport report(long read, long accepted, Duration took) {
-    return new ExportReport(
+    return new ReportData(
         "0123456789abcdef01234567-0123456789ab",
         SEGMENT,
         LIST,
         SyncMode.UPSERT,
         Instant.parse("2026-09-01T08:00:00Z"),
         took,
-        read,
-        accepted,
-        0,
-        500,
-        read - accepted - 500,
-        0,
-        0,
-        Map.of(),
+        new ProfilesData(read, accepted, 0, 500, read - accepted - 500, 0),
+        RejectionsData.NONE,
         List.of(),
         List.of(),
-        List.of(),
-        ExportReport.Leavers.NONE,
-        new ExportReport.Traffic(3, 1_000, 0, Duration.ZERO, Duration.ZERO));
+        LeaversData.NONE,
+        new TrafficData(3, 1_000, 0, Duration.ZERO, Duration.ZERO));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
@@ -30,7 +31,7 @@ class RejectionFileTest {
       Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO);
 
   private static final ExportProgress PROGRESS =
-      new ExportProgress(OptionalLong.of(1), 1, 0, 0, 1, 0, Duration.ZERO);
+      new ProgressData(OptionalLong.of(1), 1, 0, 0, 1, 0, Duration.ZERO);
 
   @TempDir Path directory;
 

@@ -17,13 +17,13 @@ record RunEnding(
 
   static RunEnding of(ExportReport report) {
     Kept kept = report.leavers().kept();
-    if (report.rejected() == 0 && report.unconfirmed() == 0 && kept == null) {
+    if (report.profiles().rejected() == 0 && report.profiles().unconfirmed() == 0 && kept == null) {
       return new RunEnding(RunStatus.SUCCESSFUL, null, report);
     }
     String message =
-        report.rejected()
+        report.profiles().rejected()
             + " profiles were rejected and "
-            + report.unconfirmed()
+            + report.profiles().unconfirmed()
             + " remain unconfirmed: the report says which and why."
             + (kept == null
                 ? ""

@@ -188,11 +188,11 @@ public record RunRecord(
         report == null
             ? ""
             : ", "
-                + report.read()
+                + report.profiles().read()
                 + " read, "
-                + report.accepted()
+                + report.profiles().accepted()
                 + " accepted, "
-                + report.rejected()
+                + report.profiles().rejected()
                 + " rejected"
                 + (report.mode() == SyncMode.MIRROR
                     ? ", " + report.leavers().removed() + " leavers removed"

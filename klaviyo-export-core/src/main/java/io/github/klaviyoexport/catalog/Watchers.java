@@ -28,8 +28,8 @@ final class Watchers {
       tell(listener -> listener.failedPermanently(run));
     }
     ExportReport report = run.report();
-    if (run.status().isEnded() && report != null && report.read() > 0) {
-      double share = (double) report.rejected() / report.read();
+    if (run.status().isEnded() && report != null && report.profiles().read() > 0) {
+      double share = (double) report.profiles().rejected() / report.profiles().read();
       if (share > rejectionAlert) {
         tell(listener -> listener.manyRejected(run, share));
       }

@@ -8,16 +8,13 @@ import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.record.RunSession;
+import io.github.klaviyoexport.internal.report.ProgressData;
+import io.github.klaviyoexport.internal.report.ReportData;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.journal.LogHeldException;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +29,7 @@ public final class ExportTask {
   private final Listeners listeners;
   private final AtomicReference<@Nullable StopCause> cancelled = new AtomicReference<>();
   private volatile @Nullable Thread runner;
-  private volatile ExportProgress progress =
-      new ExportProgress(OptionalLong.empty(), 0, 0, 0, 0, 0, Duration.ZERO);
+  private volatile ExportProgress progress = ProgressData.NONE;
 
   /**
    * Creates an export that has yet to run or to go on.
@@ -88,7 +84,7 @@ public final class ExportTask {
     } catch (IOException failure) {
       stop = StopCause.journalFailed(failure);
     }
-    ExportReport told = report == null ? nothingDone() : report;
+    ExportReport told = report == null ? notBegun() : report;
     listeners.tell(listener -> listener.finished(told));
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -131,28 +127,9 @@ public final class ExportTask {
             null);
   }
 
-  private ExportReport nothingDone() {
-    Instant now = loop.time().now();
-    return new ExportReport(
-        "",
-        plan.segment(),
-        plan.list(),
-        plan.settings().mode(),
-        now,
-        Duration.ZERO,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        Map.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        ExportReport.Leavers.NONE,
-        new ExportReport.Traffic(0, 0, 0, Duration.ZERO, Duration.ZERO));
+  private ExportReport notBegun() {
+    return ReportData.notBegun(
+        plan.segment(), plan.list(), plan.settings().mode(), loop.time().now());
   }
 
   private String message(StopCause stop, ExportReport report) {
@@ -165,7 +142,9 @@ public final class ExportTask {
         + ". So far "
         + ReportText.counts(report)
         + "."
-        + (plan.settings().journal() == null || report.run().isEmpty() || report.read() == 0
+        + (plan.settings().journal() == null
+                || report.run().isEmpty()
+                || report.profiles().read() == 0
             ? ""
             : " It can be resumed as run " + report.run() + ".");
   }

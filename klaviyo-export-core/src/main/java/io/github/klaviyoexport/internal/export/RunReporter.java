@@ -6,6 +6,11 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.record.RunStart;
+import io.github.klaviyoexport.internal.report.ProfilesData;
+import io.github.klaviyoexport.internal.report.ProgressData;
+import io.github.klaviyoexport.internal.report.RejectionsData;
+import io.github.klaviyoexport.internal.report.ReportData;
+import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.time.TimeSource;
@@ -43,7 +48,7 @@ final class RunReporter {
    * @param size how many profiles the segment has, if its source knows
    */
   ExportProgress progress(OptionalLong size) {
-    return new ExportProgress(
+    return new ProgressData(
         size,
         profilesRead(),
         counts.profilesSent(),
@@ -79,26 +84,25 @@ final class RunReporter {
               - counts.profilesDuplicate();
       unsent = Math.min(unsent, unsettled);
     }
-    return new ExportReport(
+    return new ReportData(
         start.began().run(),
         plan.segment(),
         plan.list(),
         plan.settings().mode(),
         start.began().at(),
         took(),
-        profilesRead(),
-        counts.profilesAccepted(),
-        counts.profilesRejected(),
-        counts.profilesDuplicate(),
-        unsettled,
-        unsent,
-        counts.fieldsRejected(),
-        counts.reasons(),
-        counts.rejections(),
+        new ProfilesData(
+            profilesRead(),
+            counts.profilesAccepted(),
+            counts.profilesRejected(),
+            counts.profilesDuplicate(),
+            unsettled,
+            unsent),
+        new RejectionsData(counts.fieldsRejected(), counts.reasons(), counts.rejections()),
         unconfirmed.customers(),
         counts.jobs(),
         counts.leavers().counts(),
-        new ExportReport.Traffic(
+        new TrafficData(
             traffic.exchanges(),
             traffic.bytesSent(),
             traffic.rateLimited(),

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.record;
 import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.internal.api.ListMember;
+import io.github.klaviyoexport.internal.report.LeaversData;
 import org.jspecify.annotations.Nullable;
 
 /** The count of a list's members and of what becomes of the leavers among them. */
@@ -54,6 +55,6 @@ public final class LeaverCounts {
 
   /** Returns the counts for the report. */
   public Leavers counts() {
-    return new Leavers(members, removed + outstanding, removed, undecided, kept);
+    return new LeaversData(members, removed + outstanding, removed, undecided, kept);
   }
 }

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
+import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -111,17 +112,19 @@ public final class RunCounts {
 
   void jobStarted(String id, int profiles) {
     sent += profiles;
-    Job job = jobs.getOrDefault(id, new Job(id, JobStatus.RUNNING, 0, 0, 0));
+    Job job = jobs.getOrDefault(id, new JobData(id, JobStatus.RUNNING, 0, 0, 0));
     // An id that comes twice is a server's fault, and no reason to lose count.
     jobs.put(
         id,
-        new Job(id, JobStatus.RUNNING, job.profiles() + profiles, job.accepted(), job.rejected()));
+        new JobData(
+            id, JobStatus.RUNNING, job.profiles() + profiles, job.accepted(), job.rejected()));
   }
 
   Job jobEnded(String id, JobStatus status, int accepted, int rejected) {
     this.accepted += accepted;
     Job started = jobs.get(id);
-    Job ended = new Job(id, status, started == null ? 0 : started.profiles(), accepted, rejected);
+    Job ended =
+        new JobData(id, status, started == null ? 0 : started.profiles(), accepted, rejected);
     jobs.put(id, ended);
     return ended;
   }

@@ -34,13 +34,13 @@ public final class ReportText {
     String counts =
         format(
             "%,d read = %,d accepted + %,d rejected + %,d duplicates + %,d unconfirmed",
-            report.read(),
-            report.accepted(),
-            report.rejected(),
-            report.duplicates(),
-            report.unconfirmed());
-    if (report.unsent() > 0) {
-      counts += format(" (%,d of them never sent)", report.unsent());
+            report.profiles().read(),
+            report.profiles().accepted(),
+            report.profiles().rejected(),
+            report.profiles().duplicates(),
+            report.profiles().unconfirmed());
+    if (report.profiles().unsent() > 0) {
+      counts += format(" (%,d of them never sent)", report.profiles().unsent());
     }
     return report.mode() == SyncMode.MIRROR ? counts + "; " + leavers(report.leavers()) : counts;
   }
@@ -55,17 +55,18 @@ public final class ReportText {
     text.append("Segment ").append(report.segment()).append(" to list ").append(report.list());
     text.append(", ").append(report.took()).append('\n');
     text.append("  ").append(counts(report)).append('\n');
-    withAll(report.reasons())
+    withAll(report.rejections().reasons())
         .forEach(
             (reason, count) -> {
               if (count > 0) {
                 text.append(format("  %,d x %s: %s\n", count, reason, reason.advice()));
               }
             });
-    if (report.rejectedFields() > 0) {
+    if (report.rejections().fields() > 0) {
       text.append(
           format(
-              "  %,d fields left out of profiles that were delivered\n", report.rejectedFields()));
+              "  %,d fields left out of profiles that were delivered\n",
+              report.rejections().fields()));
     }
     if (report.mode() == SyncMode.MIRROR) {
       text.append(mirrored(report.leavers()));
@@ -120,7 +121,7 @@ public final class ReportText {
     ObjectNode root = MAPPER.createObjectNode();
     figures(report).forEach(root::putPOJO);
     ObjectNode reasons = root.putObject("reasons");
-    withAll(report.reasons())
+    withAll(report.rejections().reasons())
         .forEach(
             (reason, count) -> {
               if (count > 0) {
@@ -139,7 +140,7 @@ public final class ReportText {
           .put("rejected", job.rejected());
     }
     ArrayNode rejections = root.putArray("rejections");
-    for (Rejection rejection : report.rejections()) {
+    for (Rejection rejection : report.rejections().first()) {
       rejections.add(node(rejection));
     }
     try {
@@ -181,13 +182,13 @@ public final class ReportText {
     figures.put("mode", report.mode().name());
     figures.put("started_at", report.startedAt().toString());
     figures.put("took_ms", report.took().toMillis());
-    figures.put("read", report.read());
-    figures.put("accepted", report.accepted());
-    figures.put("rejected", report.rejected());
-    figures.put("duplicates", report.duplicates());
-    figures.put("unconfirmed", report.unconfirmed());
-    figures.put("unsent", report.unsent());
-    figures.put("rejected_fields", report.rejectedFields());
+    figures.put("read", report.profiles().read());
+    figures.put("accepted", report.profiles().accepted());
+    figures.put("rejected", report.profiles().rejected());
+    figures.put("duplicates", report.profiles().duplicates());
+    figures.put("unconfirmed", report.profiles().unconfirmed());
+    figures.put("unsent", report.profiles().unsent());
+    figures.put("rejected_fields", report.rejections().fields());
     figures.put("members", report.leavers().members());
     figures.put("leavers", report.leavers().found());
     figures.put("removed", report.leavers().removed());

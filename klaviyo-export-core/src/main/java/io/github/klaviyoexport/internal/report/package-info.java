@@ -1,4 +1,6 @@
-/** The text of a report: JSON, CSV and the summary for people. */
+/**
+ * The values that reports and progress consist of, and the text of a report: JSON, CSV, summary.
+ */
 @NullMarked
 package io.github.klaviyoexport.internal.report;
 

@@ -65,7 +65,7 @@ class FailingSourceTest {
     ExportException stopped = lab.stopped(source);
 
     assertSourceFailed(stopped, failure, 1_234);
-    assertThat(stopped.report().accepted()).isEqualTo(1_234);
+    assertThat(stopped.report().profiles().accepted()).isEqualTo(1_234);
     assertThat(stopped.report().isConfirmed()).isTrue();
     assertThat(lab.klaviyo.emails()).hasSize(1_234);
     assertThat(source.closed).isEqualTo(1);
@@ -77,7 +77,7 @@ class FailingSourceTest {
     NumberedSource source = new NumberedSource(5, OptionalLong.empty());
     source.closing = failure;
 
-    assertThat(lab.export(source).accepted()).isEqualTo(5);
+    assertThat(lab.export(source).profiles().accepted()).isEqualTo(5);
   }
 
   @Test
@@ -100,7 +100,9 @@ class FailingSourceTest {
     ExportException stopped = lab.stopped(customers);
 
     assertThat(stopped.reason()).isEqualTo(Reason.FAULT);
-    assertThat(stopped.report().read()).isEqualTo(stopped.report().unconfirmed()).isPositive();
+    assertThat(stopped.report().profiles().read())
+        .isEqualTo(stopped.report().profiles().unconfirmed())
+        .isPositive();
     assertThat(lab.events).endsWith("finished");
   }
 
@@ -116,6 +118,6 @@ class FailingSourceTest {
                 ? "The table customers is locked)"
                 : failure.getClass().getName())
         .doesNotContain("ada@");
-    assertThat(stopped.report().read()).isEqualTo(afterProfiles);
+    assertThat(stopped.report().profiles().read()).isEqualTo(afterProfiles);
   }
 }

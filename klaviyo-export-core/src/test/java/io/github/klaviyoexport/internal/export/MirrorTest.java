@@ -9,14 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.mirror.MirrorInLab;
+import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.internal.run.RunContext;
-import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -44,8 +43,8 @@ class MirrorTest extends MirrorInLab {
     ExportReport report = mirror(Lab.customers(10));
 
     assertThat(report.mode()).isEqualTo(SyncMode.MIRROR);
-    assertThat(report.accepted()).isEqualTo(10);
-    assertThat(report.leavers()).isEqualTo(new Leavers(12, 2, 2, 0, null));
+    assertThat(report.profiles().accepted()).isEqualTo(10);
+    assertThat(report.leavers()).isEqualTo(new LeaversData(12, 2, 2, 0, null));
     assertThat(lab.klaviyo.members()).hasSize(10).doesNotContain("gone-1", "gone-2");
     assertThat(lab.events)
         .containsExactly(
@@ -64,7 +63,7 @@ class MirrorTest extends MirrorInLab {
     ExportReport report = lab.export(Lab.customers(10));
 
     assertThat(report.mode()).isEqualTo(SyncMode.UPSERT);
-    assertThat(report.leavers()).isEqualTo(Leavers.NONE);
+    assertThat(report.leavers()).isEqualTo(LeaversData.NONE);
     assertThat(lab.klaviyo.members()).containsExactly("gone");
     assertThat(lab.klaviyo.asked(MEMBERS)).isEmpty();
   }
@@ -77,8 +76,8 @@ class MirrorTest extends MirrorInLab {
 
     ExportReport report = mirror(Lab.customers(10));
 
-    assertThat(report.unconfirmed()).isEqualTo(10);
-    assertThat(report.leavers()).isEqualTo(new Leavers(11, 1, 0, 0, Kept.UNCONFIRMED));
+    assertThat(report.profiles().unconfirmed()).isEqualTo(10);
+    assertThat(report.leavers()).isEqualTo(new LeaversData(11, 1, 0, 0, Kept.UNCONFIRMED));
     assertThat(lab.klaviyo.members()).contains("gone");
   }
 
@@ -96,7 +95,7 @@ class MirrorTest extends MirrorInLab {
     assertThat(stopped.reason()).isEqualTo(Reason.SOURCE_FAILED);
     assertThat(stopped)
         .hasMessageContaining("its source failed after 5 profiles (the disk is gone)");
-    assertThat(stopped.report().accepted()).isEqualTo(reading == 0 ? 0 : 5);
+    assertThat(stopped.report().profiles().accepted()).isEqualTo(reading == 0 ? 0 : 5);
     assertThat(lab.klaviyo.members()).contains("gone");
   }
 

@@ -60,8 +60,8 @@ class RefusedRunTest {
     }
 
     assertThat(stopped.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
-    assertThat(stopped.report().read()).isEqualTo(20);
-    assertThat(stopped.report().accepted()).isEqualTo(20);
+    assertThat(stopped.report().profiles().read()).isEqualTo(20);
+    assertThat(stopped.report().profiles().accepted()).isEqualTo(20);
     assertThat(lab.klaviyo.emails()).hasSize(20);
     assertThat(source.closed).isEqualTo(1);
   }
@@ -71,14 +71,15 @@ class RefusedRunTest {
     NumberedSource source = new NumberedSource(20, OptionalLong.empty());
 
     try (SegmentExporter exporter = lab.exporter(source).limit(20).build()) {
-      assertThat(exporter.export(Lab.VIP, Lab.LIST).accepted()).isEqualTo(20);
+      assertThat(exporter.export(Lab.VIP, Lab.LIST).profiles().accepted()).isEqualTo(20);
     }
   }
 
   @ParameterizedTest
   @ValueSource(longs = {-1, 0, 3, 500})
   void a_size_that_is_not_so_costs_no_profile(long claimed) {
-    assertThat(lab.export(new NumberedSource(5, OptionalLong.of(claimed))).accepted()).isEqualTo(5);
+    assertThat(lab.export(new NumberedSource(5, OptionalLong.of(claimed))).profiles().accepted())
+        .isEqualTo(5);
   }
 
   @Test

@@ -82,9 +82,13 @@ class ReportAddsUpTest {
         assertThat(stopped.reason()).isEqualTo(Reason.JOURNAL_FAILED);
         assertThat(stopped).message().contains("No space left on device", "mend the journal");
         assertThat(written[0]).as("nothing is written after a failure").isEqualTo(failing);
-        assertThat(report.accepted() + report.rejected()).isLessThanOrEqualTo(100);
-        assertThat(report.unconfirmed())
-            .isEqualTo(report.read() - report.accepted() - report.rejected());
+        assertThat(report.profiles().accepted() + report.profiles().rejected())
+            .isLessThanOrEqualTo(100);
+        assertThat(report.profiles().unconfirmed())
+            .isEqualTo(
+                report.profiles().read()
+                    - report.profiles().accepted()
+                    - report.profiles().rejected());
       }
     }
     assertThat(entries).isGreaterThan(1 + 4 + 10 + 4 + 4);
@@ -117,8 +121,8 @@ class ReportAddsUpTest {
               .deadline(Duration.ofSeconds(1 + random.nextInt(10_000)))
               .build()) {
         report = exporter.export(Lab.VIP, Lab.LIST);
-        assertThat(report.unsent()).as("seed " + seed).isZero();
-        assertThat(report.read()).as("seed " + seed).isEqualTo(customers);
+        assertThat(report.profiles().unsent()).as("seed " + seed).isZero();
+        assertThat(report.profiles().read()).as("seed " + seed).isEqualTo(customers);
       } catch (ExportException stopped) {
         report = stopped.report();
         assertThat(stopped.reason()).as("seed " + seed).isNotEqualTo(Reason.FAULT);
@@ -126,14 +130,20 @@ class ReportAddsUpTest {
       Thread.interrupted();
 
       String seeded = "seed " + seed + ": " + report;
-      assertThat(report.read())
+      assertThat(report.profiles().read())
           .as(seeded)
           .isEqualTo(
-              report.accepted() + report.rejected() + report.duplicates() + report.unconfirmed());
-      assertThat(report.read() - report.unsent() - report.rejected())
+              report.profiles().accepted()
+                  + report.profiles().rejected()
+                  + report.profiles().duplicates()
+                  + report.profiles().unconfirmed());
+      assertThat(
+              report.profiles().read() - report.profiles().unsent() - report.profiles().rejected())
           .as(seeded)
           .isLessThanOrEqualTo(source.read);
-      assertThat(report.accepted()).as(seeded).isLessThanOrEqualTo(lab.klaviyo.emails().size());
+      assertThat(report.profiles().accepted())
+          .as(seeded)
+          .isLessThanOrEqualTo(lab.klaviyo.emails().size());
       assertThat(lab.klaviyo.asked())
           .as("exchanges left open, " + seeded)
           .extracting(Asked::exchange)

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -110,13 +110,16 @@ class ResumedRunTest {
   }
 
   private static void assertWhole(ExportReport report, String how) {
-    assertThat(report.read()).as("read, " + how).isEqualTo(66);
-    assertThat(report.duplicates()).as("duplicates, " + how).isEqualTo(6);
-    assertThat(report.rejected()).as("rejected, " + how).isEqualTo(6 + 6 + 6);
-    assertThat(report.rejectedFields()).as("rejected fields, " + how).isEqualTo(6 + 6);
-    assertThat(report.accepted()).as("accepted, " + how).isEqualTo(42);
-    assertThat(report.unconfirmed()).as("unconfirmed, " + how).isZero();
-    assertThat(report.rejections()).as("rejections, " + how).hasSize(30).doesNotHaveDuplicates();
+    assertThat(report.profiles().read()).as("read, " + how).isEqualTo(66);
+    assertThat(report.profiles().duplicates()).as("duplicates, " + how).isEqualTo(6);
+    assertThat(report.profiles().rejected()).as("rejected, " + how).isEqualTo(6 + 6 + 6);
+    assertThat(report.rejections().fields()).as("rejected fields, " + how).isEqualTo(6 + 6);
+    assertThat(report.profiles().accepted()).as("accepted, " + how).isEqualTo(42);
+    assertThat(report.profiles().unconfirmed()).as("unconfirmed, " + how).isZero();
+    assertThat(report.rejections().first())
+        .as("rejections, " + how)
+        .hasSize(30)
+        .doesNotHaveDuplicates();
     assertThat(report.jobs())
         .as("jobs, " + how)
         .allMatch(job -> job.status() == JobStatus.COMPLETE)
@@ -221,8 +224,8 @@ class ResumedRunTest {
 
     assertThat(source.openedAt()).isEqualTo("21");
     assertThat(source.given() - read).isEqualTo(50 - 21);
-    assertThat(report.read()).isEqualTo(50);
-    assertThat(report.accepted()).isEqualTo(50);
+    assertThat(report.profiles().read()).isEqualTo(50);
+    assertThat(report.profiles().accepted()).isEqualTo(50);
   }
 
   @Test
@@ -232,8 +235,8 @@ class ResumedRunTest {
 
     ExportReport report = resume(Segments.of(Lab.customers(21).subList(3, 21)).withoutPositions());
 
-    assertThat(report.read()).isEqualTo(21);
-    assertThat(report.accepted()).isEqualTo(21);
+    assertThat(report.profiles().read()).isEqualTo(21);
+    assertThat(report.profiles().accepted()).isEqualTo(21);
   }
 
   @Test
@@ -250,9 +253,9 @@ class ResumedRunTest {
 
     assertThat(report.jobs())
         .containsExactlyInAnyOrder(
-            new Job("job-1", JobStatus.CANCELLED, 7, 0, 0),
-            new Job("job-2", JobStatus.COMPLETE, 7, 7, 0));
-    assertThat(report.unconfirmed()).isEqualTo(7);
+            new JobData("job-1", JobStatus.CANCELLED, 7, 0, 0),
+            new JobData("job-2", JobStatus.COMPLETE, 7, 7, 0));
+    assertThat(report.profiles().unconfirmed()).isEqualTo(7);
     assertThat(report.unconfirmedCustomers())
         .containsExactlyElementsOf(IntStream.rangeClosed(1, 7).mapToObj(Lab::id).toList());
   }

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -283,7 +284,7 @@ class SecrecyTest extends Eavesdropping {
     try (SegmentExporter exporter = exporter(lab, segment -> ProfileReader.of(customers()))) {
       ExportReport report = exporter.export(Lab.VIP, Lab.LIST);
 
-      assertThat(report.leavers()).isEqualTo(new ExportReport.Leavers(22, 1, 1, 1, null));
+      assertThat(report.leavers()).isEqualTo(new LeaversData(22, 1, 1, 1, null));
     }
     assertThat(lab.klaviyo.members()).contains("perhaps").doesNotContain("gone");
     assertThat(overheard).anyMatch(line -> line.contains("\"entry\":\"removed\""));

@@ -55,8 +55,8 @@ class StoppedRunTest {
     assertThat(stopped.reason()).isEqualTo(Reason.DEADLINE);
     assertThat(stopped).message().contains("its deadline of PT1M40S has passed");
     assertThat(lab.time.elapsed()).isEqualTo(Duration.ofSeconds(100));
-    assertThat(stopped.report().unconfirmed()).isEqualTo(5);
-    assertThat(stopped.report().unsent()).isZero();
+    assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
+    assertThat(stopped.report().profiles().unsent()).isZero();
     assertThat(lab.klaviyo.asked(IMPORT).get(0).exchange()).isCancelled();
   }
 
@@ -67,7 +67,7 @@ class StoppedRunTest {
     ExportException stopped = stoppedWithin(Duration.ofSeconds(100), Lab.customers(5));
 
     assertThat(stopped.reason()).isEqualTo(Reason.DEADLINE);
-    assertThat(stopped.report().unsent()).isEqualTo(5);
+    assertThat(stopped.report().profiles().unsent()).isEqualTo(5);
   }
 
   @Test
@@ -104,7 +104,7 @@ class StoppedRunTest {
                     .requestTimeout(forever))
             .deadline(forever)
             .build()) {
-      assertThat(exporter.export(Lab.VIP, Lab.LIST).accepted()).isEqualTo(5);
+      assertThat(exporter.export(Lab.VIP, Lab.LIST).profiles().accepted()).isEqualTo(5);
     }
   }
 
@@ -126,8 +126,8 @@ class StoppedRunTest {
     ExportReport report = stopped.report();
     assertThat(stopped.reason()).isEqualTo(Reason.INTERRUPTED);
     assertThat(lab.klaviyo.asked(IMPORT)).allMatch(asked -> asked.at().toSeconds() <= 3);
-    assertThat(report.accepted()).isEqualTo(lab.klaviyo.emails().size()).isPositive();
-    assertThat(report.unconfirmed()).isEqualTo(report.unsent()).isPositive();
+    assertThat(report.profiles().accepted()).isEqualTo(lab.klaviyo.emails().size()).isPositive();
+    assertThat(report.profiles().unconfirmed()).isEqualTo(report.profiles().unsent()).isPositive();
     assertThat(lab.time.elapsed()).isLessThan(Duration.ofSeconds(20));
     assertThat(source.closed).isEqualTo(1);
   }
@@ -166,7 +166,7 @@ class StoppedRunTest {
 
     assertThat(stopped.reason()).isEqualTo(Reason.INTERRUPTED);
     assertThat(lab.time.elapsed()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(stopped.report().unconfirmed()).isEqualTo(5);
+    assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
   }
 
   @Test
@@ -201,7 +201,7 @@ class StoppedRunTest {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(stopped.reason()).isEqualTo(Reason.INTERRUPTED);
       assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
-      assertThat(stopped.report().unsent()).isEqualTo(at);
+      assertThat(stopped.report().profiles().unsent()).isEqualTo(at);
     }
   }
 
@@ -216,7 +216,9 @@ class StoppedRunTest {
     assertThat(stopped.reason()).isEqualTo(Reason.CANCELLED);
     assertThat(stopped).message().contains("it was cancelled; run it again to export the rest");
     assertThat(lab.klaviyo.asked(IMPORT)).allMatch(asked -> asked.at().toSeconds() <= 2);
-    assertThat(stopped.report().accepted()).isEqualTo(lab.klaviyo.emails().size()).isPositive();
+    assertThat(stopped.report().profiles().accepted())
+        .isEqualTo(lab.klaviyo.emails().size())
+        .isPositive();
     assertThat(lab.time.elapsed()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(14));
   }
 
@@ -236,7 +238,7 @@ class StoppedRunTest {
 
     ExportException stopped = cancelled(Duration.ofSeconds(30 * 60 + 7), Lab.customers(10), 10);
 
-    assertThat(stopped.report().accepted()).isEqualTo(10);
+    assertThat(stopped.report().profiles().accepted()).isEqualTo(10);
     assertThat(lab.time.elapsed()).isEqualTo(Duration.ofSeconds(30 * 60 + 7));
   }
 
@@ -259,7 +261,7 @@ class StoppedRunTest {
 
     ExportException stopped = cancelled(Duration.ofSeconds(5), Lab.customers(10), 10);
 
-    assertThat(stopped.report().accepted()).isEqualTo(10);
+    assertThat(stopped.report().profiles().accepted()).isEqualTo(10);
   }
 
   @Test
@@ -281,7 +283,8 @@ class StoppedRunTest {
       held[0].run();
       run.cancel();
 
-      assertThat(run.report()).isCompletedWithValueMatching(report -> report.accepted() == 5);
+      assertThat(run.report())
+          .isCompletedWithValueMatching(report -> report.profiles().accepted() == 5);
       assertThat(run.progress().accepted()).isEqualTo(5);
     }
   }

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.internal.export.Journaled;
 import io.github.klaviyoexport.internal.export.Lab;
+import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -34,7 +34,7 @@ class LeaverRemovalTest extends MirrorInLab {
 
     ExportReport report = mirror(Lab.customers(3), export -> export.maxLeavers(1));
 
-    assertThat(report.leavers()).isEqualTo(new Leavers(2_348, 2_345, 2_345, 0, null));
+    assertThat(report.leavers()).isEqualTo(new LeaversData(2_348, 2_345, 2_345, 0, null));
     assertThat(lab.klaviyo.asked(MEMBERS)).hasSize(24);
     assertThat(lab.klaviyo.asked(REMOVAL))
         .extracting(asked -> SmallKlaviyo.ids(asked).size())
@@ -49,7 +49,7 @@ class LeaverRemovalTest extends MirrorInLab {
     int[] asked = new int[1];
     lab.klaviyo.on(REMOVAL, any -> asked[0]++ < 2 ? Answer.broken(Fate.UNKNOWN) : null);
 
-    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new Leavers(11, 1, 1, 0, null));
+    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new LeaversData(11, 1, 1, 0, null));
     assertThat(lab.klaviyo.asked(REMOVAL)).hasSize(3);
   }
 
@@ -110,7 +110,8 @@ class LeaverRemovalTest extends MirrorInLab {
 
     ExportReport report = mirror(Lab.customers(20));
 
-    assertThat(report.leavers()).isEqualTo(new Leavers(24, byUs ? 4 : 2, byUs ? 4 : 2, 0, null));
+    assertThat(report.leavers())
+        .isEqualTo(new LeaversData(24, byUs ? 4 : 2, byUs ? 4 : 2, 0, null));
     assertThat(lab.klaviyo.members()).hasSize(20);
   }
 
@@ -129,7 +130,7 @@ class LeaverRemovalTest extends MirrorInLab {
     assertThat(Lab.stopped(export).reason()).isEqualTo(Reason.FORBIDDEN);
 
     assertThat(export.continueUnfinished().run().leavers())
-        .isEqualTo(new Leavers(12, 1, 1, 0, null));
+        .isEqualTo(new LeaversData(12, 1, 1, 0, null));
   }
 
   @Test
@@ -156,7 +157,7 @@ class LeaverRemovalTest extends MirrorInLab {
         Lab.stopped(prepared(Lab.customers(3)).maxLeavers(1).deadline(Duration.ofSeconds(10)));
 
     assertThat(stopped.reason()).isEqualTo(Reason.DEADLINE);
-    assertThat(stopped.report().leavers()).isEqualTo(new Leavers(3_000, 3_000, 1_000, 0, null));
+    assertThat(stopped.report().leavers()).isEqualTo(new LeaversData(3_000, 3_000, 1_000, 0, null));
     assertThat(stopped).hasMessageContaining("; 1,000 of 3,000 leavers removed.");
   }
 }

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.internal.export.Lab;
+import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -35,10 +35,10 @@ class LeaverSearchTest extends MirrorInLab {
     lab.klaviyo.member(
         "new", "email", "new@shop.example", "joined_group_at", lab.time.now().toString());
 
-    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new Leavers(11, 0, 0, 0, null));
+    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new LeaversData(11, 0, 0, 0, null));
 
     lab.time.pass(Duration.ofSeconds(1));
-    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new Leavers(11, 1, 1, 0, null));
+    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new LeaversData(11, 1, 1, 0, null));
   }
 
   @Test
@@ -53,7 +53,7 @@ class LeaverSearchTest extends MirrorInLab {
           return reader;
         };
 
-    assertThat(mirror(source).leavers()).isEqualTo(new Leavers(11, 0, 0, 0, null));
+    assertThat(mirror(source).leavers()).isEqualTo(new LeaversData(11, 0, 0, 0, null));
   }
 
   @Test
@@ -65,8 +65,8 @@ class LeaverSearchTest extends MirrorInLab {
     ExportReport report =
         mirror(segment -> ProfileReader.of(Lab.customers(opened[0]++ == 0 ? 10 : 11)));
 
-    assertThat(report.accepted()).isEqualTo(11);
-    assertThat(report.leavers()).isEqualTo(new Leavers(12, 1, 1, 0, null));
+    assertThat(report.profiles().accepted()).isEqualTo(11);
+    assertThat(report.leavers()).isEqualTo(new LeaversData(12, 1, 1, 0, null));
     assertThat(lab.klaviyo.members()).contains("back").doesNotContain("gone");
   }
 
@@ -79,7 +79,7 @@ class LeaverSearchTest extends MirrorInLab {
 
     ExportReport report = mirror(Lab.customers(3), export -> export.maxLeavers(1));
 
-    assertThat(report.leavers()).isEqualTo(new Leavers(2, 1, 1, 0, null));
+    assertThat(report.leavers()).isEqualTo(new LeaversData(2, 1, 1, 0, null));
     assertThat(SmallKlaviyo.ids(lab.klaviyo.asked(REMOVAL).get(0))).containsExactly("gone");
   }
 
@@ -100,7 +100,7 @@ class LeaverSearchTest extends MirrorInLab {
                 + " whole; if so many are to leave, allow it with maxLeavers(0.23). So far 0 read ="
                 + " 0 accepted + 0 rejected + 0 duplicates + 0 unconfirmed; 0 of 2 leavers"
                 + " removed.");
-    assertThat(stopped.report().leavers()).isEqualTo(new Leavers(9, 2, 0, 0, null));
+    assertThat(stopped.report().leavers()).isEqualTo(new LeaversData(9, 2, 0, 0, null));
     assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
     assertThat(lab.klaviyo.members()).hasSize(9);
 
@@ -194,7 +194,7 @@ class LeaverSearchTest extends MirrorInLab {
     int[] asked = new int[1];
     lab.klaviyo.on(MEMBERS, any -> asked[0]++ % 2 == 0 ? Answer.broken(Fate.UNKNOWN) : null);
 
-    assertThat(mirror(Lab.customers(150)).leavers()).isEqualTo(new Leavers(150, 0, 0, 0, null));
+    assertThat(mirror(Lab.customers(150)).leavers()).isEqualTo(new LeaversData(150, 0, 0, 0, null));
   }
 
   private static ProfileReader sizeless(List<CustomerProfile> customers) {

@@ -4,9 +4,9 @@ import static io.github.klaviyoexport.testing.SmallKlaviyo.REMOVAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.internal.export.Lab;
+import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
@@ -29,7 +29,7 @@ class MemberMatcherTest extends MirrorInLab {
             List.of(customer("c-1", " Ada@Shop.example", "+358 40 123 4567", "k-1")),
             export -> export.maxLeavers(0.25));
 
-    assertThat(report.leavers()).isEqualTo(new Leavers(4, 1, 1, 0, null));
+    assertThat(report.leavers()).isEqualTo(new LeaversData(4, 1, 1, 0, null));
     assertThat(lab.klaviyo.members()).containsExactly("by-email", "by-phone", "by-key");
   }
 
@@ -45,8 +45,8 @@ class MemberMatcherTest extends MirrorInLab {
 
     ExportReport report = mirror(Lab.customers(10));
 
-    assertThat(report.rejected()).isEqualTo(2);
-    assertThat(report.leavers()).isEqualTo(new Leavers(10, 0, 0, 0, null));
+    assertThat(report.profiles().rejected()).isEqualTo(2);
+    assertThat(report.leavers()).isEqualTo(new LeaversData(10, 0, 0, 0, null));
     assertThat(lab.klaviyo.asked(REMOVAL)).isEmpty();
   }
 
@@ -58,9 +58,9 @@ class MemberMatcherTest extends MirrorInLab {
     ExportReport report =
         mirror(with(Lab.customers(10), customer("c-x", "ada at shop", null, null)));
 
-    assertThat(report.rejected()).isEqualTo(1);
-    assertThat(report.accepted()).isEqualTo(10);
-    assertThat(report.leavers()).isEqualTo(new Leavers(0, 0, 0, 0, Kept.UNREADABLE));
+    assertThat(report.profiles().rejected()).isEqualTo(1);
+    assertThat(report.profiles().accepted()).isEqualTo(10);
+    assertThat(report.leavers()).isEqualTo(new LeaversData(0, 0, 0, 0, Kept.UNREADABLE));
     assertThat(report.toString())
         .contains(
             "nobody was removed, because customers of the segment have an email address or"
@@ -81,7 +81,7 @@ class MemberMatcherTest extends MirrorInLab {
                 customer("c-1", "ada@shop.example", null, "k-2"),
                 customer("c-2", "O'Brien@shop.example", null, "k-9")));
 
-    assertThat(report.leavers()).isEqualTo(new Leavers(2, 0, 0, 0, null));
+    assertThat(report.leavers()).isEqualTo(new LeaversData(2, 0, 0, 0, null));
   }
 
   @Test
@@ -98,7 +98,7 @@ class MemberMatcherTest extends MirrorInLab {
                 customer("c-2", "first at shop", null, "k-1")),
             export -> export.maxLeavers(0.5));
 
-    assertThat(report.leavers()).isEqualTo(new Leavers(3, 1, 1, 1, null));
+    assertThat(report.leavers()).isEqualTo(new LeaversData(3, 1, 1, 1, null));
     assertThat(lab.klaviyo.members()).containsExactly("same", "unknown");
   }
 
@@ -114,8 +114,8 @@ class MemberMatcherTest extends MirrorInLab {
             List.of(customer("c-1", "ada@shop.example", "040 123 4567", null)),
             export -> export.maxLeavers(0.5));
 
-    assertThat(report.accepted()).isEqualTo(1);
-    assertThat(report.leavers()).isEqualTo(new Leavers(3, 1, 1, 1, null));
+    assertThat(report.profiles().accepted()).isEqualTo(1);
+    assertThat(report.leavers()).isEqualTo(new LeaversData(3, 1, 1, 1, null));
     assertThat(lab.klaviyo.members()).containsExactly("ada", "by-phone");
   }
 
@@ -126,7 +126,7 @@ class MemberMatcherTest extends MirrorInLab {
 
     ExportReport report = mirror(with(Lab.customers(10), customer("c-x", null, null, null)));
 
-    assertThat(report.rejected()).isEqualTo(1);
+    assertThat(report.profiles().rejected()).isEqualTo(1);
     assertThat(lab.klaviyo.members()).doesNotContain("gone");
   }
 
@@ -135,7 +135,7 @@ class MemberMatcherTest extends MirrorInLab {
     givenMembersOfTheSegment(10);
     lab.klaviyo.member("nobody");
 
-    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new Leavers(11, 0, 0, 1, null));
+    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new LeaversData(11, 0, 0, 1, null));
     assertThat(lab.klaviyo.members()).contains("nobody");
   }
 
@@ -152,7 +152,7 @@ class MemberMatcherTest extends MirrorInLab {
                 ProfileReader.of(
                     opened[0]++ == 0 ? Lab.customers(10) : with(Lab.customers(10), unreadable)));
 
-    assertThat(report.leavers()).isEqualTo(new Leavers(11, 1, 0, 0, Kept.UNREADABLE));
+    assertThat(report.leavers()).isEqualTo(new LeaversData(11, 1, 0, 0, Kept.UNREADABLE));
     assertThat(lab.klaviyo.members()).contains("gone");
   }
 }

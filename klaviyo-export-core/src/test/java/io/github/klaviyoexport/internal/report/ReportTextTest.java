@@ -10,7 +10,6 @@ import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
-import io.github.klaviyoexport.ExportReport.Traffic;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
@@ -37,7 +36,7 @@ class ReportTextTest {
       report(
           "vip, \"eu\"",
           12_345,
-          List.of(new Job("job-1", JobStatus.COMPLETE, 12_000, 11_998, 2)),
+          List.of(new JobData("job-1", JobStatus.COMPLETE, 12_000, 11_998, 2)),
           REJECTIONS);
 
   @Test
@@ -137,26 +136,8 @@ class ReportTextTest {
   @Test
   void says_nothing_of_what_did_not_happen() {
     ExportReport empty =
-        new ExportReport(
-            "",
-            Segment.named("vip"),
-            ListId.of("Y6nRLr"),
-            SyncMode.UPSERT,
-            Instant.EPOCH,
-            Duration.ZERO,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            Map.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Leavers.NONE,
-            new Traffic(0, 0, 0, Duration.ZERO, Duration.ZERO));
+        ReportData.notBegun(
+            Segment.named("vip"), ListId.of("Y6nRLr"), SyncMode.UPSERT, Instant.EPOCH);
 
     assertThat(empty)
         .hasToString(
@@ -170,7 +151,7 @@ class ReportTextTest {
 
   @Test
   void a_resumed_mirror_that_removed_some_before_does_not_say_that_nobody_was_removed() {
-    ExportReport report = mirrored(new Leavers(3_004, 12, 9, 0, Leavers.Kept.UNCONFIRMED));
+    ExportReport report = mirrored(new LeaversData(3_004, 12, 9, 0, Leavers.Kept.UNCONFIRMED));
 
     assertThat(report.toString())
         .contains(
@@ -179,7 +160,7 @@ class ReportTextTest {
 
   @Test
   void a_mirror_says_what_became_of_the_leavers() throws IOException {
-    ExportReport report = mirrored(new Leavers(3_004, 12, 9, 2, null));
+    ExportReport report = mirrored(new LeaversData(3_004, 12, 9, 2, null));
 
     assertThat(report.toString())
         .contains(
@@ -202,7 +183,7 @@ class ReportTextTest {
 
   @Test
   void a_mirror_that_keeps_its_leavers_says_why() throws IOException {
-    ExportReport report = mirrored(new Leavers(3_004, 12, 0, 0, Kept.UNCONFIRMED));
+    ExportReport report = mirrored(new LeaversData(3_004, 12, 0, 0, Kept.UNCONFIRMED));
 
     assertThat(report.toString())
         .contains("  nobody was removed, because profiles are unconfirmed: run the export again\n");
@@ -214,7 +195,7 @@ class ReportTextTest {
   @Test
   void more_leavers_than_there_are_cannot_have_been_removed() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Leavers(3_004, 12, 13, 0, null))
+        .isThrownBy(() -> new LeaversData(3_004, 12, 13, 0, null))
         .withMessage("Of 12 leavers 13 cannot have been removed.");
   }
 
@@ -227,7 +208,7 @@ class ReportTextTest {
 
   private static ExportReport report(
       String segment, long read, List<Job> jobs, List<Rejection> rejections) {
-    return report(segment, SyncMode.UPSERT, read, jobs, rejections, Leavers.NONE);
+    return report(segment, SyncMode.UPSERT, read, jobs, rejections, LeaversData.NONE);
   }
 
   private static ExportReport mirrored(Leavers leavers) {
@@ -241,31 +222,27 @@ class ReportTextTest {
       List<Job> jobs,
       List<Rejection> rejections,
       Leavers leavers) {
-    return new ExportReport(
+    return new ReportData(
         "run-1",
         Segment.named(segment),
         ListId.of("Y6nRLr"),
         mode,
         Instant.parse("2026-09-01T08:00:00Z"),
         Duration.ofMillis(100_500),
-        read,
-        11_998,
-        3,
-        44,
-        300,
-        100,
-        1,
-        Map.of(
-            Reason.FAILED_IN_KLAVIYO,
-            2L,
-            Reason.EMAIL_MALFORMED,
-            1L,
-            Reason.REFUSED_BY_KLAVIYO,
-            1L),
-        rejections,
+        new ProfilesData(read, 11_998, 3, 44, 300, 100),
+        new RejectionsData(
+            1,
+            Map.of(
+                Reason.FAILED_IN_KLAVIYO,
+                2L,
+                Reason.EMAIL_MALFORMED,
+                1L,
+                Reason.REFUSED_BY_KLAVIYO,
+                1L),
+            rejections),
         List.of("c-8", "c-9"),
         jobs,
         leavers,
-        new Traffic(17, 5_000_000, 2, Duration.ofSeconds(3), Duration.ofSeconds(7)));
+        new TrafficData(17, 5_000_000, 2, Duration.ofSeconds(3), Duration.ofSeconds(7)));
   }
 }

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.internal.export.Lab;
+import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
@@ -31,17 +32,17 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = lab.export(Lab.customers(10));
 
-    assertThat(report.accepted()).isEqualTo(7);
-    assertThat(report.rejections())
+    assertThat(report.profiles().accepted()).isEqualTo(7);
+    assertThat(report.rejections().first())
         .isEqualTo(lab.rejections)
         .extracting(Rejection::customerId)
         .containsExactly("c-3", "c-6", "c-9");
-    assertThat(report.rejections())
+    assertThat(report.rejections().first())
         .allMatch(
             rejection ->
                 rejection.reason() == Rejection.Reason.FAILED_IN_KLAVIYO
                     && "invalid".equals(rejection.code()));
-    assertThat(report.jobs()).containsExactly(new Job("job-1", JobStatus.COMPLETE, 10, 7, 3));
+    assertThat(report.jobs()).containsExactly(new JobData("job-1", JobStatus.COMPLETE, 10, 7, 3));
   }
 
   @Test
@@ -50,8 +51,10 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = lab.export(Lab.customers(1_000));
 
-    assertThat(report.rejected()).isEqualTo(950);
-    assertThat(report.rejections()).hasSize(950).allMatch(named -> named.customerId() != null);
+    assertThat(report.profiles().rejected()).isEqualTo(950);
+    assertThat(report.rejections().first())
+        .hasSize(950)
+        .allMatch(named -> named.customerId() != null);
     assertThat(lab.klaviyo.asked(ERRORS)).hasSize(10);
   }
 
@@ -71,7 +74,7 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = lab.export(Lab.customers(100));
 
-    assertThat(report.rejections())
+    assertThat(report.rejections().first())
         .filteredOn(r -> r.reason() == Rejection.Reason.FAILED_IN_KLAVIYO)
         .extracting(Rejection::customerId)
         .containsExactly("c-1", "c-11", "c-31", "c-41", "c-51", "c-61", "c-71", "c-81");
@@ -86,7 +89,7 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = lab.export(Lab.customers(3));
 
-    assertThat(report.rejections())
+    assertThat(report.rejections().first())
         .startsWith(
             Rejection.ofProfile("c-2", "Phone", Rejection.Reason.FAILED_IN_KLAVIYO)
                 .withCode("invalid"));
@@ -98,9 +101,9 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = lab.export(Lab.customers(5));
 
-    assertThat(report.rejected()).isEqualTo(3);
-    assertThat(report.accepted()).isEqualTo(2);
-    assertThat(report.rejections())
+    assertThat(report.profiles().rejected()).isEqualTo(3);
+    assertThat(report.profiles().accepted()).isEqualTo(2);
+    assertThat(report.rejections().first())
         .extracting(Rejection::customerId)
         .containsExactly("c-2", null, null);
   }
@@ -110,14 +113,14 @@ class ImportErrorsTest extends JobsInLab {
     String error = SmallKlaviyo.importError(rowOf(2));
     errors(1, error, error, error);
 
-    assertThat(lab.export(Lab.customers(5)).rejected()).isEqualTo(1);
+    assertThat(lab.export(Lab.customers(5)).profiles().rejected()).isEqualTo(1);
   }
 
   @Test
   void more_rows_named_than_counted_are_all_rejected() {
     errors(1, SmallKlaviyo.importError(rowOf(2)), SmallKlaviyo.importError(rowOf(4)));
 
-    assertThat(lab.export(Lab.customers(5)).rejected()).isEqualTo(2);
+    assertThat(lab.export(Lab.customers(5)).profiles().rejected()).isEqualTo(2);
   }
 
   @Test
@@ -126,8 +129,8 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = lab.export(Lab.customers(2));
 
-    assertThat(report.rejected()).isEqualTo(2);
-    assertThat(report.accepted()).isZero();
+    assertThat(report.profiles().rejected()).isEqualTo(2);
+    assertThat(report.profiles().accepted()).isZero();
   }
 
   @ParameterizedTest
@@ -144,8 +147,10 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = lab.export(Lab.customers(5));
 
-    assertThat(report.rejections()).extracting(Rejection::customerId).containsExactly("c-4");
-    assertThat(report.accepted()).isEqualTo(4);
+    assertThat(report.rejections().first())
+        .extracting(Rejection::customerId)
+        .containsExactly("c-4");
+    assertThat(report.profiles().accepted()).isEqualTo(4);
   }
 
   @Test
@@ -160,7 +165,9 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = export(20, 10);
 
-    assertThat(report.rejections()).hasSize(20).allMatch(named -> named.customerId() != null);
+    assertThat(report.rejections().first())
+        .hasSize(20)
+        .allMatch(named -> named.customerId() != null);
     assertThat(lab.events).containsSubsequence("jobFinished job-2 COMPLETE", "finished");
   }
 
@@ -178,9 +185,9 @@ class ImportErrorsTest extends JobsInLab {
 
     assertThat(report.jobs())
         .containsExactly(
-            new Job("job-1", JobStatus.UNREAD, 10, 0, 0),
-            new Job("job-2", JobStatus.COMPLETE, 10, 0, 10));
-    assertThat(report.unconfirmed()).isEqualTo(10);
+            new JobData("job-1", JobStatus.UNREAD, 10, 0, 0),
+            new JobData("job-2", JobStatus.COMPLETE, 10, 0, 10));
+    assertThat(report.profiles().unconfirmed()).isEqualTo(10);
   }
 
   @ParameterizedTest
@@ -192,7 +199,7 @@ class ImportErrorsTest extends JobsInLab {
     ExportReport report = lab.export(Lab.customers(5));
 
     assertThat(report.jobs()).extracting(Job::status).containsExactly(JobStatus.UNREAD);
-    assertThat(report.unconfirmed()).isEqualTo(5);
+    assertThat(report.profiles().unconfirmed()).isEqualTo(5);
   }
 
   @ParameterizedTest
@@ -204,7 +211,7 @@ class ImportErrorsTest extends JobsInLab {
     ExportException stopped = lab.stopped(Lab.customers(5));
 
     assertThat(stopped).message().contains("(" + status + ")");
-    assertThat(stopped.report().unconfirmed()).isEqualTo(5);
+    assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
   }
 
   @Test
@@ -258,7 +265,7 @@ class ImportErrorsTest extends JobsInLab {
 
     ExportReport report = export(40 * 150, 150);
 
-    assertThat(report.rejected()).isEqualTo(40 * 150);
+    assertThat(report.profiles().rejected()).isEqualTo(40 * 150);
     assertThat(order).hasSize(80);
     for (int i = 0; i < 80; i += 2) {
       assertThat(order.get(i)).isEqualTo(order.get(i + 1));

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.internal.export.Lab;
+import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Asked;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
@@ -33,8 +34,8 @@ class JobWatcherTest extends JobsInLab {
   void a_complete_job_without_failures_is_confirmed_without_reading_errors() {
     ExportReport report = lab.export(Lab.customers(10));
 
-    assertThat(report.accepted()).isEqualTo(10);
-    assertThat(report.jobs()).containsExactly(new Job("job-1", JobStatus.COMPLETE, 10, 10, 0));
+    assertThat(report.profiles().accepted()).isEqualTo(10);
+    assertThat(report.jobs()).containsExactly(new JobData("job-1", JobStatus.COMPLETE, 10, 10, 0));
     assertThat(lab.klaviyo.asked(ERRORS)).isEmpty();
   }
 
@@ -62,7 +63,7 @@ class JobWatcherTest extends JobsInLab {
 
     ExportReport report = export(100, 1);
 
-    assertThat(report.accepted()).isEqualTo(100);
+    assertThat(report.profiles().accepted()).isEqualTo(100);
     assertThat(lab.klaviyo.asked(JOB)).isEmpty();
     assertThat(lab.klaviyo.asked(LISTING)).hasSizeLessThan(30);
   }
@@ -73,7 +74,7 @@ class JobWatcherTest extends JobsInLab {
 
     ExportReport report = export(12, 1);
 
-    assertThat(report.accepted()).isEqualTo(12);
+    assertThat(report.profiles().accepted()).isEqualTo(12);
     assertThat(report.jobs()).extracting(Job::id).allMatch(id -> id.startsWith("job-"));
     assertThat(lab.klaviyo.asked(LISTING))
         .anyMatch(asked -> asked.request().uri().getRawQuery().contains("cursor=200"));
@@ -85,7 +86,7 @@ class JobWatcherTest extends JobsInLab {
 
     ExportReport report = export(2, 1);
 
-    assertThat(report.accepted()).isEqualTo(2);
+    assertThat(report.profiles().accepted()).isEqualTo(2);
     assertThat(lab.klaviyo.asked(JOB)).isNotEmpty();
     assertThat(lab.klaviyo.asked(LISTING)).hasSizeLessThan(20);
   }
@@ -108,7 +109,7 @@ class JobWatcherTest extends JobsInLab {
 
     ExportReport report = export(20, 1);
 
-    assertThat(report.accepted()).isEqualTo(20);
+    assertThat(report.profiles().accepted()).isEqualTo(20);
     assertThat(klaviyo.asked(LISTING))
         .noneMatch(asked -> asked.request().uri().getRawQuery().contains("cursor"));
   }
@@ -125,7 +126,7 @@ class JobWatcherTest extends JobsInLab {
 
     ExportReport report = export(20, 1);
 
-    assertThat(report.accepted()).isEqualTo(20);
+    assertThat(report.profiles().accepted()).isEqualTo(20);
     assertThat(lab.time.elapsed()).isLessThan(Duration.ofSeconds(60));
   }
 
@@ -140,7 +141,7 @@ class JobWatcherTest extends JobsInLab {
                     200, "{\"data\":[],\"links\":{\"next\":\"https://shop.example/jobs\"}}")
                 : null);
 
-    assertThat(lab.export(Lab.customers(5)).accepted()).isEqualTo(5);
+    assertThat(lab.export(Lab.customers(5)).profiles().accepted()).isEqualTo(5);
     assertThat(lab.klaviyo.asked())
         .allMatch(asked -> asked.request().uri().getHost().equals("a.klaviyo.com"));
   }
@@ -149,7 +150,7 @@ class JobWatcherTest extends JobsInLab {
   void a_listing_that_cannot_be_had_is_tried_again_until_it_can() {
     lab.klaviyo.on(LISTING, asked -> asked.at().toMinutes() < 30 ? Answer.json(503, "") : null);
 
-    assertThat(lab.export(Lab.customers(5)).accepted()).isEqualTo(5);
+    assertThat(lab.export(Lab.customers(5)).profiles().accepted()).isEqualTo(5);
   }
 
   @ParameterizedTest
@@ -167,7 +168,7 @@ class JobWatcherTest extends JobsInLab {
               default -> Reason.REFUSED;
             });
     assertThat(stopped).message().contains("(" + status + ")");
-    assertThat(stopped.report().unconfirmed()).isEqualTo(5);
+    assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
     assertThat(stopped.report().unconfirmedCustomers())
         .containsExactly("c-1", "c-2", "c-3", "c-4", "c-5");
     assertThat(stopped.report().jobs().get(0).status()).isEqualTo(JobStatus.RUNNING);
@@ -184,9 +185,9 @@ class JobWatcherTest extends JobsInLab {
     assertThat(report.jobs())
         .extracting(Job::status)
         .containsExactly(JobStatus.CANCELLED, JobStatus.COMPLETE);
-    assertThat(report.unconfirmed()).isEqualTo(10);
-    assertThat(report.accepted()).isEqualTo(10);
-    assertThat(report.unsent()).isZero();
+    assertThat(report.profiles().unconfirmed()).isEqualTo(10);
+    assertThat(report.profiles().accepted()).isEqualTo(10);
+    assertThat(report.profiles().unsent()).isZero();
     assertThat(report.isConfirmed()).isFalse();
   }
 
@@ -195,7 +196,7 @@ class JobWatcherTest extends JobsInLab {
     lab.klaviyo.status(
         job -> job.age().toMinutes() < 5 ? "reticulating \\\"splines\\\"" : "complete");
 
-    assertThat(lab.export(Lab.customers(5)).accepted()).isEqualTo(5);
+    assertThat(lab.export(Lab.customers(5)).profiles().accepted()).isEqualTo(5);
     assertThat(lab.time.elapsed()).isGreaterThan(Duration.ofMinutes(5));
   }
 
@@ -207,7 +208,7 @@ class JobWatcherTest extends JobsInLab {
 
     assertThat(stopped.reason()).isEqualTo(Reason.DEADLINE);
     assertThat(lab.time.elapsed()).isEqualTo(Duration.ofHours(6));
-    assertThat(stopped.report().unconfirmed()).isEqualTo(5);
+    assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
     assertThat(stopped.report().unconfirmedCustomers())
         .containsExactly("c-1", "c-2", "c-3", "c-4", "c-5");
     assertThat(stopped.report().jobs().get(0).status()).isEqualTo(JobStatus.RUNNING);
@@ -222,7 +223,7 @@ class JobWatcherTest extends JobsInLab {
     ExportReport report = lab.export(Lab.customers(5));
 
     assertThat(report.jobs()).extracting(Job::status).containsExactly(JobStatus.LOST);
-    assertThat(report.unconfirmed()).isEqualTo(5);
+    assertThat(report.profiles().unconfirmed()).isEqualTo(5);
   }
 
   @Test
@@ -232,7 +233,7 @@ class JobWatcherTest extends JobsInLab {
     lab.klaviyo.on(
         JOB, asked -> asked.at().toSeconds() < 30 ? Answer.error(404, "no", "/data/") : null);
 
-    assertThat(lab.export(Lab.customers(5)).accepted()).isEqualTo(5);
+    assertThat(lab.export(Lab.customers(5)).profiles().accepted()).isEqualTo(5);
   }
 
   @Test
@@ -241,6 +242,6 @@ class JobWatcherTest extends JobsInLab {
     lab.klaviyo.on(
         JOB, asked -> asked.at().toMinutes() < 10 ? Answer.error(400, "no", "/data/") : null);
 
-    assertThat(lab.export(Lab.customers(5)).accepted()).isEqualTo(5);
+    assertThat(lab.export(Lab.customers(5)).profiles().accepted()).isEqualTo(5);
   }
 }

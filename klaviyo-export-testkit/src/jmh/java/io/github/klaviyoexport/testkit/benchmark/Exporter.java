@@ -25,7 +25,7 @@ final class Exporter {
             .limit(profiles)
             .build()) {
       ExportReport report = exporter.export(Segment.named("benchmark"), ListId.of("Y6nRLr"));
-      Figures.print(report.accepted());
+      Figures.print(report.profiles().accepted());
     }
   }
 }

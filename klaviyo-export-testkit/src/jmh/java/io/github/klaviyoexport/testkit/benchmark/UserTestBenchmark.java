@@ -104,7 +104,7 @@ final class UserTestBenchmark {
                 .build()) {
       ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
 
-      assertThat(report.accepted()).isEqualTo(3);
+      assertThat(report.profiles().accepted()).isEqualTo(3);
       assertThat(klaviyo.list().emails())
           .containsExactlyInAnyOrder("ada@shop.example", "bo@shop.example", "cy@shop.example");
       return klaviyo.requests().size();

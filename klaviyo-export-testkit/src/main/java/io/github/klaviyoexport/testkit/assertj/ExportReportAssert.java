@@ -25,8 +25,10 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
   public ExportReportAssert isConfirmed() {
     isNotNull();
     Difference difference = new Difference();
-    difference.add("never sent", actual.unsent());
-    difference.add("sent, and not known to be imported", actual.unconfirmed() - actual.unsent());
+    difference.add("never sent", actual.profiles().unsent());
+    difference.add(
+        "sent, and not known to be imported",
+        actual.profiles().unconfirmed() - actual.profiles().unsent());
     difference.add(
         "customers named in the report", actual.unconfirmedCustomers(), id -> "customer " + id);
     return verify("Every profile should be confirmed.", difference);
@@ -36,9 +38,9 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
   public ExportReportAssert hasNoRejections() {
     isNotNull();
     Difference difference = new Difference();
-    difference.add("profiles rejected", actual.rejected());
-    difference.add("fields left out", actual.rejectedFields());
-    difference.add("named in the report", actual.rejections(), Objects::toString);
+    difference.add("profiles rejected", actual.profiles().rejected());
+    difference.add("fields left out", actual.rejections().fields());
+    difference.add("named in the report", actual.rejections().first(), Objects::toString);
     return verify("Nothing should be rejected.", difference);
   }
 
@@ -46,11 +48,11 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
   public ExportReportAssert hasRejection(String customerId, Reason reason) {
     isNotNull();
     boolean there =
-        actual.rejections().stream()
+        actual.rejections().first().stream()
             .anyMatch(it -> customerId.equals(it.customerId()) && it.reason() == reason);
     Difference difference = new Difference();
     if (!there) {
-      difference.add("named in the report", actual.rejections(), Objects::toString);
+      difference.add("named in the report", actual.rejections().first(), Objects::toString);
     }
     return there
         ? this
@@ -60,31 +62,31 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
   /** So many profiles were read from the source. */
   public ExportReportAssert hasRead(long profiles) {
     isNotNull();
-    return count("read", profiles, actual.read());
+    return count("read", profiles, actual.profiles().read());
   }
 
   /** So many profiles were confirmed by Klaviyo. */
   public ExportReportAssert hasAccepted(long profiles) {
     isNotNull();
-    return count("accepted", profiles, actual.accepted());
+    return count("accepted", profiles, actual.profiles().accepted());
   }
 
   /** So many profiles were set aside, here or by Klaviyo. */
   public ExportReportAssert hasRejected(long profiles) {
     isNotNull();
-    return count("rejected", profiles, actual.rejected());
+    return count("rejected", profiles, actual.profiles().rejected());
   }
 
   /** So many profiles were left out because their identifier stood in the segment before. */
   public ExportReportAssert hasDuplicates(long profiles) {
     isNotNull();
-    return count("duplicates", profiles, actual.duplicates());
+    return count("duplicates", profiles, actual.profiles().duplicates());
   }
 
   /** Of so many profiles it is not known that Klaviyo has imported them. */
   public ExportReportAssert hasUnconfirmed(long profiles) {
     isNotNull();
-    return count("unconfirmed", profiles, actual.unconfirmed());
+    return count("unconfirmed", profiles, actual.profiles().unconfirmed());
   }
 
   private ExportReportAssert count(String name, long expected, long found) {

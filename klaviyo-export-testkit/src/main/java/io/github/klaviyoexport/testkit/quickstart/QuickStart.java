@@ -188,7 +188,7 @@ public final class QuickStart {
       err.println("Klaviyo has not confirmed every profile: look its jobs up later, by their ids.");
       return STOPPED;
     }
-    if (report.rejected() > 0) {
+    if (report.profiles().rejected() > 0) {
       out.println("Some profiles were rejected, so this ends with exit code 3.");
       return SOME_REJECTED;
     }

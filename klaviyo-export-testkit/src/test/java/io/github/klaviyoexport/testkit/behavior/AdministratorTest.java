@@ -73,8 +73,8 @@ class AdministratorTest {
             tuple(RunStatus.SUCCESSFUL, Trigger.REFRESH, "kim"));
     assertThat(history.get(0).report()).isNotNull();
     assertThat(history.get(0).report().segment().name()).isEqualTo("vip-eu + vip-us");
-    assertThat(history.get(0).report().read()).isEqualTo(4);
-    assertThat(history.get(0).report().duplicates()).as("in both segments").isEqualTo(1);
+    assertThat(history.get(0).report().profiles().read()).isEqualTo(4);
+    assertThat(history.get(0).report().profiles().duplicates()).as("in both segments").isEqualTo(1);
     assertThat(history.get(0).took()).isPresent();
   }
 

@@ -186,7 +186,7 @@ class CatalogRunsTest {
 
       assertThat(run.status()).isEqualTo(RunStatus.FAILED);
       assertThat(run.retryAt()).isEqualTo(run.endedAt().plus(Duration.ofMinutes(5)));
-      assertThat(run.report().accepted()).as("what was read was delivered").isPositive();
+      assertThat(run.report().profiles().accepted()).as("what was read was delivered").isPositive();
       assertThat(catalog.nextDue()).contains(run.retryAt());
       assertThat(catalog.runDue()).as("not yet").isEmpty();
 
@@ -249,7 +249,7 @@ class CatalogRunsTest {
       RunRecord first = catalog.await(catalog.run(ADMINISTRATOR, export.id()).id());
       assertThat(first.status()).isEqualTo(RunStatus.FAILED);
       assertThat(first.message()).contains("the table is locked");
-      assertThat(first.report().accepted()).isEqualTo(1);
+      assertThat(first.report().profiles().accepted()).isEqualTo(1);
 
       source.mended = true;
       office.time.advance(Duration.ofMinutes(5));
@@ -257,7 +257,7 @@ class CatalogRunsTest {
 
       RunRecord second = catalog.run(first.id());
       assertThat(second.status()).isEqualTo(RunStatus.SUCCESSFUL);
-      assertThat(second.report().read()).as("of the whole export").isEqualTo(4);
+      assertThat(second.report().profiles().read()).as("of the whole export").isEqualTo(4);
       assertThat(second.report().run()).isEqualTo(first.report().run());
     }
   }
@@ -497,7 +497,7 @@ class CatalogRunsTest {
 
       assertThat(run.status()).isEqualTo(RunStatus.PARTLY_SUCCESSFUL);
       assertThat(run.message()).contains("1 profiles were rejected");
-      assertThat(run.report().rejections()).extracting("customerId").containsExactly("c-1");
+      assertThat(run.report().rejections().first()).extracting("customerId").containsExactly("c-1");
       assertThat(heard.events)
           .containsExactly("started", "ended PARTLY_SUCCESSFUL", "many rejected: 0.25");
     }
@@ -695,7 +695,7 @@ class CatalogRunsTest {
       try (Catalog after = mine.catalog().store(CatalogStore.inDirectory(directory)).build()) {
         assertThat(after.exports(VIEWER)).containsExactly(export);
         assertThat(after.history(VIEWER, export.id())).isEqualTo(history);
-        assertThat(history.get(0).report().rejections()).hasSize(1);
+        assertThat(history.get(0).report().rejections().first()).hasSize(1);
       }
     }
   }

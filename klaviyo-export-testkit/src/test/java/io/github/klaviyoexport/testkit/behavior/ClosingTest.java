@@ -108,7 +108,7 @@ class ClosingTest {
     exporter.closeWhenDone(LONG);
 
     ExportReport report = run.report().toCompletableFuture().join();
-    assertThat(report.accepted()).isEqualTo(2);
+    assertThat(report.profiles().accepted()).isEqualTo(2);
     assertThatThrownBy(() -> exporter.export(SEGMENT, klaviyo.listId()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
@@ -145,7 +145,7 @@ class ClosingTest {
 
       ExportReport report = exporter.prepare(SEGMENT, klaviyo.listId()).listener(closing).run();
 
-      assertThat(report.accepted()).isEqualTo(2);
+      assertThat(report.profiles().accepted()).isEqualTo(2);
       assertThat(told)
           .singleElement()
           .asString()
@@ -158,7 +158,8 @@ class ClosingTest {
     COMES_TO_ITS_END {
       @Override
       void export(SegmentExporter exporter, FakeKlaviyo klaviyo, VirtualTime time) {
-        assertThat(exporter.export(SEGMENT, klaviyo.listId()).accepted()).isEqualTo(5_000);
+        assertThat(exporter.export(SEGMENT, klaviyo.listId()).profiles().accepted())
+            .isEqualTo(5_000);
       }
     },
     STOPS_BECAUSE_ITS_SOURCE_FAILS {

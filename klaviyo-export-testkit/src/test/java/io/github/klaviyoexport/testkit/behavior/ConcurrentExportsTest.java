@@ -66,7 +66,7 @@ class ConcurrentExportsTest {
                               SegmentExporter exporter = exporter(klaviyo, inFlight.get(i))) {
                             ExportReport report =
                                 exporter.export(Segment.named("vip-" + i), klaviyo.listId());
-                            assertThat(report.accepted()).isEqualTo(BATCHES);
+                            assertThat(report.profiles().accepted()).isEqualTo(BATCHES);
                             took.put(i, report.took());
                           }
                         },

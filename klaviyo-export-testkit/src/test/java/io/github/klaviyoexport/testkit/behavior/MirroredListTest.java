@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
@@ -19,6 +18,7 @@ import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
@@ -66,7 +66,7 @@ class MirroredListTest {
               .build()) {
         ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
 
-        assertThat(report.leavers()).isEqualTo(new Leavers(1_234, 1_234, 1_234, 0, null));
+        assertThat(report.leavers()).isEqualTo(new LeaversData(1_234, 1_234, 1_234, 0, null));
       }
       assertThat(klaviyo.list().size()).isEqualTo(1_950);
       assertThat(klaviyo.list().emails()).noneMatch(email -> email.startsWith("stranger"));
@@ -175,7 +175,7 @@ class MirroredListTest {
       RunRecord run = catalog.run(ADMINISTRATOR, export.id());
 
       assertThat(run(catalog, run).status()).isEqualTo(RunStatus.SUCCESSFUL);
-      assertThat(run(catalog, run).report().leavers()).isEqualTo(new Leavers(3, 1, 1, 0, null));
+      assertThat(run(catalog, run).report().leavers()).isEqualTo(new LeaversData(3, 1, 1, 0, null));
       assertThat(run(catalog, run).toString()).contains("0 rejected, 1 leavers removed");
       assertThat(office.klaviyo.list("Y6nRLr").emails())
           .containsExactlyInAnyOrder("ada@shop.example", "bo@shop.example", "cy@shop.example");
@@ -245,7 +245,7 @@ class MirroredListTest {
       try (Catalog later = office.catalog().build()) {
         assertThat(later.export(VIEWER, export.id())).isEqualTo(export);
         assertThat(later.history(VIEWER, export.id())).containsExactly(run);
-        assertThat(run.report().leavers()).isEqualTo(new Leavers(2, 1, 1, 0, null));
+        assertThat(run.report().leavers()).isEqualTo(new LeaversData(2, 1, 1, 0, null));
       }
 
       forget(directory.resolve("exports").resolve(export.id() + ".json"), "mode|max_leavers");
@@ -257,8 +257,8 @@ class MirroredListTest {
             .isEqualTo(export.definition().mode(SyncMode.UPSERT).maxLeavers(0.2));
         ExportReport report = later.history(VIEWER, export.id()).get(0).report();
         assertThat(report.mode()).isEqualTo(SyncMode.UPSERT);
-        assertThat(report.leavers()).isEqualTo(Leavers.NONE);
-        assertThat(report.accepted()).isEqualTo(run.report().accepted());
+        assertThat(report.leavers()).isEqualTo(LeaversData.NONE);
+        assertThat(report.profiles().accepted()).isEqualTo(run.report().profiles().accepted());
       }
     }
   }

@@ -92,7 +92,7 @@ class RefusedRunTest {
           .hasMessageContaining("Set it up as it was to resume it, or start the export over");
       assertThat(klaviyo.requests()).hasSize(requests);
 
-      assertThat(same.resume(run).accepted()).isEqualTo(300);
+      assertThat(same.resume(run).profiles().accepted()).isEqualTo(300);
     }
   }
 

@@ -78,11 +78,11 @@ class ResumeTest {
                   ? exporter.resume(unfinished.get())
                   : exporter.export(SEGMENT, klaviyo.listId());
 
-          assertThat(report.read()).as("read, killed at step %d", step).isEqualTo(350);
-          assertThat(report.accepted()).as("step %d", step).isEqualTo(profiles.good());
-          assertThat(report.rejected()).as("step %d", step).isEqualTo(20);
-          assertThat(report.rejectedFields()).as("step %d", step).isEqualTo(20);
-          assertThat(report.duplicates()).as("step %d", step).isEqualTo(30);
+          assertThat(report.profiles().read()).as("read, killed at step %d", step).isEqualTo(350);
+          assertThat(report.profiles().accepted()).as("step %d", step).isEqualTo(profiles.good());
+          assertThat(report.profiles().rejected()).as("step %d", step).isEqualTo(20);
+          assertThat(report.rejections().fields()).as("step %d", step).isEqualTo(20);
+          assertThat(report.profiles().duplicates()).as("step %d", step).isEqualTo(30);
           assertThat(klaviyo.list().size()).as("step %d", step).isEqualTo(profiles.good());
           assertThat(exporter.unfinishedRun(SEGMENT, klaviyo.listId())).isEmpty();
         }
@@ -122,8 +122,8 @@ class ResumeTest {
                   ? exporter.resume(unfinished.get())
                   : exporter.export(SEGMENT, klaviyo.listId());
 
-          assertThat(report.read()).as("read, killed at step %d", step).isEqualTo(100);
-          assertThat(report.accepted()).as("step %d", step).isEqualTo(segment.good());
+          assertThat(report.profiles().read()).as("read, killed at step %d", step).isEqualTo(100);
+          assertThat(report.profiles().accepted()).as("step %d", step).isEqualTo(segment.good());
           assertThat(klaviyo.list().size()).as("step %d", step).isEqualTo(segment.good());
           assertThat(leaversIn(klaviyo.list().emails())).as("step %d", step).isZero();
           assertThat(report.leavers().found()).as("step %d", step).isEqualTo(leavers);

@@ -29,13 +29,15 @@ class SegmentReachesListTest {
         SegmentExporter exporter = exporter(klaviyo, profiles)) {
       ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
 
-      assertThat(report.read()).isEqualTo(25_000);
-      assertThat(report.accepted()).isEqualTo(profiles.good()).isEqualTo(klaviyo.list().size());
-      assertThat(report.rejected()).isEqualTo(30);
-      assertThat(report.duplicates()).isEqualTo(50);
-      assertThat(report.unconfirmed()).isZero();
-      assertThat(report.rejectedFields()).isEqualTo(40);
-      assertThat(report.reasons())
+      assertThat(report.profiles().read()).isEqualTo(25_000);
+      assertThat(report.profiles().accepted())
+          .isEqualTo(profiles.good())
+          .isEqualTo(klaviyo.list().size());
+      assertThat(report.profiles().rejected()).isEqualTo(30);
+      assertThat(report.profiles().duplicates()).isEqualTo(50);
+      assertThat(report.profiles().unconfirmed()).isZero();
+      assertThat(report.rejections().fields()).isEqualTo(40);
+      assertThat(report.rejections().reasons())
           .containsEntry(Reason.EMAIL_MALFORMED, 30L)
           .containsEntry(Reason.PHONE_MALFORMED, 40L);
       assertThat(report.jobs()).hasSize(3);
@@ -48,7 +50,7 @@ class SegmentReachesListTest {
         SegmentExporter exporter = exporter(klaviyo, GeneratedProfiles.of(0))) {
       ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
 
-      assertThat(report.read()).isZero();
+      assertThat(report.profiles().read()).isZero();
       assertThat(report.isConfirmed()).isTrue();
       assertThat(klaviyo.requests()).isEmpty();
     }
@@ -61,7 +63,7 @@ class SegmentReachesListTest {
         SegmentExporter exporter = exporter(klaviyo, GeneratedProfiles.of(200_000))) {
       ExportReport report = exporter.prepare(SEGMENT, klaviyo.listId()).limit(200_000).run();
 
-      assertThat(report.accepted()).isEqualTo(200_000);
+      assertThat(report.profiles().accepted()).isEqualTo(200_000);
       assertThat(report.jobs()).hasSizeGreaterThanOrEqualTo(20);
       assertThat(klaviyo.requests(Operation.GET_BULK_IMPORT_PROFILES_JOB)).isEmpty();
       assertThat(klaviyo.requests(Operation.GET_BULK_IMPORT_PROFILES_JOBS).size()).isLessThan(70);

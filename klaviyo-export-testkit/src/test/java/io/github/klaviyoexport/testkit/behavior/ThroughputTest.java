@@ -57,7 +57,7 @@ class ThroughputTest {
             .build()) {
       ExportReport report = exporter.export(Segment.named("everyone"), ListId.of("Y6nRLr"));
 
-      assertThat(report.accepted()).isEqualTo(PROFILES);
+      assertThat(report.profiles().accepted()).isEqualTo(PROFILES);
       assertThat(rowBytes).as("a row and its comma").containsOnly(ROW_BYTES + 1);
       assertThat(klaviyo.lastImportAfter()).isLessThanOrEqualTo(Duration.ofSeconds(12));
       // In any stretch of time, so that no position of Klaviyo's windows could bring a 429.

@@ -227,7 +227,12 @@ final class Simulation {
               : started(exporter, resumes, calm);
       assertThat(network.sent(round)).as("what is sent again").noneMatch(settled::contains);
     }
-    trace.add("ended " + outcome.stopped + ", " + outcome.report.unconfirmed() + " unconfirmed");
+    trace.add(
+        "ended "
+            + outcome.stopped
+            + ", "
+            + outcome.report.profiles().unconfirmed()
+            + " unconfirmed");
     witness.check(outcome.report);
     check(outcome, lifeline);
     return outcome;
@@ -332,10 +337,10 @@ final class Simulation {
       assertThat(klaviyo.requests()).noneMatch(request -> request.status() == 429);
     }
     if (outcome.stopped == null) {
-      assertThat(report.read()).as("read").isEqualTo(customers.count());
-      assertThat(report.duplicates()).as("duplicates").isEqualTo(customers.duplicates());
-      assertThat(report.unsent()).as("unsent").isZero();
-      assertThat(report.rejectedFields())
+      assertThat(report.profiles().read()).as("read").isEqualTo(customers.count());
+      assertThat(report.profiles().duplicates()).as("duplicates").isEqualTo(customers.duplicates());
+      assertThat(report.profiles().unsent()).as("unsent").isZero();
+      assertThat(report.rejections().fields())
           .as("fields left out")
           .isEqualTo(customers.fieldsLeftOut(namesRows));
       assertThat(klaviyo.list().emails()).isSubsetOf(mayBeListed(report.leavers().kept() != null));
@@ -358,7 +363,7 @@ final class Simulation {
   }
 
   private static Set<String> profilesRejected(ExportReport report) {
-    return report.rejections().stream()
+    return report.rejections().first().stream()
         .filter(rejection -> rejection.scope() == Scope.PROFILE)
         .map(Rejection::customerId)
         .filter(Objects::nonNull)
@@ -385,8 +390,8 @@ final class Simulation {
     ExportReport report = outcome.report;
     assertThat(outcome.stopped).isNull();
     assertThat(report.isConfirmed()).isTrue();
-    assertThat(report.accepted()).isEqualTo(customers.listed(namesRows).size());
-    assertThat(report.rejected()).isEqualTo(customers.rejected(namesRows).size());
+    assertThat(report.profiles().accepted()).isEqualTo(customers.listed(namesRows).size());
+    assertThat(report.profiles().rejected()).isEqualTo(customers.rejected(namesRows).size());
     Set<String> named = new TreeSet<>(customers.rejected(namesRows));
     if (payload == OriginalPayload.ABSENT) {
       named.removeAll(customers.failing());

@@ -79,7 +79,9 @@ final class Witness implements ExportListener {
   /** What was told agrees with the report. */
   void check(ExportReport report) {
     assertThat(finished).isEqualTo(1);
-    assertThat(unconfirmed).as("unconfirmed by name").hasSize((int) report.unconfirmed());
+    assertThat(unconfirmed)
+        .as("unconfirmed by name")
+        .hasSize((int) report.profiles().unconfirmed());
     assertThat(report.unconfirmedCustomers()).isEqualTo(unconfirmed);
     assertThat(report.leavers().removed()).isGreaterThanOrEqualTo(removed);
     Canaries.assertNoneIn(report.toString());

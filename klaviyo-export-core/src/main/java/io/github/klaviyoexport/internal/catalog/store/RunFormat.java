@@ -7,6 +7,12 @@ import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
+import io.github.klaviyoexport.internal.report.JobData;
+import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.ProfilesData;
+import io.github.klaviyoexport.internal.report.RejectionsData;
+import io.github.klaviyoexport.internal.report.ReportData;
+import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.Segment;
@@ -80,7 +86,7 @@ final class RunFormat extends CatalogFormat<RunRecord> {
     List<ExportReport.Job> jobs = new ArrayList<>();
     for (JsonReader job : from.objects("jobs")) {
       jobs.add(
-          new ExportReport.Job(
+          new JobData(
               job.text("id"),
               job.value("status", ExportReport.JobStatus::valueOf),
               (int) job.number("profiles"),
@@ -104,25 +110,24 @@ final class RunFormat extends CatalogFormat<RunRecord> {
         reasons.put(reason, counts.number(reason.name()));
       }
     }
-    return new ExportReport(
+    return new ReportData(
         from.text("run"),
         from.value("segment", Segment::named),
         from.value("list", ListId::of),
         mode(from),
         from.time("started_at"),
         Duration.ofMillis(from.number("took_ms")),
-        from.number("read"),
-        from.number("accepted"),
-        from.number("rejected"),
-        from.number("duplicates"),
-        from.number("unconfirmed"),
-        from.number("unsent"),
-        from.number("rejected_fields"),
-        reasons,
-        rejections,
+        new ProfilesData(
+            from.number("read"),
+            from.number("accepted"),
+            from.number("rejected"),
+            from.number("duplicates"),
+            from.number("unconfirmed"),
+            from.number("unsent")),
+        new RejectionsData(from.number("rejected_fields"), reasons, rejections),
         from.values("unconfirmed_customers", customer -> customer),
         jobs,
-        new ExportReport.Leavers(
+        new LeaversData(
             from.numberOr("members", 0),
             from.numberOr("leavers", 0),
             from.numberOr("removed", 0),
@@ -130,7 +135,7 @@ final class RunFormat extends CatalogFormat<RunRecord> {
             from.textOrNull("leavers_kept") == null || from.text("leavers_kept").isEmpty()
                 ? null
                 : from.value("leavers_kept", ExportReport.Leavers.Kept::valueOf)),
-        new ExportReport.Traffic(
+        new TrafficData(
             from.number("calls"),
             from.number("bytes_sent"),
             from.number("rate_limited"),

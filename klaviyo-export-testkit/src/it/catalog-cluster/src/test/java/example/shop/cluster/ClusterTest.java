@@ -141,7 +141,7 @@ class ClusterTest {
           List<RunRecord> history = awaitEnded(looking, export);
           assertThat(history).as("runs of one scheduled moment").hasSize(1);
           assertThat(history.get(0).status()).isEqualTo(RunStatus.SUCCESSFUL);
-          assertThat(history.get(0).report().accepted()).isEqualTo(2);
+          assertThat(history.get(0).report().profiles().accepted()).isEqualTo(2);
         }
         assertThat(exports)
             .extracting(export -> looking.history(KIM, export.id()).get(0).attempt())

@@ -50,7 +50,9 @@ class ExportServiceTest {
       assertThat(history)
           .extracting(RunRecord::status)
           .containsExactly(RunStatus.SUCCESSFUL, RunStatus.SUCCESSFUL);
-      assertThat(history).extracting(run -> run.report().accepted()).containsExactly(2L, 1L);
+      assertThat(history)
+          .extracting(run -> run.report().profiles().accepted())
+          .containsExactly(2L, 1L);
       assertThat(klaviyo.list().emails())
           .containsExactlyInAnyOrder("ada@shop.example", "bo@shop.example");
     }

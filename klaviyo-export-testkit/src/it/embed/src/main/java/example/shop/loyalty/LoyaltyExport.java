@@ -34,7 +34,7 @@ public final class LoyaltyExport implements AutoCloseable {
   /** Brings the list up to date, and returns the ids of the members who could not be exported. */
   public List<String> run() {
     ExportReport report = exporter.export(MEMBERS, list);
-    return report.rejections().stream()
+    return report.rejections().first().stream()
         .filter(rejection -> rejection.scope() == Rejection.Scope.PROFILE)
         .map(Rejection::customerId)
         .toList();

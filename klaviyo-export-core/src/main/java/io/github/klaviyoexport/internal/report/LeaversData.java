@@ -1,0 +1,24 @@
+package io.github.klaviyoexport.internal.report;
+
+import io.github.klaviyoexport.ExportReport.Leavers;
+import org.jspecify.annotations.Nullable;
+
+/** The counts of a mirror's leavers, as a value. */
+public record LeaversData(
+    long members, long found, long removed, long undecided, @Nullable Kept kept)
+    implements Leavers {
+  /** The counts of an export that is no mirror. */
+  public static final LeaversData NONE = new LeaversData(0, 0, 0, 0, null);
+
+  /**
+   * Checks that no more were removed than there are.
+   *
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public LeaversData {
+    if (removed < 0 || removed > found) {
+      throw new IllegalArgumentException(
+          "Of " + found + " leavers " + removed + " cannot have been removed.");
+    }
+  }
+}
