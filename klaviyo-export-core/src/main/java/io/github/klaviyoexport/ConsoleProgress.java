@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A listener that shows how far an export is: as a bar on a terminal, as plain lines elsewhere.
  *
- * {@snippet class="io.github.klaviyoexport.ConsoleProgressTest" region="example"}
+ * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="console"}
  *
  * <p>On a terminal it looks like this, in place, at most ten times a second. {@code #} is what has
  * been settled (confirmed by Klaviyo, rejected or left out as a duplicate), {@code =} what has been
@@ -60,7 +60,8 @@ public final class ConsoleProgress implements ExportListener {
   }
 
   /**
-   * A bar if this program runs on a terminal of its own, else lines.
+   * Creates a listener that draws a bar if this program runs on a terminal of its own, and else
+   * prints lines.
    *
    * @param out where to, usually {@code System.err}, so that {@code System.out} stays free for
    *     results
@@ -70,7 +71,7 @@ public final class ConsoleProgress implements ExportListener {
   }
 
   /**
-   * A bar, drawn again and again on the same line.
+   * Creates a listener that draws a bar, again and again on the same line.
    *
    * @param columns the terminal's width; one column of it is left free, so that no line wraps
    * @throws IllegalArgumentException if it is less than 20
@@ -87,12 +88,12 @@ public final class ConsoleProgress implements ExportListener {
     return new ConsoleProgress(out, columns - 1);
   }
 
-  /** Plain lines, as a log file or a build server wants them. */
+  /** Creates a listener that prints plain lines, as a log file or a build server wants them. */
   public static ConsoleProgress lines(PrintStream out) {
     return new ConsoleProgress(out, 0);
   }
 
-  /** From JDK 22 on there may be a console without a terminal, and a method that tells. */
+  /** Asks what only JDK 22 and later can tell: there, a console may be without a terminal. */
   private static boolean isTerminal(@Nullable Console console) {
     if (console == null) {
       return false;
@@ -205,7 +206,7 @@ public final class ConsoleProgress implements ExportListener {
     return text.length() <= width ? text : text.substring(0, width);
   }
 
-  /** What the figures may come to, so that the bar keeps its length while they grow. */
+  /** Returns how long the figures may become, so that the bar keeps its length while they grow. */
   private static int longestFigures(long size) {
     return format("100%% of %,d  %,d sent  999,999/s  9:59:59 left", size, size).length();
   }
@@ -233,7 +234,7 @@ public final class ConsoleProgress implements ExportListener {
     return counts + (note.isEmpty() ? pace(progress) : note);
   }
 
-  /** Rate and remaining time, as soon as Klaviyo has shown how fast it is. */
+  /** Returns rate and remaining time, as soon as Klaviyo has shown how fast it is. */
   private static String pace(ExportProgress progress) {
     double seconds = progress.elapsed().toMillis() / 1000.0;
     if (progress.accepted() == 0 || seconds == 0) {

@@ -4,10 +4,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An export that stopped before its end.
+ * The exception of an export that stopped before its end.
+ *
+ * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="exception"}
  *
  * <p>It carries the report so far: what had been handed over was confirmed where that was still
- * possible. The message says what happened, how far the export got and what to do now.
+ * possible. The message says what happened, how far the export got and what to do now; like the
+ * report, it holds no personal data. The report is not serialised with the exception.
  */
 public final class ExportException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -39,7 +42,7 @@ public final class ExportException extends RuntimeException {
     REFUSED,
     /** Klaviyo gave no usable answer, however often it was asked. */
     UNAVAILABLE,
-    /** Somebody else runs the same export, in this process or in another. */
+    /** The same export runs already, in this process or in another. */
     ALREADY_RUNNING,
     /** The journal could not be read or written. */
     JOURNAL_FAILED,
@@ -51,11 +54,18 @@ public final class ExportException extends RuntimeException {
     CANCELLED,
     /** The export's thread was interrupted; its interrupt flag is set again. */
     INTERRUPTED,
-    /** The exporter failed in a way that it should not. */
+    /** The exporter failed in a way that it should not: a fault of this library. */
     FAULT
   }
 
-  /** An export that stopped. */
+  /**
+   * Creates the exception of an export that stopped. Exporters do; it is public for tests of code
+   * that handles such exceptions, which get a report from the testkit's {@code SampleExport}.
+   *
+   * @param message what happened and what to do now, without personal data
+   * @param report what had become of every profile by then
+   * @param cause what made the export stop; {@code null} if no exception did
+   */
   public ExportException(
       Reason reason, String message, ExportReport report, @Nullable Throwable cause) {
     super(message, cause);
@@ -63,12 +73,12 @@ public final class ExportException extends RuntimeException {
     this.report = Objects.requireNonNull(report, "report");
   }
 
-  /** Why it stopped. */
+  /** Returns why the export stopped. */
   public Reason reason() {
     return reason;
   }
 
-  /** What had become of every profile by then. */
+  /** Returns what had become of every profile by then. */
   public ExportReport report() {
     return report;
   }

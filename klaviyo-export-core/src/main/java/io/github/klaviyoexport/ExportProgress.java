@@ -7,8 +7,11 @@ import java.util.OptionalLong;
 /**
  * How far an export has got: a snapshot, counted in profiles.
  *
- * <p>A snapshot is immutable and safe for use by many threads. Exports alone make them; tests get
- * them from the testkit.
+ * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="progress"}
+ *
+ * <p>A snapshot is immutable and safe for use by many threads. Only exports make them, so that
+ * later versions can tell more. Tests of code that reads them get them from the testkit's {@code
+ * SampleExport}.
  */
 public sealed interface ExportProgress permits ProgressData {
   /** Returns how many profiles the segment has; empty when its source does not know. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A report on what became of every profile of an export.
  *
+ * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="report"}
+ *
  * <p>It adds up: {@code read = accepted + rejected + duplicates + unconfirmed}. A profile is
  * <em>accepted</em> when Klaviyo's job is complete and does not name it among its errors; that a
  * request was answered 202 is not enough.
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * no personal data. Two reports are equal when all their figures are.
  *
  * <p>Reports are made by exports only, so that later versions can tell more. Tests of code that
- * reads reports get them from the testkit.
+ * reads reports get them from the testkit's {@code SampleExport}.
  */
 public sealed interface ExportReport permits ReportData {
   /** How many rejections a report keeps, and how many unconfirmed customers. */

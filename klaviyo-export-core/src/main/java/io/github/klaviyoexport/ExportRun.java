@@ -8,12 +8,9 @@ import java.util.function.Supplier;
 /**
  * An export that runs, in the background mostly.
  *
- * <pre>{@code
- * ExportRun run = exporter.prepare(segment, list).start();
- * run.report().thenAccept(report -> audit.save(report.toJson()));
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="run"}
  *
- * <p>Safe for use by many threads.
+ * <p>{@link SegmentExport#start} starts it. Safe for use by many threads.
  */
 public final class ExportRun {
   private final ExportTask task;
@@ -35,7 +32,7 @@ public final class ExportRun {
     }
   }
 
-  /** Runs the export where nobody waits for its end but through the report. */
+  /** Runs the export where no caller waits for its end but through the report. */
   void complete(Supplier<ExportReport> export) {
     try {
       perform(export);
@@ -44,23 +41,24 @@ public final class ExportRun {
     }
   }
 
-  /** Returns how far the export has got. */
+  /** Returns how far the export has got by now, or had got when it ended. */
   public ExportProgress progress() {
     return task.progress();
   }
 
   /**
    * Stops the export: it hands over nothing more, waits up to 30 seconds for Klaviyo to confirm
-   * what it has, and ends with {@link ExportException.Reason#CANCELLED}. Returns at once; does
-   * nothing when the export has ended.
+   * what it has, and ends with {@link ExportException.Reason#CANCELLED}. This method returns at
+   * once, and does nothing when the export has ended.
    */
   public void cancel() {
     task.cancel("it was cancelled; run it again to export the rest");
   }
 
   /**
-   * Returns the report, which comes when the export has ended. It fails with the {@link
-   * ExportException} of an export that stopped.
+   * Returns a stage that is completed with the report when the export has ended, or fails with the
+   * {@link ExportException} of an export that stopped. What follows it runs on the export's thread,
+   * or at once if the export has ended, unless an {@code Async} method is used.
    */
   public CompletionStage<ExportReport> report() {
     return report.minimalCompletionStage();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A report keeps the first {@value ExportReport#MAX_REJECTIONS} rejections; this file has no
  * such limit, and memory does not grow with it.
  *
- * {@snippet class="io.github.klaviyoexport.RejectionFileTest" region="example"}
+ * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="file"}
  *
  * <p>A line has the customer's id, the scope, the field, the reason and Klaviyo's error code, never
  * a value; it is UTF-8. A CSV file begins with a header line, also when nothing follows. Lines are
@@ -45,7 +45,9 @@ public final class RejectionFile implements ExportListener, Closeable {
   private @Nullable IOException failure;
   private boolean closed;
 
-  /** Writes to an open writer; {@link #csv} and {@link #jsonLines} open it. */
+  /**
+   * Creates a listener that writes to an open writer; {@link #csv} and {@link #jsonLines} open it.
+   */
   RejectionFile(Path path, Writer writer, Function<Rejection, String> line) {
     this.path = path;
     this.writer = writer;
@@ -53,7 +55,7 @@ public final class RejectionFile implements ExportListener, Closeable {
   }
 
   /**
-   * A CSV file as RFC 4180 describes it, with a header line: {@code
+   * Creates a CSV file as RFC 4180 describes it, with a header line: {@code
    * customer_id,scope,field,reason,code}.
    *
    * @throws IOException if the file cannot be created; the message says what to do
@@ -63,7 +65,8 @@ public final class RejectionFile implements ExportListener, Closeable {
   }
 
   /**
-   * A file of JSON Lines: one object a line, with the names that the CSV file has in its header.
+   * Creates a file of JSON Lines: one object a line, with the names that the CSV file has in its
+   * header.
    *
    * @throws IOException if the file cannot be created; the message says what to do
    */
@@ -102,7 +105,7 @@ public final class RejectionFile implements ExportListener, Closeable {
           denied);
     } catch (FileAlreadyExistsException race) {
       throw new IOException(
-          "Someone else has just created the file " + path + ": pass a path of your own.", race);
+          "Another program has just created the file " + path + ": pass a path of your own.", race);
     }
   }
 
@@ -176,7 +179,7 @@ public final class RejectionFile implements ExportListener, Closeable {
     }
   }
 
-  /** Where it writes. */
+  /** Returns where it writes. */
   @Override
   public String toString() {
     return "RejectionFile[" + path + "]";

@@ -1,8 +1,12 @@
 package io.github.klaviyoexport;
 
-/** What an export does with the members that its list has already. */
+/**
+ * What an export does with the members that its list has already.
+ *
+ * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="mirror"}
+ */
 public enum SyncMode {
-  /** The segment's profiles are added and updated; whoever is in the list stays there. */
+  /** The segment's profiles are added and updated; every member of the list stays there. */
   UPSERT,
 
   /**

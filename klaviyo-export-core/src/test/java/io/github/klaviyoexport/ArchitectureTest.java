@@ -174,6 +174,20 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @Test
+  void what_an_export_tells_knows_no_engine_but_the_text_of_reports() {
+    noClasses()
+        .that()
+        .haveNameMatching(
+            ".*\\.(ExportReport|ExportProgress|ExportException|ExportListener|SyncMode"
+                + "|ConsoleProgress|RejectionFile)(\\$.*)?")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(fullName("internal.."))
+                .and(not(resideInAPackage(fullName("internal.report")))))
+        .check(CLASSES);
+  }
+
   private static void onlyIn(String library, String... packages) {
     noClasses()
         .that()

@@ -195,15 +195,6 @@ class ConsoleProgressTest {
             "The terminal must be at least 20 columns wide; it is 19. Use lines(...) instead.");
   }
 
-  static void example(SegmentExporter exporter) {
-    // @start region="example"
-    exporter
-        .prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr"))
-        .listener(ConsoleProgress.on(System.err))
-        .run();
-    // @end
-  }
-
   private List<String> lines() {
     return written
         .toString(StandardCharsets.UTF_8)

@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.ReportText;
-import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
-import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -198,14 +196,6 @@ class RejectionFileTest {
     file.progressed(PROGRESS);
 
     assertThat(path).hasContent(ReportText.REJECTIONS_HEADER);
-  }
-
-  static void example(SegmentExporter exporter) throws IOException {
-    // @start region="example"
-    try (RejectionFile rejections = RejectionFile.csv(Path.of("rejections.csv"))) {
-      exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr")).listener(rejections).run();
-    }
-    // @end
   }
 
   private static final class FullDisk extends Writer {

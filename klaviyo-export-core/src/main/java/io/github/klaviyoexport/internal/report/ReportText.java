@@ -29,7 +29,7 @@ public final class ReportText {
 
   private ReportText() {}
 
-  /** The figures in a clause. */
+  /** Returns the figures of a report in a clause. */
   public static String counts(ExportReport report) {
     String counts =
         format(
@@ -49,7 +49,7 @@ public final class ReportText {
     return format("%,d of %,d leavers removed", leavers.removed(), leavers.found());
   }
 
-  /** The report in a few lines. */
+  /** Returns a report in a few lines. */
   public static String summary(ExportReport report) {
     StringBuilder text = new StringBuilder();
     text.append("Segment ").append(report.segment()).append(" to list ").append(report.list());
@@ -116,7 +116,7 @@ public final class ReportText {
     return all;
   }
 
-  /** The report as one JSON object. */
+  /** Returns a report as one JSON object. */
   public static String json(ExportReport report) {
     ObjectNode root = MAPPER.createObjectNode();
     figures(report).forEach(root::putPOJO);
@@ -160,12 +160,12 @@ public final class ReportText {
         .put("code", rejection.code());
   }
 
-  /** One rejection as a line of JSON. */
+  /** Returns one rejection as a line of JSON. */
   public static String jsonLine(Rejection rejection) {
     return node(rejection) + "\n";
   }
 
-  /** The figures as CSV: a header line and one line. */
+  /** Returns the figures of a report as CSV: a header line and one line. */
   public static String csv(ExportReport report) {
     Map<String, Object> figures = figures(report);
     return figures.keySet().stream().collect(Collectors.joining(",", "", "\r\n"))
@@ -203,14 +203,14 @@ public final class ReportText {
     return figures;
   }
 
-  /** Rejections as CSV, header first. */
+  /** Returns rejections as CSV, header first. */
   public static String rejectionsCsv(List<Rejection> rejections) {
     return rejections.stream()
         .map(ReportText::csvLine)
         .collect(Collectors.joining("", REJECTIONS_HEADER, ""));
   }
 
-  /** One rejection as a line of CSV. */
+  /** Returns one rejection as a line of CSV. */
   public static String csvLine(Rejection rejection) {
     return csvField(rejection.customerId())
         + ","

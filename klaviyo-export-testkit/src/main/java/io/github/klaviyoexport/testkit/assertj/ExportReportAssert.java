@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
-/** Assertions on an {@link ExportReport}: whether all is confirmed, and the counts. */
+/** Assertions on an {@link ExportReport}: whether all of it is confirmed, and its counts. */
 public final class ExportReportAssert extends AbstractAssert<ExportReportAssert, ExportReport> {
   private @Nullable FakeKlaviyo account;
 
@@ -15,13 +15,13 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     super(actual, ExportReportAssert.class);
   }
 
-  /** Has the failures that follow tell what had reached this account. */
+  /** Makes the failures that follow tell what had reached this account. */
   public ExportReportAssert exportedTo(FakeKlaviyo klaviyo) {
     account = klaviyo;
     return this;
   }
 
-  /** Klaviyo has confirmed every profile that was not rejected. */
+  /** Verifies that Klaviyo has confirmed every profile that was not rejected. */
   public ExportReportAssert isConfirmed() {
     isNotNull();
     Difference difference = new Difference();
@@ -34,7 +34,7 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     return verify("Every profile should be confirmed.", difference);
   }
 
-  /** Nothing was set aside: every profile was accepted, or stood in the segment before. */
+  /** Verifies that nothing was set aside, no profile and no field. */
   public ExportReportAssert hasNoRejections() {
     isNotNull();
     Difference difference = new Difference();
@@ -44,7 +44,10 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     return verify("Nothing should be rejected.", difference);
   }
 
-  /** A profile, or a field of it, was set aside for this reason. */
+  /**
+   * Verifies that the customer's profile, or a field of it, was set aside for this reason. It looks
+   * at the rejections that the report {@linkplain ExportReport.Rejections#first() keeps}.
+   */
   public ExportReportAssert hasRejection(String customerId, Reason reason) {
     isNotNull();
     boolean there =
@@ -59,31 +62,34 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
         : fail("Customer " + customerId + " should be rejected for " + reason + ".", difference);
   }
 
-  /** So many profiles were read from the source. */
+  /** Verifies that so many profiles were read from the source. */
   public ExportReportAssert hasRead(long profiles) {
     isNotNull();
     return count("read", profiles, actual.profiles().read());
   }
 
-  /** So many profiles were confirmed by Klaviyo. */
+  /** Verifies that Klaviyo has confirmed so many profiles. */
   public ExportReportAssert hasAccepted(long profiles) {
     isNotNull();
     return count("accepted", profiles, actual.profiles().accepted());
   }
 
-  /** So many profiles were set aside, here or by Klaviyo. */
+  /** Verifies that so many profiles were set aside, here or by Klaviyo. */
   public ExportReportAssert hasRejected(long profiles) {
     isNotNull();
     return count("rejected", profiles, actual.profiles().rejected());
   }
 
-  /** So many profiles were left out because their identifier stood in the segment before. */
+  /**
+   * Verifies that so many profiles were left out because their identifier stood in the segment
+   * before.
+   */
   public ExportReportAssert hasDuplicates(long profiles) {
     isNotNull();
     return count("duplicates", profiles, actual.profiles().duplicates());
   }
 
-  /** Of so many profiles it is not known that Klaviyo has imported them. */
+  /** Verifies of how many profiles it is not known that Klaviyo has imported them. */
   public ExportReportAssert hasUnconfirmed(long profiles) {
     isNotNull();
     return count("unconfirmed", profiles, actual.profiles().unconfirmed());
