@@ -12,6 +12,7 @@ import io.github.klaviyoexport.testkit.internal.account.Script;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
 import io.github.klaviyoexport.testkit.internal.server.AccountPage;
+import io.github.klaviyoexport.testkit.internal.server.ExchangeClock;
 import io.github.klaviyoexport.testkit.internal.server.HttpEntry;
 import io.github.klaviyoexport.testkit.internal.server.InProcessEntry;
 import io.github.klaviyoexport.testkit.internal.server.RequestDispatcher;
@@ -28,10 +29,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,31 +62,23 @@ public final class FakeKlaviyo implements AutoCloseable {
   private final Script script = new Script();
   private final RequestLog log = new RequestLog();
   private final Account account;
-  private final RequestDispatcher reception;
+  private final RequestDispatcher dispatcher;
   private final InProcessEntry inProcess;
   private final @Nullable HttpEntry http;
-
-  /** What Klaviyo's import errors tell of the profile that failed. */
-  public enum OriginalPayload {
-    /** Its attributes: {@code {"email": …}}. */
-    ATTRIBUTES,
-    /** The whole resource: {@code {"type": "profile", "attributes": {"email": …}}}. */
-    RESOURCE,
-    /** Nothing, {@code null}. */
-    ABSENT
-  }
 
   private FakeKlaviyo(Settings settings, int port, boolean overHttp) {
     this.settings = settings;
     this.account = new Account(settings);
-    this.reception = new RequestDispatcher(settings, account, script, log);
-    Consumer<CompletableFuture<?>> begins =
-        settings.time() instanceof VirtualTime virtual ? virtual::exchanging : exchange -> {};
-    this.inProcess = new InProcessEntry(reception, settings, begins);
+    this.dispatcher = new RequestDispatcher(settings, account, script, log);
+    this.inProcess = new InProcessEntry(dispatcher, settings, clock(settings.time()));
     this.http =
         overHttp
-            ? new HttpEntry(port, reception, new AccountPage(reception.pageState()), settings)
+            ? new HttpEntry(port, dispatcher, new AccountPage(dispatcher.pageState()), settings)
             : null;
+  }
+
+  private static ExchangeClock clock(TimeSource time) {
+    return time instanceof VirtualTime virtual ? virtual.exchangeClock() : ExchangeClock.REAL;
   }
 
   /** Starts an account with one list, {@code Y6nRLr}, on a port that is free. */
@@ -105,7 +97,7 @@ public final class FakeKlaviyo implements AutoCloseable {
    * @throws IllegalStateException if it is closed
    */
   public KlaviyoConnection connection() {
-    if (reception.isClosed()) {
+    if (dispatcher.isClosed()) {
       throw new IllegalStateException(InProcessEntry.CLOSED);
     }
     KlaviyoConnection connection = KlaviyoConnection.of(ApiKey.of(settings.apiKey()));
@@ -224,7 +216,7 @@ public final class FakeKlaviyo implements AutoCloseable {
    * @throws IllegalArgumentException if a fault cannot happen to that operation
    */
   public FakeKlaviyo script(Operation operation, Fault... faults) {
-    open().add(operation, List.of(faults));
+    open().add(operation, Stream.of(faults).map(Fault::scripted).toList());
     return this;
   }
 
@@ -234,7 +226,7 @@ public final class FakeKlaviyo implements AutoCloseable {
       throw new IllegalArgumentException(
           "The fault '" + fault + "' cannot meet " + calls + " calls: pass 1 or more.");
     }
-    open().add(operation, Collections.nCopies(calls, fault));
+    open().add(operation, Collections.nCopies(calls, fault.scripted()));
     return this;
   }
 
@@ -262,7 +254,7 @@ public final class FakeKlaviyo implements AutoCloseable {
 
   /** The script, as long as there is somebody to meet it. */
   private Script open() {
-    if (reception.isClosed()) {
+    if (dispatcher.isClosed()) {
       throw new IllegalStateException(
           "The fake Klaviyo is closed, so nothing can happen to it any more: script before the"
               + " calls, and close it after the last.");
@@ -304,7 +296,7 @@ public final class FakeKlaviyo implements AutoCloseable {
   /** Closes the port and the door without sockets; closing again does nothing. */
   @Override
   public void close() {
-    reception.close();
+    dispatcher.close();
     if (http != null) {
       http.close();
     }

@@ -22,30 +22,6 @@ public final class FakeProfile {
   private final Account account;
   private final int number;
 
-  /** Whether a customer has agreed to marketing. */
-  public enum Consent {
-    /** Nobody has said anything; where a profile begins, however it comes to be. */
-    NEVER_SUBSCRIBED,
-    /** The customer has agreed. */
-    SUBSCRIBED,
-    /** The customer has not agreed, or no longer. */
-    UNSUBSCRIBED
-  }
-
-  /** Why a profile gets no mail, whatever its consent. */
-  public enum Suppression {
-    /** Its mailbox is not there. */
-    HARD_BOUNCE,
-    /** Its address is none. */
-    INVALID_EMAIL,
-    /** The customer has called a mail spam. */
-    SPAM_COMPLAINT,
-    /** The customer has unsubscribed from everything. */
-    UNSUBSCRIBE,
-    /** A user of the account has suppressed it. */
-    USER_SUPPRESSED
-  }
-
   FakeProfile(Account account, int number) {
     this.account = account;
     this.number = number;
@@ -66,17 +42,17 @@ public final class FakeProfile {
 
   /** Whether the customer has agreed to marketing by email. */
   public Consent emailConsent() {
-    return settled(() -> account.permissions().of(number, Channel.EMAIL).consent());
+    return settled(() -> account.consents().of(number, Channel.EMAIL).consent());
   }
 
   /** Whether the customer has agreed to marketing by text message. */
   public Consent smsConsent() {
-    return settled(() -> account.permissions().of(number, Channel.SMS).consent());
+    return settled(() -> account.consents().of(number, Channel.SMS).consent());
   }
 
   /** Why it gets no mail; empty when it would get mail. */
   public Set<Suppression> suppressions() {
-    return settled(() -> Set.copyOf(account.permissions().suppressions(number).keySet()));
+    return settled(() -> Set.copyOf(account.consents().suppressions(number).keySet()));
   }
 
   /** The ids of the lists that it is a member of. */
@@ -87,17 +63,17 @@ public final class FakeProfile {
   /** Has the customer agree to marketing by email, as if that was before the test began. */
   public FakeProfile subscribe() {
     return change(
-        now -> account.permissions().subscribe(number, Channel.EMAIL, false, now, now, null));
+        now -> account.consents().subscribe(number, Channel.EMAIL, false, now, now, null));
   }
 
   /** Has the customer unsubscribe from all marketing by email, as if before the test began. */
   public FakeProfile unsubscribe() {
-    return change(now -> account.permissions().unsubscribe(number, Channel.EMAIL, now));
+    return change(now -> account.consents().unsubscribe(number, Channel.EMAIL, now));
   }
 
   /** Keeps mail from it for a reason, as if that was found out before the test began. */
   public FakeProfile suppress(Suppression reason) {
-    return change(now -> account.permissions().suppress(number, reason, now));
+    return change(now -> account.consents().suppress(number, reason, now));
   }
 
   private FakeProfile change(Consumer<Instant> change) {

@@ -1,240 +1,149 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.testkit.internal.account.ScriptedFault;
 import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that goes wrong with one call, scripted ahead.
  *
  * <p>The fake behaves well until it is told otherwise:
  *
- * <pre>{@code
- * klaviyo.script(Operation.BULK_IMPORT_PROFILES,
- *     Fault.rateLimited(Duration.ofSeconds(2)),   // the next call
- *     Fault.dropped(Fault.Moment.AFTER_PROCESSING));   // the one after that
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.ExamplesTest" region="faults"}
  *
- * <p>Each fault is met by one call. Its text names it, as reports do.
+ * <p>Each fault is met by one call. Its text names it, as reports do. Faults are immutable, and
+ * equal when the same happens.
  */
-public sealed interface Fault {
+public final class Fault {
+  private final ScriptedFault scripted;
 
   /** When a fault strikes. */
-  enum Moment {
+  public enum Moment {
     /** The call changes nothing in the account. */
-    BEFORE_PROCESSING("before processing"),
+    BEFORE_PROCESSING,
     /** The account did what was asked; only the answer suffers. */
-    AFTER_PROCESSING("after processing");
-
-    private final String words;
-
-    Moment(String words) {
-      this.words = words;
-    }
-
-    @Override
-    public String toString() {
-      return words;
-    }
+    AFTER_PROCESSING
   }
 
-  /** 429 with a {@code Retry-After} in whole seconds, rounded up, at least 1. */
-  static Fault rateLimited(Duration retryAfter) {
+  private Fault(ScriptedFault scripted) {
+    this.scripted = scripted;
+  }
+
+  /** Answers 429 with a {@code Retry-After} in whole seconds, rounded up, at least 1. */
+  public static Fault rateLimited(Duration retryAfter) {
     UsageErrors.notNegative("Retry-After", retryAfter);
     long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
-    return new RateLimited(Optional.of(Duration.ofSeconds(seconds)));
+    return new Fault(new ScriptedFault.RateLimited(Optional.of(Duration.ofSeconds(seconds))));
   }
 
-  /** 429 without {@code Retry-After}, as Klaviyo has sent in the past. */
-  static Fault rateLimited() {
-    return new RateLimited(Optional.empty());
+  /** Answers 429 without {@code Retry-After}, as Klaviyo has done in the past. */
+  public static Fault rateLimited() {
+    return new Fault(new ScriptedFault.RateLimited(Optional.empty()));
   }
 
   /**
-   * A server error before processing.
+   * Answers with a server error before processing.
    *
    * @param status 500 to 599; those of Klaviyo's edge, 502, 504 and 520 and up, come as HTML
    * @throws IllegalArgumentException if the status is none of these
    */
-  static Fault serverError(int status) {
+  public static Fault serverError(int status) {
     return serverError(status, Moment.BEFORE_PROCESSING);
   }
 
   /**
-   * A server error before or after processing.
+   * Answers with a server error before or after processing.
    *
    * @throws IllegalArgumentException if the status is not 500 to 599
    */
-  static Fault serverError(int status, Moment moment) {
-    return new ServerError(status, moment);
+  public static Fault serverError(int status, Moment moment) {
+    return new Fault(new ScriptedFault.ServerError(status, isProcessed(moment)));
   }
 
-  /** The connection breaks without an answer. */
-  static Fault dropped(Moment moment) {
-    return new Dropped(moment);
+  /** Breaks the connection without an answer. */
+  public static Fault dropped(Moment moment) {
+    return new Fault(new ScriptedFault.Dropped(isProcessed(moment)));
   }
 
-  /** The account did what was asked and began to answer, and then nothing more comes. */
-  static Fault stalled() {
-    return new Stalled();
+  private static boolean isProcessed(Moment moment) {
+    return Objects.requireNonNull(moment, "moment") == Moment.AFTER_PROCESSING;
   }
 
-  /** The account did what was asked, and half of the answer's body comes, as if it were whole. */
-  static Fault garbled() {
-    return new Garbled();
+  /** Does what was asked and begins to answer, and then sends nothing more. */
+  public static Fault stalled() {
+    return new Fault(new ScriptedFault.Stalled());
   }
 
-  /** 403 with an HTML page, by which Klaviyo's edge asks a machine to prove that it is human. */
-  static Fault edgeChallenge() {
-    return new EdgeChallenge();
+  /** Does what was asked, and sends half of the answer's body as if it were whole. */
+  public static Fault garbled() {
+    return new Fault(new ScriptedFault.Garbled());
   }
 
   /**
-   * An answer of your own, given instead of processing.
+   * Answers 403 with an HTML page, by which Klaviyo's edge asks a machine to prove that it is
+   * human.
+   */
+  public static Fault edgeChallenge() {
+    return new Fault(new ScriptedFault.EdgeChallenge());
+  }
+
+  /**
+   * Gives an answer of your own instead of processing the call.
    *
    * @param headers names and values, {@code Content-Type} for example
    */
-  static Fault answered(int status, Map<String, String> headers, String body) {
-    return new Answered(status, headers, body);
+  public static Fault answered(int status, Map<String, String> headers, String body) {
+    return new Fault(new ScriptedFault.Answered(status, headers, body));
   }
 
-  /** No fault: lets one call through, so that a later one meets the next. */
-  static Fault none() {
-    return new None();
+  /** Lets one call through without a fault, so that a later one meets the next. */
+  public static Fault none() {
+    return new Fault(new ScriptedFault.None());
   }
 
   /**
-   * The job that the call starts takes this long instead of the account's usual time.
+   * Has the job that the call starts take this long instead of the account's usual time.
    *
    * @throws IllegalArgumentException if the duration is negative
    */
-  static Fault jobTakes(Duration duration) {
-    return new JobTakes(duration);
+  public static Fault jobTakes(Duration duration) {
+    return new Fault(new ScriptedFault.JobTakes(duration));
   }
 
-  /** The job that the call starts is cancelled half way and imports nothing. */
-  static Fault jobCancelled() {
-    return new JobCancelled();
+  /** Cancels the job that the call starts half way, so that it imports nothing. */
+  public static Fault jobCancelled() {
+    return new Fault(new ScriptedFault.JobCancelled());
   }
 
-  /** The job that the call starts stays in processing for ever. */
-  static Fault jobEndless() {
-    return new JobEndless();
+  /** Leaves the job that the call starts in processing for ever. */
+  public static Fault jobEndless() {
+    return new Fault(new ScriptedFault.JobEndless());
   }
 
-  /** See {@link #rateLimited(Duration)}. */
-  record RateLimited(Optional<Duration> retryAfter) implements Fault {
-    @Override
-    public String toString() {
-      return "rate-limited"
-          + retryAfter.map(after -> ", Retry-After " + after.toSeconds() + " s").orElse("");
-    }
+  /** Returns what the account is to do. */
+  ScriptedFault scripted() {
+    return scripted;
   }
 
-  /** See {@link #serverError(int, Moment)}. */
-  record ServerError(int status, Moment moment) implements Fault {
-    /** Checks the status. */
-    public ServerError {
-      Objects.requireNonNull(moment, "moment");
-      if (status < 500 || status > 599) {
-        throw new IllegalArgumentException(
-            status + " is not a server error: pass 500 to 599, or use Fault.answered.");
-      }
-    }
-
-    @Override
-    public String toString() {
-      return "server error " + status + " " + moment;
-    }
+  /** Returns whether the same happens. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Fault fault && fault.scripted.equals(scripted);
   }
 
-  /** See {@link #dropped(Moment)}. */
-  record Dropped(Moment moment) implements Fault {
-    /** Checks that the moment is there. */
-    public Dropped {
-      Objects.requireNonNull(moment, "moment");
-    }
-
-    @Override
-    public String toString() {
-      return "connection dropped " + moment;
-    }
+  /** Returns a hash code of what happens. */
+  @Override
+  public int hashCode() {
+    return scripted.hashCode();
   }
 
-  /** See {@link #stalled()}. */
-  record Stalled() implements Fault {
-    @Override
-    public String toString() {
-      return "answer stalled";
-    }
-  }
-
-  /** See {@link #garbled()}. */
-  record Garbled() implements Fault {
-    @Override
-    public String toString() {
-      return "answer garbled";
-    }
-  }
-
-  /** See {@link #edgeChallenge()}. */
-  record EdgeChallenge() implements Fault {
-    @Override
-    public String toString() {
-      return "edge challenge";
-    }
-  }
-
-  /** See {@link #answered(int, Map, String)}. */
-  record Answered(int status, Map<String, String> headers, String body) implements Fault {
-    /** Copies the headers. */
-    public Answered {
-      headers = Map.copyOf(headers);
-      Objects.requireNonNull(body, "body");
-    }
-
-    @Override
-    public String toString() {
-      return "answered " + status;
-    }
-  }
-
-  /** See {@link #none()}. */
-  record None() implements Fault {
-    @Override
-    public String toString() {
-      return "no fault";
-    }
-  }
-
-  /** See {@link #jobTakes(Duration)}. */
-  record JobTakes(Duration duration) implements Fault {
-    /** Checks that the duration is there and not negative. */
-    public JobTakes {
-      UsageErrors.notNegative("A job's duration", duration);
-    }
-
-    @Override
-    public String toString() {
-      return "job takes " + duration;
-    }
-  }
-
-  /** See {@link #jobCancelled()}. */
-  record JobCancelled() implements Fault {
-    @Override
-    public String toString() {
-      return "job cancelled";
-    }
-  }
-
-  /** See {@link #jobEndless()}. */
-  record JobEndless() implements Fault {
-    @Override
-    public String toString() {
-      return "job endless";
-    }
+  /** Returns the fault's name, {@code rate-limited} for example. */
+  @Override
+  public String toString() {
+    return scripted.toString();
   }
 }

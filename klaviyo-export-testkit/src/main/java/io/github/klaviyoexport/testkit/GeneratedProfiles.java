@@ -96,7 +96,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   private final int badPhones;
   private final int duplicates;
   private final int awkward;
-  private final List<City> places;
+  private final List<City> cities;
   private final long seed;
   private final int step;
 
@@ -106,7 +106,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
       int badPhones,
       int duplicates,
       int awkward,
-      List<City> places,
+      List<City> cities,
       long seed) {
     long exceptions = (long) badEmails + badPhones + duplicates + awkward;
     if (size < 0 || badEmails < 0 || badPhones < 0 || duplicates < 0 || awkward < 0) {
@@ -125,7 +125,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     this.badPhones = badPhones;
     this.duplicates = duplicates;
     this.awkward = awkward;
-    this.places = places;
+    this.cities = cities;
     this.seed = seed;
     this.step = step(size);
   }
@@ -137,12 +137,12 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
 
   /** Has exactly so many customers have a malformed email address. */
   public GeneratedProfiles withBadEmails(int count) {
-    return new GeneratedProfiles(size, count, badPhones, duplicates, awkward, places, seed);
+    return new GeneratedProfiles(size, count, badPhones, duplicates, awkward, cities, seed);
   }
 
   /** Has exactly so many customers have a malformed phone number beside a good email address. */
   public GeneratedProfiles withBadPhones(int count) {
-    return new GeneratedProfiles(size, badEmails, count, duplicates, awkward, places, seed);
+    return new GeneratedProfiles(size, badEmails, count, duplicates, awkward, cities, seed);
   }
 
   /**
@@ -150,7 +150,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
    * email address in upper case.
    */
   public GeneratedProfiles withDuplicates(int count) {
-    return new GeneratedProfiles(size, badEmails, badPhones, count, awkward, places, seed);
+    return new GeneratedProfiles(size, badEmails, badPhones, count, awkward, cities, seed);
   }
 
   /**
@@ -160,7 +160,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
    * with tags and in mixed case. A hundred of them have met them all.
    */
   public GeneratedProfiles withAwkwardValues(int count) {
-    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, count, places, seed);
+    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, count, cities, seed);
   }
 
   /**
@@ -174,7 +174,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
 
   /** Other customers of the same kind. */
   public GeneratedProfiles withSeed(long seed) {
-    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, awkward, places, seed);
+    return new GeneratedProfiles(size, badEmails, badPhones, duplicates, awkward, cities, seed);
   }
 
   /** How many customers there are in all. */
@@ -320,8 +320,8 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   /** The customer of that number, who is the person of another number if it is a duplicate. */
   private CustomerProfile person(int number, int person, Kind kind, boolean shouting) {
     SplittableRandom random = random(~person);
-    City place = places.get(person % places.size());
-    City.Names names = place.names();
+    City city = cities.get(person % cities.size());
+    City.Names names = city.names();
     int first = random.nextInt(names.first().length);
     int last = random.nextInt(names.last().length);
     String name =
@@ -338,13 +338,13 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
         shouting ? email.toUpperCase(Locale.ROOT) : email,
         names.first()[first],
         names.last()[last],
-        phone(place, person, kind, random),
+        phone(city, person, kind, random),
         random.nextInt(1, 200) + " " + one(names.streets(), random),
-        place.city(),
-        filled(place.zip(), random.nextInt(10)),
-        place.country(),
-        place.timeZone(),
-        place.locale(),
+        city.name(),
+        filled(city.zip(), random.nextInt(10)),
+        city.country(),
+        city.timeZone(),
+        city.locale(),
         random.nextInt(4) == 0 ? one(COMPANIES, random) : null,
         random.nextInt(4) == 0 ? one(TITLES, random) : null,
         random.nextInt(500_000) / 100.0,
@@ -355,15 +355,15 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   }
 
   /** Every number is given once, because Klaviyo takes equal numbers for the same person. */
-  private @Nullable String phone(City place, int person, Kind kind, SplittableRandom random) {
+  private @Nullable String phone(City city, int person, Kind kind, SplittableRandom random) {
     if (kind == Kind.BAD_PHONE) {
       return one(NO_PHONES, random);
     }
-    if (random.nextInt(4) == 0 || place.phone().isEmpty()) {
+    if (random.nextInt(4) == 0 || city.phone().isEmpty()) {
       return null;
     }
-    int ofPlace = person / places.size();
-    String fiction = filled(place.phone(), ofPlace);
+    int inCity = person / cities.size();
+    String fiction = filled(city.phone(), inCity);
     return fiction != null ? fiction : filled(UNASSIGNED, person);
   }
 

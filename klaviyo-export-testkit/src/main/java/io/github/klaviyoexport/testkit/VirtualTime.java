@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.testkit.internal.server.ExchangeClock;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -261,8 +262,25 @@ public final class VirtualTime implements TimeSource {
     return realNow - standingSince < patience.toNanos();
   }
 
-  /** Says that an exchange lives in virtual time, so that the clock need not stand still for it. */
-  void exchanging(CompletableFuture<?> exchange) {
+  /** Returns the clock for exchanges that live in virtual time. */
+  ExchangeClock exchangeClock() {
+    return new ExchangeClock() {
+      @Override
+      public void begins(CompletableFuture<?> exchange) {
+        exchanging(exchange);
+      }
+
+      @Override
+      public void later(Duration delay, Runnable action) {
+        schedule(delay, action);
+      }
+    };
+  }
+
+  /**
+   * Notes an exchange that lives in virtual time, so that the clock does not stand still for it.
+   */
+  private void exchanging(CompletableFuture<?> exchange) {
     synchronized (lock) {
       virtualExchanges++;
     }

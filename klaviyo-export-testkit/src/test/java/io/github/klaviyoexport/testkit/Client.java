@@ -25,27 +25,27 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-/** A plain client of a fake, as a stranger would write it, through one of its doors. */
+/** A plain client of a fake, as a stranger would write it, through one of its entries. */
 public final class Client {
-  static final String IMPORTS = "/api/profile-bulk-import-jobs";
-  static final String LIST = "Y6nRLr";
+  public static final String IMPORTS = "/api/profile-bulk-import-jobs";
+  public static final String LIST = "Y6nRLr";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private final Door door;
+  private final Channel channel;
   private final Map<String, String> headers;
 
   /** One exchange; a broken connection is an IOException. */
-  interface Door {
-    Reply send(String method, String path, Map<String, String> headers, byte[] body)
+  interface Channel {
+    public Reply send(String method, String path, Map<String, String> headers, byte[] body)
         throws IOException, InterruptedException;
   }
 
   /** What came back. */
   public record Reply(int status, UnaryOperator<String> headers, String text) {
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
       return Optional.ofNullable(headers.apply(name));
     }
 
@@ -63,25 +63,25 @@ public final class Client {
     }
 
     /** The values at a pointer below each element of data, as text. */
-    List<String> each(String pointer) {
+    public List<String> each(String pointer) {
       return StreamSupport.stream(json().path("data").spliterator(), false)
           .map(element -> element.at(pointer).asText(null))
           .toList();
     }
 
-    List<String> pointers() {
+    public List<String> pointers() {
       return StreamSupport.stream(json().path("errors").spliterator(), false)
           .map(error -> error.at("/source/pointer").asText(null))
           .toList();
     }
   }
 
-  private Client(Door door, Map<String, String> headers) {
-    this.door = door;
+  private Client(Channel channel, Map<String, String> headers) {
+    this.channel = channel;
     this.headers = headers;
   }
 
-  static Client overHttp(FakeKlaviyo klaviyo) {
+  public static Client overHttp(FakeKlaviyo klaviyo) {
     return new Client(
         (method, path, headers, body) -> {
           HttpRequest.Builder request =
@@ -126,20 +126,20 @@ public final class Client {
   }
 
   /** The same client with another header. */
-  Client with(String header, String value) {
+  public Client with(String header, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new Client(door, more);
+    return new Client(channel, more);
   }
 
   /** The same client without a header. */
-  Client without(String header) {
+  public Client without(String header) {
     Map<String, String> fewer = new LinkedHashMap<>(headers);
     fewer.remove(header);
-    return new Client(door, fewer);
+    return new Client(channel, fewer);
   }
 
-  Reply send(String method, String path, String body) {
+  public Reply send(String method, String path, String body) {
     try {
       return tryToSend(method, path, body);
     } catch (IOException e) {
@@ -149,13 +149,13 @@ public final class Client {
 
   public Reply tryToSend(String method, String path, String body) throws IOException {
     try {
-      return door.send(method, path, headers, body.getBytes(StandardCharsets.UTF_8));
+      return channel.send(method, path, headers, body.getBytes(StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
   }
 
-  Reply get(String path) {
+  public Reply get(String path) {
     return send("GET", path, "");
   }
 
@@ -172,7 +172,7 @@ public final class Client {
   }
 
   /** Every page, by its links. */
-  List<Reply> pages(String path, String... parameters) {
+  public List<Reply> pages(String path, String... parameters) {
     List<Reply> pages = new ArrayList<>();
     Reply page = get(path, parameters);
     pages.add(page);
@@ -185,7 +185,7 @@ public final class Client {
   }
 
   /** Adds profiles to the list, or removes them, by their ids. */
-  Reply members(String method, List<String> ids) {
+  public Reply members(String method, List<String> ids) {
     return send(
         method,
         "/api/lists/" + LIST + "/relationships/profiles",
@@ -195,11 +195,11 @@ public final class Client {
   }
 
   /** Imports rows into the list. */
-  Reply submit(String... rows) {
+  public Reply submit(String... rows) {
     return send("POST", IMPORTS, importOf(rows));
   }
 
-  Reply job(Reply accepted) {
+  public Reply job(Reply accepted) {
     return get(IMPORTS + "/" + accepted.at("/data/id"));
   }
 
@@ -214,7 +214,7 @@ public final class Client {
     return "{\"type\":\"profile\",\"attributes\":{" + attributes + "}}";
   }
 
-  static String email(String email) {
+  public static String email(String email) {
     return row("\"email\":\"" + email + "\"");
   }
 

@@ -4,14 +4,14 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the fake account promises behind every door; each subject has a class of its own. */
+/** What the fake account promises through every entry; each subject has a class of its own. */
 @ParameterizedClass(name = "{0}")
 @EnumSource
-abstract class FakeKlaviyoContract extends OpenAccount {
-  @Parameter Entry door;
+public abstract class FakeKlaviyoContract extends OpenAccount {
+  @Parameter public Entry entry;
 
   @Override
-  public Entry door() {
-    return door;
+  public Entry entry() {
+    return entry;
   }
 }

@@ -18,7 +18,7 @@ public abstract class OpenAccount {
   public FakeKlaviyo klaviyo;
   public Client client;
 
-  public abstract Entry door();
+  public abstract Entry entry();
 
   @BeforeEach
   public void open_an_account() {
@@ -28,8 +28,8 @@ public abstract class OpenAccount {
   /** An account unlike the others. */
   public void fake(UnaryOperator<FakeKlaviyo.Builder> settings) {
     close_the_account();
-    klaviyo = door().open(settings.apply(FakeKlaviyo.builder().time(time).jobDuration(JOB)));
-    client = door().client(klaviyo);
+    klaviyo = entry().open(settings.apply(FakeKlaviyo.builder().time(time).jobDuration(JOB)));
+    client = entry().client(klaviyo);
   }
 
   @AfterEach
@@ -40,7 +40,7 @@ public abstract class OpenAccount {
   }
 
   /** Imports rows and lets the job finish. */
-  Reply imported(String... rows) {
+  public Reply imported(String... rows) {
     Reply accepted = client.submit(rows);
     assertThat(accepted.status()).as(accepted.text()).isEqualTo(202);
     time.advance(JOB);

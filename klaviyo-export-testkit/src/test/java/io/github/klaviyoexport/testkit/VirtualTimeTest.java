@@ -170,7 +170,7 @@ class VirtualTimeTest {
 
   @Test
   void an_exchange_in_virtual_time_does_not_hold_the_clock_up() throws Exception {
-    time.exchanging(new CompletableFuture<>());
+    time.exchangeClock().begins(new CompletableFuture<>());
 
     assertThat(time.await(signal, HOUR, EXCHANGING)).isFalse();
 

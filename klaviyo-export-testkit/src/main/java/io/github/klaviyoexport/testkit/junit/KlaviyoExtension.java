@@ -103,13 +103,13 @@ public final class KlaviyoExtension
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    Laboratory laboratory = Laboratory.open(http, settings);
-    store(context).put(this, laboratory);
+    TestFixture fixture = TestFixture.open(http, settings);
+    store(context).put(this, fixture);
     for (Object instance : context.getRequiredTestInstances().getAllInstances()) {
       for (Class<?> type = instance.getClass(); type != null; type = type.getSuperclass()) {
         for (Field field : type.getDeclaredFields()) {
-          if (Laboratory.has(field.getType()) && isOurs(field)) {
-            fill(field, instance, laboratory.part(field.getType()));
+          if (TestFixture.has(field.getType()) && isOurs(field)) {
+            fill(field, instance, fixture.part(field.getType()));
           }
         }
       }
@@ -137,14 +137,14 @@ public final class KlaviyoExtension
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return Laboratory.has(parameter.getParameter().getType());
+    return TestFixture.has(parameter.getParameter().getType());
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    Laboratory laboratory = store(context).get(this, Laboratory.class);
-    if (laboratory == null) {
+    TestFixture fixture = store(context).get(this, TestFixture.class);
+    if (fixture == null) {
       throw new ParameterResolutionException(
           "Each test has a "
               + type.getSimpleName()
@@ -152,25 +152,25 @@ public final class KlaviyoExtension
               + " @BeforeEach or of @AfterEach, or in a field, not of a constructor, @BeforeAll or"
               + " @AfterAll.");
     }
-    return laboratory.part(type);
+    return fixture.part(type);
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
-    Laboratory laboratory = store(context).remove(this, Laboratory.class);
-    if (laboratory == null) {
+    TestFixture fixture = store(context).remove(this, TestFixture.class);
+    if (fixture == null) {
       return;
     }
-    try (laboratory) {
+    try (fixture) {
       Throwable failure = context.getExecutionException().orElse(null);
       if (failure != null) {
-        String timeline = laboratory.klaviyo().timeline();
+        String timeline = fixture.klaviyo().timeline();
         context.publishReportEntry(REPORT_ENTRY, timeline);
         if (!String.valueOf(failure.getMessage()).contains(timeline)) {
           failure.addSuppressed(new Evidence(timeline));
         }
       } else if (strict) {
-        laboratory.requireOrder();
+        fixture.requireOrder();
       }
     }
   }

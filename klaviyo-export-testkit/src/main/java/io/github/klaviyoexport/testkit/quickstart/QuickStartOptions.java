@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.testkit.quickstart;
 
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.testkit.internal.Arguments;
+import io.github.klaviyoexport.testkit.internal.ProgramArguments;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,7 +76,7 @@ record QuickStartOptions(
 
   /** The options as far as they are read. */
   private static final class Parser {
-    private final Arguments rest;
+    private final ProgramArguments rest;
     private @Nullable Path csv;
     private @Nullable String emailField;
     private @Nullable Integer profiles;
@@ -89,7 +89,7 @@ record QuickStartOptions(
     private @Nullable Path rejections;
 
     Parser(List<String> args) {
-      rest = new Arguments(args);
+      rest = new ProgramArguments(args);
     }
 
     QuickStartOptions options() {
@@ -99,7 +99,7 @@ record QuickStartOptions(
           case "--csv" -> csv = rest.value(option, "a path", Path::of);
           case "--email-field" -> emailField = rest.value(option, "a name", text -> text);
           case "--profiles" ->
-              profiles = rest.value(option, "a number, 0 or more", Arguments::count);
+              profiles = rest.value(option, "a number, 0 or more", ProgramArguments::count);
           case "--bad-rows" -> badRows = rest.value(option, "a share from 0 to 0.4", Parser::share);
           case "--list" -> list = ListId.of(rest.value(option, "an id", text -> text));
           case "--base-url" -> baseUrl = rest.value(option, "a URL", URI::create);
@@ -107,7 +107,7 @@ record QuickStartOptions(
           case "--limit" -> limit = rest.value(option, "a number, 1 or more", Parser::positive);
           case "--report" -> report = rest.value(option, "a path", Path::of);
           case "--rejections" -> rejections = rest.value(option, "a path", Path::of);
-          default -> throw Arguments.unknown(option);
+          default -> throw ProgramArguments.unknown(option);
         }
       }
       check();

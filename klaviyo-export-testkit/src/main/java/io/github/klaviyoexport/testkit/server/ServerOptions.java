@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.testkit.server;
 
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
-import io.github.klaviyoexport.testkit.internal.Arguments;
+import io.github.klaviyoexport.testkit.internal.ProgramArguments;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +60,7 @@ record ServerOptions(FakeKlaviyo.Builder account, String firstList, int profiles
         FakeKlaviyo.builder().port(PORT).apiKey(API_KEY).jobDuration(JOB_DURATION);
     Map<String, String> lists = new LinkedHashMap<>();
     int profiles = 0;
-    Arguments rest = new Arguments(args);
+    ProgramArguments rest = new ProgramArguments(args);
     while (!rest.isEmpty()) {
       String option = rest.next();
       switch (option) {
@@ -70,21 +70,21 @@ record ServerOptions(FakeKlaviyo.Builder account, String firstList, int profiles
         case "--api-key" -> account.apiKey(rest.value(option, "a key", key -> key));
         case "--list" -> addTo(lists, rest.value(option, "ID=NAME", ServerOptions::list));
         case "--seed-profiles" ->
-            profiles = rest.value(option, "a number, 0 or more", Arguments::count);
+            profiles = rest.value(option, "a number, 0 or more", ProgramArguments::count);
         case "--latency" ->
             account.latency(
                 rest.value(
                     option,
                     "a time from 0s to 10m, such as 500ms or PT0.5S",
-                    text -> Arguments.duration(text, LONGEST_LATENCY)));
+                    text -> ProgramArguments.duration(text, LONGEST_LATENCY)));
         case "--job-duration" ->
             account.jobDuration(
                 rest.value(
                     option,
                     "a time from 0s to 168h, such as 500ms, 2s, 3m or PT1M30S",
-                    text -> Arguments.duration(text, LONGEST_JOB)));
+                    text -> ProgramArguments.duration(text, LONGEST_JOB)));
         case "--no-quota" -> account.quota(false);
-        default -> throw Arguments.unknown(option);
+        default -> throw ProgramArguments.unknown(option);
       }
     }
     if (lists.isEmpty()) {
@@ -95,7 +95,7 @@ record ServerOptions(FakeKlaviyo.Builder account, String firstList, int profiles
   }
 
   private static int port(String text) {
-    int port = Arguments.count(text);
+    int port = ProgramArguments.count(text);
     if (port > 65_535) {
       throw new IllegalArgumentException();
     }

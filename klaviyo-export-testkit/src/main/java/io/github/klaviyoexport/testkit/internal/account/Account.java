@@ -3,7 +3,6 @@ package io.github.klaviyoexport.testkit.internal.account;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.internal.account.KlaviyoList.OptIn;
 import io.github.klaviyoexport.testkit.internal.account.ProfileStore.Identifier;
-import io.github.klaviyoexport.testkit.internal.account.Subscriptions.Customer;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +30,8 @@ public final class Account {
   private final Settings settings;
   private final SplittableRandom random;
   private final ProfileStore profiles;
-  private final ConsentStore permissions = new ConsentStore();
-  private final ScheduledTasks agenda = new ScheduledTasks();
+  private final ConsentStore consents = new ConsentStore();
+  private final ScheduledTasks tasks = new ScheduledTasks();
   private final Map<String, KlaviyoList> lists = new LinkedHashMap<>();
 
   public Account(Settings settings) {
@@ -91,8 +90,8 @@ public final class Account {
     return settings.optIn();
   }
 
-  public ConsentStore permissions() {
-    return permissions;
+  public ConsentStore consents() {
+    return consents;
   }
 
   public ProfileStore profiles() {
@@ -109,7 +108,7 @@ public final class Account {
   }
 
   /** The number of a customer's profile, by the first identifier that belongs to one; or -1. */
-  public int find(Customer customer) {
+  public int find(CustomerReference customer) {
     int number = customer.id() == null ? -1 : profiles.number(customer.id());
     if (number < 0) {
       number = profiles.find(Identifier.EMAIL, customer.email());
@@ -144,7 +143,7 @@ public final class Account {
   public void delete(int number) {
     if (profiles.has(number)) {
       lists.values().forEach(list -> list.forget(number));
-      permissions.forget(number);
+      consents.forget(number);
       profiles.remove(number);
     }
   }
@@ -173,13 +172,13 @@ public final class Account {
 
   /** Does what has fallen due. */
   public void settle() {
-    agenda.settle(settings.time().nanoTime());
+    tasks.settle(settings.time().nanoTime());
   }
 
   /** Has something done later, which is told the time at which it was due. */
   public void later(Duration delay, Consumer<Instant> action) {
     Instant due = settings.time().now().plus(delay);
-    agenda.add(settings.time().nanoTime() + delay.toNanos(), () -> action.accept(due));
+    tasks.add(settings.time().nanoTime() + delay.toNanos(), () -> action.accept(due));
   }
 
   /** An id for a job: unpadded base64url, as seen of Klaviyo; nothing to be taken apart. */

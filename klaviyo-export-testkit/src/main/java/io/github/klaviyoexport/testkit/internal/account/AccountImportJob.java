@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
-import io.github.klaviyoexport.testkit.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,7 +58,7 @@ public final class AccountImportJob {
       long createdNanos,
       ImportRequest request,
       Duration usualDuration,
-      @Nullable Fault plan) {
+      @Nullable ScriptedFault plan) {
     this.id = id;
     this.number = number;
     this.created = created;
@@ -67,11 +66,14 @@ public final class AccountImportJob {
     this.request = request;
     this.lists = List.copyOf(request.lists());
     this.total = request.size();
-    Duration duration = plan instanceof Fault.JobTakes takes ? takes.duration() : usualDuration;
-    boolean cancelled = plan instanceof Fault.JobCancelled;
+    Duration duration =
+        plan instanceof ScriptedFault.JobTakes takes ? takes.duration() : usualDuration;
+    boolean cancelled = plan instanceof ScriptedFault.JobCancelled;
     this.start = duration.dividedBy(4);
     this.end =
-        plan instanceof Fault.JobEndless ? NEVER : cancelled ? duration.dividedBy(2) : duration;
+        plan instanceof ScriptedFault.JobEndless
+            ? NEVER
+            : cancelled ? duration.dividedBy(2) : duration;
     this.outcome = cancelled ? Status.CANCELLED : Status.COMPLETE;
   }
 

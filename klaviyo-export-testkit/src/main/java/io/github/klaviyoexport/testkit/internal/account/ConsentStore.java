@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
-import io.github.klaviyoexport.testkit.FakeProfile.Consent;
-import io.github.klaviyoexport.testkit.FakeProfile.Suppression;
+import io.github.klaviyoexport.testkit.Consent;
+import io.github.klaviyoexport.testkit.Suppression;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * a million profiles fit into a small heap.
  */
 public final class ConsentStore {
-  private final Map<Channel, Ledger> ledgers = new EnumMap<>(Channel.class);
+  private final Map<Channel, ConsentColumns> channels = new EnumMap<>(Channel.class);
   private final Map<Suppression, NumberColumn> suppressed = new EnumMap<>(Suppression.class);
-  // Their places are what ledgers note; nobody gives many different ones.
+  // Columns note their places; there are few different ones.
   private final List<String> sources = new ArrayList<>();
 
   /** What a customer can agree to. */
@@ -67,7 +67,7 @@ public final class ConsentStore {
         new Permission(Consent.NEVER_SUBSCRIBED, null, null, false, null);
   }
 
-  private static final class Ledger {
+  private static final class ConsentColumns {
     private static final int CONFIRMED = 4;
 
     // Milliseconds times eight, and the consent and whether it was confirmed in the low bits.
@@ -93,7 +93,7 @@ public final class ConsentStore {
 
   ConsentStore() {
     for (Channel channel : Channel.values()) {
-      ledgers.put(channel, new Ledger());
+      channels.put(channel, new ConsentColumns());
     }
     for (Suppression reason : Suppression.values()) {
       suppressed.put(reason, new NumberColumn());
@@ -101,17 +101,17 @@ public final class ConsentStore {
   }
 
   public Permission of(int number, Channel channel) {
-    Ledger ledger = ledger(channel);
-    long packed = ledger.since.get(number);
+    ConsentColumns columns = columns(channel);
+    long packed = columns.since.get(number);
     if (packed == 0) {
       return Permission.NONE;
     }
-    int source = (int) ledger.source.get(number);
+    int source = (int) columns.source.get(number);
     return new Permission(
-        ledger.consent(number),
+        columns.consent(number),
         Instant.ofEpochMilli(packed >> 3),
-        Instant.ofEpochMilli(ledger.changed.get(number)),
-        (packed & Ledger.CONFIRMED) != 0,
+        Instant.ofEpochMilli(columns.changed.get(number)),
+        (packed & ConsentColumns.CONFIRMED) != 0,
         source == 0 ? null : sources.get(source - 1));
   }
 
@@ -128,9 +128,9 @@ public final class ConsentStore {
       Instant at,
       Instant now,
       @Nullable String source) {
-    Ledger ledger = ledger(channel);
-    if (ledger.consent(number) != Consent.SUBSCRIBED) {
-      ledger.put(number, Consent.SUBSCRIBED, confirmed, at, now, place(source));
+    ConsentColumns columns = columns(channel);
+    if (columns.consent(number) != Consent.SUBSCRIBED) {
+      columns.put(number, Consent.SUBSCRIBED, confirmed, at, now, place(source));
     }
     if (channel == Channel.EMAIL) {
       lift(number, Suppression.UNSUBSCRIBE);
@@ -151,7 +151,7 @@ public final class ConsentStore {
 
   /** Notes that a customer has taken consent back, or never had given it. */
   public void unsubscribe(int number, Channel channel, Instant now) {
-    ledger(channel).put(number, Consent.UNSUBSCRIBED, false, now, now, 0);
+    columns(channel).put(number, Consent.UNSUBSCRIBED, false, now, now, 0);
     if (channel == Channel.EMAIL) {
       suppress(number, Suppression.UNSUBSCRIBE, now);
     }
@@ -182,12 +182,12 @@ public final class ConsentStore {
   }
 
   void forget(int number) {
-    ledgers.values().forEach(ledger -> ledger.forget(number));
+    channels.values().forEach(columns -> columns.forget(number));
     suppressed.values().forEach(column -> column.set(number, 0));
   }
 
-  private Ledger ledger(Channel channel) {
-    return Objects.requireNonNull(ledgers.get(channel), "there is one of each");
+  private ConsentColumns columns(Channel channel) {
+    return Objects.requireNonNull(channels.get(channel), "there is one of each");
   }
 
   private NumberColumn column(Suppression reason) {

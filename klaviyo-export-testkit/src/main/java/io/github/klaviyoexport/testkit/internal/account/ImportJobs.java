@@ -1,8 +1,7 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.klaviyoexport.testkit.FakeKlaviyo.OriginalPayload;
-import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.OriginalPayload;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.ImportError;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.time.Instant;
@@ -51,7 +50,7 @@ public final class ImportJobs {
    *
    * @param plan how it is to fare if not as usual
    */
-  public AccountImportJob submit(ImportRequest request, @Nullable Fault plan) {
+  public AccountImportJob submit(ImportRequest request, @Nullable ScriptedFault plan) {
     all();
     count++;
     AccountImportJob job =

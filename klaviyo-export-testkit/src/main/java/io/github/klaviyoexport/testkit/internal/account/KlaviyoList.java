@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
-import io.github.klaviyoexport.testkit.internal.account.Subscriptions.Agreement;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;

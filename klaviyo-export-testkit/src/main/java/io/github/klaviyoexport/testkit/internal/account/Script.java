@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
-import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
 import java.util.ArrayDeque;
@@ -18,19 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What is to go wrong: faults by operation, and profiles that will not do. */
 public final class Script {
-  private final Map<Operation, Deque<Fault>> faults = new EnumMap<>(Operation.class);
+  private final Map<Operation, Deque<ScriptedFault>> faults = new EnumMap<>(Operation.class);
   // By identifier; refused profiles map to the field that is objected to.
   private final Map<String, String> refused = new HashMap<>();
   private final Set<String> failing = new HashSet<>();
   private final Set<String> struck = new HashSet<>();
 
-  public synchronized void add(Operation operation, List<Fault> more) {
+  public synchronized void add(Operation operation, List<ScriptedFault> more) {
     UsageErrors.scripted("fault", more);
-    for (Fault fault : more) {
+    for (ScriptedFault fault : more) {
       boolean ofJobs =
-          fault instanceof Fault.JobTakes
-              || fault instanceof Fault.JobCancelled
-              || fault instanceof Fault.JobEndless;
+          fault instanceof ScriptedFault.JobTakes
+              || fault instanceof ScriptedFault.JobCancelled
+              || fault instanceof ScriptedFault.JobEndless;
       if (ofJobs && operation != Operation.BULK_IMPORT_PROFILES) {
         throw new IllegalArgumentException(
             "The fault '"
@@ -44,8 +43,8 @@ public final class Script {
     faults.computeIfAbsent(operation, key -> new ArrayDeque<>()).addAll(more);
   }
 
-  public synchronized @Nullable Fault next(Operation operation) {
-    Deque<Fault> queue = faults.get(operation);
+  public synchronized @Nullable ScriptedFault next(Operation operation) {
+    Deque<ScriptedFault> queue = faults.get(operation);
     return queue == null ? null : queue.poll();
   }
 

@@ -1,12 +1,12 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
-import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.OriginalPayload;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** What a fake was built with; see {@link FakeKlaviyo.Builder} for each. */
+/** What a fake was built with; its builder describes each setting. */
 public record Settings(
     String apiKey,
     Set<String> accessTokens,
@@ -20,6 +20,6 @@ public record Settings(
     boolean dropsBadPhones,
     boolean refusesStrangers,
     int badProfilesPerAnswer,
-    FakeKlaviyo.OriginalPayload originalPayload,
+    OriginalPayload originalPayload,
     boolean keepBodies,
     long seed) {}

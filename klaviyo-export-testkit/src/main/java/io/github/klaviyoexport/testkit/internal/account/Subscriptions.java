@@ -6,7 +6,6 @@ import io.github.klaviyoexport.testkit.internal.account.KlaviyoList.OptIn;
 import io.github.klaviyoexport.testkit.internal.account.ProfileStore.Identifier;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,22 +17,6 @@ public final class Subscriptions {
   public Subscriptions(Account account) {
     this.account = account;
   }
-
-  /** Whom a request is about. */
-  public record Customer(@Nullable String id, @Nullable String email, @Nullable String phone) {}
-
-  /**
-   * What a customer has agreed to.
-   *
-   * @param channels and when, unless it was just now
-   * @param historical whether that was long ago, so that there is nothing to be confirmed
-   * @param source where the consent comes from, in words
-   */
-  public record Agreement(
-      Customer customer,
-      Map<Channel, Optional<Instant>> channels,
-      boolean historical,
-      @Nullable String source) {}
 
   /** Subscribes a customer, or has it wait for being confirmed. */
   public void subscribe(Agreement agreement, @Nullable KlaviyoList list, Instant now) {
@@ -61,7 +44,7 @@ public final class Subscriptions {
         .forEach(
             (channel, at) ->
                 account
-                    .permissions()
+                    .consents()
                     .subscribe(
                         number, channel, confirmed, at.orElse(now), now, agreement.source()));
     if (list != null) {
@@ -71,7 +54,7 @@ public final class Subscriptions {
   }
 
   /** The number of the customer's profile, which is made, or given what it lacks. */
-  private int entered(Customer customer, Instant now) {
+  private int entered(CustomerReference customer, Instant now) {
     ProfileStore profiles = account.profiles();
     int number = account.find(customer);
     ObjectNode has = number < 0 ? JsonValues.object() : profiles.attributes(number);
@@ -96,7 +79,7 @@ public final class Subscriptions {
    * customer is no member of the list that is given.
    */
   public void unsubscribe(
-      Customer customer, Set<Channel> channels, @Nullable KlaviyoList list, Instant now) {
+      CustomerReference customer, Set<Channel> channels, @Nullable KlaviyoList list, Instant now) {
     int number = account.find(customer);
     if (number < 0) {
       return;
@@ -105,7 +88,7 @@ public final class Subscriptions {
       list.members().remove(number);
       list.unsubscribed().set(number, now.toEpochMilli());
     } else {
-      channels.forEach(channel -> account.permissions().unsubscribe(number, channel, now));
+      channels.forEach(channel -> account.consents().unsubscribe(number, channel, now));
     }
   }
 }

@@ -2,9 +2,12 @@ package io.github.klaviyoexport.testkit.internal.api;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,15 @@ public final class ApiRequest {
 
   public @Nullable String header(String name) {
     return headers.get(name);
+  }
+
+  /** Returns the media types that a header names, in lower case and without parameters. */
+  public List<String> mediaTypes(String header) {
+    List<String> types = new ArrayList<>();
+    for (String type : Objects.requireNonNullElse(header(header), "").split(",")) {
+      types.add(type.split(";")[0].strip().toLowerCase(Locale.ROOT));
+    }
+    return types;
   }
 
   public byte[] body() {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param names what people and streets are called there
  */
 public record City(
-    String city,
+    String name,
     String country,
     String timeZone,
     String locale,

@@ -1,10 +1,10 @@
 package io.github.klaviyoexport.testkit.internal.endpoint;
 
-import io.github.klaviyoexport.testkit.FakeProfile.Consent;
+import io.github.klaviyoexport.testkit.Consent;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.ConsentStore.Channel;
 import io.github.klaviyoexport.testkit.internal.account.ConsentStore.Permission;
-import io.github.klaviyoexport.testkit.internal.account.Subscriptions.Customer;
+import io.github.klaviyoexport.testkit.internal.account.CustomerReference;
 import io.github.klaviyoexport.testkit.internal.api.FieldRules;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.time.Instant;
@@ -74,7 +74,7 @@ final class ConsentRow {
   }
 
   private void checkIdentifiers() {
-    Customer customer = customer();
+    CustomerReference customer = customer();
     if (customer.id() != null && account.profiles().number(customer.id()) < 0) {
       body.problem(pointer + "/id", "There is no profile of that id.");
     }
@@ -111,9 +111,9 @@ final class ConsentRow {
   }
 
   /** Whom it is about, without a malformed phone number. */
-  Customer customer() {
+  CustomerReference customer() {
     String phone = body.text(at("/phone_number"));
-    return new Customer(
+    return new CustomerReference(
         body.text(pointer + "/id"),
         body.text(at("/email")),
         phone == null || FieldRules.isPhone(phone) ? phone : null);
@@ -165,7 +165,7 @@ final class ConsentRow {
     if (number < 0) {
       return false;
     }
-    Permission now = account.permissions().of(number, channel);
+    Permission now = account.consents().of(number, channel);
     return now.consent() == Consent.UNSUBSCRIBED && now.since() != null && at.isBefore(now.since());
   }
 }

@@ -1,8 +1,8 @@
 package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import io.github.klaviyoexport.testkit.internal.account.Account;
+import io.github.klaviyoexport.testkit.internal.account.CustomerReference;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
-import io.github.klaviyoexport.testkit.internal.account.Subscriptions.Customer;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
@@ -28,7 +28,7 @@ public final class DeletionsEndpoint {
     new Query(call);
     RequestBody body = RequestBody.of(call, TYPE);
     body.fields("/data/attributes", TYPE, Set.of("profile"));
-    Customer customer = customer(body);
+    CustomerReference customer = customer(body);
     body.refuseProblems();
     int number = account.find(customer);
     if (number < 0) {
@@ -38,15 +38,15 @@ public final class DeletionsEndpoint {
     return ApiResponse.ACCEPTED;
   }
 
-  private static Customer customer(RequestBody body) {
+  private static CustomerReference customer(RequestBody body) {
     String attributes = PROFILE + "/attributes";
     if (!body.object(PROFILE) || !body.object(attributes)) {
-      return new Customer(null, null, null);
+      return new CustomerReference(null, null, null);
     }
     body.typed(PROFILE, "profile");
     body.fields(attributes, "profile", Set.of("email", "phone_number"));
-    Customer customer =
-        new Customer(
+    CustomerReference customer =
+        new CustomerReference(
             body.text(PROFILE + "/id"),
             body.text(attributes + "/email"),
             body.text(attributes + "/phone_number"));

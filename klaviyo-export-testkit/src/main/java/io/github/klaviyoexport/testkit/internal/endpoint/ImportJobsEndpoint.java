@@ -2,7 +2,6 @@ package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.ImportError;
@@ -10,6 +9,8 @@ import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.Status;
 import io.github.klaviyoexport.testkit.internal.account.ImportJobs;
 import io.github.klaviyoexport.testkit.internal.account.ImportRequest;
 import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
+import io.github.klaviyoexport.testkit.internal.account.Script;
+import io.github.klaviyoexport.testkit.internal.account.ScriptedFault;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
@@ -56,16 +57,31 @@ public final class ImportJobsEndpoint {
 
   private final Account account;
   private final ImportJobs jobs;
+  private final Script script;
   private final Settings settings;
 
-  public ImportJobsEndpoint(Account account, ImportJobs jobs, Settings settings) {
+  /** Opens the imports of an account to calls. */
+  public ImportJobsEndpoint(Account account, ImportJobs jobs, Script script, Settings settings) {
     this.account = account;
     this.jobs = jobs;
+    this.script = script;
     this.settings = settings;
   }
 
-  /** Starts a job; the request was read before, outside the account's monitor. */
-  public ApiResponse create(ApiRequest call, ImportRequest request, @Nullable Fault plan) {
+  /**
+   * Reads the profiles of a call that starts a job; nothing of the account is looked at, so its
+   * monitor need not be held.
+   *
+   * @throws ApiErrorException if Klaviyo would not take them
+   */
+  public ImportRequest read(ApiRequest call) {
+    RequestBody.checkOutside(call);
+    return ImportRequest.read(
+        call.body(), script, settings.dropsBadPhones(), settings.badProfilesPerAnswer());
+  }
+
+  /** Starts a job with profiles that were read before. */
+  public ApiResponse create(ApiRequest call, ImportRequest request, @Nullable ScriptedFault plan) {
     Query query = new Query(call, FIELDS_OF_JOB);
     Fieldset fields = query.fieldset(TYPE, FIELDS);
     for (String list : request.lists()) {

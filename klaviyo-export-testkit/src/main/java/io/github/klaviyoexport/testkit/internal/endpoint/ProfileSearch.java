@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.testkit.internal.endpoint;
 
-import io.github.klaviyoexport.testkit.FakeProfile.Suppression;
+import io.github.klaviyoexport.testkit.Suppression;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.ConsentStore;
 import io.github.klaviyoexport.testkit.internal.account.ProfileStore;
@@ -51,14 +51,14 @@ final class ProfileSearch {
           Set.of("greater-or-equal", "greater-than", "less-or-equal", "less-than"));
 
   private final ProfileStore profiles;
-  private final ConsentStore permissions;
+  private final ConsentStore consents;
   private final Filter filter;
   private final int count;
   private final IntUnaryOperator numbers;
 
   ProfileSearch(Account account, Query query) {
     this.profiles = account.profiles();
-    this.permissions = account.permissions();
+    this.consents = account.consents();
     this.filter = query.filter(FILTERS).allows(REASON, REASONS);
     String sort =
         query.sort("created", "-created", "email", "-email", "id", "-id", "updated", "-updated");
@@ -147,10 +147,10 @@ final class ProfileSearch {
       case "created" -> condition.compares(profiles.created(number));
       case "updated" -> condition.compares(profiles.updated(number));
       case REASON ->
-          permissions.suppressions(number).keySet().stream()
+          consents.suppressions(number).keySet().stream()
               .anyMatch(reason -> reason.name().equals(condition.value()));
       case SUPPRESSED ->
-          permissions.suppressions(number).values().stream().anyMatch(condition::compares);
+          consents.suppressions(number).values().stream().anyMatch(condition::compares);
       // Identifiers have been looked at already.
       default -> true;
     };

@@ -8,7 +8,6 @@ import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException.Problem;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
-import io.github.klaviyoexport.testkit.internal.server.RequestGate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * together.
  */
 final class RequestBody {
+  static final int MAX_BYTES = 5_000_000;
+
   private static final String REQUIRED = "This field is required.";
+  private static final Set<String> JSON = Set.of("application/vnd.api+json", "application/json");
 
   private final JsonNode root;
   private final List<Problem> problems = new ArrayList<>();
@@ -37,7 +39,7 @@ final class RequestBody {
    * @throws ApiErrorException if it is no JSON or comes in no way that Klaviyo takes
    */
   static RequestBody of(ApiRequest call) {
-    RequestGate.checkBody(call);
+    checkOutside(call);
     byte[] body = call.body();
     try {
       JsonNode root = JsonValues.tree(body);
@@ -47,6 +49,24 @@ final class RequestBody {
       return new RequestBody(root);
     } catch (IOException malformed) {
       throw ApiErrorException.invalid("/data", "The body is not valid JSON.");
+    }
+  }
+
+  /**
+   * Checks how a body comes, without looking into it: its type, its encoding and its size.
+   *
+   * @throws ApiErrorException if Klaviyo would not take it
+   */
+  static void checkOutside(ApiRequest call) {
+    if (call.header("Content-Type") == null || !JSON.containsAll(call.mediaTypes("Content-Type"))) {
+      throw ApiErrorException.unsupportedMediaType("Unsupported media type in request.");
+    }
+    String encoding = call.header("Content-Encoding");
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw ApiErrorException.unsupportedMediaType("Unsupported content encoding in request.");
+    }
+    if (call.body().length > MAX_BYTES) {
+      throw ApiErrorException.tooLarge("The payload exceeds 5MB.");
     }
   }
 

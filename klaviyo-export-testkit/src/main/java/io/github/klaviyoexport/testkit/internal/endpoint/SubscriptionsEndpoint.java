@@ -1,12 +1,12 @@
 package io.github.klaviyoexport.testkit.internal.endpoint;
 
-import io.github.klaviyoexport.testkit.FakeProfile.Consent;
+import io.github.klaviyoexport.testkit.Consent;
 import io.github.klaviyoexport.testkit.internal.account.Account;
+import io.github.klaviyoexport.testkit.internal.account.Agreement;
 import io.github.klaviyoexport.testkit.internal.account.ConsentStore.Channel;
 import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.account.Subscriptions;
-import io.github.klaviyoexport.testkit.internal.account.Subscriptions.Agreement;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
 import io.github.klaviyoexport.testkit.internal.api.Query;

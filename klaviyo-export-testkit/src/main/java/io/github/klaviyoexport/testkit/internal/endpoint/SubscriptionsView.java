@@ -2,8 +2,8 @@ package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.klaviyoexport.testkit.FakeProfile.Consent;
-import io.github.klaviyoexport.testkit.FakeProfile.Suppression;
+import io.github.klaviyoexport.testkit.Consent;
+import io.github.klaviyoexport.testkit.Suppression;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.ConsentStore;
 import io.github.klaviyoexport.testkit.internal.account.ConsentStore.Channel;
@@ -65,11 +65,11 @@ final class SubscriptionsView {
   }
 
   static ObjectNode of(Account account, int number) {
-    ConsentStore permissions = account.permissions();
+    ConsentStore consents = account.consents();
     ObjectNode subscriptions = JsonValues.object();
     ObjectNode email = subscriptions.putObject("email").putObject("marketing");
-    Permission byEmail = permissions.of(number, Channel.EMAIL);
-    Map<Suppression, Instant> reasons = permissions.suppressions(number);
+    Permission byEmail = consents.of(number, Channel.EMAIL);
+    Map<Suppression, Instant> reasons = consents.suppressions(number);
     email.put("can_receive_email_marketing", reasons.isEmpty());
     put(email, byEmail);
     email.put("custom_method_detail", byEmail.source());
@@ -88,11 +88,11 @@ final class SubscriptionsView {
     ArrayNode ofLists = email.putArray("list_suppressions");
     account.lists().forEach(list -> suppression(ofLists, list, number));
     ObjectNode sms = subscriptions.putObject("sms");
-    sms(sms.putObject("marketing"), "marketing", permissions.of(number, Channel.SMS));
+    sms(sms.putObject("marketing"), "marketing", consents.of(number, Channel.SMS));
     sms(
         sms.putObject("transactional"),
         "transactional",
-        permissions.of(number, Channel.SMS_TRANSACTIONAL));
+        consents.of(number, Channel.SMS_TRANSACTIONAL));
     return subscriptions;
   }
 

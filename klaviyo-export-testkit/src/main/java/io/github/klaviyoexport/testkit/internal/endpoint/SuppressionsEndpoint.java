@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.klaviyoexport.testkit.FakeProfile.Suppression;
+import io.github.klaviyoexport.testkit.Suppression;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.Status;
 import io.github.klaviyoexport.testkit.internal.account.ConsentStore;
@@ -61,14 +61,14 @@ public final class SuppressionsEndpoint {
   public enum Kind {
     SUPPRESS("profile-suppression-bulk-create-job") {
       @Override
-      void change(ConsentStore permissions, int number, Instant now) {
-        permissions.suppress(number, Suppression.USER_SUPPRESSED, now);
+      void change(ConsentStore consents, int number, Instant now) {
+        consents.suppress(number, Suppression.USER_SUPPRESSED, now);
       }
     },
     UNSUPPRESS("profile-suppression-bulk-delete-job") {
       @Override
-      void change(ConsentStore permissions, int number, Instant now) {
-        permissions.lift(number, Suppression.USER_SUPPRESSED);
+      void change(ConsentStore consents, int number, Instant now) {
+        consents.lift(number, Suppression.USER_SUPPRESSED);
       }
     };
 
@@ -78,13 +78,13 @@ public final class SuppressionsEndpoint {
       this.type = type;
     }
 
-    abstract void change(ConsentStore permissions, int number, Instant now);
+    abstract void change(ConsentStore consents, int number, Instant now);
 
     /** Changes a profile, and says whether it needed changing. */
-    boolean changes(ConsentStore permissions, int number, Instant now) {
-      Set<Suppression> before = permissions.suppressions(number).keySet();
-      change(permissions, number, now);
-      return !permissions.suppressions(number).keySet().equals(before);
+    boolean changes(ConsentStore consents, int number, Instant now) {
+      Set<Suppression> before = consents.suppressions(number).keySet();
+      change(consents, number, now);
+      return !consents.suppressions(number).keySet().equals(before);
     }
   }
 
@@ -139,7 +139,7 @@ public final class SuppressionsEndpoint {
     return (int)
         IntStream.of(numbers)
             .filter(number -> number >= 0 && account.profiles().has(number))
-            .filter(number -> kind.changes(account.permissions(), number, now))
+            .filter(number -> kind.changes(account.consents(), number, now))
             .count();
   }
 

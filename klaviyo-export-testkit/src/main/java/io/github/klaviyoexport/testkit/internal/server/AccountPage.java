@@ -84,8 +84,8 @@ public final class AccountPage {
         case "/fake/profile" -> answer(200, JSON, JsonValues.bytes(state.profile(call)));
         default -> text(404, "There is nothing here. The page is at /.");
       };
-    } catch (ApiErrorException refusal) {
-      return text(refusal.status(), refusal.problems().get(0).detail());
+    } catch (ApiErrorException error) {
+      return text(error.status(), error.problems().get(0).detail());
     }
   }
 

@@ -37,19 +37,15 @@ final class AccountPageState {
   private final Account account;
   private final ImportJobs imports;
   private final RequestLog log;
-  private final RequestGate admission;
+  private final RequestGate gate;
 
   AccountPageState(
-      Settings settings,
-      Account account,
-      ImportJobs imports,
-      RequestLog log,
-      RequestGate admission) {
+      Settings settings, Account account, ImportJobs imports, RequestLog log, RequestGate gate) {
     this.settings = settings;
     this.account = account;
     this.imports = imports;
     this.log = log;
-    this.admission = admission;
+    this.gate = gate;
   }
 
   /** Everything but who the members are. */
@@ -158,16 +154,16 @@ final class AccountPageState {
               .put("bytes", request.bodyBytes())
               .put("status", request.status())
               .put("fault", request.fault())
-              .put("errors", entry.complaint().errors());
+              .put("errors", entry.errors().errors());
       ArrayNode first = shown.putArray("first");
-      for (ErrorSummary.Item item : entry.complaint().first()) {
+      for (ErrorSummary.Item item : entry.errors().first()) {
         first.addObject().put("where", item.where()).put("detail", item.detail());
       }
     }
   }
 
   private void quotas(ArrayNode all) {
-    for (QuotaUse use : admission.quotas()) {
+    for (QuotaUse use : gate.quotas()) {
       ObjectNode shown =
           all.addObject()
               .put("name", use.name())

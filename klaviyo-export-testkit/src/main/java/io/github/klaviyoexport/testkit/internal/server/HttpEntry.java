@@ -35,7 +35,13 @@ public final class HttpEntry implements AutoCloseable {
   private final WireMockServer server;
   private final URI baseUrl;
 
-  public HttpEntry(int port, RequestDispatcher reception, AccountPage page, Settings settings) {
+  /**
+   * Listens on a port.
+   *
+   * @param port the port; 0 for one that is free
+   * @throws IllegalStateException if the port is taken
+   */
+  public HttpEntry(int port, RequestDispatcher dispatcher, AccountPage page, Settings settings) {
     server =
         new WireMockServer(
             WireMockConfiguration.options()
@@ -53,7 +59,7 @@ public final class HttpEntry implements AutoCloseable {
                     request ->
                         request.getHeader("Origin") == null
                             && AccountPage.isOwnHost(request.getHeader("Host")))
-                .extensions(new Transformer(reception, page, settings, closing)));
+                .extensions(new Transformer(dispatcher, page, settings, closing)));
     try {
       server.start();
     } catch (FatalStartupException failed) {
@@ -70,11 +76,12 @@ public final class HttpEntry implements AutoCloseable {
             .willReturn(WireMock.aResponse().withTransformers(NAME)));
   }
 
-  /** Where it listens, and where it listened once it is closed. */
+  /** Returns where it listens, or listened before it was closed. */
   public URI baseUrl() {
     return baseUrl;
   }
 
+  /** Returns the server, to which stubs can be added. */
   public WireMockServer wireMock() {
     return server;
   }
@@ -86,14 +93,14 @@ public final class HttpEntry implements AutoCloseable {
   }
 
   private static final class Transformer implements ResponseTransformerV2 {
-    private final RequestDispatcher reception;
+    private final RequestDispatcher dispatcher;
     private final AccountPage page;
     private final Settings settings;
     private final CountDownLatch closing;
 
     Transformer(
-        RequestDispatcher reception, AccountPage page, Settings settings, CountDownLatch closing) {
-      this.reception = reception;
+        RequestDispatcher dispatcher, AccountPage page, Settings settings, CountDownLatch closing) {
+      this.dispatcher = dispatcher;
       this.page = page;
       this.settings = settings;
       this.closing = closing;
@@ -106,7 +113,7 @@ public final class HttpEntry implements AutoCloseable {
         ApiResponse answer = page.answer(call);
         return begun(answer).body(answer.body()).build();
       }
-      ApiResponse answer = reception.answer(call);
+      ApiResponse answer = dispatcher.answer(call);
       long latency = settings.latency().toMillis();
       if (answer.ending() == ApiResponse.Ending.DROPPED) {
         return Response.response()
@@ -120,7 +127,7 @@ public final class HttpEntry implements AutoCloseable {
           : response.body(answer.body()).build();
     }
 
-    /** Status and headers. */
+    /** Returns a response with status and headers. */
     private static Response.Builder begun(ApiResponse answer) {
       return Response.response()
           .status(answer.status())
@@ -160,7 +167,7 @@ public final class HttpEntry implements AutoCloseable {
     }
   }
 
-  /** A body that begins, so that it is sent, and then keeps silent until the door is closed. */
+  /** A body that begins, so that it is sent, and then keeps silent until the entry is closed. */
   private static final class StalledBody extends InputStream {
     // More than the server holds back before it sends; white space before JSON says nothing.
     private static final int LEAD = 65_536;

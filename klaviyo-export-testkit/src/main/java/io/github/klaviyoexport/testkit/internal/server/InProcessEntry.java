@@ -5,63 +5,47 @@ import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
-import io.github.klaviyoexport.testkit.VirtualTime;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** The way to the account without a socket: calls are processed on the thread that sends them. */
 public final class InProcessEntry implements KlaviyoTransport {
+  /** What is said of a call to an account that is closed. */
   public static final String CLOSED = "The fake Klaviyo is closed: close it after the last call.";
 
-  private final RequestDispatcher reception;
+  private final RequestDispatcher dispatcher;
   private final Settings settings;
-  private final Consumer<CompletableFuture<?>> begins;
+  private final ExchangeClock clock;
 
-  /**
-   * Opens the way to an account.
-   *
-   * @param begins hears of each exchange, on the thread that sends it, before it is processed
-   */
-  public InProcessEntry(
-      RequestDispatcher reception, Settings settings, Consumer<CompletableFuture<?>> begins) {
-    this.reception = reception;
+  /** Opens the way to an account. */
+  public InProcessEntry(RequestDispatcher dispatcher, Settings settings, ExchangeClock clock) {
+    this.dispatcher = dispatcher;
     this.settings = settings;
-    this.begins = begins;
+    this.clock = clock;
   }
 
   @Override
   public CompletableFuture<KlaviyoResponse> send(KlaviyoRequest request) {
     CompletableFuture<KlaviyoResponse> exchange = new CompletableFuture<>();
-    begins.accept(exchange);
-    if (reception.isClosed()) {
+    clock.begins(exchange);
+    if (dispatcher.isClosed()) {
       exchange.completeExceptionally(new TransportException(Fate.UNPROCESSED, CLOSED, null));
       return exchange;
     }
-    ApiResponse answer = reception.answer(call(request));
+    ApiResponse answer = dispatcher.answer(call(request));
     if (settings.latency().isZero()) {
       complete(exchange, answer);
-    } else if (settings.time() instanceof VirtualTime virtual) {
-      virtual.schedule(settings.latency(), () -> complete(exchange, answer));
     } else {
-      later(settings.latency(), () -> complete(exchange, answer));
+      clock.later(settings.latency(), () -> complete(exchange, answer));
     }
     return exchange;
-  }
-
-  private static void later(Duration delay, Runnable action) {
-    // Not on the common pool: all its threads may be waiting for this very answer.
-    CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
-        .execute(action);
   }
 
   private static void complete(CompletableFuture<KlaviyoResponse> exchange, ApiResponse answer) {

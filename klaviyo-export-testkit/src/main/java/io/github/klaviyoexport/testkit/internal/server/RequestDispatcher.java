@@ -2,14 +2,13 @@ package io.github.klaviyoexport.testkit.internal.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.klaviyoexport.testkit.Fault;
-import io.github.klaviyoexport.testkit.Fault.Moment;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.RecordedRequest;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.ImportJobs;
 import io.github.klaviyoexport.testkit.internal.account.ImportRequest;
 import io.github.klaviyoexport.testkit.internal.account.Script;
+import io.github.klaviyoexport.testkit.internal.account.ScriptedFault;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException.Problem;
@@ -31,24 +30,27 @@ import io.github.klaviyoexport.testkit.internal.endpoint.SuppressionsEndpoint;
 import io.github.klaviyoexport.testkit.internal.endpoint.SuppressionsEndpoint.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where both doors lead: each call is recorded, checked, met by its fault if any, and processed.
+ * Where both entries lead: each call is recorded, checked, met by its fault if any, and processed.
  */
 public final class RequestDispatcher {
-  /** Hears each exchange of every account: the ear of this library's own tests. */
-  public static volatile Consumer<Exchange> listener = exchange -> {};
+  private static final List<ExchangeListener> LISTENERS =
+      ServiceLoader.load(ExchangeListener.class, ExchangeListener.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
 
   private final Settings settings;
   private final Script script;
   private final RequestLog log;
   private final Account account;
-  private final RequestGate admission;
+  private final RequestGate gate;
   private final ListsEndpoint lists;
   private final MembersEndpoint members;
   private final ProfilesEndpoint profiles;
@@ -61,12 +63,13 @@ public final class RequestDispatcher {
   private final AccountPageState pageState;
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /** Opens an account to calls. */
   public RequestDispatcher(Settings settings, Account account, Script script, RequestLog log) {
     this.settings = settings;
     this.script = script;
     this.log = log;
     this.account = account;
-    this.admission = new RequestGate(settings);
+    this.gate = new RequestGate(settings);
     this.lists = new ListsEndpoint(account, settings);
     this.members = new MembersEndpoint(account, settings);
     this.profiles = new ProfilesEndpoint(account);
@@ -76,24 +79,24 @@ public final class RequestDispatcher {
     this.unsuppressions = new SuppressionsEndpoint(account, settings, Kind.UNSUPPRESS);
     this.deletions = new DeletionsEndpoint(account, settings);
     ImportJobs imports = new ImportJobs(settings, script, account);
-    this.jobs = new ImportJobsEndpoint(account, imports, settings);
-    this.pageState = new AccountPageState(settings, account, imports, log, admission);
+    this.jobs = new ImportJobsEndpoint(account, imports, script, settings);
+    this.pageState = new AccountPageState(settings, account, imports, log, gate);
   }
 
-  /** Answers a call, and records it. */
+  /** Answers a call and records it. */
   ApiResponse answer(ApiRequest call) {
     long number = log.arrival();
     Instant at = settings.time().now();
     Operation operation = null;
-    Fault fault = null;
+    ScriptedFault fault = null;
     ApiResponse answer;
     try {
       Route route = Router.route(call.method(), call.path());
       operation = route.operation();
       fault = script.next(operation);
       answer = answer(call, route, fault);
-    } catch (ApiErrorException refusal) {
-      answer = refused(refusal);
+    } catch (ApiErrorException error) {
+      answer = refused(error);
     }
     log.add(
         new RecordedRequest(
@@ -108,69 +111,67 @@ public final class RequestDispatcher {
             answer.status(),
             fault == null ? null : fault.toString()),
         ErrorSummary.of(answer));
-    listener.accept(new Exchange(call, answer, fault));
+    Exchange exchange = new Exchange(call, answer, fault);
+    LISTENERS.forEach(listener -> listener.exchanged(exchange));
     return answer;
   }
 
-  private ApiResponse answer(ApiRequest call, Route route, @Nullable Fault fault) {
+  private ApiResponse answer(ApiRequest call, Route route, @Nullable ScriptedFault fault) {
     ApiResponse instead = insteadOfProcessing(fault);
     if (instead != null) {
       return instead;
     }
-    Map<String, String> rateHeaders = admission.admit(call, route.operation());
+    Map<String, String> rateHeaders = gate.admit(call, route.operation());
     ApiResponse answer;
     try {
       answer = process(call, route, fault);
-    } catch (ApiErrorException refusal) {
-      answer = refused(refusal);
+    } catch (ApiErrorException error) {
+      answer = refused(error);
     }
     return spoiled(answer.with(rateHeaders), fault);
   }
 
-  private @Nullable ApiResponse insteadOfProcessing(@Nullable Fault fault) {
-    if (fault instanceof Fault.RateLimited limited) {
+  private @Nullable ApiResponse insteadOfProcessing(@Nullable ScriptedFault fault) {
+    if (fault instanceof ScriptedFault.RateLimited limited) {
       throw ApiErrorException.throttled(
           limited
               .retryAfter()
               .map(after -> OptionalLong.of(after.toSeconds()))
               .orElse(OptionalLong.empty()));
     }
-    if (fault instanceof Fault.EdgeChallenge) {
+    if (fault instanceof ScriptedFault.EdgeChallenge) {
       return NetworkEdge.challenge();
     }
-    if (fault instanceof Fault.ServerError error && error.moment() == Moment.BEFORE_PROCESSING) {
-      return serverError(error.status());
+    if (fault instanceof ScriptedFault.ServerError failure && !failure.processed()) {
+      return serverError(failure.status());
     }
-    if (fault instanceof Fault.Dropped dropped && dropped.moment() == Moment.BEFORE_PROCESSING) {
+    if (fault instanceof ScriptedFault.Dropped dropped && !dropped.processed()) {
       return ApiResponse.DROPPED;
     }
-    if (fault instanceof Fault.Answered own) {
+    if (fault instanceof ScriptedFault.Answered own) {
       byte[] body = own.body().getBytes(StandardCharsets.UTF_8);
       return new ApiResponse(own.status(), own.headers(), body, ApiResponse.Ending.COMPLETE);
     }
     return null;
   }
 
-  private ApiResponse spoiled(ApiResponse answer, @Nullable Fault fault) {
-    if (fault instanceof Fault.ServerError error) {
-      return serverError(error.status());
+  private ApiResponse spoiled(ApiResponse answer, @Nullable ScriptedFault fault) {
+    if (fault instanceof ScriptedFault.ServerError failure) {
+      return serverError(failure.status());
     }
-    if (fault instanceof Fault.Dropped) {
+    if (fault instanceof ScriptedFault.Dropped) {
       return ApiResponse.DROPPED;
     }
-    if (fault instanceof Fault.Stalled) {
+    if (fault instanceof ScriptedFault.Stalled) {
       return answer.stalled();
     }
-    return fault instanceof Fault.Garbled ? answer.garbled() : answer;
+    return fault instanceof ScriptedFault.Garbled ? answer.garbled() : answer;
   }
 
-  private ApiResponse process(ApiRequest call, Route route, @Nullable Fault fault) {
+  private ApiResponse process(ApiRequest call, Route route, @Nullable ScriptedFault fault) {
     if (route.operation() == Operation.BULK_IMPORT_PROFILES) {
-      RequestGate.checkBody(call);
       // Ten thousand profiles take a while to check, so others may use the account meanwhile.
-      ImportRequest request =
-          ImportRequest.read(
-              call.body(), script, settings.dropsBadPhones(), settings.badProfilesPerAnswer());
+      ImportRequest request = jobs.read(call);
       synchronized (account) {
         account.settle();
         return jobs.create(call, request, fault);
@@ -224,20 +225,20 @@ public final class RequestDispatcher {
         : refused(ApiErrorException.serverError(status));
   }
 
-  private ApiResponse refused(ApiErrorException refusal) {
+  private ApiResponse refused(ApiErrorException error) {
     ObjectNode body = JsonValues.object();
     ArrayNode errors = body.putArray("errors");
     // As recorded: these two come without links and meta, the others with both.
-    boolean brief = refusal.status() == 401 || refusal.status() == 404;
-    for (Problem problem : refusal.problems()) {
-      ObjectNode error = errors.addObject();
-      error
+    boolean brief = error.status() == 401 || error.status() == 404;
+    for (Problem problem : error.problems()) {
+      ObjectNode shown = errors.addObject();
+      shown
           .put("id", account.errorId())
-          .put("status", refusal.status())
+          .put("status", error.status())
           .put("code", problem.code())
           .put("title", problem.title())
           .put("detail", problem.detail());
-      ObjectNode source = error.putObject("source");
+      ObjectNode source = shown.putObject("source");
       if (problem.pointer() != null) {
         source.put("pointer", problem.pointer());
       }
@@ -245,27 +246,28 @@ public final class RequestDispatcher {
         source.put("parameter", problem.parameter());
       }
       if (!brief) {
-        error.putObject("links");
-        ObjectNode meta = error.putObject("meta");
+        shown.putObject("links");
+        ObjectNode meta = shown.putObject("meta");
         problem.meta().forEach(meta::put);
       }
     }
-    ApiResponse answer = ApiResponse.json(refusal.status(), body);
-    return refusal.retryAfterSeconds() == 0
+    ApiResponse answer = ApiResponse.json(error.status(), body);
+    return error.retryAfterSeconds() == 0
         ? answer
-        : answer.with(Map.of("Retry-After", String.valueOf(refusal.retryAfterSeconds())));
+        : answer.with(Map.of("Retry-After", String.valueOf(error.retryAfterSeconds())));
   }
 
-  /** What the page shows of all this. */
+  /** Returns what the page shows of the account. */
   public AccountPageState pageState() {
     return pageState;
   }
 
-  /** Ends the account's day: the doors are closed from now on. */
+  /** Closes the account: its entries let no call in from now on. */
   public void close() {
     closed.set(true);
   }
 
+  /** Returns whether the account is closed. */
   public boolean isClosed() {
     return closed.get();
   }

@@ -8,7 +8,6 @@ import io.github.klaviyoexport.testkit.internal.endpoint.ListsEndpoint;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -17,9 +16,8 @@ import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The checks that every call passes, whatever it asks for: the caller first, then the body. */
+/** The checks of the caller that every call passes, whatever it asks for, and the quotas. */
 public final class RequestGate {
-  static final int MAX_BODY_BYTES = 5_000_000;
   public static final String NEWEST_REVISION = "2026-07-15";
 
   private static final String BEARER = "Bearer ";
@@ -35,7 +33,6 @@ public final class RequestGate {
           "2026-01-15",
           "2026-04-15",
           NEWEST_REVISION);
-  private static final Set<String> JSON = Set.of("application/vnd.api+json", "application/json");
   private static final Set<String> ACCEPTABLE =
       Set.of("application/vnd.api+json", "application/json", "application/*", "*/*");
 
@@ -99,8 +96,8 @@ public final class RequestGate {
   }
 
   private static void checkAccept(ApiRequest call) {
-    String accept = call.header("Accept");
-    if (accept != null && mediaTypes(accept).stream().noneMatch(ACCEPTABLE::contains)) {
+    if (call.header("Accept") != null
+        && call.mediaTypes("Accept").stream().noneMatch(ACCEPTABLE::contains)) {
       throw ApiErrorException.notAcceptable();
     }
   }
@@ -180,28 +177,5 @@ public final class RequestGate {
               uses.add(quota.use(extra.operation.id() + " with " + extra.value, now)));
     }
     return uses;
-  }
-
-  /** Checks the outside of a body. */
-  public static void checkBody(ApiRequest call) {
-    String contentType = call.header("Content-Type");
-    if (contentType == null || !JSON.containsAll(mediaTypes(contentType))) {
-      throw ApiErrorException.unsupportedMediaType("Unsupported media type in request.");
-    }
-    String encoding = call.header("Content-Encoding");
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw ApiErrorException.unsupportedMediaType("Unsupported content encoding in request.");
-    }
-    if (call.body().length > MAX_BODY_BYTES) {
-      throw ApiErrorException.tooLarge("The payload exceeds 5MB.");
-    }
-  }
-
-  private static List<String> mediaTypes(String header) {
-    List<String> types = new ArrayList<>();
-    for (String type : header.split(",")) {
-      types.add(type.split(";")[0].strip().toLowerCase(Locale.ROOT));
-    }
-    return types;
   }
 }

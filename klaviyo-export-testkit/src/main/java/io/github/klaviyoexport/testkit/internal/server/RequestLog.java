@@ -24,8 +24,8 @@ public final class RequestLog {
   private final Deque<Entry> failed = new ArrayDeque<>();
   private long arrivals;
 
-  /** A request, and what its answer complained of. */
-  record Entry(RecordedRequest request, ErrorSummary complaint) {
+  /** A request, and what was wrong with it. */
+  record Entry(RecordedRequest request, ErrorSummary errors) {
     private long number() {
       return request.number();
     }
@@ -44,8 +44,8 @@ public final class RequestLog {
     return arrivals;
   }
 
-  synchronized void add(RecordedRequest request, ErrorSummary complaint) {
-    Entry entry = new Entry(request, complaint);
+  synchronized void add(RecordedRequest request, ErrorSummary errors) {
+    Entry entry = new Entry(request, errors);
     add(requests, request, MOST);
     add(recent, entry, MOST_RECENT);
     if (entry.isFailed()) {

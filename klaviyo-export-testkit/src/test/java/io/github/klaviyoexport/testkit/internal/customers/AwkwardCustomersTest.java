@@ -35,9 +35,9 @@ class AwkwardCustomersTest {
 
   @ParameterizedTest
   @EnumSource(Entry.class)
-  void each_of_them_reaches_the_list_to_the_letter(Entry door) {
+  void each_of_them_reaches_the_list_to_the_letter(Entry entry) {
     VirtualTime time = VirtualTime.create();
-    try (FakeKlaviyo klaviyo = door.open(FakeKlaviyo.builder().time(time));
+    try (FakeKlaviyo klaviyo = entry.open(FakeKlaviyo.builder().time(time));
         SegmentExporter exporter =
             SegmentExporter.builder()
                 .source(InMemorySegments.of("everyone", CUSTOMERS))

@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.testkit.internal.server;
 
-import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.internal.account.ScriptedFault;
 import io.github.klaviyoexport.testkit.internal.api.ApiResponse.Ending;
 import io.github.klaviyoexport.testkit.internal.server.Finding.Side;
 import java.util.Set;
@@ -18,8 +18,8 @@ enum Allowance {
     @Override
     boolean covers(Finding finding, Exchange exchange) {
       return finding.side() == Side.ANSWER
-          && (exchange.fault() instanceof Fault.Answered
-              || exchange.fault() instanceof Fault.Garbled
+          && (exchange.fault() instanceof ScriptedFault.Answered
+              || exchange.fault() instanceof ScriptedFault.Garbled
               || exchange.answer().ending() != Ending.COMPLETE);
     }
   },
@@ -29,8 +29,9 @@ enum Allowance {
     boolean covers(Finding finding, Exchange exchange) {
       int status = exchange.answer().status();
       return finding.side() == Side.ANSWER
-          && (exchange.fault() instanceof Fault.EdgeChallenge
-              || (exchange.fault() instanceof Fault.ServerError && NetworkEdge.answers(status)));
+          && (exchange.fault() instanceof ScriptedFault.EdgeChallenge
+              || (exchange.fault() instanceof ScriptedFault.ServerError
+                  && NetworkEdge.answers(status)));
     }
   },
   /** Errors carry more than the document says: status, links and meta, as recorded live. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The account behind HTTP. */
 class HttpEntryTest extends OpenAccount {
   @Override
-  public Entry door() {
+  public Entry entry() {
     return Entry.HTTP;
   }
 

@@ -22,12 +22,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The account behind its door without sockets. */
+/** The account behind its entry without sockets. */
 class InProcessEntryTest extends OpenAccount {
   private static final Duration LONG = Duration.ofMinutes(10);
 
   @Override
-  public Entry door() {
+  public Entry entry() {
     return Entry.IN_PROCESS;
   }
 

@@ -3,12 +3,7 @@ package io.github.klaviyoexport.testkit.internal.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.testkit.OpenAccount;
-import io.github.klaviyoexport.testkit.internal.server.Finding.Side;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -28,45 +23,18 @@ public final class OpenApiExtension
 
   static final String PROPERTY = "klaviyo.openapi";
 
-  private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
-  private static final Queue<String> FOUND_IN_REFUSED = new ConcurrentLinkedQueue<>();
-
   static {
-    String folder = System.getProperty(PROPERTY);
-    if (folder == null) {
+    if (System.getProperty(PROPERTY) == null) {
       System.err.println(
           "Exchanges are not checked against Klaviyo's OpenAPI: -D"
               + PROPERTY
               + "=FOLDER says where its stable.json is.");
-    } else {
-      OpenApiCheck check = new OpenApiCheck(OpenApi.in(Path.of(folder)));
-      RequestDispatcher.listener = exchange -> check(check, exchange);
-    }
-  }
-
-  private static void check(OpenApiCheck check, Exchange exchange) {
-    try {
-      int status = exchange.answer().status();
-      for (Finding finding : check.findings(exchange)) {
-        boolean refused = finding.side() == Side.REQUEST && status >= 400 && status < 500;
-        Queue<String> queue = refused ? FOUND_IN_REFUSED : FOUND;
-        queue.add(
-            exchange.call().method()
-                + " "
-                + exchange.call().path()
-                + " → "
-                + status
-                + ": "
-                + finding);
-      }
-    } catch (RuntimeException | java.lang.Error broken) {
-      FOUND.add("the check itself failed: " + broken);
     }
   }
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    // Loading the class did it.
+    // Loading the class says whether exchanges are checked.
   }
 
   @Override
@@ -80,8 +48,8 @@ public final class OpenApiExtension
   }
 
   private static void nothing_was_found(ExtensionContext context) {
-    List<String> found = taken(FOUND);
-    List<String> inRefused = taken(FOUND_IN_REFUSED);
+    List<String> found = OpenApiListener.found();
+    List<String> inRefused = OpenApiListener.foundInRefused();
     if (!OpenAccount.class.isAssignableFrom(context.getRequiredTestClass())) {
       found.addAll(inRefused);
     }
@@ -91,13 +59,5 @@ public final class OpenApiExtension
     assertThat(found.stream().distinct().limit(20))
         .as("what Klaviyo's OpenAPI does not allow")
         .isEmpty();
-  }
-
-  private static List<String> taken(Queue<String> queue) {
-    List<String> taken = new ArrayList<>();
-    for (String next = queue.poll(); next != null; next = queue.poll()) {
-      taken.add(next);
-    }
-    return taken;
   }
 }

@@ -1,11 +1,9 @@
-package io.github.klaviyoexport.testkit.internal.customers;
+package io.github.klaviyoexport.testkit.internal.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldMapping.MappedField;
-import io.github.klaviyoexport.testkit.internal.api.FieldRules;
-import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.util.Collection;
 
 /** Writes customers as the attributes that Klaviyo has of them after an export. */

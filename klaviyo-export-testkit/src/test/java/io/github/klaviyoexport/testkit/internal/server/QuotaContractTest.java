@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.server;
 
 import static io.github.klaviyoexport.testkit.Client.IMPORTS;
 import static io.github.klaviyoexport.testkit.Client.LIST;
@@ -6,6 +6,8 @@ import static io.github.klaviyoexport.testkit.Client.email;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.testkit.Client.Reply;
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import io.github.klaviyoexport.testkit.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

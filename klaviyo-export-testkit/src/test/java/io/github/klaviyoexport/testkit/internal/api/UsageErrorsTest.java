@@ -1,8 +1,13 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.testkit.Client;
+import io.github.klaviyoexport.testkit.Entry;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.Operation;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -80,9 +85,9 @@ class UsageErrorsTest {
 
   @ParameterizedTest
   @EnumSource
-  void a_closed_fake_can_be_read_and_no_longer_used(Entry door) {
-    FakeKlaviyo closed = door.open(builder());
-    door.client(closed).get("/api/lists");
+  void a_closed_fake_can_be_read_and_no_longer_used(Entry entry) {
+    FakeKlaviyo closed = entry.open(builder());
+    entry.client(closed).get("/api/lists");
     closed.close();
 
     assertThatThrownBy(closed::connection)

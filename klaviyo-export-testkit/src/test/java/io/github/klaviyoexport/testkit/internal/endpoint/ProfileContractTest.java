@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import static io.github.klaviyoexport.testkit.Client.LIST;
 import static io.github.klaviyoexport.testkit.Client.customers;
@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.testkit.Client.Reply;
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The arguments of a program, taken one by one. */
-public final class Arguments {
+public final class ProgramArguments {
   private static final Pattern SIMPLE_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   private final Deque<String> rest;
 
   /** All of them. */
-  public Arguments(List<String> arguments) {
+  public ProgramArguments(List<String> arguments) {
     this.rest = new ArrayDeque<>(arguments);
   }
 

@@ -1,12 +1,15 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import static io.github.klaviyoexport.testkit.Client.LIST;
 import static io.github.klaviyoexport.testkit.Client.email;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.testkit.Client;
 import io.github.klaviyoexport.testkit.Client.Reply;
-import io.github.klaviyoexport.testkit.FakeProfile.Consent;
-import io.github.klaviyoexport.testkit.FakeProfile.Suppression;
+import io.github.klaviyoexport.testkit.Consent;
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import io.github.klaviyoexport.testkit.FakeProfile;
+import io.github.klaviyoexport.testkit.Suppression;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** What one test works with: an account, its clock and segments. */
-record Laboratory(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segments)
+record TestFixture(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segments)
     implements AutoCloseable {
   private static final List<Class<?>> PARTS =
       List.of(
@@ -18,7 +18,7 @@ record Laboratory(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segmen
           InMemorySegments.class,
           SegmentExporter.Builder.class);
 
-  static Laboratory open(boolean http, UnaryOperator<FakeKlaviyo.Builder> settings) {
+  static TestFixture open(boolean http, UnaryOperator<FakeKlaviyo.Builder> settings) {
     VirtualTime time = VirtualTime.create();
     FakeKlaviyo.Builder account =
         Objects.requireNonNull(
@@ -27,7 +27,8 @@ record Laboratory(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segmen
                     + " given.")
             // Last: the exporter's builder has this clock, and two of them would never meet.
             .time(time);
-    return new Laboratory(http ? account.start() : account.build(), time, InMemorySegments.empty());
+    return new TestFixture(
+        http ? account.start() : account.build(), time, InMemorySegments.empty());
   }
 
   static boolean has(Class<?> type) {

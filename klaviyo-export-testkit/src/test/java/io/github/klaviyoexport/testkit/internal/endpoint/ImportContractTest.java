@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import static io.github.klaviyoexport.testkit.Client.IMPORTS;
 import static io.github.klaviyoexport.testkit.Client.LIST;
@@ -9,7 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.testkit.Client.Reply;
-import io.github.klaviyoexport.testkit.FakeKlaviyo.OriginalPayload;
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import io.github.klaviyoexport.testkit.OriginalPayload;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

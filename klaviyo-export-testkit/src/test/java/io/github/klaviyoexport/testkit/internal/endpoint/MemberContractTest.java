@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import static io.github.klaviyoexport.testkit.Client.LIST;
 import static io.github.klaviyoexport.testkit.Client.customers;
@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.testkit.Client.Reply;
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;

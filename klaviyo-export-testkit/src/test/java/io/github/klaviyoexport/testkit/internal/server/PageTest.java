@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.server;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.ok;
@@ -8,7 +8,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.klaviyoexport.testkit.Client;
 import io.github.klaviyoexport.testkit.Client.Reply;
+import io.github.klaviyoexport.testkit.Entry;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.GeneratedProfiles;
+import io.github.klaviyoexport.testkit.OpenAccount;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.OriginalPayload;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -24,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The page at / without a browser: what it is made of, and what it is told. */
 class PageTest extends OpenAccount {
   @Override
-  public Entry door() {
+  public Entry entry() {
     return Entry.HTTP;
   }
 
@@ -250,7 +257,7 @@ class PageTest extends OpenAccount {
 
   @Test
   void a_job_whose_errors_tell_of_no_profile_shows_all_the_same() {
-    fake(builder -> builder.originalPayload(FakeKlaviyo.OriginalPayload.ABSENT));
+    fake(builder -> builder.originalPayload(OriginalPayload.ABSENT));
     klaviyo.failProfiles("customer1@shop.example");
     imported(Client.customers(2));
 

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import static io.github.klaviyoexport.testkit.Client.LIST;
 import static io.github.klaviyoexport.testkit.Client.customers;
@@ -7,8 +7,11 @@ import static io.github.klaviyoexport.testkit.Client.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.testkit.Client;
 import io.github.klaviyoexport.testkit.Client.Reply;
-import io.github.klaviyoexport.testkit.FakeProfile.Consent;
+import io.github.klaviyoexport.testkit.Consent;
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import io.github.klaviyoexport.testkit.FakeProfile;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.server;
 
 import static io.github.klaviyoexport.testkit.Client.IMPORTS;
 import static io.github.klaviyoexport.testkit.Client.email;
@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.testkit.Client.Reply;
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.RecordedRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -1,10 +1,14 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.server;
 
 import static io.github.klaviyoexport.testkit.Client.email;
 import static io.github.klaviyoexport.testkit.Client.importOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.RecordedRequest;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,10 +1,12 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import static io.github.klaviyoexport.testkit.Client.LIST;
 import static io.github.klaviyoexport.testkit.Client.customers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.testkit.Client.Reply;
+import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import io.github.klaviyoexport.testkit.FakeList;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.testkit;
+package io.github.klaviyoexport.testkit.internal.server;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.ok;
@@ -8,6 +8,9 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
+import io.github.klaviyoexport.testkit.Client;
+import io.github.klaviyoexport.testkit.Entry;
+import io.github.klaviyoexport.testkit.OpenAccount;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +25,7 @@ class PageInBrowserTest extends OpenAccount {
   private Chromium chromium;
 
   @Override
-  public Entry door() {
+  public Entry entry() {
     return Entry.HTTP;
   }
 
