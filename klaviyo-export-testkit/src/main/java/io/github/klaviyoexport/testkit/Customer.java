@@ -33,12 +33,12 @@ public final class Customer {
     this.values = Collections.unmodifiableMap(values);
   }
 
-  /** A customer of whom nothing is known but what reports call them. */
+  /** Creates a customer of whom nothing is known but what reports call them. */
   public static Customer of(String id) {
     return new Customer(id, new LinkedHashMap<>());
   }
 
-  /** A customer with the same values and another id. */
+  /** Returns a customer with the same values and another id. */
   public Customer as(String id) {
     return new Customer(id, values);
   }
@@ -77,14 +77,14 @@ public final class Customer {
     return new Customer(id, fewer);
   }
 
-  /** The customer as a source yields them. */
+  /** Returns the customer as a source yields them. */
   public CustomerProfile profile() {
     List<@Nullable Object> all = new ArrayList<>(values.values());
     return CustomerProfile.of(
         id, FieldNames.of(List.copyOf(values.keySet())), all.toArray(new @Nullable Object[0]));
   }
 
-  /** The id and how many fields there are; never a value. */
+  /** Returns the id and how many fields there are; never a value. */
   @Override
   public String toString() {
     return "Customer[id=" + id + ", fields=" + values.size() + "]";

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Klaviyo account that runs in this process and behaves like Klaviyo: one account with lists,
- * profiles and import jobs, behind two doors.
+ * profiles and import jobs, behind two entries.
  *
  * <pre>{@code
  * try (FakeKlaviyo klaviyo = FakeKlaviyo.start()) {
@@ -45,14 +45,14 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The doors are real HTTP on the loopback interface ({@link #baseUrl()}), open once the fake is
- * {@linkplain Builder#start() started}, and a transport without sockets ({@link #transport()}),
+ * <p>The entries are real HTTP on the loopback interface ({@link #baseUrl()}), open once the fake
+ * is {@linkplain Builder#start() started}, and a transport without sockets ({@link #transport()}),
  * which is always open and quicker. Behind both, the rules are Klaviyo's of revision 2026-07-15, as
  * strict as Klaviyo's: key, revision, media types, sizes, quotas in fixed windows, all-or-nothing
  * validation with pointers, jobs that take their time.
  *
  * <p>Nothing goes wrong that was not {@linkplain #script scripted}. It is safe for use by many
- * threads. Closing it closes both doors; what became of the account and its requests can still be
+ * threads. Closing it closes both entries; what became of the account and its requests can still be
  * read.
  */
 public final class FakeKlaviyo implements AutoCloseable {
@@ -86,13 +86,13 @@ public final class FakeKlaviyo implements AutoCloseable {
     return builder().start();
   }
 
-  /** An account to be fitted out. */
+  /** Begins an account to be fitted out. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * How to reach the account: over HTTP if it was started, in process otherwise.
+   * Returns how to reach the account: over HTTP if it was started, in process otherwise.
    *
    * @throws IllegalStateException if it is closed
    */
@@ -105,7 +105,7 @@ public final class FakeKlaviyo implements AutoCloseable {
   }
 
   /**
-   * Where the account listens, {@code http://127.0.0.1:41235} for example.
+   * Returns where the account listens, {@code http://127.0.0.1:41235} for example.
    *
    * <p>In a browser, say while a test stands at a breakpoint, it shows the account as it changes:
    * lists and members, jobs, requests with what they were refused for, and quotas. Looking is no
@@ -118,7 +118,7 @@ public final class FakeKlaviyo implements AutoCloseable {
   }
 
   /**
-   * The port it listens on.
+   * Returns the port it listens on.
    *
    * @throws IllegalStateException if it was built and not started
    */
@@ -127,8 +127,8 @@ public final class FakeKlaviyo implements AutoCloseable {
   }
 
   /**
-   * The WireMock server behind {@link #baseUrl()}, for stubs of your own, which come before the
-   * account. Requests that they answer are neither checked nor recorded here.
+   * Returns the WireMock server behind {@link #baseUrl()}, for stubs of your own, which come before
+   * the account. Requests that they answer are neither checked nor recorded here.
    *
    * @throws IllegalStateException if it was built and not started
    */
@@ -145,23 +145,27 @@ public final class FakeKlaviyo implements AutoCloseable {
     return http;
   }
 
-  /** The account's door without sockets; its calls need no particular host. */
+  /** Returns the account's entry without sockets; its calls need no particular host. */
   public KlaviyoTransport transport() {
     return inProcess;
   }
 
-  /** The key that the account takes. */
+  /** Returns the key that the account takes. */
   public ApiKey apiKey() {
     return ApiKey.of(settings.apiKey());
   }
 
-  /** The account's only list. */
+  /**
+   * Returns the account's only list.
+   *
+   * @throws IllegalStateException if the account has several
+   */
   public FakeList list() {
     return list(listId().value());
   }
 
   /**
-   * The id of the account's only list.
+   * Returns the id of the account's only list.
    *
    * @throws IllegalStateException if the account has several
    */
@@ -174,7 +178,7 @@ public final class FakeKlaviyo implements AutoCloseable {
   }
 
   /**
-   * A list of the account.
+   * Returns a list of the account.
    *
    * @throws IllegalArgumentException if there is none of that id; the message names those there are
    */
@@ -193,14 +197,16 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
   }
 
-  /** All lists of the account, those that were made by calls as well. */
+  /** Returns all lists of the account, those that were made by calls as well. */
   public List<FakeList> lists() {
     synchronized (account) {
       return account.lists().stream().map(list -> new FakeList(account, list, log)).toList();
     }
   }
 
-  /** The profile with that email address, whether it is in a list or not; empty without one. */
+  /**
+   * Returns the profile with that email address, whether it is in a list or not; empty without one.
+   */
   public Optional<FakeProfile> profile(String email) {
     synchronized (account) {
       account.settle();
@@ -252,7 +258,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     return this;
   }
 
-  /** The script, as long as there is somebody to meet it. */
+  /** Returns the script, unless the account is closed, so that nothing can meet it. */
   private Script open() {
     if (dispatcher.isClosed()) {
       throw new IllegalStateException(
@@ -262,38 +268,39 @@ public final class FakeKlaviyo implements AutoCloseable {
     return script;
   }
 
-  /** What was scripted and has not happened, by name; empty when all of it has. */
+  /** Returns what was scripted and has not happened, by name; empty when all of it has. */
   public List<String> unused() {
     return script.unused();
   }
 
-  /** The requests so far in the order of arrival; of very many the last 100,000. */
+  /** Returns the requests so far in the order of arrival; of very many, the last 100,000. */
   public List<RecordedRequest> requests() {
     return log.all();
   }
 
-  /** The requests of one operation so far. */
+  /** Returns the requests of one operation so far. */
   public List<RecordedRequest> requests(Operation operation) {
     return log.all().stream().filter(request -> request.operation() == operation).toList();
   }
 
   /**
-   * The largest number of requests of one operation within any stretch of time of that length, by
-   * the account's clock, wherever it begins: what proves that a quota was kept.
+   * Returns the largest number of requests of one operation within any stretch of time of that
+   * length, wherever it begins, by the account's clock. It proves that a quota was kept.
    */
   public int mostRequests(Operation operation, Duration within) {
     return log.most(operation, within);
   }
 
   /**
-   * The requests so far as lines for people, with answers and waits, by the account's clock: what a
-   * failing test shows. It holds operations, sizes and counts; no query, no body, no profile.
+   * Returns the requests so far as lines for people, with answers and waits, by the account's
+   * clock: what a failing test shows. They hold operations, sizes and counts; no query, no body, no
+   * profile.
    */
   public String timeline() {
     return Timeline.of(log.all());
   }
 
-  /** Closes the port and the door without sockets; closing again does nothing. */
+  /** Closes both entries; closing again does nothing. */
   @Override
   public void close() {
     dispatcher.close();
@@ -302,7 +309,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
   }
 
-  /** Where it listens and how many requests came; neither key nor profile. */
+  /** Returns where it listens and how many requests came; neither key nor profile. */
   @Override
   public String toString() {
     return "FakeKlaviyo["
@@ -334,25 +341,27 @@ public final class FakeKlaviyo implements AutoCloseable {
 
     private Builder() {}
 
-    /** The port to listen on; one that is free unless said otherwise, which is also what 0 says. */
+    /** Sets the port to listen on. By default, and with 0, it is one that is free. */
     public Builder port(int port) {
       this.port = UsageErrors.port(port);
       return this;
     }
 
-    /** The private key that calls must carry; a key of this account's own unless said otherwise. */
+    /** Sets the private key that calls must carry. By default it is one of this account only. */
     public Builder apiKey(String apiKey) {
       this.apiKey = ApiKey.of(apiKey).value();
       return this;
     }
 
-    /** Adds an OAuth access token that the account takes beside the key; none unless said. */
+    /**
+     * Adds an OAuth access token that the account takes beside the key. By default there is none.
+     */
     public Builder accessToken(String token) {
       accessTokens.add(token);
       return this;
     }
 
-    /** The scopes that the key has; all of them unless said otherwise. */
+    /** Sets the scopes that the key has. By default it has all. */
     public Builder scopes(String... scopes) {
       this.scopes = UsageErrors.scopes(scopes);
       return this;
@@ -365,30 +374,30 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
-     * Whether who asks to be subscribed must confirm that by a message, which is what lists do that
-     * were not made or changed otherwise; they need not unless said so.
+     * Sets whether lists ask new subscribers to confirm by a message. By default they do not. Calls
+     * that make or change a list can say otherwise for that list.
      */
     public Builder doubleOptIn(boolean confirmed) {
       this.optIn = confirmed ? KlaviyoList.OptIn.DOUBLE : KlaviyoList.OptIn.SINGLE;
       return this;
     }
 
-    /** Whether calls are counted against Klaviyo's quotas; they are unless said otherwise. */
+    /** Sets whether calls are counted against Klaviyo's quotas. By default they are. */
     public Builder quota(boolean counted) {
       this.quota = counted;
       return this;
     }
 
-    /** The clock of quotas and jobs; the machine's unless said otherwise. */
+    /** Sets the clock of quotas and jobs. By default it is the machine's. */
     public Builder time(TimeSource time) {
       this.time = Objects.requireNonNull(time, "time");
       return this;
     }
 
     /**
-     * How long a job takes; imports are queued for a quarter of it. No time unless said otherwise:
-     * the first look after the answer finds the job complete. It is also how long it takes until
-     * somebody is subscribed, unsubscribed, suppressed or deleted.
+     * Sets how long a job takes; imports are queued for a quarter of it. By default it is no time:
+     * the first look after the answer finds the job complete. It is also how long it takes to
+     * subscribe, unsubscribe, suppress or delete.
      */
     public Builder jobDuration(Duration duration) {
       this.jobDuration = UsageErrors.notNegative("A job's duration", duration);
@@ -396,7 +405,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
-     * How long an answer takes; no time unless said otherwise. It passes in virtual time in process
+     * Sets how long an answer takes. By default it is no time. It passes in virtual time in process
      * on a {@link VirtualTime}, and in real time everywhere else.
      */
     public Builder latency(Duration latency) {
@@ -405,9 +414,9 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
-     * Whether an import leaves a malformed phone number out without a word, as Klaviyo has been
-     * seen to do, when the profile has another identifier. Unless said otherwise it is refused with
-     * a pointer, as Klaviyo has been seen to do as well.
+     * Sets whether an import leaves out a malformed phone number without a word when the profile
+     * has another identifier. By default it is refused with a pointer. Klaviyo has been seen to do
+     * both.
      */
     public Builder dropsBadPhones(boolean drops) {
       this.dropsBadPhones = drops;
@@ -415,9 +424,10 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
-     * Whether members are refused with 404, all that a call names, when one that is to be added is
-     * no profile or one that is to be removed is no member. Unless said otherwise such ids are
-     * passed over. Nobody knows what Klaviyo does, so a client must do with both.
+     * Sets whether strangers among the members that a call names have all of them refused, with
+     * 404. A stranger is no profile when members are added, and no member when they are removed. By
+     * default strangers are passed over. It is not known what Klaviyo does, so a client must do
+     * with both.
      */
     public Builder refusesStrangers(boolean refuses) {
       this.refusesStrangers = refuses;
@@ -425,8 +435,8 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
-     * How many bad profiles a refusal names at most; all of them unless said otherwise. Nobody
-     * knows Klaviyo's number, so a client must do with one.
+     * Sets how many bad profiles a refusal names at most. By default it names all. Klaviyo's number
+     * is not known, so a client must do with 1.
      */
     public Builder badProfilesPerAnswer(int most) {
       if (most < 1) {
@@ -436,31 +446,36 @@ public final class FakeKlaviyo implements AutoCloseable {
       return this;
     }
 
-    /** What import errors tell of the profile that failed; its attributes unless said otherwise. */
+    /**
+     * Sets what import errors tell of the profile that failed. By default they tell its attributes.
+     */
     public Builder originalPayload(OriginalPayload payload) {
       this.originalPayload = Objects.requireNonNull(payload, "payload");
       return this;
     }
 
-    /** Whether recorded requests keep their bodies; they do not unless said otherwise. */
+    /** Sets whether recorded requests keep their bodies. By default they do not. */
     public Builder keepBodies(boolean keep) {
       this.keepBodies = keep;
       return this;
     }
 
-    /** What ids, the order inside jobs and the beginnings of quota windows are derived from. */
+    /**
+     * Sets the number from which ids, the order inside jobs and the beginnings of quota windows are
+     * derived. By default it is 42.
+     */
     public Builder seed(long seed) {
       this.seed = seed;
       return this;
     }
 
-    /** The account with its door without sockets only: no port, no threads. */
+    /** Opens the account with its entry without sockets only: no port, no threads. */
     public FakeKlaviyo build() {
       return new FakeKlaviyo(settings(), 0, false);
     }
 
     /**
-     * The account with both doors.
+     * Opens the account with both entries.
      *
      * @throws IllegalStateException if the port is taken
      */

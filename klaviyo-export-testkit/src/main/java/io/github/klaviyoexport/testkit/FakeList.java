@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What is done here is not a request: it draws no quota and is not recorded.
  */
 public final class FakeList {
-  /** For how long those who are added have been members. */
+  /** How long members that are added here have been members. */
   private static final Duration MEMBERSHIP = Duration.ofHours(1);
 
   private final Account account;
@@ -39,17 +39,17 @@ public final class FakeList {
     this.log = log;
   }
 
-  /** The list's id. */
+  /** Returns the list's id. */
   public String id() {
     return list.id();
   }
 
-  /** The list's name. */
+  /** Returns the list's name. */
   public String name() {
     return list.name();
   }
 
-  /** How many members it has. */
+  /** Returns how many members it has. */
   public int size() {
     synchronized (account) {
       account.settle();
@@ -57,7 +57,7 @@ public final class FakeList {
     }
   }
 
-  /** The email addresses of its members, in the order in which they joined. */
+  /** Returns the email addresses of its members, in the order in which they joined. */
   public List<String> emails() {
     synchronized (account) {
       account.settle();
@@ -74,7 +74,8 @@ public final class FakeList {
   /**
    * Adds members by their email addresses: profiles that are not there yet are made, those that are
    * members already stay as they are. This is no request. They have been members for an hour, or
-   * for as long as the last who joined: a mirror removes only who joined before it began.
+   * for as long as the member that joined last: a mirror removes only members that joined before it
+   * began.
    *
    * @throws IllegalArgumentException if one is no email address that Klaviyo takes; the message
    *     says which by its place, and nothing is added
@@ -93,9 +94,9 @@ public final class FakeList {
   }
 
   /**
-   * Adds generated customers as members, with all that an export would have sent of them. Those
-   * whose email address is malformed are left out, and so are malformed phone numbers and
-   * duplicates; whom the account knows already, by email address, phone number or external id,
+   * Adds generated customers as members, with all that an export would have sent of them. Customers
+   * with a malformed email address are left out, and so are malformed phone numbers and duplicates.
+   * A customer that the account knows already, by email address, phone number or external id,
    * becomes a member as it is. This is no request. They have been members for as long as {@link
    * #add(String...)} says.
    */
@@ -140,7 +141,7 @@ public final class FakeList {
   }
 
   /**
-   * The attributes of a member: texts, numbers, booleans, lists and maps; among them {@code
+   * Returns the attributes of a member: texts, numbers, booleans, lists and maps; among them {@code
    * location} and {@code properties}, which are maps. Only what was sent is there.
    *
    * @return empty when the list has no member with that email address
@@ -155,12 +156,12 @@ public final class FakeList {
     }
   }
 
-  /** What reached the list's account; see {@link FakeKlaviyo#timeline()}. */
+  /** Returns what reached the list's account; see {@link FakeKlaviyo#timeline()}. */
   public String timeline() {
     return Timeline.of(log.all());
   }
 
-  /** Id and size. */
+  /** Returns the list's id and size. */
   @Override
   public String toString() {
     return "FakeList[" + id() + ", " + size() + " members]";

@@ -27,35 +27,35 @@ public final class FakeProfile {
     this.number = number;
   }
 
-  /** The id that Klaviyo gave it. */
+  /** Returns the id that Klaviyo gave it. */
   public String id() {
     return settled(() -> account.profiles().id(number));
   }
 
   /**
-   * Its attributes: texts, numbers, booleans, lists and maps; among them {@code location} and
-   * {@code properties}, which are maps. Only what was sent is there.
+   * Returns its attributes: texts, numbers, booleans, lists and maps; among them {@code location}
+   * and {@code properties}, which are maps. Only what was sent is there.
    */
   public Map<String, @Nullable Object> attributes() {
     return settled(() -> JsonValues.values(account.profiles().attributes(number)));
   }
 
-  /** Whether the customer has agreed to marketing by email. */
+  /** Returns what the customer has said to marketing by email. */
   public Consent emailConsent() {
     return settled(() -> account.consents().of(number, Channel.EMAIL).consent());
   }
 
-  /** Whether the customer has agreed to marketing by text message. */
+  /** Returns what the customer has said to marketing by text message. */
   public Consent smsConsent() {
     return settled(() -> account.consents().of(number, Channel.SMS).consent());
   }
 
-  /** Why it gets no mail; empty when it would get mail. */
+  /** Returns why it gets no mail; empty when it would get mail. */
   public Set<Suppression> suppressions() {
     return settled(() -> Set.copyOf(account.consents().suppressions(number).keySet()));
   }
 
-  /** The ids of the lists that it is a member of. */
+  /** Returns the ids of the lists that it is a member of. */
   public List<String> lists() {
     return settled(() -> account.listsOf(number).stream().map(KlaviyoList::id).toList());
   }
@@ -95,7 +95,7 @@ public final class FakeProfile {
     }
   }
 
-  /** Its id, and nothing of the customer. */
+  /** Returns the profile's id, and nothing of the customer. */
   @Override
   public String toString() {
     return "FakeProfile[" + account.profiles().id(number) + "]";

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * derived from the seed and its own number, so nothing is kept in memory. Addresses end in {@code
  * shop.example}, and phone numbers come from ranges that are reserved for fiction in Australia,
  * France, Germany, Sweden, the United Kingdom and the United States, or, when these are used up,
- * from an area code that is not assigned: nobody can be reached by accident.
+ * from an area code that is not assigned: no person can be reached by accident.
  *
  * <p>The exceptions are spread over the whole and never fall on the same customer, so that totals
  * can be asserted: {@code size = good + bad emails + duplicates}, and those with a bad phone number
@@ -130,7 +130,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     this.step = step(size);
   }
 
-  /** So many customers, all of them good. */
+  /** Creates so many customers, all of them good. */
   public static GeneratedProfiles of(int size) {
     return new GeneratedProfiles(size, 0, 0, 0, 0, City.WEST, 42);
   }
@@ -156,8 +156,8 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   /**
    * Has exactly so many customers have values that are good and trip programs up: names with
    * apostrophes, of one letter, written from right to left or decomposed, characters of every plane
-   * of Unicode, texts that are code to somebody (SQL, HTML, JSON, formulas, templates), addresses
-   * with tags and in mixed case. A hundred of them have met them all.
+   * of Unicode, texts that are code to some program (SQL, HTML, JSON, formulas, templates),
+   * addresses with tags and in mixed case. A hundred of them have met them all.
    */
   public GeneratedProfiles withAwkwardValues(int count) {
     return new GeneratedProfiles(size, badEmails, badPhones, duplicates, count, cities, seed);
@@ -165,54 +165,56 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
 
   /**
    * Has customers live all over the world, in 20 locales, with names and addresses in the scripts
-   * of their countries; in Europe's west, North America and Australia unless said so. Where no
-   * phone numbers are reserved for fiction, customers have none.
+   * of their countries; instead of in Europe's west, North America and Australia. Where no phone
+   * numbers are reserved for fiction, customers have none.
    */
   public GeneratedProfiles worldwide() {
     return new GeneratedProfiles(size, badEmails, badPhones, duplicates, awkward, City.WORLD, seed);
   }
 
-  /** Other customers of the same kind. */
+  /** Returns other customers of the same kind. */
   public GeneratedProfiles withSeed(long seed) {
     return new GeneratedProfiles(size, badEmails, badPhones, duplicates, awkward, cities, seed);
   }
 
-  /** How many customers there are in all. */
+  /** Returns how many customers there are in all. */
   public int size() {
     return size;
   }
 
-  /** How many have a malformed email address. */
+  /** Returns how many have a malformed email address. */
   public int badEmails() {
     return badEmails;
   }
 
-  /** How many have a malformed phone number beside a good email address. */
+  /** Returns how many have a malformed phone number beside a good email address. */
   public int badPhones() {
     return badPhones;
   }
 
-  /** How many are an earlier customer again. */
+  /** Returns how many are an earlier customer again. */
   public int duplicates() {
     return duplicates;
   }
 
-  /** How many have awkward values. */
+  /** Returns how many have awkward values. */
   public int awkwardValues() {
     return awkward;
   }
 
-  /** How many different customers have a good email address: as many as can reach a list. */
+  /**
+   * Returns how many different customers have a good email address: as many as can reach a list.
+   */
   public int good() {
     return size - badEmails - duplicates;
   }
 
-  /** The names of the fields that every customer has. */
+  /** Returns the names of the fields that every customer has. */
   public FieldNames fields() {
     return FIELDS;
   }
 
-  /** A mapping of all the fields. */
+  /** Returns a mapping of all the fields. */
   public FieldMapping mapping() {
     return FieldMapping.email("EMailAddress")
         .externalId("CustomerId")
@@ -254,7 +256,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     };
   }
 
-  /** The same customers as a stream. */
+  /** Returns the same customers as a stream. */
   public Stream<CustomerProfile> stream() {
     return IntStream.range(0, size).mapToObj(this::profile);
   }
@@ -268,8 +270,9 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
   }
 
   /**
-   * Customers are ranked by steps of nearly the golden ratio of their number, and the lowest ranks
-   * are the exceptions: exactly as many as wanted, spread evenly, the first customer never.
+   * Returns what kind of customer the one of that number is. Customers are ranked by steps of
+   * nearly the golden ratio of their number, and the lowest ranks are the exceptions: exactly as
+   * many as wanted, spread evenly, the first customer never.
    */
   private Kind kind(int number) {
     long rank = rank(number);
@@ -317,7 +320,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
   }
 
-  /** The customer of that number, who is the person of another number if it is a duplicate. */
+  /** Makes the customer of that number, with the values of another number if it is a duplicate. */
   private CustomerProfile person(int number, int person, Kind kind, boolean shouting) {
     SplittableRandom random = random(~person);
     City city = cities.get(person % cities.size());
@@ -354,7 +357,10 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
         List.of(one(INTERESTS, random), one(INTERESTS, random)));
   }
 
-  /** Every number is given once, because Klaviyo takes equal numbers for the same person. */
+  /**
+   * Makes a phone number. Each is given once, because Klaviyo takes equal numbers for the same
+   * person.
+   */
   private @Nullable String phone(City city, int person, Kind kind, SplittableRandom random) {
     if (kind == Kind.BAD_PHONE) {
       return one(NO_PHONES, random);
@@ -388,7 +394,7 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     return rest == 0 ? new String(filled) : null;
   }
 
-  /** How many customers there are, and how many of them are exceptions. */
+  /** Returns how many customers there are, and how many of them are exceptions. */
   @Override
   public String toString() {
     return "GeneratedProfiles["

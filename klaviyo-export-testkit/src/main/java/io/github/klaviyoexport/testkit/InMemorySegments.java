@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source whose segments are in memory, and which knows how many of its readers are open.
+ * A source of segments in memory, which knows how many of its readers are open.
  *
  * <pre>{@code
  * InMemorySegments segments = InMemorySegments
@@ -45,22 +45,22 @@ public final class InMemorySegments implements PositionedSource {
 
   private InMemorySegments() {}
 
-  /** A source without segments, to which they are added. */
+  /** Creates a source without segments, to which they are added. */
   public static InMemorySegments empty() {
     return new InMemorySegments();
   }
 
-  /** A source with one segment. */
+  /** Creates a source with one segment. */
   public static InMemorySegments of(String segment, CustomerProfile... profiles) {
     return empty().segment(segment, profiles);
   }
 
-  /** A source with one segment. */
+  /** Creates a source with one segment. */
   public static InMemorySegments of(String segment, Collection<CustomerProfile> profiles) {
     return empty().segment(segment, profiles);
   }
 
-  /** A source with one segment of generated profiles. */
+  /** Creates a source with one segment of generated profiles. */
   public static InMemorySegments of(String segment, GeneratedProfiles profiles) {
     return empty().segment(segment, profiles);
   }
@@ -150,17 +150,17 @@ public final class InMemorySegments implements PositionedSource {
     return reader;
   }
 
-  /** How many readers have been opened so far. */
+  /** Returns how many readers have been opened so far. */
   public int openedReaders() {
     return opened.get();
   }
 
-  /** How many readers are open now; 0 when every export has closed what it opened. */
+  /** Returns how many readers are open now; 0 when every export has closed what it opened. */
   public int openReaders() {
     return open.get();
   }
 
-  /** The names of the segments. */
+  /** Returns the names of the segments. */
   @Override
   public String toString() {
     return "InMemorySegments" + segments.keySet();

@@ -130,37 +130,37 @@ public enum Operation {
     this.scopes = List.of(scopes);
   }
 
-  /** The name in Klaviyo's specification, {@code bulk_import_profiles} for example. */
+  /** Returns the name in Klaviyo's specification, {@code bulk_import_profiles} for example. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The HTTP method. */
+  /** Returns the HTTP method. */
   public String method() {
     return method;
   }
 
-  /** The path, with {@code {id}} where an id stands. */
+  /** Returns the path, with {@code {id}} where an id stands. */
   public String path() {
     return path;
   }
 
-  /** How many calls Klaviyo takes in a second. */
+  /** Returns how many calls Klaviyo takes in a second. */
   public int burst() {
     return burst;
   }
 
-  /** How many calls Klaviyo takes in a minute. */
+  /** Returns how many calls Klaviyo takes in a minute. */
   public int steady() {
     return steady;
   }
 
-  /** How many calls Klaviyo takes in a day; empty when days are not counted. */
+  /** Returns how many calls Klaviyo takes in a day; empty when days are not counted. */
   public OptionalInt daily() {
     return this == CREATE_LIST ? OptionalInt.of(150) : OptionalInt.empty();
   }
 
-  /** What a key must be allowed to do. */
+  /** Returns the scopes that a key must have. */
   public List<String> scopes() {
     return scopes;
   }

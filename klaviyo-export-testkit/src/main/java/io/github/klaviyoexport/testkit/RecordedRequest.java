@@ -30,7 +30,7 @@ public record RecordedRequest(
     int status,
     @Nullable String fault) {
 
-  /** Number, time, method, path, size and status; neither query nor body. */
+  /** Returns number, time, method, path, size and status; neither query nor body. */
   @Override
   public String toString() {
     return "#"

@@ -14,7 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A clock that moves only when somebody waits, and then at once.
+ * A clock that moves only when a thread waits for it, and then at once.
  *
  * <p>Shared by a {@link FakeKlaviyo} and an exporter it makes minutes of quota, back-off and import
  * take no time, and {@link #waited()} an exact figure:
@@ -26,9 +26,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A wait ends in this order: by a permit that is there; by a permit that an {@linkplain
  * #schedule event} due before the deadline releases; by its deadline. While requests are under way
- * over real sockets the clock stands still for their responses, in real time, for five seconds
- * unless {@link #patience} said otherwise; after that it moves on, so that a server that stays
- * silent cannot hang a test.
+ * over real sockets the clock stands still for their responses, in real time, for 5 seconds by
+ * default ({@link #patience}); after that it moves on, so that a server that stays silent cannot
+ * hang a test.
  *
  * <p>It is safe for use by many threads. Left alone, each thread that waits moves the clock for
  * all; threads that are to be simulated side by side take {@linkplain #join() seats}.
@@ -86,14 +86,14 @@ public final class VirtualTime implements TimeSource {
 
   private VirtualTime() {}
 
-  /** A clock that stands at 08:00 UTC on 1 September 2026. */
+  /** Creates a clock that stands at 08:00 UTC on 1 September 2026. */
   public static VirtualTime create() {
     return new VirtualTime();
   }
 
   /**
    * Sets how long, in real time, the clock stands still for responses over real sockets before it
-   * moves on; five seconds unless said otherwise. A test of a silent server sets it short.
+   * moves on. By default it is 5 seconds; a test of a silent server sets it short.
    */
   public VirtualTime patience(Duration realTime) {
     synchronized (lock) {
@@ -112,7 +112,9 @@ public final class VirtualTime implements TimeSource {
     return nanos;
   }
 
-  /** How far the clock has moved because somebody waited; {@link #advance} is not counted. */
+  /**
+   * Returns how far the clock has moved because a thread waited; {@link #advance} is not counted.
+   */
   public Duration waited() {
     synchronized (lock) {
       return Duration.ofNanos(nanos - advanced);
@@ -293,7 +295,7 @@ public final class VirtualTime implements TimeSource {
             });
   }
 
-  /** Where the clock stands. */
+  /** Returns where the clock stands. */
   @Override
   public String toString() {
     return "VirtualTime[" + now() + ", waited " + waited() + "]";

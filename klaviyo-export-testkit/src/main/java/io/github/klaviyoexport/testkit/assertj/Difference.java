@@ -27,7 +27,7 @@ final class Difference {
     return text.isEmpty();
   }
 
-  /** Lines, each begun by a line break. */
+  /** Returns lines, each begun by a line break. */
   @Override
   public String toString() {
     return text.toString();

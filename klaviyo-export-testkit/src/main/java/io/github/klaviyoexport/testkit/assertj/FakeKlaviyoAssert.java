@@ -19,9 +19,9 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
   }
 
   /**
-   * No operation was called more often than Klaviyo allows in any second, minute or day, wherever
-   * it begins, which is stricter than Klaviyo's fixed windows, and no call was turned away but
-   * those that were scripted to be.
+   * Asserts that no operation was called more often than Klaviyo allows in any second, minute or
+   * day, and that no call was turned away but those that were scripted to be. A second, minute or
+   * day may begin anywhere, which is stricter than Klaviyo with its fixed windows.
    */
   public FakeKlaviyoAssert keptQuotas() {
     isNotNull();
@@ -50,7 +50,10 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
     }
   }
 
-  /** No call was made that subscribes, unsubscribes, suppresses or unsuppresses anybody. */
+  /**
+   * Asserts that no call was made that subscribes, unsubscribes, suppresses or unsuppresses a
+   * profile.
+   */
   public FakeKlaviyoAssert changedNoConsent() {
     isNotNull();
     List<RecordedRequest> changes =
@@ -63,7 +66,7 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
     return verify("Nobody's consent should be changed.", difference);
   }
 
-  /** Everything that was scripted has happened: the test tested what it says. */
+  /** Asserts that all that was scripted has happened, so that the test has tested what it says. */
   public FakeKlaviyoAssert usedAllScripts() {
     isNotNull();
     Difference difference = new Difference();

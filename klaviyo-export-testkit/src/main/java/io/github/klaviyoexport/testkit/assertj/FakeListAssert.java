@@ -34,12 +34,12 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     return this;
   }
 
-  /** The members are those with these addresses, and no others. */
+  /** Asserts that the members are those with these addresses, and no others. */
   public FakeListAssert holdsExactly(String... emails) {
     return holdsExactly(Arrays.asList(emails));
   }
 
-  /** The members are those with these addresses, and no others. */
+  /** Asserts that the members are those with these addresses, and no others. */
   public FakeListAssert holdsExactly(Collection<String> emails) {
     isNotNull();
     Map<String, Place> given = places(emails);
@@ -51,7 +51,7 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     return verify("hold exactly the " + given.size() + " addresses given", difference);
   }
 
-  /** Each of these addresses is a member's; there may be other members. */
+  /** Asserts that each of these addresses is a member's; there may be other members. */
   public FakeListAssert contains(String... emails) {
     isNotNull();
     Map<String, Place> given = places(Arrays.asList(emails));
@@ -60,7 +60,7 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     return verify("contain the " + given.size() + " addresses given", difference);
   }
 
-  /** None of these addresses is a member's. */
+  /** Asserts that none of these addresses is a member's. */
   public FakeListAssert doesNotContain(String... emails) {
     isNotNull();
     Map<String, Place> members = places(actual.emails());
@@ -70,7 +70,7 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     return verify("do without the addresses given", difference);
   }
 
-  /** The list has so many members. */
+  /** Asserts that the list has so many members. */
   public FakeListAssert hasSize(int members) {
     isNotNull();
     Difference difference = new Difference();
@@ -79,13 +79,13 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     return verify("have " + members + " members", difference);
   }
 
-  /** The list has no member. */
+  /** Asserts that the list has no member. */
   public FakeListAssert isEmpty() {
     return hasSize(0);
   }
 
   /**
-   * A member has an attribute of Klaviyo's with that value.
+   * Asserts that a member has an attribute of Klaviyo's with that value.
    *
    * @param attribute its name at Klaviyo, {@code first_name} or {@code location.city} for example
    * @param value a text, number, boolean, list or map; {@code null} asserts that it has none
@@ -95,7 +95,7 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
   }
 
   /**
-   * A member has a property of your own with that value.
+   * Asserts that a member has a property of your own with that value.
    *
    * @param value a text, number, boolean, list or map; {@code null} asserts that it has none
    */

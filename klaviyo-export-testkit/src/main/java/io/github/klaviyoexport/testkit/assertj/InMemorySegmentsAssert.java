@@ -10,7 +10,7 @@ public final class InMemorySegmentsAssert
     super(actual, InMemorySegmentsAssert.class);
   }
 
-  /** Every reader that was opened is closed. */
+  /** Asserts that every reader that was opened is closed. */
   public InMemorySegmentsAssert hasNoOpenReader() {
     isNotNull();
     if (actual.openReaders() > 0) {

@@ -52,7 +52,7 @@ enum Privacy {
     }
   };
 
-  // Domains that are reserved for examples belong to nobody; others can be a person's name.
+  // Domains that are reserved for examples name no person; others can.
   private static final Pattern NOBODYS =
       Pattern.compile("[@.]((example|test|invalid|localhost)|example\\.(com|net|org))$");
 

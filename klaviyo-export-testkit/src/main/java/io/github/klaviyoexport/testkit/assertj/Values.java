@@ -29,7 +29,7 @@ final class Values {
     return one.equals(other);
   }
 
-  /** Whether it is a number that JSON has: NaN and the infinities are none. */
+  /** Returns whether a value is a number that JSON has: NaN and the infinities are none. */
   private static boolean isJson(Object value) {
     return value instanceof Number number
         && (number instanceof BigDecimal

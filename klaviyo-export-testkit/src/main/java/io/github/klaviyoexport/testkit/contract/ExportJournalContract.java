@@ -38,13 +38,13 @@ import org.junit.jupiter.api.Test;
 public abstract class ExportJournalContract {
   private static final String KEY = "vip-eu";
 
-  /** For subclasses. */
+  /** Creates the tests; for subclasses. */
   protected ExportJournalContract() {}
 
   /**
-   * A journal on the store of this test, which is empty when the test begins. Called several times
-   * in a test, as by one process after the other or by several at once; a journal that lives in
-   * memory is the same one every time.
+   * Returns a journal on the store of this test, which is empty when the test begins. It is called
+   * several times in a test, as by one process after the other or by several at once; a journal
+   * that lives in memory is the same one every time.
    */
   protected abstract ExportJournal journal();
 

@@ -58,11 +58,11 @@ public abstract class KlaviyoTransportContract {
   private FakeKlaviyo klaviyo = account();
   private KlaviyoTransport transport = request -> new CompletableFuture<>();
 
-  /** For subclasses. */
+  /** Creates the tests; for subclasses. */
   protected KlaviyoTransportContract() {}
 
   /**
-   * The transport.
+   * Returns the transport.
    *
    * @param klaviyo the account that the requests are for; their addresses lead to it already
    */

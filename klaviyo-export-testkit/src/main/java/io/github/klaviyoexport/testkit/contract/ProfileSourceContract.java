@@ -55,19 +55,21 @@ import org.junit.jupiter.api.Test;
 public abstract class ProfileSourceContract {
   private static final int THREADS = 8;
 
-  /** For subclasses. */
+  /** Creates the tests; for subclasses. */
   protected ProfileSourceContract() {}
 
-  /** The source; called several times in a test, as by one process after the other. */
+  /**
+   * Returns the source. It is called several times in a test, as by one process after the other.
+   */
   protected abstract ProfileSource source();
 
-  /** A segment of at least three customers, which does not change during a test. */
+  /** Returns a segment of at least three customers, which does not change during a test. */
   protected abstract Segment segment();
 
-  /** The ids of the segment's customers, in the order in which they are read. */
+  /** Returns the ids of the segment's customers, in the order in which they are read. */
   protected abstract List<String> ids();
 
-  /** A segment that the source does not know; empty if it takes every name. */
+  /** Returns a segment that the source does not know; empty if it takes every name. */
   protected Optional<Segment> unknownSegment() {
     return Optional.of(Segment.named("no-such-segment"));
   }
@@ -261,7 +263,7 @@ public abstract class ProfileSourceContract {
     return text.toString();
   }
 
-  /** How many email addresses of the profiles a text holds. */
+  /** Returns how many email addresses of the profiles a text holds. */
   static long personal(List<CustomerProfile> profiles, String text) {
     return profiles.stream()
         .flatMap(

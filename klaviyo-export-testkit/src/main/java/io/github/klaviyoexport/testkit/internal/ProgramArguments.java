@@ -15,12 +15,12 @@ public final class ProgramArguments {
 
   private final Deque<String> rest;
 
-  /** All of them. */
+  /** Begins with the first of these arguments. */
   public ProgramArguments(List<String> arguments) {
     this.rest = new ArrayDeque<>(arguments);
   }
 
-  /** Whether all are taken. */
+  /** Returns whether all are taken. */
   public boolean isEmpty() {
     return rest.isEmpty();
   }
@@ -50,7 +50,7 @@ public final class ProgramArguments {
     }
   }
 
-  /** What is told of an argument that is no option. */
+  /** Returns what is told of an argument that is no option. */
   public static IllegalArgumentException unknown(String option) {
     return new IllegalArgumentException("There is no option '" + option + "'.");
   }

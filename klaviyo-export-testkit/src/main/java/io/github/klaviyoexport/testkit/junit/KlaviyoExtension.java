@@ -66,7 +66,7 @@ public final class KlaviyoExtension
   private final boolean strict;
   private final UnaryOperator<FakeKlaviyo.Builder> settings;
 
-  /** An account in process; this is what {@code @ExtendWith} calls. */
+  /** Gives each test an account in process; this is what {@code @ExtendWith} calls. */
   public KlaviyoExtension() {
     this(false, false, builder -> builder);
   }
@@ -78,12 +78,12 @@ public final class KlaviyoExtension
     this.settings = settings;
   }
 
-  /** Accounts without sockets. */
+  /** Gives each test an account without sockets. */
   public static KlaviyoExtension inProcess() {
     return new KlaviyoExtension();
   }
 
-  /** Accounts that are reached over HTTP, each on a port of its own. */
+  /** Gives each test an account that is reached over HTTP, on a port of its own. */
   public static KlaviyoExtension overHttp() {
     return new KlaviyoExtension(true, false, builder -> builder);
   }

@@ -39,7 +39,7 @@ final class CsvColumns {
   private CsvColumns() {}
 
   /**
-   * A mapping of all columns.
+   * Maps all columns.
    *
    * @throws IllegalArgumentException if the file has no such email column, or a column whose name
    *     Klaviyo reserves
@@ -58,7 +58,7 @@ final class CsvColumns {
     return mapping;
   }
 
-  /** The column whose values name customers in reports, if there is one that does. */
+  /** Returns the column with values that name customers in reports, if there is one. */
   static Optional<String> id(FieldNames columns) {
     return columns.names().stream().filter("CustomerId"::equalsIgnoreCase).findFirst();
   }

@@ -20,14 +20,14 @@ import java.util.Locale;
  * @param segment what they are called together
  * @param source where they come from
  * @param mapping what becomes of their fields
- * @param expected what the report will say of them by intention; empty when nobody knows
+ * @param expected what the report will say of them by intention; empty when that is not known
  */
 record Customers(Segment segment, ProfileSource source, FieldMapping mapping, String expected) {
   /** One in so many generated customers is there twice. */
   private static final int ONE_DUPLICATE_IN = 50;
 
   /**
-   * Those that the options ask for.
+   * Finds the customers that the options ask for.
    *
    * @throws IllegalArgumentException if the file cannot be read, or does not fit the options
    */

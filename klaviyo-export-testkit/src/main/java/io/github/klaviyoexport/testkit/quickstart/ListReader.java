@@ -26,7 +26,7 @@ final class ListReader {
     this.connection = connection;
   }
 
-  /** A sentence about the list: how many profiles it holds, and the ids of a few. */
+  /** Returns a sentence about the list: how many profiles it holds, and the ids of a few. */
   String describe(ListId list) {
     try {
       JsonNode found =

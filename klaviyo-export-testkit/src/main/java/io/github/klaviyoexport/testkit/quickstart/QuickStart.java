@@ -53,7 +53,7 @@ public final class QuickStart {
   private final PrintStream err;
 
   /**
-   * A program that has yet to run.
+   * Prepares a run.
    *
    * @throws IllegalArgumentException if the options are wrong
    */
@@ -175,7 +175,10 @@ public final class QuickStart {
     return path == null ? null : RejectionFile.csv(path);
   }
 
-  /** An export may take long: better to say before than after it that a file has no place. */
+  /**
+   * Requires that the directory of a file is there. An export may take long, so it is better to say
+   * so before than after it.
+   */
   private static void requireDirectory(@Nullable Path file) throws IOException {
     Path directory = file == null ? null : file.toAbsolutePath().getParent();
     if (directory != null && !Files.isDirectory(directory)) {
@@ -195,7 +198,7 @@ public final class QuickStart {
     return CONFIRMED;
   }
 
-  /** The message, and what it refers to, in one line. */
+  /** Returns the message, and what it refers to, in one line. */
   private static String oneLine(ExportException stopped) {
     String message = String.valueOf(stopped.getMessage());
     if (stopped.getCause() instanceof KlaviyoException cause) {

@@ -34,6 +34,7 @@ public final class Account {
   private final ScheduledTasks tasks = new ScheduledTasks();
   private final Map<String, KlaviyoList> lists = new LinkedHashMap<>();
 
+  /** Opens an account as it was built. */
   public Account(Settings settings) {
     this.settings = settings;
     this.random = new SplittableRandom(settings.seed());
@@ -44,16 +45,21 @@ public final class Account {
         .forEach((id, name) -> lists.put(id, new KlaviyoList(id, name, settings.optIn(), now)));
   }
 
+  /** Returns the lists, in the order in which they were made. */
   public Collection<KlaviyoList> lists() {
     return lists.values();
   }
 
-  /** The list of that id; {@code null} when there is none. */
+  /** Returns the list of that id; {@code null} when there is none. */
   public @Nullable KlaviyoList findList(String id) {
     return lists.get(id);
   }
 
-  /** The list of that id, which a call asks for. */
+  /**
+   * Returns the list of that id, for which a call asks.
+   *
+   * @throws ApiErrorException if there is none
+   */
   public KlaviyoList list(String id) {
     KlaviyoList list = lists.get(id);
     if (list == null) {
@@ -81,11 +87,12 @@ public final class Account {
     return id.toString();
   }
 
+  /** Deletes a list; its members stay profiles. */
   public void delete(KlaviyoList list) {
     lists.remove(list.id());
   }
 
-  /** What it takes to be subscribed where no list says so. */
+  /** Returns what it takes to be subscribed where no list says so. */
   OptIn optIn() {
     return settings.optIn();
   }
@@ -98,7 +105,11 @@ public final class Account {
     return profiles;
   }
 
-  /** The number of the profile with that id, which a call asks for. */
+  /**
+   * Returns the number of the profile with that id, for which a call asks.
+   *
+   * @throws ApiErrorException if there is none
+   */
   public int profile(String id) {
     int number = profiles.number(id);
     if (number < 0) {
@@ -107,7 +118,10 @@ public final class Account {
     return number;
   }
 
-  /** The number of a customer's profile, by the first identifier that belongs to one; or -1. */
+  /**
+   * Returns the number of a customer's profile, by the first identifier that belongs to one; -1
+   * without one.
+   */
   public int find(CustomerReference customer) {
     int number = customer.id() == null ? -1 : profiles.number(customer.id());
     if (number < 0) {
@@ -116,12 +130,18 @@ public final class Account {
     return number < 0 ? profiles.find(Identifier.PHONE, customer.phone()) : number;
   }
 
-  /** The number of the profile with that email address, which is made if it is not there. */
+  /**
+   * Returns the number of the profile with that email address, and makes the profile if it is not
+   * there.
+   */
   public int profileOf(String email, Instant now) {
     return profileOf(JsonValues.object().put("email", email), now);
   }
 
-  /** The number of the profile with one of these identifiers, which is made if it is not there. */
+  /**
+   * Returns the number of the profile with one of these identifiers, and makes the profile if it is
+   * not there.
+   */
   public int profileOf(ObjectNode attributes, Instant now) {
     for (Identifier identifier : Identifier.values()) {
       int known = profiles.find(identifier, attributes.path(identifier.field()).asText(null));
@@ -161,11 +181,12 @@ public final class Account {
     }
   }
 
-  /** The lists that a profile is a member of. */
+  /** Returns the lists that a profile is a member of. */
   public List<KlaviyoList> listsOf(int number) {
     return lists.values().stream().filter(list -> list.members().place(number) >= 0).toList();
   }
 
+  /** Returns the time by the account's clock. */
   public Instant now() {
     return settings.time().now();
   }
@@ -181,7 +202,7 @@ public final class Account {
     tasks.add(settings.time().nanoTime() + delay.toNanos(), () -> action.accept(due));
   }
 
-  /** An id for a job: unpadded base64url, as seen of Klaviyo; nothing to be taken apart. */
+  /** Makes an id for a job: unpadded base64url, as seen of Klaviyo; nothing to be taken apart. */
   public String jobId() {
     String plain = "Xgt4:maintenance:" + Long.toUnsignedString(random.nextLong(), 36);
     return Base64.getUrlEncoder()
@@ -189,7 +210,7 @@ public final class Account {
         .encodeToString(plain.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An id for an error, the same in every run. */
+  /** Makes an id for an error, the same in every run. */
   public synchronized String errorId() {
     long high = (random.nextLong() & ~0xF000L) | 0x4000L;
     long low = (random.nextLong() >>> 2) | Long.MIN_VALUE;

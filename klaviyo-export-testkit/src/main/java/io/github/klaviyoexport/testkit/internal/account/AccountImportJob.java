@@ -32,6 +32,7 @@ public final class AccountImportJob {
     COMPLETE,
     CANCELLED;
 
+    /** Returns Klaviyo's word for it. */
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -46,7 +47,7 @@ public final class AccountImportJob {
       String id, String code, String title, String detail, byte @Nullable [] payload) {}
 
   /**
-   * A job that begins now.
+   * Creates a job that begins now.
    *
    * @param number its place in the order of creation, counted from 1
    * @param plan how it is to fare if not as usual
@@ -81,6 +82,7 @@ public final class AccountImportJob {
     return id;
   }
 
+  /** Returns its place in the order of creation, counted from 1. */
   public int number() {
     return number;
   }
@@ -89,6 +91,7 @@ public final class AccountImportJob {
     return lists;
   }
 
+  /** Returns how many profiles it was given. */
   public int total() {
     return total;
   }
@@ -105,16 +108,17 @@ public final class AccountImportJob {
     return created.plus(end);
   }
 
+  /** Returns when the account forgets it. */
   public Instant expires() {
     return created.plus(LIFETIME);
   }
 
-  /** Whether it comes to an end at all. */
+  /** Returns whether it comes to an end at all. */
   boolean hasEnd() {
     return !end.equals(NEVER);
   }
 
-  /** How long it takes, if it has an end. */
+  /** Returns how long it takes, if it has an end. */
   Duration duration() {
     return end;
   }
@@ -123,6 +127,7 @@ public final class AccountImportJob {
     return now - createdNanos >= LIFETIME.toNanos();
   }
 
+  /** Returns where the job is at that time. */
   public Status status(long now) {
     long elapsed = now - createdNanos;
     if (elapsed < start.toNanos()) {
@@ -131,7 +136,7 @@ public final class AccountImportJob {
     return elapsed < end.toNanos() ? Status.PROCESSING : outcome;
   }
 
-  /** How many profiles have been worked on. */
+  /** Returns how many profiles have been worked on. */
   public int completed(long now) {
     return switch (status(now)) {
       case QUEUED, CANCELLED -> 0;
@@ -159,11 +164,12 @@ public final class AccountImportJob {
     request = null;
   }
 
-  /** The numbers of the profiles it made or changed. */
+  /** Returns the numbers of the profiles it made or changed. */
   public int[] profiles() {
     return profiles;
   }
 
+  /** Returns the profiles that it failed to import; none before its end. */
   public List<ImportError> errors() {
     return errors;
   }

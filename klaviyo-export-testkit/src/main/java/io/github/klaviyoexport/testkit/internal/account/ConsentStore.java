@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What profiles have agreed to, and why some get no mail all the same.
  *
- * <p>It is kept in a few numbers a profile, and in none before anybody agrees to anything, so that
- * a million profiles fit into a small heap.
+ * <p>It is kept in a few numbers a profile, and in none before a customer agrees to anything, so
+ * that a million profiles fit into a small heap.
  */
 public final class ConsentStore {
   private final Map<Channel, ConsentColumns> channels = new EnumMap<>(Channel.class);
@@ -38,12 +38,12 @@ public final class ConsentStore {
       this.identifier = identifier;
     }
 
-    /** Its place among the subscriptions of a profile, as a pointer. */
+    /** Returns its place among the subscriptions of a profile, as a pointer. */
     public String pointer() {
       return "/" + name + "/" + kind;
     }
 
-    /** What a profile must have to be reached. */
+    /** Returns what a profile must have to be reached. */
     public String identifier() {
       return identifier;
     }
@@ -55,7 +55,7 @@ public final class ConsentStore {
    * @param since when consent was given or taken back, as far as known
    * @param changed when that was told to Klaviyo
    * @param confirmed whether it was confirmed by a message
-   * @param source what the one who told said of where it comes from
+   * @param source where it comes from, in the words of the request
    */
   public record Permission(
       Consent consent,
@@ -100,6 +100,7 @@ public final class ConsentStore {
     }
   }
 
+  /** Returns what a profile has agreed to on a channel. */
   public Permission of(int number, Channel channel) {
     ConsentColumns columns = columns(channel);
     long packed = columns.since.get(number);
@@ -116,7 +117,7 @@ public final class ConsentStore {
   }
 
   /**
-   * Notes that a customer has agreed. Who had agreed before keeps the time; suppressions that the
+   * Notes that a customer has agreed. An agreement of before keeps its time; suppressions that the
    * customer or the account's users have brought about are lifted.
    *
    * @param at when the customer agreed
@@ -165,6 +166,7 @@ public final class ConsentStore {
     }
   }
 
+  /** Takes a reason for which a profile gets no mail away, if it is there. */
   public void lift(int number, Suppression reason) {
     column(reason).set(number, 0);
   }

@@ -16,7 +16,7 @@ final class IdentifierIndex {
   private long[] slots = new long[64];
   private int filled;
 
-  /** The number of the profile with that identifier, or -1. */
+  /** Returns the number of the profile with that identifier, or -1. */
   int find(String identifier, IntPredicate isIt) {
     long hash = hash(identifier);
     for (int at = start(hash); slots[at] != EMPTY; at = next(at)) {

@@ -25,13 +25,14 @@ public final class ImportJobs {
   private final Map<String, AccountImportJob> jobs = new LinkedHashMap<>();
   private int count;
 
+  /** Opens the imports of an account. */
   public ImportJobs(Settings settings, Script script, Account account) {
     this.settings = settings;
     this.script = script;
     this.account = account;
   }
 
-  /** All of them in the order in which they were made. */
+  /** Returns the jobs in the order in which they were made. */
   public Collection<AccountImportJob> all() {
     Iterator<AccountImportJob> oldest = jobs.values().iterator();
     while (oldest.hasNext() && oldest.next().isExpired(settings.time().nanoTime())) {
@@ -40,6 +41,7 @@ public final class ImportJobs {
     return jobs.values();
   }
 
+  /** Returns the job of that id; {@code null} when there is none, or no longer. */
   public @Nullable AccountImportJob find(String id) {
     all();
     return jobs.get(id);
@@ -143,7 +145,10 @@ public final class ImportJobs {
         : JsonValues.bytes(JsonValues.read(profile).path("attributes"));
   }
 
-  /** Klaviyo promises no order inside a job, so there is none to rely on; it can be repeated. */
+  /**
+   * Returns the order in which the profiles of a job are imported. Klaviyo promises none, so there
+   * is none to rely on; it is the same in every run.
+   */
   private int[] order(int size, int jobNumber) {
     SplittableRandom shuffle = new SplittableRandom(settings.seed() + jobNumber);
     int[] order = new int[size];

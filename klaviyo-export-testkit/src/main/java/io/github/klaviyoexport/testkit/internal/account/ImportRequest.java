@@ -251,7 +251,7 @@ public final class ImportRequest {
     problems.add(Problem.invalid(pointer, detail));
   }
 
-  /** The ids of the lists that the profiles are to join. */
+  /** Returns the ids of the lists that the profiles are to join. */
   public List<String> lists() {
     return lists;
   }
@@ -264,7 +264,7 @@ public final class ImportRequest {
     return body;
   }
 
-  /** Where a profile begins in the body. */
+  /** Returns where a profile begins in the body. */
   int from(int index) {
     return from[index];
   }
@@ -273,7 +273,7 @@ public final class ImportRequest {
     return to[index];
   }
 
-  /** The attributes of a profile, byte by byte. */
+  /** Returns the attributes of a profile, byte by byte. */
   byte[] attributes(int index, ProfileRow row) {
     return Arrays.copyOfRange(
         body, from[index] + row.attributesFrom(), from[index] + row.attributesTo());

@@ -31,6 +31,7 @@ public final class KlaviyoList {
       this.text = text;
     }
 
+    /** Returns Klaviyo's word for it. */
     public String text() {
       return text;
     }
@@ -60,11 +61,12 @@ public final class KlaviyoList {
     return created;
   }
 
-  /** When name or opt-in process last changed; members come and go without it. */
+  /** Returns when name or opt-in process last changed; members come and go without it. */
   public Instant updated() {
     return updated;
   }
 
+  /** Changes name and opt-in process. */
   public void change(String newName, OptIn newOptIn, Instant now) {
     name = newName;
     optIn = newOptIn;
@@ -75,7 +77,7 @@ public final class KlaviyoList {
     return members;
   }
 
-  /** When profiles were unsubscribed from this list, in milliseconds; 0 for those who were not. */
+  /** Returns when profiles were unsubscribed from this list, in milliseconds; 0 for all others. */
   public NumberColumn unsubscribed() {
     return unsubscribed;
   }
@@ -94,7 +96,7 @@ public final class KlaviyoList {
     }
   }
 
-  /** What was to be confirmed under that email address; there is nothing more to confirm then. */
+  /** Takes out what was to be confirmed under that email address; empty when nothing was. */
   Optional<Agreement> confirmed(String email) {
     return Optional.ofNullable(awaited.remove(email.toLowerCase(Locale.ROOT)));
   }

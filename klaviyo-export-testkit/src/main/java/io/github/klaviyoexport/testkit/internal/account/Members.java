@@ -7,9 +7,10 @@ import java.util.stream.IntStream;
 /**
  * The members of a list, by profile number, in the order in which they joined.
  *
- * <p>Each has a place of its own, counted from 0. Who leaves leaves the place empty, so that
- * leaving takes no longer in a list of a million, and others keep their places while somebody reads
- * page by page. Empty places are given up when the list would have to grow for more of them.
+ * <p>Each has a place of its own, counted from 0. A profile that leaves leaves its place empty, so
+ * that leaving takes no longer in a list of a million, and others keep their places while the list
+ * is read page by page. Empty places are given up when the list would have to grow for more of
+ * them.
  */
 public final class Members {
   private static final int NONE = -1;
@@ -21,6 +22,9 @@ public final class Members {
   private int end;
   private int size;
 
+  Members() {}
+
+  /** Returns how many members there are. */
   public int size() {
     return size;
   }
@@ -40,7 +44,10 @@ public final class Members {
     size++;
   }
 
-  /** That time, or when the last one joined if that was later: the order stays one of time. */
+  /**
+   * Returns that time, or when the last one joined if that was later, so that the order of joining
+   * stays one of time.
+   */
   public Instant inOrder(Instant time) {
     long millis = time.toEpochMilli();
     return Instant.ofEpochMilli(end == 0 ? millis : Math.max(millis, joined[end - 1]));
@@ -79,17 +86,17 @@ public final class Members {
     }
   }
 
-  /** The place of a profile, or -1. */
+  /** Returns the place of a profile, or -1. */
   public int place(int number) {
     return number >= places.length ? NONE : places[number] - 1;
   }
 
-  /** The places that are held, in order. */
+  /** Returns the places that are held, in order. */
   public IntStream all() {
     return IntStream.range(0, end).filter(this::isHeld);
   }
 
-  /** Those places from one on, in order or against it. */
+  /** Returns the places that are held from one on, in order or against it. */
   public IntStream from(int place, boolean backwards) {
     return backwards
         ? IntStream.iterate(Math.min(place, end - 1), at -> at >= 0, at -> at - 1)
@@ -101,10 +108,12 @@ public final class Members {
     return numbers[place] != NONE;
   }
 
+  /** Returns the number of the profile at a place. */
   public int numberAt(int place) {
     return numbers[place];
   }
 
+  /** Returns when the profile at a place joined. */
   public Instant joinedAt(int place) {
     return Instant.ofEpochMilli(joined[place]);
   }

@@ -6,6 +6,9 @@ import java.util.Arrays;
 public final class NumberColumn {
   private long[] values = {};
 
+  NumberColumn() {}
+
+  /** Returns the number of a profile; 0 before it is set. */
   public long get(int number) {
     return number < values.length ? values[number] : 0;
   }

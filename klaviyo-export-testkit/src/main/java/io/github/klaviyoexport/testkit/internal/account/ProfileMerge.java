@@ -79,7 +79,7 @@ final class ProfileMerge {
     }
   }
 
-  /** A list's elements, or the value itself; nothing of null. */
+  /** Returns a list's elements, or the value itself; nothing for null. */
   private static Iterable<JsonNode> each(JsonNode value) {
     if (value.isArray()) {
       return value;

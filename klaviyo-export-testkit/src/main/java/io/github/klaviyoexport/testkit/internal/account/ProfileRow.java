@@ -258,6 +258,7 @@ public final class ProfileRow {
     return false;
   }
 
+  /** Returns the id that was sent; {@code null} without one. */
   public @Nullable String id() {
     return id;
   }
@@ -274,7 +275,7 @@ public final class ProfileRow {
     return externalId;
   }
 
-  /** What the profile can be known by. */
+  /** Returns the identifiers of the profile. */
   List<String> identifiers() {
     List<String> identifiers = new ArrayList<>(4);
     for (@Nullable String identifier : new @Nullable String[] {id, email, phone, externalId}) {
@@ -285,12 +286,12 @@ public final class ProfileRow {
     return identifiers;
   }
 
-  /** Whether the attributes name this field. */
+  /** Returns whether the attributes name this field. */
   public boolean has(String field) {
     return fields.contains(field);
   }
 
-  /** The profile as a tree, without a phone number that is to be left out. */
+  /** Returns the profile, changed in place: without a phone number that is to be left out. */
   public ObjectNode usable(ObjectNode profile) {
     if (badPhone) {
       profile.withObject("/attributes").remove("phone_number");
@@ -298,17 +299,17 @@ public final class ProfileRow {
     return profile;
   }
 
-  /** Whether the phone number was malformed and is to be left out. */
+  /** Returns whether the phone number was malformed and is to be left out. */
   public boolean badPhone() {
     return badPhone;
   }
 
-  /** Whether the attributes of a new profile can be stored byte by byte. */
+  /** Returns whether the attributes of a new profile can be stored byte by byte. */
   boolean asItStands() {
     return asItStands;
   }
 
-  /** Where the attributes begin, counted from where the parser began. */
+  /** Returns where the attributes begin, counted from where the parser began. */
   int attributesFrom() {
     return attributesFrom;
   }

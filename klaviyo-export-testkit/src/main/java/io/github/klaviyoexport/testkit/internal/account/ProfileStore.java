@@ -44,7 +44,7 @@ public final class ProfileStore {
       this.field = field;
     }
 
-    /** The attribute that holds it. */
+    /** Returns the attribute that holds it. */
     public String field() {
       return field;
     }
@@ -62,17 +62,17 @@ public final class ProfileStore {
     }
   }
 
-  /** One more than the last number. */
+  /** Returns one more than the last number. */
   public int end() {
     return size;
   }
 
-  /** How many there are. */
+  /** Returns how many profiles there are. */
   public int count() {
     return size - removed;
   }
 
-  /** Whether the profile of that number is there; it may have been removed. */
+  /** Returns whether the profile of that number is there; it may have been removed. */
   public boolean has(int number) {
     return attributes[number] != null;
   }
@@ -93,7 +93,7 @@ public final class ProfileStore {
     return Objects.requireNonNull(attributes[number], "was removed");
   }
 
-  /** The numbers of the profiles that a sent profile's identifiers belong to, each once. */
+  /** Returns the numbers of the profiles that a sent profile's identifiers belong to, each once. */
   public int[] owners(ProfileRow row) {
     return IntStream.of(
             row.id() == null ? -1 : number(row.id()),
@@ -105,7 +105,7 @@ public final class ProfileStore {
         .toArray();
   }
 
-  /** The number of the profile with that identifier, or -1. */
+  /** Returns the number of the profile with that identifier, or -1. */
   public int find(Identifier identifier, @Nullable String value) {
     if (value == null) {
       return -1;
@@ -130,7 +130,7 @@ public final class ProfileStore {
     return number;
   }
 
-  /** The same of attributes that were read before. */
+  /** Stores a new profile of which the attributes were read before, and returns its number. */
   int create(ProfileRow row, byte[] json, Instant now) {
     int number = add(json, now);
     index(Identifier.EMAIL, row.email(), number);
@@ -179,6 +179,7 @@ public final class ProfileStore {
     return Objects.requireNonNull(indexes.get(identifier), "there is one of each");
   }
 
+  /** Returns the attributes of a profile, as a tree of their own. */
   public ObjectNode attributes(int number) {
     return JsonValues.read(json(number));
   }
@@ -195,12 +196,12 @@ public final class ProfileStore {
     return Instant.ofEpochMilli(updated[number]);
   }
 
-  /** The id that Klaviyo gives a profile. */
+  /** Returns the id that Klaviyo gives a profile. */
   public String id(int number) {
     return idHead + digits(Long.reverse(number * SPREAD), TAIL);
   }
 
-  /** The number of the profile with that id, or -1. */
+  /** Returns the number of the profile with that id, or -1. */
   public int number(String id) {
     if (id.length() != idHead.length() + TAIL || !id.startsWith(idHead)) {
       return -1;

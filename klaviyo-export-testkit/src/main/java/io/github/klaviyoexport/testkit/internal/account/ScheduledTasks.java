@@ -6,7 +6,7 @@ import java.util.PriorityQueue;
 /**
  * What is to be done later, in the order of its times.
  *
- * <p>It has no thread: what has fallen due is done when somebody next looks.
+ * <p>It has no thread: what has fallen due is done when the account is next looked at.
  */
 final class ScheduledTasks {
   private final PriorityQueue<Task> tasks =

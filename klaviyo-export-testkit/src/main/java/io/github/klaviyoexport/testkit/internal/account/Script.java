@@ -23,6 +23,11 @@ public final class Script {
   private final Set<String> failing = new HashSet<>();
   private final Set<String> struck = new HashSet<>();
 
+  /**
+   * Scripts faults for the next calls of an operation.
+   *
+   * @throws IllegalArgumentException if a fault cannot happen to that operation
+   */
   public synchronized void add(Operation operation, List<ScriptedFault> more) {
     UsageErrors.scripted("fault", more);
     for (ScriptedFault fault : more) {
@@ -43,16 +48,19 @@ public final class Script {
     faults.computeIfAbsent(operation, key -> new ArrayDeque<>()).addAll(more);
   }
 
+  /** Takes the fault that the next call of an operation meets; {@code null} when it meets none. */
   public synchronized @Nullable ScriptedFault next(Operation operation) {
     Deque<ScriptedFault> queue = faults.get(operation);
     return queue == null ? null : queue.poll();
   }
 
+  /** Has imports refused for a field of these profiles. */
   public synchronized void refuse(String field, List<String> identifiers) {
     UsageErrors.scripted("profile", identifiers);
     identifiers.forEach(identifier -> refused.put(key(identifier), field));
   }
 
+  /** Has jobs fail to import these profiles. */
   public synchronized void fail(List<String> identifiers) {
     UsageErrors.scripted("profile", identifiers);
     identifiers.forEach(identifier -> failing.add(key(identifier)));
@@ -62,7 +70,7 @@ public final class Script {
     return !refused.isEmpty() || !failing.isEmpty();
   }
 
-  /** The field of the profile that is to be objected to, if it is. */
+  /** Returns the field of the profile that is to be objected to; empty when none is. */
   synchronized Optional<String> objection(ProfileRow row) {
     for (String identifier : row.identifiers()) {
       String field = refused.get(key(identifier));
@@ -84,7 +92,7 @@ public final class Script {
     return false;
   }
 
-  /** The names of what was scripted and has not happened. */
+  /** Returns the names of what was scripted and has not happened. */
   public synchronized List<String> unused() {
     List<String> names = new ArrayList<>();
     faults.forEach(

@@ -58,7 +58,7 @@ public sealed interface ScriptedFault {
     }
   }
 
-  /** An answer, after processing, of whose body half comes, as if it were whole. */
+  /** An answer, after processing, with half its body, as if it were whole. */
   record Garbled() implements ScriptedFault {
     @Override
     public String toString() {

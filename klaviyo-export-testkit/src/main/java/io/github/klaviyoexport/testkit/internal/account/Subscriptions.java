@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Subscriptions {
   private final Account account;
 
+  /** Opens an account to subscriptions. */
   public Subscriptions(Account account) {
     this.account = account;
   }
@@ -26,10 +27,13 @@ public final class Subscriptions {
     } else if (list != null) {
       list.await(agreement);
     }
-    // Without a list nobody can follow the message here, and nothing comes of it.
+    // Without a list the message cannot be followed here, and nothing comes of it.
   }
 
-  /** Subscribes those who wait for it under that email address, and says whether there were any. */
+  /**
+   * Subscribes a customer that waits to be confirmed under that email address; returns whether one
+   * did.
+   */
   public boolean confirm(KlaviyoList list, String email, Instant now) {
     Optional<Agreement> awaited = list.confirmed(email);
     awaited.ifPresent(agreement -> enter(agreement, list, true, now));
@@ -53,7 +57,7 @@ public final class Subscriptions {
     }
   }
 
-  /** The number of the customer's profile, which is made, or given what it lacks. */
+  /** Returns the number of the customer's profile, after making it or giving it what it lacks. */
   private int entered(CustomerReference customer, Instant now) {
     ProfileStore profiles = account.profiles();
     int number = account.find(customer);

@@ -14,6 +14,7 @@ public final class SuppressionJob {
   private int skipped;
   private @Nullable Instant ended;
 
+  /** Creates a job that begins now. */
   public SuppressionJob(String id, Instant created, @Nullable String list, int total) {
     this.id = id;
     this.created = created;
@@ -29,17 +30,20 @@ public final class SuppressionJob {
     return created;
   }
 
-  /** Where it is, once it has begun. */
+  /** Returns where the job is, once it has begun. */
   public Status status() {
     return ended == null ? Status.PROCESSING : Status.COMPLETE;
   }
 
-  /** When it came to its end; null before. */
+  /** Returns when it came to its end; null before. */
   public @Nullable Instant ended() {
     return ended;
   }
 
-  /** The id of the list whose members it is about; null when it is about profiles by address. */
+  /**
+   * Returns the id of the list with the members that it is about; null when it is about profiles by
+   * address.
+   */
   public @Nullable String list() {
     return list;
   }
@@ -48,15 +52,17 @@ public final class SuppressionJob {
     return total;
   }
 
-  /** How many profiles it has changed; those that needed no change it has skipped. */
+  /** Returns how many profiles it has changed; those that needed no change it has skipped. */
   public int completed() {
     return completed;
   }
 
+  /** Returns how many profiles needed no change. */
   public int skipped() {
     return skipped;
   }
 
+  /** Ends the job. */
   public void end(int changed, Instant now) {
     ended = now;
     completed = changed;

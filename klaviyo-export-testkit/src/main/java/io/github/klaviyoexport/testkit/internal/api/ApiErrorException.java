@@ -22,13 +22,14 @@ public final class ApiErrorException extends RuntimeException {
       @Nullable String parameter,
       Map<String, String> meta) {
 
+    /** Names what is wrong at a pointer. */
     public static Problem invalid(String pointer, String detail) {
       return new Problem("invalid", "Invalid input.", detail, pointer, null, Map.of());
     }
   }
 
   private ApiErrorException(int status, List<Problem> problems, long retryAfterSeconds) {
-    // An answer, not an accident: nobody reads its stack trace.
+    // An answer, not an accident: its stack trace would say nothing.
     super(problems.get(0).title(), null, false, false);
     this.status = status;
     this.problems = List.copyOf(problems);
@@ -41,24 +42,29 @@ public final class ApiErrorException extends RuntimeException {
         status, List.of(new Problem(code, title, detail, pointer, null, Map.of())), 0);
   }
 
+  /** Refuses a call for all these problems, with 400. */
   public static ApiErrorException invalid(List<Problem> problems) {
     return new ApiErrorException(400, problems, 0);
   }
 
+  /** Refuses a call for what stands at a pointer, with 400. */
   public static ApiErrorException invalid(String pointer, String detail) {
     return invalid(List.of(Problem.invalid(pointer, detail)));
   }
 
+  /** Refuses a call for a parameter of its query, with 400. */
   public static ApiErrorException invalidParameter(String parameter, String detail) {
     return invalid(
         List.of(new Problem("invalid", "Invalid input.", detail, null, parameter, Map.of())));
   }
 
+  /** Refuses a call without a key that the account knows, with 401. */
   public static ApiErrorException unauthorized() {
     String text = "Incorrect authentication credentials.";
     return of(401, "authentication_failed", text, text, "/data/");
   }
 
+  /** Refuses a call with a key that lacks scopes, with 403. */
   public static ApiErrorException forbidden(List<String> missingScopes) {
     return of(
         403,
@@ -68,6 +74,7 @@ public final class ApiErrorException extends RuntimeException {
         "/data/");
   }
 
+  /** Refuses a call about something that is not there, with 404. */
   public static ApiErrorException notFound(String detail) {
     return of(404, "not_found", "Not found.", detail, "/data/");
   }
@@ -81,6 +88,7 @@ public final class ApiErrorException extends RuntimeException {
         "/data");
   }
 
+  /** Refuses a call that takes no JSON, with 406. */
   public static ApiErrorException notAcceptable() {
     return of(
         406,
@@ -90,11 +98,12 @@ public final class ApiErrorException extends RuntimeException {
         "/data");
   }
 
+  /** Refuses a call of a revision that is retired, with 410. */
   public static ApiErrorException gone() {
     return of(410, "gone", "Gone.", "This API revision has been retired.", "/data");
   }
 
-  /** Identifiers belong to a profile that is there. */
+  /** Refuses identifiers that belong to a profile that is there. */
   public static ApiErrorException duplicate(String profileId) {
     String detail = "A profile already exists with one of these identifiers.";
     return new ApiErrorException(
@@ -110,14 +119,21 @@ public final class ApiErrorException extends RuntimeException {
         0);
   }
 
+  /** Refuses a body that is too large, with 413. */
   public static ApiErrorException tooLarge(String detail) {
     return of(413, "request_too_large", "Request too large.", detail, "/data");
   }
 
+  /** Refuses a body of another type or encoding, with 415. */
   public static ApiErrorException unsupportedMediaType(String what) {
     return of(415, "unsupported_media_type", "Unsupported media type.", what, "/data");
   }
 
+  /**
+   * Refuses a call beyond the quota, with 429.
+   *
+   * @param retryAfterSeconds the {@code Retry-After} header; empty for none
+   */
   public static ApiErrorException throttled(OptionalLong retryAfterSeconds) {
     long seconds = retryAfterSeconds.orElse(1);
     String title = "Request was throttled.";
@@ -129,19 +145,22 @@ public final class ApiErrorException extends RuntimeException {
         retryAfterSeconds.orElse(0));
   }
 
+  /** Answers with a server error of that status. */
   public static ApiErrorException serverError(int status) {
     return of(status, "error", "Server error.", "A server error occurred.", "/data");
   }
 
+  /** Returns the HTTP status. */
   public int status() {
     return status;
   }
 
+  /** Returns the errors, one at least. */
   public List<Problem> problems() {
     return problems;
   }
 
-  /** Whole seconds for the Retry-After header; 0 for no header. */
+  /** Returns the whole seconds for the Retry-After header; 0 for no header. */
   public long retryAfterSeconds() {
     return retryAfterSeconds;
   }

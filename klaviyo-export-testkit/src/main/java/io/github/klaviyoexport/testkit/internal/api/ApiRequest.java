@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A request as a door hands it in: the same, whether it came over a socket or not. */
+/** A request as an entry hands it in: the same, whether it came over a socket or not. */
 public final class ApiRequest {
   private final String method;
   private final String origin;
@@ -21,10 +21,12 @@ public final class ApiRequest {
   private final byte[] body;
 
   /**
+   * Takes a request over from an entry.
+   *
    * @param origin scheme and authority, with which the answer's links begin
    * @param path the path, percent-encoded
    * @param query the query, percent-encoded; empty when there is none
-   * @param body not copied: bodies are large, and nobody changes them
+   * @param body not copied: bodies are large, and are not changed
    */
   public ApiRequest(
       String method,
@@ -46,18 +48,22 @@ public final class ApiRequest {
     return method;
   }
 
+  /** Returns scheme and authority, with which the answer's links begin. */
   public String origin() {
     return origin;
   }
 
+  /** Returns the path, percent-encoded. */
   public String path() {
     return path;
   }
 
+  /** Returns the query, percent-encoded; empty when there is none. */
   public String query() {
     return query;
   }
 
+  /** Returns a header, by its name in any case; {@code null} without it. */
   public @Nullable String header(String name) {
     return headers.get(name);
   }
@@ -71,12 +77,13 @@ public final class ApiRequest {
     return types;
   }
 
+  /** Returns the body, which is not to be changed. */
   public byte[] body() {
     return body;
   }
 
   /**
-   * The parameters of the query, decoded.
+   * Returns the parameters of the query, decoded.
    *
    * @throws ApiErrorException if they are not percent-encoded correctly
    */
@@ -101,13 +108,13 @@ public final class ApiRequest {
     }
   }
 
-  /** Whether a parameter that takes several values has this one. */
+  /** Returns whether a parameter that takes several values has this one. */
   public boolean asks(String parameter, String value) {
     String given = parameters().get(parameter);
     return given != null && List.of(given.split(",")).contains(value);
   }
 
-  /** The address that was called, as links quote it. */
+  /** Returns the address that was called, as links quote it. */
   public String url() {
     return query.isEmpty() ? origin + path : origin + path + "?" + query;
   }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a door gives back for a {@link ApiRequest}. */
+/** What an entry gives back for an {@link ApiRequest}. */
 public record ApiResponse(int status, Map<String, String> headers, byte[] body, Ending ending) {
   private static final String JSON_API = "application/vnd.api+json";
 
@@ -32,12 +32,13 @@ public record ApiResponse(int status, Map<String, String> headers, byte[] body, 
   public static final ApiResponse ACCEPTED =
       new ApiResponse(202, Map.of(), new byte[0], Ending.COMPLETE);
 
+  /** Answers with JSON. */
   public static ApiResponse json(int status, JsonNode body) {
     return new ApiResponse(
         status, Map.of("Content-Type", JSON_API), JsonValues.bytes(body), Ending.COMPLETE);
   }
 
-  /** A document of one resource. */
+  /** Answers with a document of one resource. */
   public static ApiResponse document(int status, ApiRequest call, JsonNode data) {
     ObjectNode body = JsonValues.object();
     body.set("data", data);
@@ -45,26 +46,31 @@ public record ApiResponse(int status, Map<String, String> headers, byte[] body, 
     return json(status, body);
   }
 
+  /** Answers with a page in HTML. */
   public static ApiResponse html(int status, Map<String, String> headers, String body) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("Content-Type", "text/html; charset=UTF-8");
     return new ApiResponse(status, all, body.getBytes(StandardCharsets.UTF_8), Ending.COMPLETE);
   }
 
+  /** Adds headers. */
   public ApiResponse with(Map<String, String> moreHeaders) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.putAll(moreHeaders);
     return new ApiResponse(status, all, body, ending);
   }
 
+  /** Adds a header. */
   public ApiResponse with(String header, String value) {
     return with(Map.of(header, value));
   }
 
+  /** Has the answer begin and never end. */
   public ApiResponse stalled() {
     return new ApiResponse(status, headers, body, Ending.STALLED);
   }
 
+  /** Cuts the body in half. */
   public ApiResponse garbled() {
     return new ApiResponse(status, headers, Arrays.copyOf(body, body.length / 2), ending);
   }

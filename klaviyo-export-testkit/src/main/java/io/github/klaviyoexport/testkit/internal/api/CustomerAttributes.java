@@ -10,11 +10,12 @@ import java.util.Collection;
 public final class CustomerAttributes {
   private final FieldMapping mapping;
 
+  /** Prepares for customers of one mapping. */
   public CustomerAttributes(FieldMapping mapping) {
     this.mapping = mapping;
   }
 
-  /** Of one customer; a malformed phone number is left out. */
+  /** Writes one customer; a malformed phone number is left out. */
   public ObjectNode of(CustomerProfile customer) {
     ObjectNode attributes = JsonValues.object();
     for (MappedField field : mapping.fields()) {
@@ -45,7 +46,9 @@ public final class CustomerAttributes {
     }
   }
 
-  /** Numbers, booleans and lists as they are; texts, and dates as ISO 8601 writes them. */
+  /**
+   * Returns numbers, booleans and lists as they are, and texts and dates as ISO 8601 writes them.
+   */
   private static Object plain(Object value) {
     return value instanceof Number || value instanceof Boolean || value instanceof Collection
         ? value

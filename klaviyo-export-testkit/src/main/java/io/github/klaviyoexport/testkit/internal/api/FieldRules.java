@@ -35,11 +35,17 @@ public final class FieldRules {
 
   private FieldRules() {}
 
+  /** Returns whether Klaviyo takes a text as an email address. */
   public static boolean isEmail(String text) {
     return text.length() <= MAX_EMAIL && EMAIL.matcher(text).matches();
   }
 
-  /** The email addresses that a test gives, if Klaviyo would take them. */
+  /**
+   * Returns the email addresses that a test gives.
+   *
+   * @throws IllegalArgumentException if Klaviyo would not take one of them; the message says which
+   *     by its place
+   */
   public static List<String> emails(String... emails) {
     for (int i = 0; i < emails.length; i++) {
       if (!isEmail(emails[i])) {
@@ -52,10 +58,12 @@ public final class FieldRules {
     return List.of(emails);
   }
 
+  /** Returns whether Klaviyo takes a text as a phone number. */
   public static boolean isPhone(String text) {
     return E164.matcher(text).matches();
   }
 
+  /** Returns whether Klaviyo takes a text as an external id. */
   public static boolean isExternalId(String text) {
     return text.length() <= MAX_EXTERNAL_ID;
   }

@@ -16,12 +16,12 @@ public final class Fieldset {
     this.wanted = wanted;
   }
 
-  /** Whether only some are wanted; relationships are left out then, as seen of Klaviyo. */
+  /** Returns whether only some are wanted; relationships are left out then, as seen of Klaviyo. */
   public boolean isSparse() {
     return wanted != null;
   }
 
-  /** Whether an attribute or a part of it is wanted. */
+  /** Returns whether an attribute or a part of it is wanted. */
   public boolean wants(String attribute) {
     return wanted == null
         || wanted.contains(attribute)

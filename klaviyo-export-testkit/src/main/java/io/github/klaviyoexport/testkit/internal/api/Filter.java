@@ -25,7 +25,7 @@ public final class Filter {
       return values.get(0);
     }
 
-    /** Whether a time stands to the value as the operator says. */
+    /** Returns whether a time stands to the value as the operator says. */
     public boolean compares(Instant time) {
       int order = time.compareTo(time());
       return switch (operator) {
@@ -36,7 +36,7 @@ public final class Filter {
       };
     }
 
-    /** The value as the time it must be. */
+    /** Returns the value as the time it must be. */
     public Instant time() {
       try {
         return JsonValues.instant(value());
@@ -51,12 +51,13 @@ public final class Filter {
     this.conditions = conditions;
   }
 
+  /** Returns the conditions, all of which must hold. */
   public List<Condition> conditions() {
     return conditions;
   }
 
   /**
-   * This filter, if it compares a field with these values only.
+   * Checks that this filter compares a field with these values only, and returns it.
    *
    * @throws ApiErrorException if it does not
    */

@@ -40,14 +40,17 @@ public final class JsonValues {
 
   private JsonValues() {}
 
+  /** Returns the factory of parsers. */
   public static JsonFactory factory() {
     return MAPPER.getFactory();
   }
 
+  /** Creates an empty object. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
 
+  /** Writes JSON as UTF-8. */
   public static byte[] bytes(JsonNode node) {
     try {
       return MAPPER.writeValueAsBytes(node);
@@ -56,7 +59,7 @@ public final class JsonValues {
     }
   }
 
-  /** Reads what somebody sent, which need not be JSON. */
+  /** Reads what was sent, which need not be JSON. */
   public static JsonNode tree(byte[] json) throws IOException {
     return STRICT.readTree(json);
   }
@@ -70,11 +73,12 @@ public final class JsonValues {
     }
   }
 
+  /** Reads an object that this fake has written or checked before. */
   public static ObjectNode read(byte[] json) {
     return read(json, 0, json.length);
   }
 
-  /** A text at the top of an object; {@code null} when there is none of that name. */
+  /** Returns a text at the top of an object; {@code null} when there is none of that name. */
   public static @Nullable String text(byte[] json, String field) {
     try (JsonParser in = MAPPER.getFactory().createParser(json)) {
       in.nextToken();
@@ -92,8 +96,8 @@ public final class JsonValues {
   }
 
   /**
-   * Whether all the texts of a value are Unicode: JSON can spell half a surrogate pair, which UTF-8
-   * cannot write.
+   * Returns whether all the texts of a value are Unicode: JSON can spell half a surrogate pair,
+   * which UTF-8 cannot write.
    */
   public static boolean isUnicode(byte[] json, int from, int to) {
     if (!mayHoldSurrogates(json, from, to)) {
@@ -125,7 +129,7 @@ public final class JsonValues {
     return false;
   }
 
-  /** The links to related resources, with the slash that Klaviyo's have. */
+  /** Adds the links to related resources, with the slash that Klaviyo's have. */
   public static void link(ObjectNode relationships, String relation, String self) {
     relationships
         .putObject(relation)
@@ -134,12 +138,15 @@ public final class JsonValues {
         .put("related", self + relation + "/");
   }
 
-  /** The same as plain Java values. */
+  /** Returns an object as plain Java values. */
   public static Map<String, @Nullable Object> values(ObjectNode node) {
     return MAPPER.convertValue(node, MAP);
   }
 
-  /** As Klaviyo writes time: {@code 2026-09-04T10:00:00+00:00}, with a fraction if there is one. */
+  /**
+   * Writes time as Klaviyo does: {@code 2026-09-04T10:00:00+00:00}, with a fraction if there is
+   * one.
+   */
   public static String timestamp(Instant instant) {
     return TIMESTAMP.format(instant.atOffset(ZoneOffset.UTC));
   }

@@ -42,11 +42,16 @@ public final class Query {
     }
   }
 
-  /** A parameter as it stands; {@code null} when it is not given. */
+  /** Returns a parameter as it stands; {@code null} when it is not given. */
   public @Nullable String text(String name) {
     return parameters.get(name);
   }
 
+  /**
+   * Reads how many things a page is to hold.
+   *
+   * @param usual how many when the call does not say
+   */
   public int pageSize(int usual, int most) {
     String text = parameters.get(PAGE_SIZE);
     if (text == null) {
@@ -64,7 +69,10 @@ public final class Query {
         PAGE_SIZE, "The page size must be an integer between 1 and " + most + ".");
   }
 
-  /** Where the page begins, as {@link #links} wrote it; the first page begins at {@code first}. */
+  /**
+   * Returns where the page begins, as {@link #links} wrote it; the first page begins at {@code
+   * first}.
+   */
   public int cursor(int first) {
     String text = parameters.get(CURSOR);
     if (text == null) {
@@ -85,7 +93,9 @@ public final class Query {
     throw ApiErrorException.invalidParameter(CURSOR, "Invalid cursor.");
   }
 
-  /** The links of a page; {@code next} is the cursor of the page that follows, if one does. */
+  /**
+   * Returns the links of a page; {@code next} is the cursor of the page that follows, if one does.
+   */
   public ObjectNode links(OptionalInt next) {
     ObjectNode links = JsonValues.object();
     links.put("self", call.url());
@@ -111,7 +121,7 @@ public final class Query {
     return links;
   }
 
-  /** A page of things that are counted from 0. */
+  /** Answers with a page of things that are counted from 0. */
   public ApiResponse page(int total, int size, IntFunction<ObjectNode> resource) {
     int from = Math.min(cursor(0), total);
     int to = (int) Math.min((long) from + size, total);
@@ -126,12 +136,17 @@ public final class Query {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
+  /**
+   * Reads the filter.
+   *
+   * @param allowed the operators that each field may be compared by
+   */
   public Filter filter(Map<String, Set<String>> allowed) {
     String text = parameters.get("filter");
     return text == null ? Filter.NONE : Filter.parse(text, allowed);
   }
 
-  /** The wanted order, one of {@code allowed}; the first of them when none is asked for. */
+  /** Returns the wanted order, one of {@code allowed}; the first of them when none is asked for. */
   public String sort(String... allowed) {
     String wanted = parameters.getOrDefault("sort", allowed[0]);
     if (!List.of(allowed).contains(wanted)) {
@@ -140,12 +155,12 @@ public final class Query {
     return wanted;
   }
 
-  /** Whether related resources are to come along; no others can be asked for. */
+  /** Returns whether related resources are to come along; no others can be asked for. */
   public boolean includes(String relation) {
     return !choices("include", Set.of(relation)).isEmpty();
   }
 
-  /** The values of a parameter that takes several, each one of {@code allowed}. */
+  /** Returns the values of a parameter that takes several, each one of {@code allowed}. */
   public Set<String> choices(String name, Set<String> allowed) {
     String text = parameters.get(name);
     if (text == null) {
@@ -161,7 +176,10 @@ public final class Query {
     return chosen;
   }
 
-  /** The fields that {@code fields[type]} asks for, each one of {@code known}; all by default. */
+  /**
+   * Returns the fields that {@code fields[type]} asks for, each one of {@code known}; all by
+   * default.
+   */
   public Fieldset fieldset(String type, Set<String> known) {
     String name = "fields[" + type + "]";
     return new Fieldset(parameters.containsKey(name) ? choices(name, known) : null);

@@ -13,6 +13,11 @@ public final class Router {
 
   private Router() {}
 
+  /**
+   * Finds the operation of a call.
+   *
+   * @throws ApiErrorException if there is none
+   */
   public static Route route(String method, String path) {
     String[] parts = parts(path);
     boolean known = false;
@@ -29,12 +34,12 @@ public final class Router {
             "There is no operation at this path, or the fake does not have it.");
   }
 
-  /** Klaviyo serves paths with and without a slash at their end. */
+  /** Takes a path apart. Klaviyo serves paths with and without a slash at their end. */
   private static String[] parts(String path) {
     return (path.endsWith("/") ? path.substring(0, path.length() - 1) : path).split("/", -1);
   }
 
-  /** What stands where the template says id; {@code null} when the path does not match. */
+  /** Returns what stands where the template says id; {@code null} when the path does not match. */
   private static @Nullable String id(String[] template, String[] parts) {
     if (template.length != parts.length) {
       return null;

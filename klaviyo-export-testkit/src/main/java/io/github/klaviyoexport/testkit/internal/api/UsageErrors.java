@@ -14,6 +14,7 @@ public final class UsageErrors {
 
   private UsageErrors() {}
 
+  /** Lets a port through that can be listened on. */
   public static int port(int port) {
     if (port < 0 || port > MAX_PORT) {
       throw new IllegalArgumentException(
@@ -22,13 +23,14 @@ public final class UsageErrors {
     return port;
   }
 
-  /** All the scopes there are. */
+  /** Returns all the scopes there are. */
   public static Set<String> allScopes() {
     return Arrays.stream(Operation.values())
         .flatMap(operation -> operation.scopes().stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** Lets scopes through that some operation asks for. */
   public static Set<String> scopes(String... scopes) {
     Set<String> known = allScopes();
     for (String scope : scopes) {
@@ -56,6 +58,7 @@ public final class UsageErrors {
     return duration;
   }
 
+  /** Lets the name of an attribute through that a profile can have. */
   public static String attribute(String field) {
     Set<String> known = new TreeSet<>(FieldRules.TEXTS);
     known.addAll(Set.of("location", "properties"));
@@ -70,7 +73,7 @@ public final class UsageErrors {
     return field;
   }
 
-  /** Refuses a script that nobody would meet. */
+  /** Refuses a script that no call would meet. */
   public static void scripted(String what, List<?> parts) {
     if (parts.isEmpty()) {
       throw new IllegalArgumentException("Nothing is scripted: pass at least one " + what + ".");

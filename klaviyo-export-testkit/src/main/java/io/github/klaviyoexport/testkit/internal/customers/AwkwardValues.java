@@ -10,7 +10,7 @@ public final class AwkwardValues {
   /** How many planes Unicode has. */
   static final int PLANES = 17;
 
-  public static final List<String> NAMES =
+  static final List<String> NAMES =
       List.of(
           "O'Brien",
           "D’Arcy",
@@ -33,7 +33,7 @@ public final class AwkwardValues {
           "José María de la Santísima Trinidad y de Todos los Santos",
           "Wolfeschlegelsteinhausenbergerdorff".repeat(5));
 
-  public static final List<String> TEXTS =
+  static final List<String> TEXTS =
       List.of(
           "'; DROP TABLE customers; --",
           "<script>alert('hello')</script>",
@@ -64,7 +64,7 @@ public final class AwkwardValues {
 
   private AwkwardValues() {}
 
-  /** The customer with the awkward values of that number. */
+  /** Returns the customer with the awkward values of that number. */
   public static CustomerProfile in(CustomerProfile customer, int number) {
     @Nullable Object[] values = new @Nullable Object[customer.fields().size()];
     for (int i = 0; i < values.length; i++) {
@@ -82,7 +82,7 @@ public final class AwkwardValues {
     return CustomerProfile.of(customer.id(), customer.fields(), values);
   }
 
-  /** A name with a character of that plane, counted from 0. */
+  /** Returns a name with a character of that plane, counted from 0. */
   private static String ofPlane(int plane) {
     return "P" + Character.toString((plane << 16) | 0x348);
   }

@@ -34,7 +34,10 @@ public record City(
       return new Names(first.split(", "), last.split(", "), streets.split(", "));
     }
 
-    /** Plain letters, as in most people's addresses; none where the script has none. */
+    /**
+     * Returns names in plain letters, as in most people's addresses; empty where the script has
+     * none.
+     */
     private static String[] plain(String[] names) {
       return Arrays.stream(names)
           .map(name -> Normalizer.normalize(name, Normalizer.Form.NFD))
@@ -95,7 +98,7 @@ public record City(
             "Station Road"
           });
 
-  /** Where customers live unless said otherwise. */
+  /** The cities where customers live by default. */
   public static final List<City> WEST =
       List.of(
           new City(

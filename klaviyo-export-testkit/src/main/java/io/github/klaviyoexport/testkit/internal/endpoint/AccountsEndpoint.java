@@ -35,6 +35,7 @@ public final class AccountsEndpoint {
 
   private AccountsEndpoint() {}
 
+  /** Tells which account the key belongs to. */
   public static ApiResponse all(ApiRequest call) {
     Query query = new Query(call, "fields[account]");
     Fieldset fields = query.fieldset("account", FIELDS);

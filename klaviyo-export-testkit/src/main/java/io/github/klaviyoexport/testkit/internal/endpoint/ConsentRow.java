@@ -110,7 +110,7 @@ final class ConsentRow {
     }
   }
 
-  /** Whom it is about, without a malformed phone number. */
+  /** Returns the customer that it is about, without a malformed phone number. */
   CustomerReference customer() {
     String phone = body.text(at("/phone_number"));
     return new CustomerReference(
@@ -123,13 +123,13 @@ final class ConsentRow {
     return channels;
   }
 
-  /** Whether a malformed phone number was left out. */
+  /** Returns whether a malformed phone number was left out. */
   boolean badPhone() {
     return badPhone;
   }
 
   /**
-   * When the customer has agreed; empty when it was just now.
+   * Returns when the customer has agreed; empty when it was just now.
    *
    * @param historical whether it must have been before
    */

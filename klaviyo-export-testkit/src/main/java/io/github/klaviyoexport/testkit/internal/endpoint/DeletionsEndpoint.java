@@ -19,11 +19,13 @@ public final class DeletionsEndpoint {
   private final Account account;
   private final Settings settings;
 
+  /** Opens an account to deletions. */
   public DeletionsEndpoint(Account account, Settings settings) {
     this.account = account;
     this.settings = settings;
   }
 
+  /** Has a profile deleted, after the account's usual time for a job. */
   public ApiResponse create(ApiRequest call) {
     new Query(call);
     RequestBody body = RequestBody.of(call, TYPE);

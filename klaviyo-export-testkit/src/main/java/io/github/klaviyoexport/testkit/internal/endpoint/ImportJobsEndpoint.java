@@ -93,6 +93,7 @@ public final class ImportJobsEndpoint {
     return ApiResponse.document(202, call, resource(call, job, Status.QUEUED, fields));
   }
 
+  /** Lists jobs. */
   public ApiResponse all(ApiRequest call) {
     Query query = new Query(call, FIELDS_OF_JOB, "filter", "sort", "page[size]", "page[cursor]");
     Fieldset fields = query.fieldset(TYPE, FIELDS);
@@ -128,6 +129,7 @@ public final class ImportJobsEndpoint {
         .allMatch(condition -> condition.values().contains(status(job).text()));
   }
 
+  /** Shows a job. */
   public ApiResponse one(ApiRequest call, String id) {
     Query query = new Query(call, FIELDS_OF_JOB, "fields[list]", "include");
     Fieldset fields = query.fieldset(TYPE, FIELDS);
@@ -143,10 +145,12 @@ public final class ImportJobsEndpoint {
     return ApiResponse.json(200, body);
   }
 
+  /** Lists the lists that the profiles of a job join. */
   public ApiResponse lists(ApiRequest call, String id) {
     return ListsEndpoint.related(call, () -> lists(found(id)));
   }
 
+  /** Lists the ids of the lists that the profiles of a job join. */
   public ApiResponse listIds(ApiRequest call, String id) {
     return ListsEndpoint.relatedIds(call, () -> lists(found(id)));
   }
@@ -155,6 +159,7 @@ public final class ImportJobsEndpoint {
     return job.lists().stream().map(account::findList).filter(Objects::nonNull).toList();
   }
 
+  /** Lists the profiles that a job has touched. */
   public ApiResponse profiles(ApiRequest call, String id) {
     Query query = ProfileView.query(call, "page[size]", "page[cursor]");
     ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
@@ -165,6 +170,7 @@ public final class ImportJobsEndpoint {
         index -> view.resource(profiles[index]));
   }
 
+  /** Lists the ids of the profiles that a job has touched. */
   public ApiResponse profileIds(ApiRequest call, String id) {
     Query query = new Query(call, "page[size]", "page[cursor]");
     int[] profiles = touched(id);
@@ -174,11 +180,12 @@ public final class ImportJobsEndpoint {
         index -> ProfileView.identifier(account.profiles().id(profiles[index])));
   }
 
-  /** The profiles that a job has touched and that are still there. */
+  /** Returns the profiles that a job has touched and that are still there. */
   private int[] touched(String id) {
     return Arrays.stream(found(id).profiles()).filter(account.profiles()::has).toArray();
   }
 
+  /** Lists the import errors of a job. */
   public ApiResponse errors(ApiRequest call, String id) {
     Query query = new Query(call, "fields[import-error]", "page[size]", "page[cursor]");
     Fieldset fields = query.fieldset("import-error", ERROR_FIELDS);

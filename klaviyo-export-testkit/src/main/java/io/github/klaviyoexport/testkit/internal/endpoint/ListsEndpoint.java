@@ -41,11 +41,13 @@ public final class ListsEndpoint {
   private final Account account;
   private final Settings settings;
 
+  /** Opens the lists of an account to calls. */
   public ListsEndpoint(Account account, Settings settings) {
     this.account = account;
     this.settings = settings;
   }
 
+  /** Lists the lists. */
   public ApiResponse all(ApiRequest call) {
     Query query = new Query(call, FIELDS_OF_LIST, "filter", "sort", "page[size]", "page[cursor]");
     Filter filter = query.filter(FILTERS);
@@ -82,6 +84,7 @@ public final class ListsEndpoint {
                 });
   }
 
+  /** Shows a list. */
   public ApiResponse one(ApiRequest call, String id) {
     Query query = new Query(call, ADDITIONAL_FIELDS, FIELDS_OF_LIST);
     Fieldset fields = query.fieldset(TYPE, FIELDS_OF_ONE);
@@ -94,6 +97,7 @@ public final class ListsEndpoint {
     return ApiResponse.document(200, call, data);
   }
 
+  /** Makes a list. */
   public ApiResponse create(ApiRequest call) {
     Fieldset fields = new Query(call, FIELDS_OF_LIST).fieldset(TYPE, FIELDS);
     RequestBody body = RequestBody.of(call, TYPE);
@@ -104,6 +108,7 @@ public final class ListsEndpoint {
     return ApiResponse.document(201, call, resource(call, account.addList(name, optIn), fields));
   }
 
+  /** Changes a list. */
   public ApiResponse update(ApiRequest call, String id) {
     Fieldset fields = new Query(call, FIELDS_OF_LIST).fieldset(TYPE, FIELDS);
     KlaviyoList list = account.list(id);
@@ -133,6 +138,7 @@ public final class ListsEndpoint {
     return otherwise;
   }
 
+  /** Deletes a list. */
   public ApiResponse delete(ApiRequest call, String id) {
     new Query(call);
     account.delete(account.list(id));
@@ -148,19 +154,23 @@ public final class ListsEndpoint {
         all.size(), Integer.MAX_VALUE, index -> resource(call, all.get(index), fields));
   }
 
-  /** The same about their ids only. */
+  /**
+   * Answers a call about the ids of the lists that something is related to; they come on one page.
+   */
   static ApiResponse relatedIds(ApiRequest call, Supplier<List<KlaviyoList>> lists) {
     Query query = new Query(call);
     List<KlaviyoList> all = lists.get();
     return query.page(all.size(), Integer.MAX_VALUE, index -> identifier(all.get(index)));
   }
 
-  /** A list's type and id only. */
+  /** Returns a list's type and id only. */
   static ObjectNode identifier(KlaviyoList list) {
     return JsonValues.object().put("type", TYPE).put("id", list.id());
   }
 
-  /** A list as JSON:API writes it, its {@code links.self} with the slash that Klaviyo's has. */
+  /**
+   * Returns a list as JSON:API writes it, its {@code links.self} with the slash that Klaviyo's has.
+   */
   static ObjectNode resource(ApiRequest call, KlaviyoList list, Fieldset fields) {
     String self = call.origin() + "/api/lists/" + list.id() + "/";
     ObjectNode resource = identifier(list);

@@ -39,11 +39,13 @@ public final class MembersEndpoint {
   private final Account account;
   private final Settings settings;
 
+  /** Opens the members of lists to calls. */
   public MembersEndpoint(Account account, Settings settings) {
     this.account = account;
     this.settings = settings;
   }
 
+  /** Lists the members of a list. */
   public ApiResponse all(ApiRequest call, String listId) {
     Query query = ProfileView.query(call, "filter", "sort", "page[size]", "page[cursor]");
     ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS_OF_MEMBER);
@@ -52,6 +54,7 @@ public final class MembersEndpoint {
         query, members, place -> view.member(members.numberAt(place), members.joinedAt(place)));
   }
 
+  /** Lists the ids of the members of a list. */
   public ApiResponse ids(ApiRequest call, String listId) {
     Query query = new Query(call, "filter", "sort", "page[size]", "page[cursor]");
     Members members = account.list(listId).members();
@@ -61,6 +64,7 @@ public final class MembersEndpoint {
         place -> ProfileView.identifier(account.profiles().id(members.numberAt(place))));
   }
 
+  /** Adds profiles to a list. */
   public ApiResponse add(ApiRequest call, String listId) {
     new Query(call);
     Members members = account.list(listId).members();
@@ -69,6 +73,7 @@ public final class MembersEndpoint {
     return ApiResponse.EMPTY;
   }
 
+  /** Removes profiles from a list. */
   public ApiResponse remove(ApiRequest call, String listId) {
     new Query(call);
     Members members = account.list(listId).members();
@@ -76,7 +81,7 @@ public final class MembersEndpoint {
     return ApiResponse.EMPTY;
   }
 
-  /** The profiles that a body names, without those that are unknown or not meant. */
+  /** Returns the profiles that a body names, without those that are unknown or not meant. */
   private IntStream named(ApiRequest call, IntPredicate meant) {
     RequestBody body = RequestBody.of(call);
     List<String> ids = body.ids("/data", "profile", MOST_PER_CALL);
@@ -136,7 +141,7 @@ public final class MembersEndpoint {
         : Arrays.stream(places).filter(place -> place >= first);
   }
 
-  /** The places of the members that a condition names by an identifier, in order. */
+  /** Returns the places of the members that a condition names by an identifier, in order. */
   private int[] named(Members members, Filter.Condition condition) {
     Identifier identifier = condition.field().equals("email") ? Identifier.EMAIL : Identifier.PHONE;
     return condition.values().stream()

@@ -12,10 +12,12 @@ public final class ProfileChangesEndpoint {
 
   private final Account account;
 
+  /** Opens the profiles of an account to changes. */
   public ProfileChangesEndpoint(Account account) {
     this.account = account;
   }
 
+  /** Makes a profile. */
   public ApiResponse create(ApiRequest call) {
     ProfileView view = ProfileView.of(call, account);
     SentProfile sent = SentProfile.read(call, true);
@@ -24,6 +26,7 @@ public final class ProfileChangesEndpoint {
     return sent.answered(view.document(201, account.make(sent.profile(), account.now())));
   }
 
+  /** Changes a profile. */
   public ApiResponse update(ApiRequest call, String id) {
     ProfileView view = ProfileView.of(call, account);
     int number = account.profile(id);
@@ -37,6 +40,7 @@ public final class ProfileChangesEndpoint {
     return view.document(200, number);
   }
 
+  /** Makes a profile, or changes the one that has its identifiers. */
   public ApiResponse createOrUpdate(ApiRequest call) {
     ProfileView view = ProfileView.of(call, account);
     SentProfile sent = SentProfile.read(call, true);
@@ -52,7 +56,7 @@ public final class ProfileChangesEndpoint {
     return sent.answered(view.document(200, number));
   }
 
-  /** Klaviyo's tracking token names a profile only where profiles are looked for. */
+  /** Refuses Klaviyo's tracking token, which names a profile only where profiles are looked for. */
   private static void refuseToken(SentProfile sent) {
     if (sent.row().has(TOKEN)) {
       throw ApiErrorException.invalid(

@@ -94,8 +94,8 @@ final class ProfileSearch {
   }
 
   /**
-   * The profiles that the filter names by their identifiers, in the order of creation; null when it
-   * names none.
+   * Returns the profiles that the filter names by their identifiers, in the order of creation; null
+   * when it names none.
    */
   private int @Nullable [] named() {
     int[] named = null;
@@ -128,7 +128,7 @@ final class ProfileSearch {
     };
   }
 
-  /** The ranks of the profiles that the filter lets pass, from one on. */
+  /** Returns the ranks of the profiles that the filter lets pass, from one on. */
   IntStream ranks(int first) {
     return IntStream.range(first, Math.max(first, count)).filter(rank -> passes(numberAt(rank)));
   }

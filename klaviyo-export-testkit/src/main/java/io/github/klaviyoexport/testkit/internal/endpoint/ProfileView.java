@@ -75,20 +75,20 @@ final class ProfileView {
     return Set.copyOf(all);
   }
 
-  /** The parameters of a call that shows profiles, with those it takes beside. */
+  /** Returns the parameters of a call that shows profiles, with those it takes beside. */
   static Query query(ApiRequest call, String... others) {
     List<String> known = new ArrayList<>(List.of(others));
     known.addAll(List.of(FIELDS_OF_PROFILE, ADDITIONAL_FIELDS));
     return new Query(call, known.toArray(String[]::new));
   }
 
-  /** What a call that takes no other parameters wants to see. */
+  /** Reads what a call that takes no other parameters wants to see. */
   static ProfileView of(ApiRequest call, Account account) {
     return of(call, account, query(call), FIELDS);
   }
 
   /**
-   * What a call wants to see.
+   * Reads what a call wants to see.
    *
    * @param known the fields that it can ask for
    */
@@ -100,17 +100,17 @@ final class ProfileView {
         !query.choices(ADDITIONAL_FIELDS, Set.of(SUBSCRIPTIONS)).isEmpty());
   }
 
-  /** A document of one profile. */
+  /** Answers with a document of one profile. */
   ApiResponse document(int status, int number) {
     return ApiResponse.document(status, call, resource(number));
   }
 
-  /** A profile by itself. */
+  /** Writes a profile by itself. */
   ObjectNode resource(int number) {
     return resource(number, attributes(number));
   }
 
-  /** A profile as the member of a list, which it joined at that time. */
+  /** Writes a profile as the member of a list, which it joined at that time. */
   ObjectNode member(int number, Instant joinedAt) {
     return resource(number, attributes(number).put(JOINED, JsonValues.timestamp(joinedAt)));
   }
@@ -156,7 +156,7 @@ final class ProfileView {
     }
   }
 
-  /** A profile's type and id only. */
+  /** Returns a profile's type and id only. */
   static ObjectNode identifier(String id) {
     return JsonValues.object().put("type", "profile").put("id", id);
   }

@@ -18,10 +18,12 @@ public final class ProfilesEndpoint {
 
   private final Account account;
 
+  /** Opens the profiles of an account to calls. */
   public ProfilesEndpoint(Account account) {
     this.account = account;
   }
 
+  /** Lists profiles. */
   public ApiResponse all(ApiRequest call) {
     Query query = ProfileView.query(call, "filter", "sort", "page[size]", "page[cursor]");
     ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
@@ -40,6 +42,7 @@ public final class ProfilesEndpoint {
     return ApiResponse.json(200, body);
   }
 
+  /** Shows a profile. */
   public ApiResponse one(ApiRequest call, String id) {
     Query query = ProfileView.query(call, FIELDS_OF_LIST, "include");
     ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
@@ -61,10 +64,12 @@ public final class ProfilesEndpoint {
     return ApiResponse.json(200, body);
   }
 
+  /** Lists the lists of a profile. */
   public ApiResponse lists(ApiRequest call, String id) {
     return ListsEndpoint.related(call, () -> account.listsOf(account.profile(id)));
   }
 
+  /** Lists the ids of the lists of a profile. */
   public ApiResponse listIds(ApiRequest call, String id) {
     return ListsEndpoint.relatedIds(call, () -> account.listsOf(account.profile(id)));
   }

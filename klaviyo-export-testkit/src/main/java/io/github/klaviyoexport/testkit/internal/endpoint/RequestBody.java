@@ -104,13 +104,13 @@ final class RequestBody {
     return root.at(pointer);
   }
 
-  /** Whether there is something other than null. */
+  /** Returns whether there is something other than null. */
   boolean has(String pointer) {
     JsonNode value = root.at(pointer);
     return !value.isMissingNode() && !value.isNull();
   }
 
-  /** Whether an object is there, which must be. */
+  /** Returns whether an object is there; without one, that is a problem. */
   boolean object(String pointer) {
     JsonNode value = root.at(pointer);
     if (!value.isObject()) {
@@ -164,7 +164,7 @@ final class RequestBody {
     return value.textValue();
   }
 
-  /** A text that must be there, and not be empty; what comes in its place is a problem. */
+  /** Returns a text that must be there and not be empty; what comes in its place is a problem. */
   String requiredText(String pointer) {
     String text = text(pointer);
     if (!has(pointer)) {
@@ -175,7 +175,7 @@ final class RequestBody {
     return text == null ? "" : text;
   }
 
-  /** Whether true is there; it may be missing or null. */
+  /** Returns whether true is there; it may be missing or null. */
   boolean flag(String pointer) {
     if (has(pointer) && !root.at(pointer).isBoolean()) {
       problem(pointer, "Not a valid boolean.");
@@ -190,7 +190,7 @@ final class RequestBody {
     }
   }
 
-  /** The pointers of the elements of an array, of which there must be one at least. */
+  /** Returns the pointers of the elements of an array, of which there must be one at least. */
   List<String> elements(String pointer, int most) {
     List<String> elements = new ArrayList<>();
     if (!(root.at(pointer) instanceof ArrayNode array)) {
@@ -205,12 +205,12 @@ final class RequestBody {
     return elements;
   }
 
-  /** The ids of the resource identifiers in an array. */
+  /** Returns the ids of the resource identifiers in an array. */
   List<String> ids(String pointer, String type, int most) {
     return elements(pointer, most).stream().map(element -> id(element, type)).toList();
   }
 
-  /** The id in a resource identifier. */
+  /** Returns the id in a resource identifier. */
   String id(String pointer, String type) {
     typed(pointer, type);
     return requiredText(pointer + "/id");

@@ -50,7 +50,7 @@ final class SentProfile {
     }
   }
 
-  /** The whole resource, without what is left out. */
+  /** Returns the whole resource, without what is left out. */
   ObjectNode profile() {
     return profile;
   }
@@ -64,7 +64,7 @@ final class SentProfile {
     return row.badPhone() ? withoutPhone(answer) : answer;
   }
 
-  /** The answer when a phone number was left out of what was taken. */
+  /** Adds to an answer that a phone number was left out of what was taken. */
   static ApiResponse withoutPhone(ApiResponse answer) {
     return answer.with(PARTIAL_FAILURE, "phone_number");
   }

@@ -30,12 +30,14 @@ public final class SubscriptionsEndpoint {
   private final Settings settings;
   private final Subscriptions subscriptions;
 
+  /** Opens an account to subscriptions. */
   public SubscriptionsEndpoint(Account account, Settings settings) {
     this.account = account;
     this.settings = settings;
     this.subscriptions = new Subscriptions(account);
   }
 
+  /** Has customers subscribed, after the account's usual time for a job. */
   public ApiResponse subscribe(ApiRequest call) {
     String type = "profile-subscription-bulk-create-job";
     new Query(call);
@@ -67,6 +69,7 @@ public final class SubscriptionsEndpoint {
     return new Agreement(row.customer(), channels, historical, source);
   }
 
+  /** Has customers unsubscribed, after the account's usual time for a job. */
   public ApiResponse unsubscribe(ApiRequest call) {
     String type = "profile-subscription-bulk-delete-job";
     new Query(call);

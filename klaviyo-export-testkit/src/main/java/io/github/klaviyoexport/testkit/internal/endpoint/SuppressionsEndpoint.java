@@ -80,7 +80,7 @@ public final class SuppressionsEndpoint {
 
     abstract void change(ConsentStore consents, int number, Instant now);
 
-    /** Changes a profile, and says whether it needed changing. */
+    /** Changes a profile; returns whether it needed changing. */
     boolean changes(ConsentStore consents, int number, Instant now) {
       Set<Suppression> before = consents.suppressions(number).keySet();
       change(consents, number, now);
@@ -88,12 +88,14 @@ public final class SuppressionsEndpoint {
     }
   }
 
+  /** Opens an account to jobs of one kind. */
   public SuppressionsEndpoint(Account account, Settings settings, Kind kind) {
     this.account = account;
     this.settings = settings;
     this.kind = kind;
   }
 
+  /** Starts a job. */
   public ApiResponse create(ApiRequest call) {
     Fieldset fields = new Query(call, "fields[" + kind.type + "]").fieldset(kind.type, FIELDS);
     RequestBody body = RequestBody.of(call, kind.type);
@@ -108,7 +110,10 @@ public final class SuppressionsEndpoint {
     return ApiResponse.document(202, call, resource(call, job, Status.QUEUED, fields));
   }
 
-  /** Whom a job is about: profiles by address, or the members of a list as they are now. */
+  /**
+   * Returns the numbers of the profiles that a job is about: those with the addresses given, or the
+   * members of a list as they are now.
+   */
   private int[] numbers(RequestBody body) {
     if (body.has(SEGMENT)) {
       body.problem(SEGMENT + "/data/id", "There is no segment of that id.");
@@ -143,6 +148,7 @@ public final class SuppressionsEndpoint {
             .count();
   }
 
+  /** Lists jobs. */
   public ApiResponse all(ApiRequest call) {
     Query query = new Query(call, "fields[" + kind.type + "]", "filter", "sort", "page[cursor]");
     Fieldset fields = query.fieldset(kind.type, FIELDS);
@@ -169,6 +175,7 @@ public final class SuppressionsEndpoint {
                 });
   }
 
+  /** Shows a job. */
   public ApiResponse one(ApiRequest call, String id) {
     Fieldset fields = new Query(call, "fields[" + kind.type + "]").fieldset(kind.type, FIELDS);
     SuppressionJob job = jobs.get(id);

@@ -46,22 +46,23 @@ public final class AccountPage {
           "Cache-Control",
           "no-store");
 
-  // By any other name it was reached through somebody else's DNS, who may not read the account.
+  // Under any other name it was reached through a stranger's DNS, and must not show the account.
   private static final Pattern OWN_HOST =
       Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
   private final AccountPageState state;
 
+  /** Prepares the page of an account. */
   public AccountPage(AccountPageState state) {
     this.state = state;
   }
 
-  /** Whether the page answers calls of that path, rather than the account. */
+  /** Returns whether the page answers calls of that path, rather than the account. */
   boolean answers(String path) {
     return path.equals("/") || path.startsWith("/fake/");
   }
 
-  /** Whether a {@code Host} header names this machine. */
+  /** Returns whether a {@code Host} header names this machine. */
   static boolean isOwnHost(@Nullable String host) {
     return OWN_HOST.matcher(Objects.requireNonNullElse(host, "")).matches();
   }

@@ -48,7 +48,7 @@ final class AccountPageState {
     this.gate = gate;
   }
 
-  /** Everything but who the members are. */
+  /** Returns all but the members. */
   ObjectNode overview() {
     ObjectNode state = JsonValues.object();
     state
@@ -120,7 +120,7 @@ final class AccountPageState {
     }
   }
 
-  /** Who a profile that failed is, if the account tells. */
+  /** Returns an identifier of a profile that failed; {@code null} when the account tells none. */
   private static @Nullable String identifier(byte @Nullable [] payload) {
     if (payload == null) {
       return null;
@@ -183,8 +183,8 @@ final class AccountPageState {
   }
 
   /**
-   * Members of the list that the parameter {@code list} names: those who joined last, or before the
-   * place {@code before}, or the one whose address is {@code email}.
+   * Returns members of the list that the parameter {@code list} names: the last that joined, or the
+   * last before the place {@code before}, or the one with the address {@code email}.
    */
   ObjectNode members(ApiRequest call) {
     Query query = new Query(call, "list", "before", "email");
@@ -240,7 +240,7 @@ final class AccountPageState {
     }
   }
 
-  /** All about the profile that the parameter {@code id} names. */
+  /** Returns all about the profile that the parameter {@code id} names. */
   ObjectNode profile(ApiRequest call) {
     String id = text(new Query(call, "id"), "id");
     synchronized (account) {

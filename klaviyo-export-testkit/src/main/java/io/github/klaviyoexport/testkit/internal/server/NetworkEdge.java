@@ -4,13 +4,13 @@ import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
 import java.util.Map;
 
 /** The network edge in front of Klaviyo, which speaks HTML. */
-public final class NetworkEdge {
+final class NetworkEdge {
   private static final Map<String, String> HEADERS =
       Map.of("Server", "cloudflare", "CF-Ray", "8c3b2e1f0a9d4c57-LHR");
 
   private NetworkEdge() {}
 
-  /** Whether an error of this status comes from the edge rather than from Klaviyo. */
+  /** Returns whether an error of this status comes from the edge rather than from Klaviyo. */
   static boolean answers(int status) {
     return status == 502 || status == 504 || status >= 520;
   }

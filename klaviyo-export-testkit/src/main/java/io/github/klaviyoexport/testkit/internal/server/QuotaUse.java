@@ -22,7 +22,7 @@ record QuotaUse(String name, long refused, List<Window> windows) {
    */
   record Window(int limit, int seconds, int used, int most, long endsInMillis) {}
 
-  /** Whether any call was counted or turned away so far. */
+  /** Returns whether any call was counted or turned away so far. */
   boolean isTouched() {
     return refused > 0 || windows.stream().anyMatch(window -> window.most() > 0);
   }

@@ -59,13 +59,13 @@ final class QuotaWindows {
     }
   }
 
-  /** A quota of so many calls a second and so many a minute. */
+  /** Creates a quota of so many calls a second and so many a minute. */
   QuotaWindows(int burst, int steady, SplittableRandom random) {
     add(burst, 1, random);
     add(steady, 60, random);
   }
 
-  /** The same with a window of a day beside. */
+  /** Adds a window of a day, and returns this quota. */
   QuotaWindows andDaily(int daily, SplittableRandom random) {
     add(daily, DAY, random);
     return this;
@@ -100,7 +100,7 @@ final class QuotaWindows {
     return OptionalLong.empty();
   }
 
-  /** What the quota looks like at that time. */
+  /** Returns what the quota looks like at that time. */
   QuotaUse use(String name, long now) {
     List<QuotaUse.Window> uses = new ArrayList<>();
     for (Window window : windows) {
@@ -116,7 +116,7 @@ final class QuotaWindows {
     return new QuotaUse(name, refused, uses);
   }
 
-  /** The headers that tell how much is left, of the window that is closest to its end. */
+  /** Returns the headers that tell how much is left, of the window that is closest to its end. */
   Map<String, String> headers(long now) {
     Window closest = windows.get(0);
     for (Window window : windows) {

@@ -77,13 +77,16 @@ public final class RequestGate {
     }
   }
 
-  /** Of each quota its own: the windows of one do not move with the number of the others. */
+  /**
+   * Returns the random numbers of one quota, so that its windows do not move with the number of the
+   * other quotas.
+   */
   private SplittableRandom phases(String quota) {
     return new SplittableRandom(settings.seed() + quota.hashCode());
   }
 
   /**
-   * Checks who calls, and draws from the quota.
+   * Checks the caller, and draws from the quota.
    *
    * @return the headers that tell what is left of the quota
    */
@@ -163,7 +166,7 @@ public final class RequestGate {
     }
   }
 
-  /** What the quotas look like now; empty when calls are not counted. */
+  /** Returns what the quotas look like now; empty when calls are not counted. */
   List<QuotaUse> quotas() {
     if (!settings.quota()) {
       return List.of();

@@ -39,7 +39,7 @@ public final class RequestLog {
     return ++arrivals;
   }
 
-  /** How many requests arrived. */
+  /** Returns how many requests arrived. */
   synchronized long size() {
     return arrivals;
   }
@@ -60,7 +60,7 @@ public final class RequestLog {
     last.add(one);
   }
 
-  /** The last requests and the last ones that failed, the newest first. */
+  /** Returns the last requests and the last ones that failed, the newest first. */
   synchronized List<Entry> recent() {
     return Stream.concat(recent.stream(), failed.stream())
         .distinct()
@@ -68,14 +68,16 @@ public final class RequestLog {
         .toList();
   }
 
-  /** In the order of arrival. */
+  /** Returns the requests in the order of arrival. */
   public synchronized List<RecordedRequest> all() {
     return requests.stream()
         .sorted((one, other) -> Long.compare(one.number(), other.number()))
         .toList();
   }
 
-  /** The largest number of calls of one operation within any stretch of time of that length. */
+  /**
+   * Returns the largest number of calls of one operation within any stretch of time of that length.
+   */
   public int most(Operation operation, Duration within) {
     Deque<Instant> window = new ArrayDeque<>();
     int most = 0;

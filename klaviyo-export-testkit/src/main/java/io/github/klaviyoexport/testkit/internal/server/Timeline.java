@@ -22,6 +22,7 @@ public final class Timeline {
 
   private Timeline() {}
 
+  /** Writes requests as lines, in the order given. */
   public static String of(List<RecordedRequest> requests) {
     if (requests.isEmpty()) {
       return "No request has reached the account.";
@@ -64,7 +65,10 @@ public final class Timeline {
     return times == 1 ? "" : ", " + times + " times, the last at " + CLOCK.format(last);
   }
 
-  /** The path of a call that is no operation is left out: it might hold anything. */
+  /**
+   * Describes a request. The path of a call that is no operation is left out: it might hold
+   * anything.
+   */
   private static String words(RecordedRequest request) {
     return (request.operation() == null ? "an unknown operation" : request.operation())
         + (request.bodyBytes() == 0 ? "" : ", " + request.bodyBytes() + " bytes")
