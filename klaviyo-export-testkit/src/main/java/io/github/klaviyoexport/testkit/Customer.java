@@ -13,13 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A customer made up for a test, said in few words.
  *
- * <pre>{@code
- * Customer member = Customer.of("c-17").email("ada@shop.example").field("Points", 120);
- * InMemorySegments.of("loyalty",
- *     member.profile(),
- *     member.as("c-18").email("bo@shop.example").profile(),
- *     member.as("c-19").without("EMailAddress").profile());
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.ExamplesTest" region="customer"}
  *
  * <p>The fields are named as those of {@link GeneratedProfiles}, and stand in the order in which
  * they were first given. Instances are immutable; every method returns a new one.

@@ -38,12 +38,7 @@ import org.jspecify.annotations.Nullable;
  * A Klaviyo account that runs in this process and behaves like Klaviyo: one account with lists,
  * profiles and import jobs, behind two entries.
  *
- * <pre>{@code
- * try (FakeKlaviyo klaviyo = FakeKlaviyo.start()) {
- *   service.exportTo(klaviyo.connection(), klaviyo.listId());
- *   assertThat(klaviyo.list().emails()).containsExactlyInAnyOrder("ada@shop.example");
- * }
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.ExamplesTest" region="account"}
  *
  * <p>The entries are real HTTP on the loopback interface ({@link #baseUrl()}), open once the fake
  * is {@linkplain Builder#start() started}, and a transport without sockets ({@link #transport()}),

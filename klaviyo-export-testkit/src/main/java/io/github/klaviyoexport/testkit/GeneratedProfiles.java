@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Realistic customers by the million, made while they are read and the same in every run.
  *
- * <pre>{@code
- * GeneratedProfiles customers = GeneratedProfiles.of(1_000_000)
- *     .withBadEmails(500)       // exactly so many
- *     .withDuplicates(2_000);
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.ExamplesTest" region="generated"}
  *
  * <p>The fields are named as Customer Insights names them, see {@link #fields()}. Each customer is
  * derived from the seed and its own number, so nothing is kept in memory. Addresses end in {@code

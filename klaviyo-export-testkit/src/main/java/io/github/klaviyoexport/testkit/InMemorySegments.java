@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A source of segments in memory, which knows how many of its readers are open.
  *
- * <pre>{@code
- * InMemorySegments segments = InMemorySegments
- *     .of("vip", CustomerProfile.of("c-17", Map.of("EMailAddress", "ada@shop.example")))
- *     .segment("everyone", GeneratedProfiles.of(100_000));
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.ExamplesTest" region="segments"}
  *
  * <p>Segments are added before the first one is opened; after that it is safe for use by many
  * threads. A reader knows the segment's size, its fields when all profiles {@linkplain FieldNames

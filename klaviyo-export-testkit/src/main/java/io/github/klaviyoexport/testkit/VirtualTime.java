@@ -19,10 +19,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Shared by a {@link FakeKlaviyo} and an exporter it makes minutes of quota, back-off and import
  * take no time, and {@link #waited()} an exact figure:
  *
- * <pre>{@code
- * VirtualTime time = VirtualTime.create();
- * FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).build();
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.ExamplesTest" region="time"}
  *
  * <p>A wait ends in this order: by a permit that is there; by a permit that an {@linkplain
  * #schedule event} due before the deadline releases; by its deadline. While requests are under way
@@ -164,9 +161,7 @@ public final class VirtualTime implements TimeSource {
    * Takes a seat: from now on, time moves only while at least as many threads wait as seats are
    * taken. Take all seats before the first thread starts, and close each when its thread is done:
    *
-   * <pre>{@code
-   * List<VirtualTime.Seat> seats = List.of(time.join(), time.join());   // two exporters, one account
-   * }</pre>
+   * {@snippet class="io.github.klaviyoexport.testkit.ExamplesTest" region="seats"}
    */
   public Seat join() {
     synchronized (lock) {

@@ -8,12 +8,7 @@ import io.github.klaviyoexport.testkit.InMemorySegments;
 /**
  * The entry to all assertions of this package, to be imported statically beside AssertJ's own.
  *
- * <pre>{@code
- * assertThat(klaviyo.list()).holdsExactly("ada@shop.example", "bo@shop.example");
- * assertThat(klaviyo).keptQuotas().changedNoConsent().usedAllScripts();
- * assertThat(report).isConfirmed().hasRejected(1);
- * assertThat(segments).hasNoOpenReader();
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.assertj.AssertionExamplesTest" region="example"}
  *
  * <p>A failure says what differs, with counts and a few examples, and what had reached the account
  * until then. Addresses and values of profiles are masked in it, because reports of tests travel

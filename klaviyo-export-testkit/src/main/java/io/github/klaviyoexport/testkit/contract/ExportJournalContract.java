@@ -21,16 +21,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What an {@link ExportJournal} owes an exporter, as tests: extend it to prove your own.
  *
- * <pre>{@code
- * class BucketJournalTest extends ExportJournalContract {
- *   private final Bucket bucket = Bucket.inMemory();
- *
- *   @Override
- *   protected ExportJournal journal() {
- *     return new BucketJournal(bucket);
- *   }
- * }
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.contract.ExportJournalsTest" region="example"}
  *
  * <p>A store passes if its every test does. That lines survive a crash of the process and of the
  * machine is left for you to prove.

@@ -35,14 +35,8 @@ import org.junit.jupiter.api.Test;
  * What a {@link KlaviyoTransport} owes the library, as tests: extend it to prove your own. They
  * send to an account on the loopback interface.
  *
- * <pre>{@code
- * class NettyTransportTest extends KlaviyoTransportContract {
- *   @Override
- *   protected KlaviyoTransport transport(FakeKlaviyo klaviyo) {
- *     return new NettyTransport();
- *   }
+ * {@snippet class="io.github.klaviyoexport.testkit.contract.KlaviyoTransportsTest" region="example"
  * }
- * }</pre>
  *
  * <p>TLS, proxies and limits on time and size are left for you to prove, and so is that a
  * connection which falls silent is given up when the future is cancelled.

@@ -29,24 +29,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What a {@link ProfileSource} owes an exporter, as tests: extend it to prove your own.
  *
- * <pre>{@code
- * class WarehouseSourceTest extends ProfileSourceContract {
- *   @Override
- *   protected ProfileSource source() {
- *     return new WarehouseSource(warehouse);
- *   }
- *
- *   @Override
- *   protected Segment segment() {
- *     return Segment.named("three-customers");
- *   }
- *
- *   @Override
- *   protected List<String> ids() {
- *     return List.of("c-1", "c-2", "c-3");
- *   }
- * }
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.contract.ProfileSourcesTest" region="example"}
  *
  * <p>A source that can be opened in the middle of a segment extends {@link
  * PositionedSourceContract}, which asks for all of this and more. That a source reads no further

@@ -19,19 +19,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * A Klaviyo account for each test, opened before it and closed after it.
  *
- * <pre>{@code
- * @ExtendWith(KlaviyoExtension.class)
- * class LoyaltyExportTest {
- *   @Test
- *   void members_are_on_the_list(FakeKlaviyo klaviyo, InMemorySegments segments, SegmentExporter.Builder builder) {
- *     segments.segment("loyalty", CustomerProfile.of("c-17", Map.of("email", "ada@shop.example")));
- *     try (SegmentExporter exporter = builder.mapping(FieldMapping.email("email")).build()) {
- *       exporter.export(Segment.named("loyalty"), klaviyo.listId());
- *     }
- *     assertThat(klaviyo.list()).holdsExactly("ada@shop.example");
- *   }
- * }
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.testkit.junit.LoyaltyExportTest" region="example"}
  *
  * <p>Tests, {@code @BeforeEach} and {@code @AfterEach} methods take what they need as parameters:
  * {@link FakeKlaviyo}, the {@link io.github.klaviyoexport.testkit.VirtualTime} it lives by, {@link
@@ -44,12 +32,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>Registered by {@code @ExtendWith} it gives an account in process with the settings that suit
  * most tests. To have others, register it as a field:
  *
- * <pre>{@code
- * @RegisterExtension
- * static final KlaviyoExtension KLAVIYO = KlaviyoExtension.overHttp()
- *     .account(account -> account.jobDuration(Duration.ofMinutes(3)))
- *     .strict();
- * }</pre>
+ * {@snippet
+ *  class="io.github.klaviyoexport.testkit.junit.LoyaltyExportOverHttpTest" region="example"}
  *
  * <p>When a test fails, {@linkplain FakeKlaviyo#timeline() what had reached the account} is added
  * to the failure, as suppressed, and published as a report entry named {@code klaviyo}.

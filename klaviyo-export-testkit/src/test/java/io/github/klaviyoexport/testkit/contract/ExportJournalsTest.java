@@ -26,6 +26,7 @@ class ExportJournalsTest {
   }
 
   @Nested
+  // @start region="example"
   class In_a_directory extends ExportJournalContract {
     @TempDir Path directory;
 
@@ -34,6 +35,8 @@ class ExportJournalsTest {
       return FileJournal.in(directory);
     }
   }
+
+  // @end
 
   @Nested
   class In_h2 extends ExportJournalContract {

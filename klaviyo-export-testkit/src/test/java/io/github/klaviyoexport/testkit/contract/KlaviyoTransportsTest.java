@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 @Tag(OpenApiExtension.NOT_CHECKED)
 class KlaviyoTransportsTest {
   @Nested
+  // @start region="example"
   class Over_http extends KlaviyoTransportContract {
     private final HttpTransport transport = new HttpTransport(null);
 
@@ -25,6 +26,8 @@ class KlaviyoTransportsTest {
       transport.close();
     }
   }
+
+  // @end
 
   @Nested
   class In_process extends KlaviyoTransportContract {

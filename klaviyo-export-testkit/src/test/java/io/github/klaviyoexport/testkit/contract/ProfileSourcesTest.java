@@ -37,6 +37,7 @@ class ProfileSourcesTest {
       """;
 
   @Nested
+  // @start region="example"
   class In_a_directory_of_csv_files extends ProfileSourceContract {
     @TempDir Path directory;
 
@@ -60,6 +61,8 @@ class ProfileSourcesTest {
       return IDS;
     }
   }
+
+  // @end
 
   @Nested
   class In_one_csv_file extends ProfileSourceContract {

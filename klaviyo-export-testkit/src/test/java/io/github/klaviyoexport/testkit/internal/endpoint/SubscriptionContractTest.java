@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import static io.github.klaviyoexport.testkit.Client.LIST;
-import static io.github.klaviyoexport.testkit.Client.email;
 import static io.github.klaviyoexport.testkit.Client.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.testkit.Client.Reply;
 import io.github.klaviyoexport.testkit.Consent;
-import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
-import io.github.klaviyoexport.testkit.FakeProfile;
 import io.github.klaviyoexport.testkit.Suppression;
 import java.time.Duration;
 import java.util.Collections;
@@ -19,121 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Consent: what subscribes and unsubscribes customers, and what does not. */
-class SubscriptionContractTest extends FakeKlaviyoContract {
-  private static final String ADA = "ada@shop.example";
-  private static final String BO = "bo@shop.example";
-  private static final String SUBSCRIBE = "/api/profile-subscription-bulk-create-jobs";
-  private static final String UNSUBSCRIBE = "/api/profile-subscription-bulk-delete-jobs";
-  private static final String ROWS = "/data/attributes/profiles/data/";
-
-  private Reply subscribe(String attributes, String list, String... rows) {
-    return client.send(
-        "POST", SUBSCRIBE, job("profile-subscription-bulk-create-job", attributes, list, rows));
-  }
-
-  private Reply unsubscribe(String list, String... rows) {
-    return client.send(
-        "POST", UNSUBSCRIBE, job("profile-subscription-bulk-delete-job", "", list, rows));
-  }
-
-  private static String job(String type, String attributes, String list, String... rows) {
-    return "{\"data\":{\"type\":\""
-        + type
-        + "\",\"attributes\":{"
-        + attributes.replace('\'', '"')
-        + "\"profiles\":{\"data\":["
-        + String.join(",", rows)
-        + "]}}"
-        + (list == null
-            ? ""
-            : ",\"relationships\":{\"list\":{\"data\":{\"type\":\"list\",\"id\":\""
-                + list
-                + "\"}}}")
-        + "}}";
-  }
-
-  private static String agreeing(String email) {
-    return row("'email':'" + email + "','subscriptions':" + MAIL).replace('\'', '"');
-  }
-
-  private static final String MAIL = "{'email':{'marketing':{'consent':'SUBSCRIBED'}}}";
-
-  private static String agreedAt(String email, String time) {
-    return agreeing(email)
-        .replace("\"SUBSCRIBED\"", "\"SUBSCRIBED\",\"consented_at\":\"" + time + "\"");
-  }
-
-  private static String leaving(String email) {
-    return agreeing(email).replace("SUBSCRIBED", "UNSUBSCRIBED");
-  }
-
-  private FakeProfile at(String email) {
-    return klaviyo.profile(email).orElseThrow();
-  }
-
-  private JsonNode marketing(String email) {
-    return client
-        .get(
-            "/api/profiles",
-            "filter",
-            "equals(email,\"" + email + "\")",
-            "additional-fields[profile]",
-            "subscriptions")
-        .json()
-        .at("/data/0/attributes/subscriptions/email/marketing");
-  }
-
-  // Imports and consent
-
-  @Test
-  void an_import_leaves_consent_and_suppressions_as_they_are() {
-    klaviyo.list().add(ADA, BO, "cy@shop.example", "di@shop.example");
-    at(ADA).subscribe();
-    at(BO).unsubscribe();
-    at("cy@shop.example").suppress(Suppression.HARD_BOUNCE);
-    List<JsonNode> before = List.of(marketing(ADA), marketing(BO), marketing("cy@shop.example"));
-
-    imported(
-        row("\"email\":\"ada@shop.example\",\"title\":\"Countess\""),
-        email(BO),
-        email("cy@shop.example"),
-        email("new@shop.example"));
-
-    assertThat(List.of(marketing(ADA), marketing(BO), marketing("cy@shop.example")))
-        .isEqualTo(before);
-    assertThat(at(ADA).emailConsent()).isEqualTo(Consent.SUBSCRIBED);
-    assertThat(at(BO).emailConsent()).isEqualTo(Consent.UNSUBSCRIBED);
-    assertThat(at("cy@shop.example").suppressions()).containsExactly(Suppression.HARD_BOUNCE);
-    for (String nobody : List.of("di@shop.example", "new@shop.example")) {
-      assertThat(at(nobody).emailConsent()).isEqualTo(Consent.NEVER_SUBSCRIBED);
-      assertThat(at(nobody).suppressions()).isEmpty();
-    }
-  }
-
-  @Test
-  void leaving_a_list_by_id_leaves_consent_as_it_is() {
-    klaviyo.list().add(ADA);
-    at(ADA).subscribe();
-
-    client.members("DELETE", List.of(at(ADA).id()));
-
-    assertThat(klaviyo.list().emails()).isEmpty();
-    assertThat(at(ADA).emailConsent()).isEqualTo(Consent.SUBSCRIBED);
-  }
-
-  @Test
-  void the_unsubscribed_and_suppressed_join_lists_all_the_same() {
-    klaviyo.list().add(ADA);
-    at(ADA).unsubscribe();
-    client.members("DELETE", List.of(at(ADA).id()));
-
-    imported(email(ADA));
-
-    assertThat(klaviyo.list().emails()).containsExactly(ADA);
-    assertThat(at(ADA).emailConsent()).isEqualTo(Consent.UNSUBSCRIBED);
-  }
-
+/** Subscriptions: what subscribes and unsubscribes customers, at once or when it is confirmed. */
+class SubscriptionContractTest extends ConsentContract {
   // Subscribing
 
   @Test
@@ -300,41 +184,6 @@ class SubscriptionContractTest extends FakeKlaviyoContract {
     assertThat(unsubscribe(LIST, hundredOne).status()).isEqualTo(400);
   }
 
-  // Consent of old
-
-  @Test
-  void consent_of_old_keeps_its_time() {
-    Reply accepted =
-        subscribe("'historical_import':true,", LIST, agreedAt(ADA, "2025-03-01T09:00:00Z"));
-    time.advance(JOB);
-
-    assertThat(accepted.status()).isEqualTo(202);
-    assertThat(marketing(ADA).path("consent_timestamp").asText())
-        .isEqualTo("2025-03-01T09:00:00+00:00");
-    assertThat(marketing(ADA).path("last_updated").asText()).isEqualTo("2026-09-01T08:00:40+00:00");
-  }
-
-  @Test
-  void consent_of_old_needs_a_time_in_the_past_and_after_the_last_unsubscription() {
-    String pointer = ROWS + "0/attributes/subscriptions/email/marketing/consented_at";
-    klaviyo.list().add(BO);
-    at(BO).unsubscribe();
-
-    for (String row :
-        List.of(
-            agreeing(ADA),
-            agreedAt(ADA, "2026-09-01T08:00:01Z"),
-            agreedAt(ADA, "yesterday"),
-            agreedAt(ADA, "-999999999-01-01T00:00:00Z"),
-            agreedAt(ADA, "0000-12-31T00:00:00Z"),
-            agreedAt(ADA, "+10000-01-01T00:00:00Z"),
-            agreedAt(BO, "2025-03-01T09:00:00Z"))) {
-      Reply refused = subscribe("'historical_import':true,", LIST, row);
-      assertThat(refused.status()).isEqualTo(400);
-      assertThat(refused.pointers()).containsExactly(pointer);
-    }
-  }
-
   // Confirming
 
   @Test
@@ -355,17 +204,6 @@ class SubscriptionContractTest extends FakeKlaviyoContract {
             "Nobody of that email address waits to be confirmed for list Y6nRLr: subscribe it"
                 + " first, and let the job's duration pass. A list that does not ask for"
                 + " confirmation has nobody waiting.");
-  }
-
-  @Test
-  void consent_of_old_needs_no_confirming() {
-    fake(builder -> builder.doubleOptIn(true));
-
-    subscribe("'historical_import':true,", LIST, agreedAt(ADA, "2025-03-01T09:00:00Z"));
-    time.advance(JOB);
-
-    assertThat(klaviyo.list().emails()).containsExactly(ADA);
-    assertThat(marketing(ADA).path("double_optin").asBoolean()).isFalse();
   }
 
   @Test
@@ -437,88 +275,5 @@ class SubscriptionContractTest extends FakeKlaviyoContract {
     assertThat(klaviyo.profile("nobody@shop.example")).isEmpty();
     assertThat(unsubscribe(null, agreeing(ADA)).pointers())
         .containsExactly(ROWS + "0/attributes/subscriptions/email/marketing/consent");
-  }
-
-  // Reading
-
-  @Test
-  void subscriptions_are_told_when_asked_for_whole_or_in_part() {
-    klaviyo.list().add(ADA);
-    String path = "/api/profiles/" + at(ADA).id();
-
-    assertThat(client.get(path).json().at("/data/attributes").has("subscriptions")).isFalse();
-    assertThat(
-            client
-                .get(path, "additional-fields[profile]", "subscriptions")
-                .json()
-                .at("/data/attributes/subscriptions"))
-        .hasToString(
-            "{\"email\":{\"marketing\":{\"can_receive_email_marketing\":true,"
-                + "\"consent\":\"NEVER_SUBSCRIBED\",\"consent_timestamp\":null,"
-                + "\"last_updated\":null,\"method\":null,\"method_detail\":\"\","
-                + "\"custom_method_detail\":null,\"double_optin\":null,\"suppression\":[],"
-                + "\"list_suppressions\":[]}},\"sms\":{\"marketing\":{"
-                + "\"can_receive_sms_marketing\":false,\"consent\":\"NEVER_SUBSCRIBED\","
-                + "\"consent_timestamp\":null,\"last_updated\":null,\"method\":null,"
-                + "\"method_detail\":\"\"},\"transactional\":{"
-                + "\"can_receive_sms_transactional\":false,\"consent\":\"NEVER_SUBSCRIBED\","
-                + "\"consent_timestamp\":null,\"last_updated\":null,\"method\":null,"
-                + "\"method_detail\":\"\"}}}");
-    assertThat(
-            client
-                .get(
-                    "/api/lists/" + LIST + "/profiles",
-                    "additional-fields[profile]",
-                    "subscriptions",
-                    "fields[profile]",
-                    "email,subscriptions.email.marketing.consent,"
-                        + "subscriptions.email.marketing.can_receive_email_marketing")
-                .json()
-                .at("/data/0/attributes"))
-        .hasToString(
-            "{\"email\":\"ada@shop.example\",\"subscriptions\":{\"email\":{\"marketing\":"
-                + "{\"can_receive_email_marketing\":true,\"consent\":\"NEVER_SUBSCRIBED\"}}}}");
-    assertThat(client.get(path, "additional-fields[profile]", "predictive_analytics").status())
-        .isEqualTo(400);
-  }
-
-  @Test
-  void the_suppressed_are_found_by_reason_and_time() {
-    klaviyo.list().add(ADA, BO);
-    at(ADA).suppress(Suppression.HARD_BOUNCE);
-    time.advance(Duration.ofMinutes(1));
-    at(BO).unsubscribe();
-
-    assertThat(found("equals(subscriptions.email.marketing.suppression.reason,\"UNSUBSCRIBE\")"))
-        .containsExactly(BO);
-    assertThat(
-            found(
-                "less-than(subscriptions.email.marketing.suppression.timestamp,"
-                    + "2026-09-01T08:00:30Z)"))
-        .containsExactly(ADA);
-    assertThat(
-            client
-                .get(
-                    "/api/profiles",
-                    "filter",
-                    "equals(subscriptions.email.marketing.suppression.reason,\"BORED\")")
-                .status())
-        .isEqualTo(400);
-  }
-
-  private List<String> found(String filter) {
-    return client.get("/api/profiles", "filter", filter).each("/attributes/email");
-  }
-
-  @Test
-  void a_profile_is_seen_by_the_test_without_a_request() {
-    klaviyo.list().add(ADA);
-    FakeProfile ada = at("ADA@shop.example");
-
-    assertThat(ada).hasToString("FakeProfile[" + ada.id() + "]");
-    assertThat(ada.attributes()).containsOnlyKeys("email");
-    assertThat(klaviyo.profile(BO)).isEmpty();
-    assertThat(klaviyo.requests()).isEmpty();
-    assertThat(client.get("/api/profiles/" + ada.id()).status()).isEqualTo(200);
   }
 }
