@@ -46,7 +46,7 @@ final class Call<T> {
   private EventLoop.@Nullable Timer timer;
   private EventLoop.@Nullable Timer deadline;
   private @Nullable CompletableFuture<KlaviyoResponse> exchange;
-  private Quota.@Nullable Call counted;
+  private Quota.@Nullable CountedCall counted;
   private boolean waits;
   private boolean timedOut;
   private boolean refreshed;
@@ -114,7 +114,7 @@ final class Call<T> {
     waits = false;
   }
 
-  private void send(Quota.Call counted) {
+  private void send(Quota.CountedCall counted) {
     this.counted = counted;
     if (attempt++ == 0 && isChange()) {
       deadline = calls.loop.after(Calls.LONGEST_CHANGE, this::overdue);

@@ -3,7 +3,6 @@ package io.github.klaviyoexport.internal.call;
 import io.github.klaviyoexport.time.TimeSource;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -41,7 +40,7 @@ final class Quota {
 
   private final String endpoint;
   private final TimeSource time;
-  private final Deque<Call> log = new ArrayDeque<>();
+  private final Deque<CountedCall> log = new ArrayDeque<>();
   private final Set<Caller> waiting = Collections.newSetFromMap(new WeakHashMap<>());
   private List<Window> windows;
   private long blockedUntil;
@@ -53,11 +52,11 @@ final class Quota {
   record Window(int calls, Duration length) {}
 
   /** A call that was sent; the log keeps it until no window can still hold it. */
-  final class Call {
+  final class CountedCall {
     private final long sentAt;
     private long answeredAt = UNANSWERED;
 
-    private Call(long sentAt) {
+    private CountedCall(long sentAt) {
       this.sentAt = sentAt;
     }
 
@@ -70,7 +69,7 @@ final class Quota {
   }
 
   /** What was decided: go now with a call, or wait and ask again. */
-  record Decision(@Nullable Call call, Duration delay) {}
+  record Decision(@Nullable CountedCall call, Duration delay) {}
 
   Quota(Endpoint endpoint, TimeSource time) {
     this.endpoint = endpoint.words();
@@ -112,7 +111,7 @@ final class Quota {
     waiting.remove(caller);
     caller.turns++;
     slot.given = false;
-    Call call = new Call(now);
+    CountedCall call = new CountedCall(now);
     log.add(call);
     return new Decision(call, Duration.ZERO);
   }
@@ -218,7 +217,7 @@ final class Quota {
     int counted = 0;
     long wait = 0;
     for (var newest = log.descendingIterator(); newest.hasNext(); ) {
-      Call call = newest.next();
+      CountedCall call = newest.next();
       long leaves = call.answeredAt == UNANSWERED ? UNANSWERED : call.answeredAt + length - now + 1;
       if (leaves > 0 && ++counted >= calls) {
         long recheck = Math.max(RECHECK_NANOS, call.sentAt + length - now);
@@ -241,15 +240,20 @@ final class Quota {
     return Math.max(0, slot.at - now);
   }
 
-  /** One call per period, so that the longest window is used up evenly: 400 ms for 150 a minute. */
+  /** Spaces calls so that the longest window is used up evenly: 400 ms for 150 a minute. */
   private RateLimiter evenly(double share) {
     Window longest = longestWindow();
     long period = (long) (longest.length().toNanos() / (longest.calls() * share));
-    return new AtomicRateLimiter(
-        endpoint,
+    return onePer(Duration.ofNanos(period), endpoint, time);
+  }
+
+  /** Returns a limiter that grants one permit per period, by the given clock. */
+  static RateLimiter onePer(Duration period, String name, TimeSource time) {
+    return RateLimiter.of(
+        name,
         RateLimiterConfig.custom()
             .limitForPeriod(1)
-            .limitRefreshPeriod(Duration.ofNanos(period))
+            .limitRefreshPeriod(period)
             .timeoutDuration(Duration.ofDays(1))
             .build(),
         time::nanoTime);

@@ -166,7 +166,7 @@ class QuotaLoadTest {
 
     void start() {
       Decision decision = quota.ask(1, true, slot);
-      Quota.Call call = decision.call();
+      Quota.CountedCall call = decision.call();
       if (call == null) {
         time.in(decision.delay(), this::start);
         return;

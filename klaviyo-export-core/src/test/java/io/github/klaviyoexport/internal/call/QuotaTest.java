@@ -57,7 +57,7 @@ class QuotaTest {
   @Test
   void a_call_counts_from_when_it_is_sent_until_a_window_after_its_answer() {
     quota.learn(List.of(new Window(1, Duration.ofSeconds(1))));
-    Quota.Call slow = ask(1).call();
+    Quota.CountedCall slow = ask(1).call();
 
     assertThat(ask(1).delay())
         .as("it will be counted for a second at least")
@@ -230,7 +230,7 @@ class QuotaTest {
   void whoever_keeps_asking_keeps_its_turn_however_long_it_has_to_wait() {
     quota.learn(List.of(new Window(1, Duration.ofSeconds(1))));
     Slot ofBusy = new Slot(new Quota.Caller());
-    Quota.Call slow = quota.ask(1, true, ofBusy).call();
+    Quota.CountedCall slow = quota.ask(1, true, ofBusy).call();
     Slot ofWaiting = new Slot(new Quota.Caller());
     for (int i = 0; i < 100; i++) {
       time.pass(quota.ask(1, true, ofWaiting).delay());
