@@ -11,34 +11,34 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What customers can be recognised by among the members of a list: all their identifiers, in the
- * form in which equal ones are one customer, those too that no row is made of.
+ * The identifiers of one customer after another: which are given, and which of those can be read.
  *
- * <p>An email address that Klaviyo would refuse is compared as it stands: somebody may have joined
- * the list under it all the same.
+ * <p>That is decided here and nowhere else. {@link ProfileWriter} writes the identifiers into rows
+ * that can be read here, and a mirror recognises customers among the members of a list by them, so
+ * that it removes no customer whom it sends.
  *
  * <p>Belongs to one thread.
  */
 public final class CustomerIdentifiers {
-  private final Column email;
-  private final Column phone;
-  private final Column externalId;
-  private final ScalarText texts;
-  private final List<Identifier> found = new ArrayList<>();
-  private final Set<ProfileField> readable = EnumSet.noneOf(ProfileField.class);
-  private final Set<ProfileField> unreadable = EnumSet.noneOf(ProfileField.class);
-  private boolean inDoubt;
+  final GivenIdentifier email;
+  final GivenIdentifier phone;
+  final GivenIdentifier externalId;
+  private final List<GivenIdentifier> all;
   private @Nullable FieldNames located;
 
-  /** Finds the identifiers that {@code mapping} picks. */
+  /** Creates a reader of the identifiers that {@code mapping} picks. */
   public CustomerIdentifiers(FieldMapping mapping) {
-    email = Column.of(mapping, ProfileField.EMAIL);
-    phone = Column.of(mapping, ProfileField.PHONE_NUMBER);
-    externalId = Column.of(mapping, ProfileField.EXTERNAL_ID);
-    texts = new ScalarText(mapping.zone());
+    email = given(mapping, ProfileField.EMAIL);
+    phone = given(mapping, ProfileField.PHONE_NUMBER);
+    externalId = given(mapping, ProfileField.EXTERNAL_ID);
+    all = List.of(email, phone, externalId);
   }
 
-  /** Looks at a customer; what it has found is valid until the next. */
+  private static GivenIdentifier given(FieldMapping mapping, ProfileField kind) {
+    return new GivenIdentifier(Column.of(mapping, kind), mapping.zone());
+  }
+
+  /** Reads a customer's identifiers; all other methods speak of that customer until the next. */
   @SuppressWarnings("ReferenceEquality") // Sharing is what is meant; equal names cost a look-up.
   public void look(CustomerProfile customer) {
     if (customer.fields() != located) {
@@ -47,73 +47,71 @@ public final class CustomerIdentifiers {
       phone.locate(located);
       externalId.locate(located);
     }
-    found.clear();
-    readable.clear();
-    unreadable.clear();
-    Object address = email.valueIn(customer);
-    Object number = phone.valueIn(customer);
-    Object id = externalId.valueIn(customer);
-    if (address instanceof String text) {
-      found(ProfileField.EMAIL, text, EmailAddress.fault(text.strip()) == null);
-    }
-    if (number instanceof String text) {
-      String normal = PhoneNumber.normalize(text.strip());
-      found(ProfileField.PHONE_NUMBER, normal == null ? text : normal, normal != null);
-    }
-    String text = id == null ? null : texts.of(id);
-    if (text != null) {
-      found(ProfileField.EXTERNAL_ID, text, isExternalId(text.strip()));
-    }
-    given(ProfileField.EMAIL, address);
-    given(ProfileField.PHONE_NUMBER, number);
-    given(ProfileField.EXTERNAL_ID, id);
-    inDoubt =
-        unreadable.contains(ProfileField.EMAIL) || readable.isEmpty() && !unreadable.isEmpty();
+    email.readEmail(customer);
+    phone.readPhone(customer);
+    externalId.readExternalId(customer);
   }
 
-  private void found(ProfileField kind, String text, boolean isReadable) {
-    found.add(Identifier.of(kind, text));
-    if (isReadable) {
-      readable.add(kind);
-    }
-  }
-
-  private void given(ProfileField kind, @Nullable Object value) {
-    if (value != null && !readable.contains(kind)) {
-      unreadable.add(kind);
-    }
-  }
-
-  private static boolean isExternalId(String text) {
-    return text.codePointCount(0, text.length()) <= ProfileWriter.MAX_EXTERNAL_ID
-        && text.codePoints().noneMatch(point -> Character.getType(point) == Character.SURROGATE);
-  }
-
-  /** All identifiers of the customer. */
+  /**
+   * Returns all identifiers of the customer, in the form in which equal ones are one customer.
+   *
+   * <p>One that Klaviyo would refuse is among them as it stands: the customer may have joined the
+   * list under it all the same.
+   */
   public List<Identifier> found() {
+    List<Identifier> found = new ArrayList<>(3);
+    for (GivenIdentifier given : all) {
+      String text = given.text();
+      if (text != null) {
+        found.add(Identifier.of(given.kind(), text));
+      }
+    }
     return found;
   }
 
   /**
-   * Whether what the customer is known by cannot be read, so that the customer may be a member of
-   * any other name: an email address is given that is none, or no identifier that is given is one.
-   * Somebody without any identifier is not in doubt: nothing says that a member could be that.
+   * Returns whether the customer may be a member under any other identifier: an email address is
+   * given and cannot be read, or identifiers are given and none of them can be.
+   *
+   * <p>A customer without any identifier is not in doubt, because no member can be that customer.
    */
   public boolean isInDoubt() {
-    return inDoubt;
+    return email.fault() != null
+        || (phone.fault() != null || externalId.fault() != null)
+            && !phone.isReadable()
+            && !externalId.isReadable()
+            && !email.isReadable();
   }
 
-  /** The kinds of which the customer has an identifier that is one. */
+  /** Returns the kinds of identifiers that are given and can be read. */
   public Set<ProfileField> readable() {
+    Set<ProfileField> readable = EnumSet.noneOf(ProfileField.class);
+    for (GivenIdentifier given : all) {
+      if (given.isReadable()) {
+        readable.add(given.kind());
+      }
+    }
     return readable;
   }
 
   /**
-   * Leaves of some kinds of identifiers those by which a member can be told from the customer; says
-   * whether that made them fewer. In doubt, it takes one that both have; else, any but a kind of
-   * which the customer's own cannot be read, since that may be the member's.
+   * Removes from a set of kinds those by which a member of the list cannot be told from this
+   * customer.
+   *
+   * <p>A kind tells unless the customer's own identifier of that kind is given and cannot be read:
+   * it may be the member's. If the customer is {@linkplain #isInDoubt in doubt}, a kind tells only
+   * if the customer's own can be read.
+   *
+   * @return whether the set has become smaller
    */
   public boolean narrow(Set<ProfileField> telling) {
-    return inDoubt ? telling.retainAll(readable) : telling.removeAll(unreadable);
+    boolean inDoubt = isInDoubt();
+    boolean narrowed = false;
+    for (GivenIdentifier given : all) {
+      if (inDoubt ? !given.isReadable() : given.fault() != null) {
+        narrowed |= telling.remove(given.kind());
+      }
+    }
+    return narrowed;
   }
 }

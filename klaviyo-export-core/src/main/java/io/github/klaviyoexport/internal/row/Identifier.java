@@ -15,11 +15,14 @@ public record Identifier(ProfileField kind, String value) {
   public static final List<ProfileField> KINDS =
       List.of(ProfileField.EMAIL, ProfileField.PHONE_NUMBER, ProfileField.EXTERNAL_ID);
 
-  /** The identifier that a text is. */
+  /** Creates the identifier that a text is. */
   public static Identifier of(ProfileField kind, String text) {
-    String value = text.strip();
-    return new Identifier(
-        kind, kind == ProfileField.EMAIL ? value.toLowerCase(Locale.ROOT) : value);
+    return new Identifier(kind, value(kind, text.strip()));
+  }
+
+  /** Returns a text without white space around it in the form in which equal ones are one. */
+  static String value(ProfileField kind, String text) {
+    return kind == ProfileField.EMAIL ? text.toLowerCase(Locale.ROOT) : text;
   }
 
   /** The kind only: the value is personal data. */

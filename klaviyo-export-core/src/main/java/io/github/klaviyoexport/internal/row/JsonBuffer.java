@@ -11,6 +11,9 @@ import java.util.Arrays;
  * through must leave no trace in the row.
  */
 final class JsonBuffer {
+  /** A row must be smaller than this, in bytes. */
+  static final int MAX_ROW_BYTES = 100_000;
+
   private static final int MAX_BYTES_PER_CHAR = 6; // a control character, such as \u0001
   private static final int MAX_BYTES_PER_LONG = 20;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);

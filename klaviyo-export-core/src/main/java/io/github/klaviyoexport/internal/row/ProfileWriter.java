@@ -2,14 +2,12 @@ package io.github.klaviyoexport.internal.row;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.profile.FieldMapping.MappedField;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,17 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A writer belongs to one thread and reuses its memory from row to row.
  */
 public final class ProfileWriter {
-  /** A row must be smaller than this, in bytes. */
-  static final int MAX_ROW_BYTES = 100_000;
-
-  static final int MAX_EXTERNAL_ID = 255;
-
   private final JsonBuffer json = new JsonBuffer();
-  private final ScalarText texts;
   private final ValueWriter values;
-  private final Column email;
-  private final Column phone;
-  private final Column externalId;
+  private final CustomerIdentifiers identifiers;
   private final Column[] attributes;
   private final Column[] location;
   private final Column[] properties;
@@ -55,24 +45,16 @@ public final class ProfileWriter {
 
   /** A writer of the fields that {@code mapping} picks. */
   public ProfileWriter(FieldMapping mapping) {
-    texts = new ScalarText(mapping.zone());
-    values = new ValueWriter(json, texts);
-    email = Column.of(mapping, ProfileField.EMAIL);
-    phone = Column.of(mapping, ProfileField.PHONE_NUMBER);
-    externalId = Column.of(mapping, ProfileField.EXTERNAL_ID);
+    values = new ValueWriter(json, new ScalarText(mapping.zone()));
+    identifiers = new CustomerIdentifiers(mapping);
     properties = Column.all(mapping, field -> field.property() != null);
     location = Column.all(mapping, field -> field.path().startsWith("location."));
     attributes =
-        Column.all(mapping, field -> field.path().indexOf('.') < 0 && !isIdentifier(field));
+        Column.all(
+            mapping,
+            field -> field.path().indexOf('.') < 0 && !Identifier.KINDS.contains(field.target()));
     json.ascii("{\"type\":\"profile\",\"attributes\":{");
     start = json.length();
-  }
-
-  private static boolean isIdentifier(MappedField field) {
-    return switch (field.target()) {
-      case EMAIL, PHONE_NUMBER, EXTERNAL_ID -> true;
-      default -> false;
-    };
   }
 
   /**
@@ -129,9 +111,6 @@ public final class ProfileWriter {
     if (names == located) {
       return;
     }
-    email.locate(names);
-    phone.locate(names);
-    externalId.locate(names);
     for (Column[] columns : List.of(attributes, location, properties)) {
       for (Column column : columns) {
         column.locate(names);
@@ -150,35 +129,21 @@ public final class ProfileWriter {
             && object("\"location\":{", location, profile)
             && object("\"properties\":{", properties, profile);
     json.ascii("}}");
-    return fits && json.length() < MAX_ROW_BYTES
+    return fits && json.length() < JsonBuffer.MAX_ROW_BYTES
         ? null
         : Rejection.ofProfile(profile.id(), null, Reason.TOO_LARGE);
   }
 
   private @Nullable Rejection identifiers(CustomerProfile profile) {
+    identifiers.look(profile);
     identifierKind = null;
-    Object value = email.valueIn(profile);
-    if (value != null) {
-      String address = value instanceof String text ? text.strip() : "";
-      Reason fault = EmailAddress.fault(address);
-      if (fault != null) {
-        return Rejection.ofProfile(profile.id(), email.source, fault);
-      }
-      identify(email, address, address.toLowerCase(Locale.ROOT));
+    Reason fault = identifiers.email.fault();
+    if (fault != null) {
+      return Rejection.ofProfile(profile.id(), identifiers.email.source(), fault);
     }
-    value = phone.valueIn(profile);
-    if (value != null) {
-      String number = value instanceof String text ? PhoneNumber.normalize(text.strip()) : null;
-      if (number == null) {
-        drop(phone, profile, Reason.PHONE_MALFORMED);
-      } else {
-        identify(phone, number, number);
-      }
-    }
-    value = externalId.valueIn(profile);
-    if (value != null) {
-      externalId(value, profile);
-    }
+    identify(identifiers.email, profile);
+    identify(identifiers.phone, profile);
+    identify(identifiers.externalId, profile);
     if (identifierKind != null) {
       return null;
     }
@@ -188,43 +153,28 @@ public final class ProfileWriter {
         : Rejection.ofProfile(profile.id(), dropped.get(0).field(), dropped.get(0).reason());
   }
 
-  private void externalId(Object value, CustomerProfile profile) {
-    String text = texts.of(value);
-    if (text == null) {
-      Reason fault = ScalarText.fault(value);
-      drop(externalId, profile, fault == Reason.TOO_LARGE ? Reason.EXTERNAL_ID_TOO_LONG : fault);
+  /** Writes an identifier. The first good one, in Klaviyo's order, is what the row is known by. */
+  private void identify(GivenIdentifier given, CustomerProfile profile) {
+    Reason fault = given.fault();
+    if (fault != null) {
+      drop(given.source(), profile, fault);
       return;
     }
-    String id = text.strip();
-    if (id.length() > MAX_EXTERNAL_ID && id.codePointCount(0, id.length()) > MAX_EXTERNAL_ID) {
-      drop(externalId, profile, Reason.EXTERNAL_ID_TOO_LONG);
-    } else if (!identify(externalId, id, id)) {
-      drop(externalId, profile, Reason.BROKEN_TEXT);
+    String text = given.text();
+    if (text == null) {
+      return;
     }
-  }
-
-  /**
-   * Writes an identifier. The first good one, in Klaviyo's order, is what the row is known by.
-   *
-   * @return false, with nothing written, if its text is broken
-   */
-  private boolean identify(Column column, String text, String normalized) {
-    int before = json.length();
     json.next();
-    json.raw(column.name);
-    if (!json.text(text)) {
-      json.rewind(before);
-      return false;
-    }
+    json.raw(given.name());
+    json.text(text);
     if (identifierKind == null) {
-      identifierKind = column.target;
-      identifier = normalized;
+      identifierKind = given.kind();
+      identifier = Identifier.value(given.kind(), text);
     }
-    return true;
   }
 
-  private void drop(Column column, CustomerProfile profile, Reason reason) {
-    dropped.add(Rejection.ofField(profile.id(), column.source, reason));
+  private void drop(String field, CustomerProfile profile, Reason reason) {
+    dropped.add(Rejection.ofField(profile.id(), field, reason));
   }
 
   private boolean object(String opening, Column[] columns, CustomerProfile profile) {
@@ -259,7 +209,7 @@ public final class ProfileWriter {
       }
       if (fault != null) {
         json.rewind(before);
-        drop(column, profile, fault);
+        drop(column.source, profile, fault);
       }
     }
     return true;

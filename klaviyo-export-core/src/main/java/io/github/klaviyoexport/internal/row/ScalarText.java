@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The text of single values: numbers, points in time, names. */
 final class ScalarText {
   /** A number of as many bits has more than 100,000 digits, which no row can hold. */
-  private static final int MAX_BITS = ProfileWriter.MAX_ROW_BYTES * 10 / 3;
+  private static final int MAX_BITS = JsonBuffer.MAX_ROW_BYTES * 10 / 3;
 
   /** Beyond as many zeros a decimal is written with an exponent instead. */
   private static final int MAX_ZEROS = 100;
@@ -66,6 +66,20 @@ final class ScalarText {
       return Reason.TOO_LARGE;
     }
     return Reason.UNSUPPORTED_TYPE;
+  }
+
+  /** Returns whether a text is Unicode text, which half a surrogate pair is not. */
+  static boolean isUnicode(String text) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (i + 1 == length || !Character.isSurrogatePair(c, text.charAt(++i))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static boolean isWhole(Number number) {

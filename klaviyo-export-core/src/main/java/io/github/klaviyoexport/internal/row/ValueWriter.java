@@ -50,7 +50,7 @@ final class ValueWriter {
   }
 
   private @Nullable Reason any(Object value, int depth) {
-    if (json.length() >= ProfileWriter.MAX_ROW_BYTES) {
+    if (json.length() >= JsonBuffer.MAX_ROW_BYTES) {
       return Reason.TOO_LARGE;
     }
     // Most values are one of these, and asking for an interface takes long when the answer is no.
@@ -147,7 +147,7 @@ final class ValueWriter {
   }
 
   private @Nullable Reason string(String text) {
-    if (json.length() + text.length() >= ProfileWriter.MAX_ROW_BYTES) {
+    if (json.length() + text.length() >= JsonBuffer.MAX_ROW_BYTES) {
       return Reason.TOO_LARGE;
     }
     return json.text(text) ? null : Reason.BROKEN_TEXT;

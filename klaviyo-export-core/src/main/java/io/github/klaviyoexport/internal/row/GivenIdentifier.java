@@ -1,0 +1,114 @@
+package io.github.klaviyoexport.internal.row;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One kind of identifier of the customer that was read last: what the source gives, and what is
+ * wrong with it.
+ *
+ * <p>It is reused from customer to customer, so that reading costs no memory.
+ */
+final class GivenIdentifier {
+  private static final int MAX_EXTERNAL_ID = 255;
+
+  private final Column column;
+  private final ScalarText texts;
+  private @Nullable String text;
+  private @Nullable Reason fault;
+
+  GivenIdentifier(Column column, ZoneId zone) {
+    this.column = column;
+    this.texts = new ScalarText(zone);
+  }
+
+  /** Looks up where profiles with those fields have the value. */
+  void locate(FieldNames names) {
+    column.locate(names);
+  }
+
+  /** Reads the email address of a customer. */
+  void readEmail(CustomerProfile customer) {
+    Object value = column.valueIn(customer);
+    if (value instanceof String given) {
+      String address = given.strip();
+      set(address, EmailAddress.fault(address));
+    } else {
+      set(null, value == null ? null : Reason.EMAIL_MALFORMED);
+    }
+  }
+
+  /** Reads the phone number of a customer. */
+  void readPhone(CustomerProfile customer) {
+    Object value = column.valueIn(customer);
+    if (value instanceof String given) {
+      String number = given.strip();
+      String normal = PhoneNumber.normalize(number);
+      set(normal == null ? number : normal, normal == null ? Reason.PHONE_MALFORMED : null);
+    } else {
+      set(null, value == null ? null : Reason.PHONE_MALFORMED);
+    }
+  }
+
+  /** Reads the external id of a customer: a single value of any type. */
+  void readExternalId(CustomerProfile customer) {
+    Object value = column.valueIn(customer);
+    String given = value instanceof String text ? text : value == null ? null : texts.of(value);
+    if (given != null) {
+      String id = given.strip();
+      set(id, faultOfExternalId(id));
+    } else {
+      Reason untold = value == null ? null : ScalarText.fault(value);
+      set(null, untold == Reason.TOO_LARGE ? Reason.EXTERNAL_ID_TOO_LONG : untold);
+    }
+  }
+
+  private static @Nullable Reason faultOfExternalId(String id) {
+    if (id.length() > MAX_EXTERNAL_ID && id.codePointCount(0, id.length()) > MAX_EXTERNAL_ID) {
+      return Reason.EXTERNAL_ID_TOO_LONG;
+    }
+    return ScalarText.isUnicode(id) ? null : Reason.BROKEN_TEXT;
+  }
+
+  private void set(@Nullable String text, @Nullable Reason fault) {
+    this.text = text;
+    this.fault = fault;
+  }
+
+  /** Returns which identifier this is. */
+  ProfileField kind() {
+    return column.target;
+  }
+
+  /** Returns the name of the source's field. */
+  String source() {
+    return column.source;
+  }
+
+  /** Returns the identifier's name in a row, as JSON with a colon. */
+  byte[] name() {
+    return column.name;
+  }
+
+  /**
+   * Returns what is given, without white space around it, and if it {@linkplain #isReadable can be
+   * read} in the form that is sent; {@code null} when nothing is given, or nothing that has a text.
+   */
+  @Nullable String text() {
+    return text;
+  }
+
+  /** Returns what is wrong with what is given; {@code null} if nothing is, or nothing is given. */
+  @Nullable Reason fault() {
+    return fault;
+  }
+
+  /** Returns whether an identifier is given that Klaviyo takes. */
+  boolean isReadable() {
+    return text != null && fault == null;
+  }
+}
