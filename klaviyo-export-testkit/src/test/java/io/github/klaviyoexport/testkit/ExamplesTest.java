@@ -55,7 +55,7 @@ class ExamplesTest {
         Fault.dropped(Fault.Moment.AFTER_PROCESSING)); // the one after that
     // @end
 
-    assertThat(export(klaviyo, time).accepted()).isEqualTo(1);
+    assertThat(export(klaviyo, time).profiles().accepted()).isEqualTo(1);
     assertThat(klaviyo.unused()).isEmpty();
   }
 
@@ -67,7 +67,7 @@ class ExamplesTest {
         FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).build();
     // @end
 
-    assertThat(export(klaviyo, time).accepted()).isEqualTo(1);
+    assertThat(export(klaviyo, time).profiles().accepted()).isEqualTo(1);
     assertThat(time.waited()).isGreaterThanOrEqualTo(Duration.ofMinutes(3));
   }
 
