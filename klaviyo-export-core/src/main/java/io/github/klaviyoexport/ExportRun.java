@@ -6,11 +6,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * An export that runs, in the background mostly.
+ * An export that runs, to be watched and cancelled.
  *
  * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="run"}
  *
- * <p>{@link SegmentExport#start} starts it. Safe for use by many threads.
+ * <p>{@link SegmentExport#start} starts it in the background, {@link
+ * SegmentExport#run(java.util.function.Consumer)} on the caller's thread. Safe for use by many
+ * threads.
  */
 public final class ExportRun {
   private final ExportTask task;

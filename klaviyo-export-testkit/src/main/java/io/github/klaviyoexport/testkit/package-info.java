@@ -4,7 +4,8 @@
  * <p>{@link io.github.klaviyoexport.testkit.FakeKlaviyo} is the account, {@link
  * io.github.klaviyoexport.testkit.VirtualTime} the clock it shares with an exporter, {@link
  * io.github.klaviyoexport.testkit.InMemorySegments} and {@link
- * io.github.klaviyoexport.testkit.GeneratedProfiles} the customers.
+ * io.github.klaviyoexport.testkit.GeneratedProfiles} the customers. {@link
+ * io.github.klaviyoexport.testkit.SampleExport} makes reports for tests of code that reads them.
  *
  * <p>How true the account is to Klaviyo, row by row with the test that shows it, what nobody knows
  * of Klaviyo and what the account leaves out, stands in <a
