@@ -3,7 +3,7 @@ package io.github.klaviyoexport.internal.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Klaviyo says of an account.
+ * An account, as Klaviyo tells of it.
  *
  * @param id its id, the public API key
  * @param name the organisation's name

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ImportError(
     @Nullable String code, @Nullable String attribute, List<Identifier> identifiers) {
-  /** The code only: identifiers are personal data. */
+  /** Returns the code only: identifiers are personal data. */
   @Override
   public String toString() {
     return "ImportError[" + code + "]";

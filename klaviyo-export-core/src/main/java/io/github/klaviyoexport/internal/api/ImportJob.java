@@ -17,7 +17,7 @@ public record ImportJob(
     OptionalLong total,
     OptionalLong failed,
     @Nullable Instant createdAt) {
-  /** Where a job stands. */
+  /** The state of a job. */
   public enum Status {
     /** Waiting, working, or in a state this library does not know. */
     RUNNING,
@@ -26,6 +26,7 @@ public record ImportJob(
     /** Ended before it was done. */
     CANCELLED;
 
+    /** Returns the state that Klaviyo has a word for. */
     static Status of(String word) {
       return switch (word) {
         case "complete" -> COMPLETE;

@@ -24,7 +24,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an export asks of Klaviyo, in its own words: the paths, and the reading of the answers.
+ * Klaviyo's API, as far as exports and the catalog ask it: the paths, and the reading of the
+ * answers.
  *
  * <p>Answers are read tolerantly: what is not known is passed over, what is missing and needed
  * makes the answer unreadable.
@@ -43,12 +44,12 @@ public final class Klaviyo {
 
   private final Calls calls;
 
-  /** Speaks through the given calls. */
+  /** Creates the API over the given calls. */
   public Klaviyo(Calls calls) {
     this.calls = calls;
   }
 
-  /** The calls made, and what they cost. */
+  /** Returns the calls through which it asks, which know what they have cost. */
   public Calls calls() {
     return calls;
   }
@@ -59,7 +60,10 @@ public final class Klaviyo {
         Endpoint.GET_ACCOUNT, "/api/accounts", body -> account(body.path("data").path(0)), then);
   }
 
-  /** Checks that the key works and the list is there; says what the list is called. */
+  /**
+   * Reads a list: its reply tells whether the key works and the list is there, and what it is
+   * called.
+   */
   public void findList(ListId list, Consumer<Reply<ListInfo>> then) {
     calls.get(
         Endpoint.GET_LIST, path(list) + "?" + LIST_FIELDS, body -> list(body.path("data")), then);
@@ -70,7 +74,7 @@ public final class Klaviyo {
     page(Endpoint.FIND_LISTS, LISTS, null, Klaviyo::list, then);
   }
 
-  /** Reads the first ten lists of that name; nothing promises that there is at most one. */
+  /** Reads the first page of the lists of a name: several lists may have one name. */
   public void listsNamed(String name, Consumer<Reply<Page<ListInfo>>> then) {
     String quoted = "\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     String filter = "&filter=" + encoded("equals(name," + quoted + ")");
@@ -78,7 +82,7 @@ public final class Klaviyo {
   }
 
   /**
-   * Reads a page of a list's members, those first who joined first: what tells who they are.
+   * Reads a page of a list's members, in the order in which they joined: their ids and identifiers.
    *
    * @param next the page's address, or {@code null} for the first
    */
@@ -92,7 +96,7 @@ public final class Klaviyo {
    *
    * @param ids Klaviyo's ids of them, at most {@link ListMember#MAX_REMOVED_AT_ONCE}
    * @param inDoubt runs after each attempt that may have removed them without Klaviyo saying so
-   * @param then takes how many that were
+   * @param then takes how many were removed
    */
   public void removeMembers(
       ListId list, List<String> ids, Runnable inDoubt, Consumer<Reply<Integer>> then) {
@@ -110,7 +114,7 @@ public final class Klaviyo {
   }
 
   /**
-   * Hands over a batch.
+   * Sends a batch, of which Klaviyo makes a job.
    *
    * @param inDoubt runs after each attempt that may have made a job without Klaviyo saying so
    */
@@ -151,7 +155,7 @@ public final class Klaviyo {
   }
 
   /**
-   * Reads a page of what a job could not import.
+   * Reads a page of the profiles that a job could not import.
    *
    * @param next the page's address, or {@code null} for the first
    */
@@ -191,7 +195,7 @@ public final class Klaviyo {
     return new Page<>(items, next.isEmpty() || next.equals("null") ? null : followable(next));
   }
 
-  /** A link is followed as it stands, and only to where the key belongs. */
+  /** Returns a link as an address, to be followed as it stands; only to where the key belongs. */
   private URI followable(String link) {
     URI uri;
     try {
@@ -276,7 +280,8 @@ public final class Klaviyo {
   }
 
   /**
-   * Where Klaviyo puts the identifiers in its copy of the profile is not documented: look twice.
+   * Reads an error, and the identifiers in both places of Klaviyo's copy of the profile where they
+   * may be: which it is, is not documented.
    */
   private static ImportError importError(JsonNode data) {
     JsonNode attributes = data.path("attributes");

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an exporter holds open for all its exports: the transport, and its part in the account's
- * quotas.
+ * An exporter's access to Klaviyo, held open for all its exports: the transport, and a part in the
+ * account's quotas.
  */
 public final class KlaviyoAccess implements AutoCloseable {
   private final KlaviyoConnection connection;
@@ -26,7 +26,7 @@ public final class KlaviyoAccess implements AutoCloseable {
   private final TimeSource time;
   private final Quotas quotas;
 
-  /** Access through a connection; opens nothing yet. */
+  /** Creates an access through a connection, without opening any. */
   public KlaviyoAccess(KlaviyoConnection connection, TimeSource time) {
     KlaviyoTransport given = connection.transport();
     this.connection = connection;
@@ -35,7 +35,7 @@ public final class KlaviyoAccess implements AutoCloseable {
     this.quotas = Quotas.shared(connection, time);
   }
 
-  /** What one export calls through, on its own loop. */
+  /** Returns what one export asks through, on its own loop. */
   public Klaviyo on(EventLoop loop, Calls.Observer observer) {
     Random jitter = new Random(time.nanoTime());
     return new Klaviyo(new Calls(connection, transport, quotas, loop, observer, jitter));
@@ -74,17 +74,17 @@ public final class KlaviyoAccess implements AutoCloseable {
     }
   }
 
-  /** The server that is called: scheme, host and port. */
+  /** Returns the server that is called: scheme, host and port. */
   public String server() {
     return connection.baseUrl().toString();
   }
 
-  /** The clock. */
+  /** Returns the clock. */
   public TimeSource time() {
     return time;
   }
 
-  /** Lets go of both; exports must have ended. */
+  /** Lets go of the transport and the quotas; exports must have ended. */
   @Override
   public void close() {
     quotas.release();

@@ -11,17 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member of a list, as much of it as tells who it is.
+ * A member of a list: its id and its identifiers.
  *
  * @param id Klaviyo's id of the profile
  * @param identifiers what the profile is known by; empty when Klaviyo does not say
  * @param joinedAt when it joined the list, by Klaviyo's clock; {@code null} when it does not say
  */
 public record ListMember(String id, List<Identifier> identifiers, @Nullable Instant joinedAt) {
-  /** How many members one call removes at most. */
+  /** The most members that one call removes. */
   public static final int MAX_REMOVED_AT_ONCE = 1_000;
 
-  /** The body of a request that names profiles. */
+  /** Returns the body of a request that names profiles. */
   static ByteBuffer naming(List<String> ids) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     ArrayNode data = body.putArray("data");

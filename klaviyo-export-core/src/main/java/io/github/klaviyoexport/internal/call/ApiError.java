@@ -20,7 +20,7 @@ public record ApiError(@Nullable String code, @Nullable String id, String pointe
       Pattern.compile("/data/attributes/profiles/data/(\\d{1,6})(?:/(.*))?", Pattern.DOTALL);
   private static final Pattern FIELD = Pattern.compile("attributes/(.+?)/?", Pattern.DOTALL);
 
-  /** The errors of an answer; none when it has no such form. */
+  /** Returns the errors of an answer; none when it has no such form. */
   static List<ApiError> of(@Nullable JsonNode body) {
     List<ApiError> errors = new ArrayList<>();
     if (body != null) {
@@ -35,12 +35,13 @@ public record ApiError(@Nullable String code, @Nullable String id, String pointe
     return errors;
   }
 
+  /** Returns a value if it looks like a code or an id of Klaviyo's; else {@code null}. */
   public static @Nullable String word(JsonNode node) {
     String text = node.asText("");
     return WORD.matcher(text).matches() ? text : null;
   }
 
-  /** The row of the sent batch that the error points at, counted from 0. */
+  /** Returns the row of the sent batch that the error points at, counted from 0. */
   public OptionalInt row() {
     Matcher matcher = ROW.matcher(pointer);
     return matcher.matches()
@@ -48,7 +49,10 @@ public record ApiError(@Nullable String code, @Nullable String id, String pointe
         : OptionalInt.empty();
   }
 
-  /** The attribute of that row, {@code location/city} for example, if it points at one. */
+  /**
+   * Returns the attribute of that row that the error points at, {@code location/city} for example;
+   * {@code null} if it points at none.
+   */
   public @Nullable String attribute() {
     Matcher row = ROW.matcher(pointer);
     if (!row.matches() || row.group(2) == null) {
@@ -58,7 +62,7 @@ public record ApiError(@Nullable String code, @Nullable String id, String pointe
     return field.matches() ? field.group(1) : null;
   }
 
-  /** The code only: a pointer may hold whatever was sent. */
+  /** Returns the code only: a pointer may hold whatever was sent. */
   @Override
   public String toString() {
     return "ApiError[" + code + "]";

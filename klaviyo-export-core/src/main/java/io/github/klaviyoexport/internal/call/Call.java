@@ -23,12 +23,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call: waits for its turn in the quota, is sent and watched, and made again where that can
- * help, until it has its reply; {@link Calls} says by which rules.
+ * One call, until it has its reply: it waits for its turn in the quota, is sent and watched, and is
+ * made again where that can help. {@link Calls} says by which rules.
  *
  * <p>Belongs to its {@link EventLoop}'s thread.
  *
- * @param <T> what Klaviyo says when it does it
+ * @param <T> what the reply says when Klaviyo has done it
  */
 final class Call<T> {
   private static final String JSON_API = "application/vnd.api+json";
@@ -55,11 +55,11 @@ final class Call<T> {
   private int attempt;
   private int rateLimitsInARow;
 
-  /** A request that never left, since making it up or handing it to the transport threw. */
+  /** The failure of a request that never left: making it or handing it to the transport threw. */
   private static final class NotSentException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Keeps the kind of failure only: its message may quote the headers. */
+    /** Creates one that keeps the kind of failure only: its message may quote the headers. */
     NotSentException(RuntimeException failure) {
       super("the transport or the token supplier threw " + failure.getClass().getName());
     }
@@ -86,7 +86,7 @@ final class Call<T> {
     this.slot = new Quota.Slot(calls.caller(endpoint));
   }
 
-  /** Begins, or goes on after a wait. */
+  /** Asks for a turn in the quota, and sends when it comes. */
   void ask() {
     Quota.Decision decision =
         calls.quotas.of(endpoint).ask(calls.connection.share(), calls.connection.paced(), slot);
@@ -294,7 +294,7 @@ final class Call<T> {
     }
   }
 
-  /** Klaviyo may have processed an attempt without saying so. */
+  /** Notes that Klaviyo may have processed an attempt without saying so. */
   private void doubt() {
     maybeDone = true;
     inDoubt.run();
@@ -369,7 +369,9 @@ final class Call<T> {
     return calls.mayChange() || !isChange();
   }
 
-  /** Ends unanswered, if nothing is changed any more and it is not under way. */
+  /**
+   * Ends the call unanswered if it is a change that is not under way and may not be sent any more.
+   */
   void endIfWaitingToChange() {
     if (!mayChange() && exchange == null) {
       giveUp("was not asked again, since the export stopped", 0, null);
@@ -383,7 +385,7 @@ final class Call<T> {
     }
   }
 
-  /** Ends without a reply. */
+  /** Ends the call without a reply. */
   void abandon() {
     over = true;
     calls.ended(this);
@@ -401,7 +403,7 @@ final class Call<T> {
     }
     if (exchange != null) {
       exchange.cancel(true);
-      // Nobody hears of its end any more, and a call without end would stay in the log for ever.
+      // Its end is not heard of any more, and a call without end would stay in the log for ever.
       if (counted != null) {
         counted.answered();
       }

@@ -4,8 +4,7 @@ import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 
 /**
- * What the calls of an export have cost: exchanges, bytes, refusals to hurry, and time spent
- * waiting.
+ * What the calls of an export have cost: exchanges, bytes, 429s, and time spent waiting.
  *
  * <p>Belongs to the export's thread.
  */
@@ -23,54 +22,57 @@ public final class CallTraffic {
     this.time = time;
   }
 
-  /** How many exchanges have been started. */
+  /** Returns how many exchanges have been started. */
   public long exchanges() {
     return exchanges;
   }
 
-  /** How many bytes of bodies have been sent, every attempt counted. */
+  /** Returns how many bytes of bodies have been sent, every attempt counted. */
   public long bytesSent() {
     return bytesSent;
   }
 
-  /** How often Klaviyo said 429. */
+  /** Returns how often Klaviyo said 429. */
   public long rateLimited() {
     return rateLimited;
   }
 
-  /** The longest wait that Klaviyo has asked for with a 429. */
+  /** Returns the longest wait that Klaviyo has asked for with a 429. */
   public Duration longestRetryAfter() {
     return longestRetryAfter;
   }
 
-  /** How long some call or other has waited for the quota. */
+  /** Returns how long at least one call has waited for the quota. */
   public Duration paced() {
     long now = waiting > 0 ? time.nanoTime() - waitingSince : 0;
     return Duration.ofNanos(pacedNanos + now);
   }
 
+  /** Counts an exchange. */
   void exchange() {
     exchanges++;
   }
 
+  /** Counts bytes of a body. */
   void sent(long bytes) {
     bytesSent += bytes;
   }
 
+  /** Counts a 429 that asked for a wait. */
   void rateLimited(Duration retryAfter) {
     rateLimited++;
     longestRetryAfter =
         retryAfter.compareTo(longestRetryAfter) > 0 ? retryAfter : longestRetryAfter;
   }
 
-  /** A call begins to wait for the quota. */
+  /** Notes that a call begins to wait for the quota. */
   void waitBegins() {
     if (waiting++ == 0) {
       waitingSince = time.nanoTime();
     }
   }
 
-  /** A call waits no more. */
+  /** Notes that a call waits no more. */
   void waitEnds() {
     if (--waiting == 0) {
       pacedNanos += time.nanoTime() - waitingSince;

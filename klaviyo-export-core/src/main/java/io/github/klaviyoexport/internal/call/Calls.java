@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>no response, a response that cannot be read, 408, 500 and above: again after a back-off
  *       that doubles from half a second to a minute, or after {@code Retry-After} if that is
  *       longer, {@value #MAX_ATTEMPTS} attempts in all, with identical bytes. Every call an export
- *       makes may be repeated: imports are upserts, who is removed from a list twice is removed,
+ *       makes may be repeated: imports are upserts, a member removed from a list twice is removed,
  *       the rest are reads. When the account's {@link RetryBudget} is used up, each back-off is the
  *       longest;
  *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
@@ -64,9 +64,9 @@ public final class Calls {
   private final Map<Endpoint, Quota.Caller> callers = new EnumMap<>(Endpoint.class);
   private boolean changesEnded;
 
-  /** Who wants to know when calls have to wait. */
+  /** A listener that hears when calls have to wait. */
   public interface Observer {
-    /** Nobody. */
+    /** An observer that does nothing. */
     Observer NONE =
         new Observer() {
           @Override
@@ -79,16 +79,19 @@ public final class Calls {
           public void retried(String what, Duration wait) {}
         };
 
-    /** A call waits for the quota. */
+    /** Hears that a call waits for the quota. */
     void paced(Duration wait);
 
-    /** Klaviyo said 429 and asked to wait. */
+    /** Hears that Klaviyo said 429 and asked to wait. */
     void rateLimited(Duration retryAfter);
 
-    /** A call failed, for a reason told in a clause, and is made again after the wait. */
+    /**
+     * Hears that a call failed, for a reason told in a clause, and is made again after the wait.
+     */
     void retried(String what, Duration wait);
   }
 
+  /** Creates calls over a transport, which take turns in the account's quotas. */
   public Calls(
       KlaviyoConnection connection,
       KlaviyoTransport transport,
@@ -116,7 +119,7 @@ public final class Calls {
   }
 
   /**
-   * Turns the JSON of an answer into what it says.
+   * A reader of answers: it turns the JSON of one into what it says.
    *
    * @param <T> what it says
    */
@@ -135,23 +138,24 @@ public final class Calls {
   public static final class UnusableAnswerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Creates one whose message is a clause and quotes nothing of the answer. */
     public UnusableAnswerException(String message) {
       super(message);
     }
   }
 
-  /** Reads something at a path of the API, query included. */
+  /** Sends a GET to a path of the API, query included. */
   public <T> void get(Endpoint endpoint, String path, Reader<T> reader, Consumer<Reply<T>> then) {
     get(endpoint, URI.create(connection.baseUrl() + path), reader, then);
   }
 
-  /** Reads something at a whole address, as given in an earlier answer's links. */
+  /** Sends a GET to a whole address, as given in an earlier answer's links. */
   public <T> void get(Endpoint endpoint, URI uri, Reader<T> reader, Consumer<Reply<T>> then) {
     begin(new Call<>(this, endpoint, "GET", uri, List.of(), reader, () -> {}, then));
   }
 
   /**
-   * Sends a body to a path of the API.
+   * Sends a POST with a body to a path of the API.
    *
    * @param inDoubt runs after each attempt that Klaviyo may have processed without saying so
    */
@@ -167,7 +171,7 @@ public final class Calls {
   }
 
   /**
-   * Deletes what a body names at a path of the API.
+   * Sends a DELETE to a path of the API, with a body that names what to delete.
    *
    * @param inDoubt runs after each attempt that Klaviyo may have processed without saying so
    */
@@ -187,22 +191,24 @@ public final class Calls {
     call.ask();
   }
 
-  /** Who asks the quota of an endpoint: all calls of this export are one. */
+  /** Returns the caller that an endpoint's quota knows: all calls of this export are one. */
   Quota.Caller caller(Endpoint endpoint) {
     return callers.computeIfAbsent(endpoint, any -> new Quota.Caller());
   }
 
-  /** A call that needs no more care. */
+  /** Forgets a call that has ended. */
   void ended(Call<?> call) {
     open.remove(call);
   }
 
-  /** Whether anything may be changed still. */
+  /** Returns whether changes may be sent still. */
   boolean mayChange() {
     return !changesEnded;
   }
 
-  /** Whether the key may be sent to an address that came in an answer: the same origin only. */
+  /**
+   * Returns whether the key may be sent to an address that came in an answer: the same origin only.
+   */
   public boolean isKlaviyo(URI uri) {
     URI base = connection.baseUrl();
     return base.getScheme().equalsIgnoreCase(uri.getScheme())
@@ -210,8 +216,8 @@ public final class Calls {
   }
 
   /**
-   * Changes nothing any more: changes that wait end unanswered at once, those that are under way
-   * get no further attempt.
+   * Ends changes: those that wait end unanswered at once, those that are under way get no further
+   * attempt.
    */
   public void endChanges() {
     changesEnded = true;
@@ -227,7 +233,7 @@ public final class Calls {
     }
   }
 
-  /** What the calls have cost so far. */
+  /** Returns what the calls have cost so far. */
   public CallTraffic traffic() {
     return traffic;
   }

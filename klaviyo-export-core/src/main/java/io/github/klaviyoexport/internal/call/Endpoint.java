@@ -36,15 +36,17 @@ public enum Endpoint {
     this.perMinute = perMinute;
   }
 
-  /** The endpoint in words, for messages. */
+  /** Returns the endpoint in words, for messages. */
   public String words() {
     return words;
   }
 
+  /** Returns how many calls a second the quota starts from. */
   int perSecond() {
     return perSecond;
   }
 
+  /** Returns how many calls a minute the quota starts from. */
   int perMinute() {
     return perMinute;
   }

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clockwork of one export: what has come back, what is due, and the one place that waits.
+ * The event loop of one export: what has come back, what is due, and the one place that waits.
  *
  * <p>Everything an export decides, it decides on the thread that runs its loop; only exchanges
  * happen elsewhere. So there are no locks, and under a clock that a test owns the same run can be
@@ -32,7 +32,7 @@ public final class EventLoop {
   private long timersMade;
   private int exchanging;
 
-  /** A loop that lives by the given clock. */
+  /** Creates a loop that lives by the given clock. */
   public EventLoop(TimeSource time) {
     this.time = time;
   }
@@ -49,7 +49,7 @@ public final class EventLoop {
       this.action = action;
     }
 
-    /** Makes it never happen; harmless when it has happened. */
+    /** Cancels it; does nothing when it has happened. */
     public void cancel() {
       action = null;
     }
@@ -61,7 +61,7 @@ public final class EventLoop {
     }
   }
 
-  /** The clock. */
+  /** Returns the clock. */
   public TimeSource time() {
     return time;
   }
@@ -76,7 +76,7 @@ public final class EventLoop {
 
   /** Hands what an exchange brings to the handler, on this loop. */
   @SuppressWarnings("FutureReturnValueIgnored") // What comes back is handled inside.
-  public <T> void when(
+  <T> void when(
       CompletableFuture<T> exchange, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
     exchanging++;
     exchange.whenComplete(

@@ -22,7 +22,7 @@ final class Headers {
   private Headers() {}
 
   /**
-   * How long a response asks to wait: {@code Retry-After} in seconds or as an HTTP date.
+   * Returns how long a response asks to wait: {@code Retry-After} in seconds or as an HTTP date.
    *
    * <p>A date is counted from the response's own {@code Date}, so that a clock which is wrong here
    * does no harm.
@@ -51,7 +51,8 @@ final class Headers {
   }
 
   /**
-   * The windows that {@code RateLimit-Limit} lists, {@code 10, 10;w=1, 150;w=60} for example.
+   * Returns the windows that {@code RateLimit-Limit} lists, {@code 10, 10;w=1, 150;w=60} for
+   * example.
    *
    * @return empty when there are none, or one of them makes no sense
    */
@@ -69,7 +70,7 @@ final class Headers {
     return windows;
   }
 
-  /** Whether the body calls itself JSON; an edge's error pages do not. */
+  /** Returns whether the body calls itself JSON; the error pages of a network edge do not. */
   static boolean isJson(KlaviyoResponse response) {
     String type = response.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
     return type.startsWith("application/vnd.api+json") || type.startsWith("application/json");

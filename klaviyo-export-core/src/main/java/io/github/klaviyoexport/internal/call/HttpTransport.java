@@ -29,21 +29,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>HTTP/1.1, since batches gain nothing from multiplexing; no redirects, since some JDKs hand the
  * Authorization header to the new host; bodies up to {@link LimitedBody#MAX_BYTES}. The time an
- * exchange may take is watched by the caller, who cancels the future: the client's own timeout ends
- * at the headers.
+ * exchange may take is watched above this seam, where the future is cancelled: the client's own
+ * timeout ends at the headers.
  */
 public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
 
-  /** Dropped on closing: JDKs before 21 end a client's threads once nobody can reach it. */
+  /** Dropped on closing: JDKs before 21 end a client's threads once it cannot be reached. */
   private volatile @Nullable HttpClient client;
 
   private final boolean own;
 
   /**
-   * A transport over the given client, or one of its own.
+   * Creates a transport over the given client, or over one of its own.
    *
-   * @param client the caller's, who closes it; {@code null} for one that this transport closes
+   * @param client the caller's to close; {@code null} for one that this transport makes and closes
    */
   public HttpTransport(@Nullable HttpClient client) {
     this.own = client == null;

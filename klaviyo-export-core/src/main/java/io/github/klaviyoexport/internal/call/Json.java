@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON that comes from outside: tolerant of the new, wary of the deep. */
+/**
+ * The reader of JSON that comes from outside: unknown fields do no harm, and nesting ends at 64.
+ */
 public final class Json {
   private static final int MAX_DEPTH = 64;
   private static final ObjectMapper MAPPER =
@@ -20,7 +22,7 @@ public final class Json {
   private Json() {}
 
   /**
-   * The object that the bytes hold, or {@code null} if they do not hold exactly one.
+   * Returns the object that the bytes hold, or {@code null} if they do not hold exactly one.
    *
    * <p>The parser's complaint is dropped on purpose: it quotes what it read.
    */

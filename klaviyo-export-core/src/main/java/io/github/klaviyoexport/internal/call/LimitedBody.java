@@ -12,7 +12,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a response's body in memory, and gives up on one that is larger than any should be. */
+/**
+ * A response's body, collected in memory up to {@value #MAX_BYTES} bytes; a larger one is given up.
+ */
 final class LimitedBody implements BodySubscriber<byte[]> {
   static final int MAX_BYTES = 16 * 1024 * 1024;
 

@@ -14,13 +14,14 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an account may still call of one endpoint: decides when the next call may go, and leaves the
+ * The quota of one endpoint of an account: it decides when the next call may go, and leaves the
  * waiting to the caller.
  *
- * <p>Klaviyo counts calls in fixed windows of a second and a minute whose edges nobody else knows.
- * While this JVM is alone on the account, a sliding log is safe against every position of those
- * edges: never more calls in any second, and in any minute, than a window allows. A call leaves the
- * log one window after its <em>answer</em>, because Klaviyo counted it at some moment before that.
+ * <p>Klaviyo counts calls in fixed windows of a second and a minute, and does not tell where they
+ * begin. While this JVM is alone on the account, a sliding log is safe against every position of
+ * those edges: never more calls in any second, and in any minute, than a window allows. A call
+ * leaves the log one window after its <em>answer</em>, because Klaviyo counted it at some moment
+ * before that.
  *
  * <p>A 429 shows that others use the account too. Then no log of our own calls tells what is left
  * of the minute, and calls are spread evenly over it instead, after the time Klaviyo asks for; the
@@ -35,7 +36,7 @@ final class Quota {
   private static final long UNANSWERED = Long.MAX_VALUE;
   private static final long RECHECK_NANOS = Duration.ofMillis(20).toNanos();
 
-  /** Who has not asked again for so long after its time gives its turn up. */
+  /** How late a caller may ask again before its turn goes to another. */
   private static final long LATE_NANOS = Duration.ofMillis(500).toNanos();
 
   private final String endpoint;
@@ -48,7 +49,7 @@ final class Quota {
   private @Nullable RateLimiter even;
   private double evenShare;
 
-  /** So many calls in so much time. */
+  /** A number of calls that Klaviyo takes in a time. */
   record Window(int calls, Duration length) {}
 
   /** A call that was sent; the log keeps it until no window can still hold it. */
@@ -60,7 +61,7 @@ final class Quota {
       this.sentAt = sentAt;
     }
 
-    /** Klaviyo has counted the call by now, if it ever will. */
+    /** Notes the answer: by now Klaviyo has counted the call, if it ever will. */
     void answered() {
       synchronized (Quota.this) {
         answeredAt = time.nanoTime();
@@ -68,7 +69,7 @@ final class Quota {
     }
   }
 
-  /** What was decided: go now with a call, or wait and ask again. */
+  /** A decision: go now with a call, or wait and ask again. */
   record Decision(@Nullable CountedCall call, Duration delay) {}
 
   Quota(Endpoint endpoint, TimeSource time) {
@@ -116,7 +117,7 @@ final class Quota {
     return new Decision(call, Duration.ZERO);
   }
 
-  /** An export, or whoever else makes calls: those who wait take turns. */
+  /** An export, or another caller; callers that wait take turns. */
   static final class Caller {
     private long turns;
     private long asksAgainAt;
@@ -133,7 +134,10 @@ final class Quota {
     }
   }
 
-  /** Whoever comes anew to those who wait has had as many turns as the one of them with fewest. */
+  /**
+   * Lets a caller wait. One that is new among those that wait counts as having had as many turns as
+   * the one with fewest.
+   */
   private void queue(Caller caller, long asksAgainAt) {
     if (waiting.add(caller)) {
       long fewest =
@@ -149,7 +153,7 @@ final class Quota {
     }
   }
 
-  /** Whether another that waits has had fewer turns, and has not failed to come for its own. */
+  /** Returns whether another caller that waits has had fewer turns, and is not late for its own. */
   private boolean isOthersTurn(Caller caller, long now) {
     for (Caller other : waiting) {
       if (other != caller && other.turns < caller.turns && now - other.asksAgainAt < LATE_NANOS) {
@@ -163,7 +167,7 @@ final class Quota {
     return time.nanoTime() - caller.asksAgainAt >= 0;
   }
 
-  /** Klaviyo said 429 and asked to wait this long. */
+  /** Obeys a 429 that asks to wait this long, and spaces calls evenly from then on. */
   synchronized void rateLimited(Duration retryAfter) {
     long now = time.nanoTime();
     sharedSince = now;
@@ -174,7 +178,7 @@ final class Quota {
     }
   }
 
-  /** Klaviyo said which windows it counts in. */
+  /** Takes over the windows that Klaviyo says it counts in. */
   synchronized void learn(List<Window> told) {
     if (!told.isEmpty() && !told.equals(windows)) {
       windows = List.copyOf(told);
@@ -212,7 +216,9 @@ final class Quota {
     return wait;
   }
 
-  /** How long until at most {@code calls - 1} calls may still be counted in a window. */
+  /**
+   * Returns how long it is until at most {@code calls - 1} calls may still be counted in a window.
+   */
   private long untilRoom(long now, int calls, long length) {
     int counted = 0;
     long wait = 0;
@@ -240,7 +246,9 @@ final class Quota {
     return Math.max(0, slot.at - now);
   }
 
-  /** Spaces calls so that the longest window is used up evenly: 400 ms for 150 a minute. */
+  /**
+   * Returns a limiter by which the longest window is used up evenly: 400 ms apart for 150 a minute.
+   */
   private RateLimiter evenly(double share) {
     Window longest = longestWindow();
     long period = (long) (longest.length().toNanos() / (longest.calls() * share));

@@ -13,11 +13,11 @@ import java.util.Objects;
 /**
  * The quotas of one account, shared by every exporter in this JVM that calls it.
  *
- * <p>An account is told by host and credentials. Its quotas stay for two minutes after the last
+ * <p>Host and credentials tell accounts apart. Its quotas stay for two minutes after the last
  * exporter let go of them, since Klaviyo remembers the last minute's calls too.
  */
 public final class Quotas {
-  private static final Map<Account, Quotas> SHARED = new HashMap<>();
+  private static final Map<AccountKey, Quotas> SHARED = new HashMap<>();
   private static final long KEPT_NANOS = Duration.ofMinutes(2).toNanos();
 
   private final TimeSource time;
@@ -26,7 +26,7 @@ public final class Quotas {
   private int users;
   private long releasedAt;
 
-  private record Account(URI baseUrl, Credentials credentials, TimeSource time) {}
+  private record AccountKey(URI baseUrl, Credentials credentials, TimeSource time) {}
 
   private Quotas(TimeSource time) {
     this.time = time;
@@ -35,19 +35,25 @@ public final class Quotas {
     }
   }
 
-  /** The quotas of the connection's account, until they are {@linkplain #release() released}. */
+  /**
+   * Returns the quotas of the connection's account, which are to be {@linkplain #release()
+   * released}.
+   */
   public static Quotas shared(KlaviyoConnection connection, TimeSource time) {
     synchronized (SHARED) {
       SHARED
           .values()
           .removeIf(kept -> kept.users == 0 && kept.time.nanoTime() - kept.releasedAt > KEPT_NANOS);
-      Account account = new Account(connection.baseUrl(), connection.credentials(), time);
+      AccountKey account = new AccountKey(connection.baseUrl(), connection.credentials(), time);
       Quotas quotas = SHARED.computeIfAbsent(account, key -> new Quotas(time));
       quotas.users++;
       return quotas;
     }
   }
 
+  /**
+   * Lets go of the quotas; to be called once for each time they were {@linkplain #shared shared}.
+   */
   public void release() {
     synchronized (SHARED) {
       users--;
@@ -55,11 +61,12 @@ public final class Quotas {
     }
   }
 
-  /** What the account's calls may spend on trying again. */
+  /** Returns what the account's calls may spend on trying again. */
   RetryBudget retries() {
     return retries;
   }
 
+  /** Returns the quota of an endpoint. */
   Quota of(Endpoint endpoint) {
     return Objects.requireNonNull(quotas.get(endpoint));
   }

@@ -6,23 +6,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call ended, after all its attempts.
+ * The end of a call, after all its attempts.
  *
- * @param <T> what Klaviyo says when it does it
+ * @param <T> what the reply says when Klaviyo has done it
  */
 public sealed interface Reply<T> {
-  /** Klaviyo did it, and this is what it said. */
+  /** The reply that Klaviyo did it, and what it said. */
   record Done<T>(T value) implements Reply<T> {}
 
   /**
-   * Klaviyo will not do it.
+   * The reply that Klaviyo will not do it.
    *
    * @param edgeChallenge whether it was not Klaviyo's API but the network edge before it that
    *     answered, with a page for browsers
    */
   record Refused<T>(Endpoint endpoint, int status, List<ApiError> errors, boolean edgeChallenge)
       implements Reply<T> {
-    /** The refusal as an exception, to be the cause of an export that stops. */
+    /** Returns the refusal as an exception, to be the cause of an export that stops. */
     public KlaviyoException asException() {
       String codes =
           errors.stream()
@@ -50,10 +50,11 @@ public sealed interface Reply<T> {
   }
 
   /**
-   * No usable answer came, however often it was tried.
+   * The reply that no usable answer came, however often it was tried.
    *
    * @param maybeDone whether Klaviyo may have done it all the same
-   * @param lasting whether asking again later would end no better: not the line is at fault
+   * @param lasting whether asking again later would end no better, since it is not the line that is
+   *     at fault
    */
   record Unanswered<T>(KlaviyoException failure, boolean maybeDone, boolean lasting)
       implements Reply<T> {}

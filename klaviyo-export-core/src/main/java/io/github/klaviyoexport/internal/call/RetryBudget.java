@@ -1,12 +1,13 @@
 package io.github.klaviyoexport.internal.call;
 
 /**
- * What the calls of an account may spend on trying again, so that an outage does not multiply them.
+ * The further attempts that the calls of an account may make, so that an outage does not multiply
+ * calls.
  *
  * <p>It holds {@value #CAPACITY} further attempts at first. Each further attempt takes one, and
- * each answer that shows Klaviyo well brings back a tenth of one. In good times nobody notices it;
- * in an outage, however many exports run, it is soon empty, and whoever finds it empty waits the
- * longest back-off instead of a short one.
+ * each answer that shows Klaviyo well brings back a tenth of one. In good times it makes no
+ * difference. In an outage, however many exports run, it is soon empty, and a call that finds it
+ * empty waits the longest back-off instead of a short one.
  *
  * <p>Safe for use by many threads.
  */
@@ -17,7 +18,7 @@ final class RetryBudget {
   /** Counted in answers, so that a sum of tenths stays exact. */
   private int answers = CAPACITY * ANSWERS_PER_RETRY;
 
-  /** Takes one further attempt out; returns whether there was one. */
+  /** Takes one further attempt out, and returns whether there was one. */
   synchronized boolean spend() {
     if (answers < ANSWERS_PER_RETRY) {
       return false;
@@ -26,7 +27,7 @@ final class RetryBudget {
     return true;
   }
 
-  /** Klaviyo has answered as it should. */
+  /** Brings back a tenth of an attempt, since Klaviyo has answered as it should. */
   synchronized void earn() {
     answers = Math.min(answers + 1, CAPACITY * ANSWERS_PER_RETRY);
   }

@@ -1,4 +1,7 @@
-/** One HTTP call to Klaviyo: its turn in the quota, its attempts, its answer. */
+/**
+ * Calls to Klaviyo: their turn in the quota, their attempts, their replies, HTTP itself, and the loop
+ * that an export runs on.
+ */
 @NullMarked
 package io.github.klaviyoexport.internal.call;
 

@@ -39,7 +39,7 @@ public final class Batch {
   private int bytes;
 
   /**
-   * An empty batch for a list.
+   * Creates an empty batch for a list.
    *
    * @param maxRows the most rows it may hold, at most {@link #MAX_PROFILES}
    */
@@ -90,22 +90,22 @@ public final class Batch {
     }
   }
 
-  /** Whether no further row can be added, however small. */
+  /** Returns whether no further row can be added, however small. */
   public boolean isFull() {
     return rows == maxRows;
   }
 
-  /** How many rows there are. */
+  /** Returns how many rows there are. */
   public int rows() {
     return rows;
   }
 
-  /** How many bytes the whole batch takes as a request's body. */
+  /** Returns how many bytes the whole batch takes as a request's body. */
   public int bodyBytes() {
     return HEAD.length + bytes + tail.length;
   }
 
-  /** A copy of one row's JSON. */
+  /** Returns a copy of one row's JSON. */
   public byte[] row(int index) {
     byte[] copy = new byte[end(index) - starts[index]];
     ByteBuffer target = ByteBuffer.wrap(copy);
@@ -116,7 +116,7 @@ public final class Batch {
   }
 
   /**
-   * The body of a request for some of the rows.
+   * Returns the body of a request for some of the rows.
    *
    * @param included the rows' numbers, ascending
    * @param replaced for each of them the bytes to send instead, or {@code null} to send it as it is

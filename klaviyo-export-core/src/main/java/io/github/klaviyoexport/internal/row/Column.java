@@ -25,13 +25,16 @@ final class Column {
     this.name = Arrays.copyOf(json.bytes(), json.length());
   }
 
-  /** The column of a field that is mapped once at most; without a value if it is not mapped. */
+  /**
+   * Returns the column of a field that is mapped once at most; it has no values if it is not
+   * mapped.
+   */
   static Column of(FieldMapping mapping, ProfileField target) {
     Column[] found = all(mapping, field -> field.target() == target);
     return found.length > 0 ? found[0] : new Column("", target, target.path());
   }
 
-  /** The columns of some of the mapped fields. */
+  /** Returns the columns of some of the mapped fields. */
   static Column[] all(FieldMapping mapping, Predicate<MappedField> which) {
     return mapping.fields().stream()
         .filter(which)
@@ -50,7 +53,7 @@ final class Column {
     position = names.indexOf(source);
   }
 
-  /** The value; {@code null} when there is none or it is blank. */
+  /** Returns the value of a profile; {@code null} when there is none or it is blank. */
   @Nullable Object valueIn(CustomerProfile profile) {
     Object value = position < 0 ? null : profile.value(position);
     if (!(value instanceof String) && value instanceof CharSequence text) {

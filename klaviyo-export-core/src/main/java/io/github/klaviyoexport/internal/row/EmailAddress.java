@@ -4,7 +4,7 @@ import io.github.klaviyoexport.profile.Rejection.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of the email addresses that Klaviyo takes.
+ * The rule for email addresses that Klaviyo takes.
  *
  * <p>It is narrower than RFC 5322: letters, digits and {@code . _ % + -} before the {@code @},
  * letters, digits, dots and hyphens after it, and a last label of two letters or more. One address
@@ -37,7 +37,7 @@ final class EmailAddress {
 
   private EmailAddress() {}
 
-  /** Why Klaviyo would not take the address, or {@code null} if it would. */
+  /** Returns why Klaviyo would not take the address, or {@code null} if it would. */
   static @Nullable Reason fault(String address) {
     if (address.length() > MAX_LENGTH) {
       return Reason.EMAIL_TOO_LONG;

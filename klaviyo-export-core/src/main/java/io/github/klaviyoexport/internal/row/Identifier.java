@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a profile is known by, in the form in which equal ones are one customer.
+ * An identifier of a profile, in the form in which equal ones are one customer.
  *
  * @param kind an email address, a phone number or an external id
  * @param value an email address in lower case, else the value as it is; without white space around
@@ -25,7 +25,7 @@ public record Identifier(ProfileField kind, String value) {
     return kind == ProfileField.EMAIL ? text.toLowerCase(Locale.ROOT) : text;
   }
 
-  /** The kind only: the value is personal data. */
+  /** Returns the kind only: the value is personal data. */
   @Override
   public String toString() {
     return "Identifier[" + kind + "]";

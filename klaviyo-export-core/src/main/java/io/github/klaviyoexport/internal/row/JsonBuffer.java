@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * JSON text in one reused array, which can be taken back to an earlier length.
  *
- * <p>Taking back is what a streaming generator lacks: a value that turns out unwritable half way
- * through must leave no trace in the row.
+ * <p>A streaming generator cannot take back; here a value that turns out unwritable half way
+ * through leaves no trace in the row.
  */
 final class JsonBuffer {
   /** A row must be smaller than this, in bytes. */
@@ -35,12 +35,12 @@ final class JsonBuffer {
   private byte[] bytes = new byte[4096];
   private int length;
 
-  /** The text, from the array's start; valid until the next change. */
+  /** Returns the array that begins with the text; valid until the next change. */
   byte[] bytes() {
     return bytes;
   }
 
-  /** How many bytes of the array are text. */
+  /** Returns how many bytes of the array are text. */
   int length() {
     return length;
   }
@@ -58,11 +58,13 @@ final class JsonBuffer {
     }
   }
 
+  /** Writes a character of JSON's own. */
   void raw(char ascii) {
     ensure(1);
     bytes[length++] = (byte) ascii;
   }
 
+  /** Writes JSON that is made already. */
   void raw(byte[] json) {
     ensure(json.length);
     System.arraycopy(json, 0, bytes, length, json.length);
@@ -79,6 +81,7 @@ final class JsonBuffer {
     length += count;
   }
 
+  /** Writes a whole number. */
   void number(long value) {
     ensure(MAX_BYTES_PER_LONG);
     length = NumberOutput.outputLong(value, bytes, length);

@@ -3,7 +3,8 @@ package io.github.klaviyoexport.internal.row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A phone number in E.164 form: a plus sign and 7 to 15 digits, the first of them not 0.
+ * The rule for phone numbers that Klaviyo takes, E.164: a plus sign and 7 to 15 digits, the first
+ * of them not 0.
  *
  * <p>People write separators into numbers, which are taken out: spaces, hyphens, dots and
  * parentheses. A {@code (0)} is no separator but a trunk prefix, which some read as part of the
@@ -16,7 +17,7 @@ final class PhoneNumber {
 
   private PhoneNumber() {}
 
-  /** The number without separators, or {@code null} if it is not in E.164 form. */
+  /** Returns the number without separators, or {@code null} if it is not in E.164 form. */
   static @Nullable String normalize(String text) {
     int length = text.length();
     if (length > MAX_LENGTH || length <= MIN_DIGITS || text.charAt(0) != '+') {

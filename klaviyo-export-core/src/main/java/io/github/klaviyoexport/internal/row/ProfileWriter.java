@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one customer profile as one row of an import job, or says why it cannot be.
+ * The writer of rows: it writes one customer profile as one row of an import job, or says why it
+ * cannot.
  *
  * <p>Every rule that Klaviyo would otherwise enforce on the whole request is checked here, on the
  * row, because one bad row makes Klaviyo refuse the ten thousand that travel with it:
@@ -43,7 +44,7 @@ public final class ProfileWriter {
   private @Nullable ProfileField identifierKind;
   private String identifier = "";
 
-  /** A writer of the fields that {@code mapping} picks. */
+  /** Creates a writer of the fields that {@code mapping} picks. */
   public ProfileWriter(FieldMapping mapping) {
     values = new ValueWriter(json, new ScalarText(mapping.zone()));
     identifiers = new CustomerIdentifiers(mapping);
@@ -79,17 +80,20 @@ public final class ProfileWriter {
     return true;
   }
 
-  /** The array that holds the row from its start; valid until the next write. */
+  /** Returns the array that begins with the row; valid until the next write. */
   public byte[] bytes() {
     return json.bytes();
   }
 
-  /** How many bytes the row has. */
+  /** Returns how many bytes the row has. */
   public int length() {
     return json.length();
   }
 
-  /** What the customer of the row is known by: an email address, a phone number or your own id. */
+  /**
+   * Returns what the customer of the row is known by: an email address, a phone number or an
+   * external id.
+   */
   public ProfileField identifierKind() {
     if (identifierKind == null) {
       throw new IllegalStateException("There is no row.");
@@ -98,8 +102,8 @@ public final class ProfileWriter {
   }
 
   /**
-   * The identifier of the row, in the form in which equal ones are one customer: an email address
-   * in lower case, a phone number without separators, an external id as it is.
+   * Returns the identifier of the row, in the form in which equal ones are one customer: an email
+   * address in lower case, a phone number without separators, an external id as it is.
    */
   public String identifier() {
     return identifier;
@@ -193,7 +197,7 @@ public final class ProfileWriter {
     return true;
   }
 
-  /** Writes the fields that have a value; returns whether the row is still small enough. */
+  /** Writes the fields that have a value, and returns whether the row is still small enough. */
   private boolean fields(Column[] columns, CustomerProfile profile) {
     for (Column column : columns) {
       Object value = column.valueIn(profile);

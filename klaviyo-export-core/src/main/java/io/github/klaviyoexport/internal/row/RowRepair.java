@@ -12,7 +12,10 @@ import io.github.klaviyoexport.profile.ProfileField;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the one attribute that Klaviyo objects to out of a row, so that the rest can go. */
+/**
+ * The repair of a row to which Klaviyo objects: the one attribute is taken out, so that the rest
+ * can go.
+ */
 public final class RowRepair {
   /** Rows are ours: whatever length of number or name they were written with is read again. */
   private static final StreamReadConstraints ANY_LENGTH =
@@ -30,7 +33,7 @@ public final class RowRepair {
   private RowRepair() {}
 
   /**
-   * The row without an attribute.
+   * Returns the row without an attribute.
    *
    * @param attribute as an error points at it, {@code location/city} for example
    * @return {@code null} when the row has no such attribute, when it is the email address, or when

@@ -31,12 +31,14 @@ final class ScalarText {
 
   private final ZoneId zone;
 
-  /** Text whose local date-times are in {@code zone}. */
+  /** Creates texts whose local date-times are in {@code zone}. */
   ScalarText(ZoneId zone) {
     this.zone = zone;
   }
 
-  /** The text of a value; {@code null} if it has none, for which there is a {@link #fault}. */
+  /**
+   * Returns the text of a value; {@code null} if it has none, for which there is a {@link #fault}.
+   */
   @Nullable String of(Object value) {
     if (value instanceof CharSequence text) {
       return text.toString();
@@ -57,7 +59,7 @@ final class ScalarText {
     return time(value);
   }
 
-  /** Why a value has no text. */
+  /** Returns why a value has no text. */
   static Reason fault(Object value) {
     if (value instanceof Double || value instanceof Float) {
       return Reason.NOT_A_NUMBER;
@@ -90,7 +92,7 @@ final class ScalarText {
     return value == Math.rint(value) && Math.abs(value) < MAX_WHOLE;
   }
 
-  /** A number as JSON writes it; {@code null} if it cannot. */
+  /** Returns a number as JSON writes it; {@code null} if it cannot. */
   static @Nullable String digits(Number number) {
     if (number instanceof Double value) {
       return Double.isFinite(value) ? value.toString() : null;
@@ -107,6 +109,7 @@ final class ScalarText {
     return isIntegral(number) ? number.toString() : null;
   }
 
+  /** Returns whether a number is of a type that holds whole numbers of up to 64 bits. */
   static boolean isIntegral(Number number) {
     return number instanceof Integer
         || number instanceof Long
@@ -151,8 +154,8 @@ final class ScalarText {
   }
 
   /**
-   * ISO 8601 in the one form that Klaviyo documents: seconds always, milliseconds if there are any,
-   * the offset in hours and minutes.
+   * Returns ISO 8601 in the one form that Klaviyo documents: seconds always, milliseconds if there
+   * are any, the offset in hours and minutes.
    */
   private static String iso(OffsetDateTime time) {
     int offset = time.getOffset().getTotalSeconds();

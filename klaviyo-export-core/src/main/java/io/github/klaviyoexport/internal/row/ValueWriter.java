@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one value of a profile as JSON, or says why it cannot be.
+ * The writer of one value of a profile: it writes it as JSON, or says why it cannot.
  *
  * <p>Each method returns {@code null} when the value is written. Otherwise it returns the reason,
  * and what it wrote so far is the caller's to take back.
@@ -70,7 +70,9 @@ final class ValueWriter {
     return scalar(value);
   }
 
-  /** An array of anything but bytes and characters, which are not lists of numbers to anyone. */
+  /**
+   * Returns whether a value is an array of anything but bytes and characters, which are no lists.
+   */
   private static boolean isList(Object value) {
     Class<?> component = value.getClass().getComponentType();
     return component != null && component != byte.class && component != char.class;
