@@ -1,0 +1,42 @@
+package io.github.klaviyoexport.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The examples in this package's Javadoc. */
+class ProfileExamplesTest {
+  @Test
+  void a_customer_profile_names_its_values_itself_or_shares_the_names_with_others() {
+    // @start region="profiles"
+    CustomerProfile one =
+        CustomerProfile.of("c-17", Map.of("EMailAddress", "ada@shop.example", "LTV", 120.5));
+
+    FieldNames fields = FieldNames.of("EMailAddress", "LTV"); // many: share the names
+    CustomerProfile other = CustomerProfile.of("c-18", fields, "bo@shop.example", 80);
+    // @end
+
+    assertThat(one.value("LTV")).isEqualTo(120.5);
+    assertThat(other.value("LTV")).isEqualTo(80);
+    assertThat(other.fields()).isSameAs(fields);
+  }
+
+  @Test
+  void a_mapping_says_which_field_becomes_which() {
+    // @start region="mapping"
+    FieldMapping mapping =
+        FieldMapping.email("EMailAddress")
+            .firstName("FirstName")
+            .phone("Telephone1")
+            .city("Address1_City")
+            .property("Lifetime value", "LTV"); // Klaviyo's name, the source's field
+    // @end
+
+    assertThat(mapping)
+        .hasToString(
+            "FieldMapping[EMailAddress -> email, FirstName -> first_name,"
+                + " Telephone1 -> phone_number, Address1_City -> location.city,"
+                + " LTV -> properties.Lifetime value]");
+  }
+}
