@@ -21,6 +21,8 @@ module io.github.klaviyoexport.core {
   exports io.github.klaviyoexport.source;
   exports io.github.klaviyoexport.time;
   exports io.github.klaviyoexport;
+  exports io.github.klaviyoexport.internal.catalog.store to
+      io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.report to
       io.github.klaviyoexport.testkit;
 }

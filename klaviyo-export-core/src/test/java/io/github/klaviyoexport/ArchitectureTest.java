@@ -47,11 +47,12 @@ class ArchitectureTest {
           journal: time internal.files internal.jdbc
           .: time profile source klaviyo journal internal.api internal.export internal.record
              internal.report internal.run
-          catalog: . time profile source klaviyo journal internal.api internal.call
-             internal.catalog.store
+          catalog: . time profile source klaviyo journal internal.run internal.catalog.store
+             internal.catalog
 
           internal.files:
           internal.jdbc:
+          internal.listen:
           internal.source: profile source
           internal.keys: profile
           internal.call: time klaviyo
@@ -68,7 +69,10 @@ class ArchitectureTest {
              internal.record internal.run
           internal.export: . time profile source journal internal.keys internal.call internal.api
              internal.report internal.record internal.run internal.upload internal.mirror
-          internal.catalog.store: . catalog profile source klaviyo internal.report
+          internal.catalog.store: . catalog profile source klaviyo internal.files internal.jdbc
+             internal.report internal.run
+          internal.catalog: . catalog time profile source klaviyo journal internal.listen
+             internal.call internal.api internal.catalog.store
           """);
 
   /** Reads the rooms, one a paragraph; a full stop is the root's. */

@@ -5,6 +5,8 @@ import java.util.Objects;
 /**
  * The person or service that asks a {@link Catalog} for something, and what they are allowed.
  *
+ * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="actor"}
+ *
  * <p>The host application has its own login: it says with each call who is asking. The name is kept
  * with what they changed, so it should be one that colleagues recognise.
  *
@@ -15,22 +17,11 @@ public record Actor(String name, Role role) {
   /** What an actor may do. */
   public enum Role {
     /** Manages connections, and all exports. */
-    ADMINISTRATOR("an administrator"),
+    ADMINISTRATOR,
     /** Manages the exports on connections that are shared with contributors. */
-    CONTRIBUTOR("a contributor"),
+    CONTRIBUTOR,
     /** Looks, and changes nothing. */
-    VIEWER("a viewer");
-
-    private final String words;
-
-    Role(String words) {
-      this.words = words;
-    }
-
-    /** The role in a sentence. */
-    String words() {
-      return words;
-    }
+    VIEWER
   }
 
   /**
@@ -39,21 +30,21 @@ public record Actor(String name, Role role) {
    * @throws IllegalArgumentException if it is blank, too long or holds control characters
    */
   public Actor {
-    Names.checked(name, "An actor");
+    NameRule.checked(name, "An actor");
     Objects.requireNonNull(role, "role");
   }
 
-  /** Someone who manages connections and all exports. */
+  /** Returns an actor who manages connections and all exports. */
   public static Actor administrator(String name) {
     return new Actor(name, Role.ADMINISTRATOR);
   }
 
-  /** Someone who manages exports on shared connections. */
+  /** Returns an actor who manages exports on shared connections. */
   public static Actor contributor(String name) {
     return new Actor(name, Role.CONTRIBUTOR);
   }
 
-  /** Someone who looks. */
+  /** Returns an actor who looks. */
   public static Actor viewer(String name) {
     return new Actor(name, Role.VIEWER);
   }

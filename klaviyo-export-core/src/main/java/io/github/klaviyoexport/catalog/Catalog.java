@@ -2,7 +2,22 @@ package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
+import io.github.klaviyoexport.internal.catalog.CatalogListeners;
+import io.github.klaviyoexport.internal.catalog.ConnectionAccess;
+import io.github.klaviyoexport.internal.catalog.Connections;
+import io.github.klaviyoexport.internal.catalog.DueRuns;
+import io.github.klaviyoexport.internal.catalog.Permissions;
+import io.github.klaviyoexport.internal.catalog.Repository;
+import io.github.klaviyoexport.internal.catalog.RunHistory;
+import io.github.klaviyoexport.internal.catalog.RunSettings;
+import io.github.klaviyoexport.internal.catalog.Runs;
+import io.github.klaviyoexport.internal.catalog.SavedExports;
+import io.github.klaviyoexport.internal.catalog.UsableConnections;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
+import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.catalog.store.RunData;
+import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -26,34 +41,18 @@ import org.jspecify.annotations.Nullable;
  * The connections and saved exports of an organisation, with their runs: what an administrator's
  * pages show and do.
  *
- * <pre>{@code
- * Catalog catalog = Catalog.builder()
- *     .store(CatalogStore.inDirectory(Path.of("/var/lib/klaviyo-exports")))
- *     .source(segments)
- *     .build();
- * Actor kim = Actor.administrator("kim");
+ * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="catalog"}
  *
- * Connection klaviyo = catalog.add(kim, ConnectionDefinition.apiKey("Klaviyo EU", "env:KLAVIYO_API_KEY"));
- * catalog.accept(kim, klaviyo.id());
- * catalog.connect(kim, klaviyo.id());
- * SavedExport export = catalog.save(kim, ExportDefinition.named("VIPs for the newsletter")
- *     .connection(klaviyo.id())
- *     .listNamed("VIP")
- *     .segments("vip-eu", "vip-us")
- *     .mapping(FieldMapping.email("EMailAddress")));
- *
- * catalog.refresh();                                   // whenever the segments are refreshed
- * List<RunRecord> runs = catalog.history(kim, export.id());
- * }</pre>
- *
- * <p><b>Who.</b> The host application has its own login, and says with each call who is asking. An
- * {@link Actor} who may not do a thing is refused with {@link CatalogException.Reason#NOT_ALLOWED}.
+ * <p><b>Actors.</b> The host application has its own login, and says with each call who is asking.
+ * An {@link Actor} who may not do a thing is refused with {@link
+ * CatalogException.Reason#NOT_ALLOWED}.
  *
  * <p><b>Runs</b> go on in the background, one of an export at a time, also when several processes
- * share a store: whoever runs an export holds it for two minutes at a time, and when a process dies
- * another takes over what it held. Clocks of processes that share a store should agree within ten
- * seconds. Schedules, further attempts and taking over need somebody who looks: a {@link
- * CatalogScheduler}, or a scheduler of yours that calls {@link #runDue()} every minute or so.
+ * share a store: a process has a lease on what it runs, for two minutes at a time by default, and
+ * when it dies another takes over what it ran. Clocks of processes that share a store should agree
+ * within ten seconds. Schedules, further attempts and taking over need something that looks for
+ * them: a {@link CatalogScheduler}, or a scheduler of yours that calls {@link #runDue()} every
+ * minute or so.
  *
  * <p><b>Secrets and people.</b> Credentials are read when they are needed and never kept. Neither
  * they nor any value of a profile is stored, logged or thrown.
@@ -61,8 +60,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Lifecycle.</b> Build one for each process, keep it, close it. Safe for use by many threads.
  */
 public final class Catalog implements AutoCloseable {
-  private final Documents<SavedExport> exportDocuments;
-  private final Documents<Connection> connectionDocuments;
+  private final Repository<SavedExportData> savedExports;
   private final Connections connections;
   private final SavedExports exports;
   private final RunHistory history;
@@ -75,43 +73,44 @@ public final class Catalog implements AutoCloseable {
   private Catalog(Builder builder, CatalogStore store, ProfileSource source) {
     this.time = builder.time;
     this.ownExecutor = builder.executor == null ? executor(builder.parallelRuns) : null;
-    Watchers watchers = new Watchers(builder.listeners, builder.rejectionAlert);
-    Accounts accounts = new Accounts(builder.secrets, builder.klaviyo, time);
-    this.connectionDocuments = documents(store, CatalogFormat.CONNECTIONS, watchers);
-    this.exportDocuments = documents(store, CatalogFormat.EXPORTS, watchers);
+    CatalogListeners listeners = new CatalogListeners(builder.listeners, builder.rejectionAlert);
+    ConnectionAccess access = new ConnectionAccess(builder.secrets, builder.klaviyo, time);
+    Repository<ConnectionData> kept = repository(store, CatalogFormats.CONNECTIONS, listeners);
+    UsableConnections usable = new UsableConnections(kept);
+    this.savedExports = repository(store, CatalogFormats.EXPORTS, listeners);
     this.history =
         new RunHistory(
-            documents(store, CatalogFormat.RUNS, watchers),
+            repository(store, CatalogFormats.RUNS, listeners),
             time,
             builder.historySize,
             builder.historyAge);
     this.runs =
         new Runs(
-            exportDocuments,
-            connectionDocuments,
+            savedExports,
+            usable,
             history,
-            documents(store, CatalogFormat.STATES, watchers),
+            repository(store, CatalogFormats.STATES, listeners),
             source,
-            accounts,
-            watchers,
-            new Runs.Settings(
+            access,
+            listeners,
+            new RunSettings(
                 time,
                 builder.executor == null ? Objects.requireNonNull(ownExecutor) : builder.executor,
                 builder.journal,
-                builder.hold,
+                builder.lease,
                 builder.attempts,
                 builder.retryDelay,
                 builder.slowAlert));
-    this.connections = new Connections(connectionDocuments, exportDocuments, accounts, runs, time);
-    this.exports =
-        new SavedExports(exportDocuments, connectionDocuments, source, accounts, runs, time);
-    this.due = new DueRuns(exportDocuments, exports, history, runs, time);
+    this.connections =
+        new Connections(kept, savedExports, usable, access, runs.cancellation(), time);
+    this.exports = new SavedExports(savedExports, usable, source, access, runs, time);
+    this.due = new DueRuns(savedExports, usable, history, runs, time);
   }
 
-  private static <T> Documents<T> documents(
-      CatalogStore store, CatalogFormat<T> format, Watchers watchers) {
-    return new Documents<>(
-        store, format, advice -> watchers.tell(listener -> listener.damaged(advice)));
+  private static <T> Repository<T> repository(
+      CatalogStore store, CatalogFormat<T> format, CatalogListeners listeners) {
+    return new Repository<>(
+        store, format, advice -> listeners.tell(listener -> listener.damaged(advice)));
   }
 
   private static ThreadPoolExecutor executor(int threads) {
@@ -177,8 +176,8 @@ public final class Catalog implements AutoCloseable {
    * administrators.
    *
    * @param seen the connection as it was when the change was decided
-   * @throws CatalogException if somebody else has changed it since, if the name is taken, or if the
-   *     new credentials are not good
+   * @throws CatalogException if it was changed since, if the name is taken, or if the new
+   *     credentials are not good
    */
   public Connection edit(Actor administrator, Connection seen, ConnectionDefinition definition) {
     Permissions.administers(administrator, "edit connections");
@@ -189,21 +188,25 @@ public final class Catalog implements AutoCloseable {
    * Removes a connection. Runs that go through it, here or in another process, are stopped first;
    * when this returns, no data goes out through it any more. For administrators.
    *
-   * @throws CatalogException if exports are attached to it, which the message lists; or if somebody
-   *     changes it meanwhile, and then it is still there and unusable until removed again
+   * @throws CatalogException if exports are attached to it, which the message lists; or if it is
+   *     changed meanwhile, and then it is still there and unusable until removed again
    */
   public void removeConnection(Actor administrator, String connectionId) {
     Permissions.administers(administrator, "remove connections");
     connections.remove(administrator, connectionId);
   }
 
-  /** A connection with all its details. For administrators. */
+  /**
+   * Returns a connection with all its details. For administrators.
+   *
+   * @throws CatalogException if it is unknown
+   */
   public Connection connection(Actor administrator, String connectionId) {
     Permissions.administers(administrator, "see the details of connections");
     return connections.find(connectionId);
   }
 
-  /** What everybody may see of all connections. */
+  /** Returns what everybody may see of all connections. */
   public List<Connection.Summary> connections(Actor actor) {
     return connections.summaries(actor);
   }
@@ -226,7 +229,7 @@ public final class Catalog implements AutoCloseable {
    * began; the next one follows the change.
    *
    * @param seen the export as it was when the change was decided
-   * @throws CatalogException if somebody else has changed it since, or as for {@link #save}
+   * @throws CatalogException if it was changed since, or as for {@link #save}
    */
   public SavedExport edit(Actor actor, SavedExport seen, ExportDefinition definition) {
     Permissions.manages(actor, "edit exports", null);
@@ -260,22 +263,26 @@ public final class Catalog implements AutoCloseable {
     onChange.forEach(Runnable::run);
   }
 
-  /** An export. */
+  /**
+   * Returns an export.
+   *
+   * @throws CatalogException if it is unknown
+   */
   public SavedExport export(Actor actor, String exportId) {
     Objects.requireNonNull(actor, "actor");
     return exports.find(exportId);
   }
 
-  /** All exports. */
+  /** Returns all exports, ordered by id. */
   public List<SavedExport> exports(Actor actor) {
     Objects.requireNonNull(actor, "actor");
-    return exportDocuments.list("");
+    return List.copyOf(savedExports.list(""));
   }
 
-  private SavedExport managed(Actor actor, String action, String exportId) {
+  private SavedExportData managed(Actor actor, String action, String exportId) {
     // Asked first, so that a viewer learns nothing about which ids there are.
     Permissions.manages(actor, action, null);
-    SavedExport export = exports.find(exportId);
+    SavedExportData export = exports.find(exportId);
     Permissions.manages(actor, action, exports.connectionOf(export.definition()));
     return export;
   }
@@ -295,11 +302,10 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if the export is unknown or has no connection
    */
   public RunRecord run(Actor actor, String exportId) {
-    SavedExport export = managed(actor, "run exports", exportId);
+    SavedExportData export = managed(actor, "run exports", exportId);
     if (export.definition().connection() == null) {
       throw new CatalogException(
-          Reason.DETACHED,
-          "Export '" + export.name() + "' (" + export.id() + ") has no connection: attach one.");
+          Reason.DETACHED, "Export " + export.words() + " has no connection: attach one.");
     }
     return runs.queue(export, Trigger.ON_DEMAND, actor.name(), null).orElseThrow();
   }
@@ -308,8 +314,8 @@ public final class Catalog implements AutoCloseable {
   public List<RunRecord> runAll(Actor actor) {
     Permissions.manages(actor, "run exports", null);
     List<RunRecord> queued = new ArrayList<>();
-    for (SavedExport export : exportDocuments.list("")) {
-      Connection connection = exports.connectionOf(export.definition());
+    for (SavedExportData export : savedExports.list("")) {
+      ConnectionData connection = exports.connectionOf(export.definition());
       if (export.isActive() && connection != null && Permissions.mayUse(actor, connection)) {
         runs.queue(export, Trigger.ALL, actor.name(), null).ifPresent(queued::add);
       }
@@ -327,9 +333,9 @@ public final class Catalog implements AutoCloseable {
 
   /**
    * Starts what is due: exports whose scheduled time has come, failed runs that are to be tried
-   * again, and runs whose process has died. Of several scheduled times that nobody was there for,
-   * the latest is made up for. Any number of processes may call it at any time: each moment of a
-   * schedule is seen to once.
+   * again, and runs whose process has died. Of several scheduled times that were missed, the latest
+   * is made up for. Any number of processes may call it at any time: each moment of a schedule is
+   * seen to once.
    *
    * @return the runs that were started, or skipped because one was going on
    */
@@ -337,7 +343,7 @@ public final class Catalog implements AutoCloseable {
     return due.run();
   }
 
-  /** When {@link #runDue()} will next have something to do; empty when nothing is planned. */
+  /** Returns when {@link #runDue()} will next have something to do; empty if nothing is planned. */
   public Optional<Instant> nextDue() {
     return due.next();
   }
@@ -350,14 +356,16 @@ public final class Catalog implements AutoCloseable {
   public void cancel(Actor actor, String runId) {
     Permissions.manages(actor, "cancel runs", null);
     RunRecord run = history.find(runId);
-    exportDocuments
+    savedExports
         .findReadable(run.exportId())
         .ifPresent(
             export ->
                 Permissions.manages(
                     actor, "cancel runs", exports.connectionOf(export.definition())));
     boolean open = !run.status().isEnded();
-    if (!open || !runs.stops().stop(run.exportId(), runId, actor, "cancelled by " + actor.name())) {
+    if (!open
+        || !runs.cancellation()
+            .cancel(run.exportId(), runId, actor, "cancelled by " + actor.name())) {
       throw new CatalogException(
           Reason.ENDED, "Run " + runId + " has ended already, so there is nothing to cancel.");
     }
@@ -370,32 +378,36 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if the run is unknown, or the thread is interrupted
    */
   public RunRecord await(String runId) {
-    return runs.stops().await(runId).withoutDetails();
+    return runs.cancellation().await(runId).withoutDetails();
   }
 
-  /** A run as everybody may see it, without its details; {@link #history} has them. */
+  /**
+   * Returns a run as everybody may see it, without its details; {@link #history} has them.
+   *
+   * @throws CatalogException if the run is unknown
+   */
   public RunRecord run(String runId) {
     return history.find(runId).withoutDetails();
   }
 
   /**
-   * The runs of an export, the latest first; also of one that was removed, until they are old.
-   * Administrators see the {@linkplain RunRecord#details() details}, too.
+   * Returns the runs of an export, the latest first; also of one that was removed, until they are
+   * old. Administrators see the {@linkplain RunRecord#details() details}, too.
    *
    * @throws CatalogException if there is neither an export of that id nor a run of it
    */
   public List<RunRecord> history(Actor actor, String exportId) {
     Objects.requireNonNull(actor, "actor");
-    List<RunRecord> found = history.of(exportId);
+    List<RunData> found = history.of(exportId);
     if (found.isEmpty()) {
       exports.find(exportId);
     }
     return actor.role() == Actor.Role.ADMINISTRATOR
-        ? found
-        : found.stream().map(RunRecord::withoutDetails).toList();
+        ? List.copyOf(found)
+        : found.stream().<RunRecord>map(RunData::withoutDetails).toList();
   }
 
-  /** Has somebody told when exports or their schedules change. */
+  /** Has a listener called when exports or their schedules change. */
   void onChange(Runnable listener) {
     onChange.add(listener);
   }
@@ -435,7 +447,7 @@ public final class Catalog implements AutoCloseable {
     private @Nullable ExportJournal journal;
     private int parallelRuns = 4;
     private final List<CatalogListener> listeners = new ArrayList<>();
-    private Duration hold = Duration.ofMinutes(2);
+    private Duration lease = Duration.ofMinutes(2);
     private int attempts = 3;
     private Duration retryDelay = Duration.ofMinutes(5);
     private int historySize = 50;
@@ -445,46 +457,44 @@ public final class Catalog implements AutoCloseable {
 
     private Builder() {}
 
-    /** Where everything is kept. Required. */
+    /** Sets where everything is kept. Required. */
     public Builder store(CatalogStore store) {
       this.store = Objects.requireNonNull(store, "store");
       return this;
     }
 
-    /** Where the segments' profiles come from. Required. */
+    /** Sets where the segments' profiles come from. Required. */
     public Builder source(ProfileSource source) {
       this.source = Objects.requireNonNull(source, "source");
       return this;
     }
 
-    /** Where credentials are read; environment and files unless said otherwise. */
+    /** Sets where credentials are read; from the environment and files by default. */
     public Builder secrets(SecretStore secrets) {
       this.secrets = Objects.requireNonNull(secrets, "secrets");
       return this;
     }
 
     /**
-     * How Klaviyo is reached, beside the credentials: the base URL, an HTTP client with a proxy,
-     * the share of the quota.
+     * Sets how Klaviyo is reached, beside the credentials: the base URL, an HTTP client with a
+     * proxy, the share of the quota; as {@link KlaviyoConnection} does by default.
      *
-     * <pre>{@code
-     * .klaviyo(connection -> connection.share(0.5))
-     * }</pre>
+     * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="klaviyo"}
      */
     public Builder klaviyo(UnaryOperator<KlaviyoConnection> settings) {
       this.klaviyo = Objects.requireNonNull(settings, "settings");
       return this;
     }
 
-    /** The clock; the system's unless said otherwise. Tests pass their own. */
+    /** Sets the clock; the system's by default. Tests pass their own. */
     public Builder time(TimeSource time) {
       this.time = Objects.requireNonNull(time, "time");
       return this;
     }
 
     /**
-     * What runs the exports; daemon threads of the catalog's own unless said otherwise. It must run
-     * what it has taken, and stays yours to close.
+     * Sets what runs the exports; daemon threads of the catalog's own by default. It must run what
+     * it has taken, and stays yours to close.
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");
@@ -492,8 +502,8 @@ public final class Catalog implements AutoCloseable {
     }
 
     /**
-     * How many exports the catalog's own threads run at a time, the others wait; 4 unless said
-     * otherwise. All exports to one account share its quota, so more are hardly faster.
+     * Sets how many exports the catalog's own threads run at a time, while the others wait; 4 by
+     * default. All exports to one account share its quota, so more are hardly faster.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -503,41 +513,44 @@ public final class Catalog implements AutoCloseable {
       return this;
     }
 
-    /** What remembers exports that were cut off, so that a further attempt goes on with them. */
+    /**
+     * Sets what remembers exports that were cut off, so that a further attempt goes on with them;
+     * nothing by default, and a further attempt starts over.
+     */
     public Builder journal(ExportJournal journal) {
       this.journal = Objects.requireNonNull(journal, "journal");
       return this;
     }
 
-    /** Adds someone who hears what has to be looked after. */
+    /** Adds a listener, which hears what has to be looked after. */
     public Builder listener(CatalogListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
       return this;
     }
 
     /**
-     * How long a process may be silent before another takes over its runs; two minutes unless said
-     * otherwise. A shorter time takes over sooner, and suffers clocks that differ less.
+     * Sets how long a process may be silent before another takes over its runs; 2 minutes by
+     * default. A shorter time takes over sooner, and suffers clocks that differ less.
      *
      * @throws IllegalArgumentException if it is shorter than 20 seconds
      */
     public Builder takeOverAfter(Duration silence) {
       if (silence.compareTo(Duration.ofSeconds(20)) < 0) {
         throw new IllegalArgumentException(
-            "A run gives a sign of life every ten seconds: take over after 20 seconds or more, not "
+            "The lease of a run is renewed every ten seconds: take over after 20 seconds or more, not "
                 + silence
                 + ".");
       }
-      this.hold = silence;
+      this.lease = silence;
       return this;
     }
 
     /**
-     * How often a run is tried, the first time counted, while its failures may pass by themselves;
-     * 3 times unless said otherwise.
+     * Sets how often a run is tried, the first time counted, while its failures may pass by
+     * themselves; 3 times, 5 minutes apart, by default.
      *
      * @param delay how long to wait before the second time; before the third twice as long, and so
-     *     on; 5 minutes unless said otherwise
+     *     on
      * @throws IllegalArgumentException if either is not positive
      */
     public Builder attempts(int attempts, Duration delay) {
@@ -549,8 +562,8 @@ public final class Catalog implements AutoCloseable {
     }
 
     /**
-     * How many runs of an export the history keeps, and for how long; 50 and 90 days unless said
-     * otherwise. Runs that have not ended are kept in any case.
+     * Sets how many runs of an export the history keeps, and for how long; 50 and 90 days by
+     * default. Runs that have not ended are kept in any case.
      *
      * @throws IllegalArgumentException if either is not positive
      */
@@ -563,8 +576,8 @@ public final class Catalog implements AutoCloseable {
     }
 
     /**
-     * The share of rejected profiles above which {@link CatalogListener#manyRejected} is told; 0.05
-     * unless said otherwise.
+     * Sets the share of rejected profiles above which {@link CatalogListener#manyRejected} is
+     * called; 0.05 by default.
      *
      * @throws IllegalArgumentException if it is not from 0 to 1
      */
@@ -580,9 +593,9 @@ public final class Catalog implements AutoCloseable {
     }
 
     /**
-     * How many times the usual duration (and one minute more) a run may take before {@link
-     * CatalogListener#slow} is told; 2 unless said otherwise. What is usual is known after three
-     * successful runs.
+     * Sets how many times the usual duration (and one minute more) a run may take before {@link
+     * CatalogListener#slow} is called; 2 by default. What is usual is known after three successful
+     * runs.
      *
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -609,7 +622,7 @@ public final class Catalog implements AutoCloseable {
     public Catalog build() {
       if (store == null) {
         throw new IllegalStateException(
-            "The catalog has no store: call store(CatalogStore.inDirectory(...)), or"
+            "The catalog has no store: call store(FileCatalogStore.in(...)), or"
                 + " store(JdbcCatalogStore.on(...)).");
       }
       if (source == null) {

@@ -14,9 +14,6 @@ public final class CatalogException extends RuntimeException {
 
   private final Reason reason;
 
-  /** What administrators are told beside the message; not for others. */
-  private final @Nullable String details;
-
   /** Why it was not done. */
   public enum Reason {
     /** The actor's role does not allow it. */
@@ -25,7 +22,7 @@ public final class CatalogException extends RuntimeException {
     UNKNOWN_ID,
     /** Another connection has that name. */
     NAME_TAKEN,
-    /** Somebody else has changed it since it was read. */
+    /** It was changed since it was read. */
     CHANGED_MEANWHILE,
     /** The definition lacks something that it needs. */
     INCOMPLETE,
@@ -73,36 +70,19 @@ public final class CatalogException extends RuntimeException {
     CLOSED
   }
 
-  /** Something that was not done. */
+  /** Creates the exception for what failed because of something else. */
   public CatalogException(Reason reason, String message, @Nullable Throwable cause) {
-    this(reason, message, null, cause);
+    super(message, cause);
+    this.reason = Objects.requireNonNull(reason, "reason");
   }
 
-  /** Something that was not done. */
+  /** Creates the exception. */
   public CatalogException(Reason reason, String message) {
     this(reason, message, null);
   }
 
-  CatalogException(
-      Reason reason, String message, @Nullable String details, @Nullable Throwable cause) {
-    super(message, cause);
-    this.reason = Objects.requireNonNull(reason, "reason");
-    this.details = details;
-  }
-
-  /** Why it was not done. */
+  /** Returns why it was not done. */
   public Reason reason() {
     return reason;
-  }
-
-  @Nullable String details() {
-    return details;
-  }
-
-  /** This, as it is told to the one who asked: to administrators with the details. */
-  CatalogException toldTo(Actor actor) {
-    return details == null || actor.role() != Actor.Role.ADMINISTRATOR
-        ? this
-        : new CatalogException(reason, getMessage() + " " + details, getCause());
   }
 }

@@ -8,14 +8,10 @@ import java.util.concurrent.Semaphore;
  * A thread that looks after a {@link Catalog}: it starts scheduled exports in time, tries failed
  * runs again, and takes over runs whose process has died.
  *
- * <pre>{@code
- * try (CatalogScheduler scheduler = CatalogScheduler.start(catalog)) {
- *   ...
- * }
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="scheduler"}
  *
  * <p>It sleeps until something is due, at most a minute. Several processes that share a store may
- * each have one: nothing is run twice. Those who have a cluster scheduler let that call {@link
+ * each have one: nothing is run twice. If you have a cluster scheduler, let that call {@link
  * Catalog#runDue()} instead.
  */
 public final class CatalogScheduler implements AutoCloseable {

@@ -1,8 +1,5 @@
 package io.github.klaviyoexport.catalog;
 
-import io.github.klaviyoexport.internal.catalog.store.DirectoryStore;
-import io.github.klaviyoexport.internal.catalog.store.MemoryStore;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A place where a {@link Catalog} keeps what it knows: small JSON texts under a kind and an id,
  * each with a version.
  *
- * <p>Ready to use are {@link #inMemory()}, {@link #inDirectory(Path)} and {@link JdbcCatalogStore}.
- * The catalog does everything else, so a store of your own is five methods. No secret ever reaches
- * a store.
+ * <p>Ready to use are {@link FileCatalogStore}, {@link JdbcCatalogStore} and, for tests, {@link
+ * MemoryCatalogStore}. The catalog does everything else, so a store of your own is five methods. No
+ * secret ever reaches a store.
  *
  * <p>What makes it safe for several processes is {@link #put}: of two that change the same entry
  * from the same version, one succeeds. Safe for use by many threads. Every method throws a {@link
@@ -62,10 +59,10 @@ public interface CatalogStore {
     NAME_TAKEN
   }
 
-  /** All entries of a kind whose id begins like this, ordered by id. */
+  /** Returns all entries of a kind whose id begins so, ordered by id. */
   List<Entry> list(Kind kind, String idPrefix);
 
-  /** The entry of that id. */
+  /** Returns the entry of that id. */
   Optional<Entry> find(Kind kind, String id);
 
   /**
@@ -75,7 +72,7 @@ public interface CatalogStore {
    */
   Outcome put(Entry entry);
 
-  /** Removes an entry if it has that version still; says whether it did. */
+  /** Removes an entry if it has that version still; returns whether it did. */
   boolean remove(Kind kind, String id, long version);
 
   /**
@@ -84,18 +81,4 @@ public interface CatalogStore {
    * @return where it is now, for a person to find it
    */
   String setAside(Kind kind, String id);
-
-  /** A store that lasts as long as this object: for tests and trials. */
-  static CatalogStore inMemory() {
-    return new MemoryStore();
-  }
-
-  /**
-   * A directory with one readable JSON file for each thing. It is made if it is not there, and
-   * readable for its owner only. Several processes may share it on one machine; over network file
-   * systems use a database.
-   */
-  static CatalogStore inDirectory(Path directory) {
-    return new DirectoryStore(directory);
-  }
 }

@@ -1,7 +1,10 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.catalog.store.AccountData;
+import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.catalog.store.ConsentData;
+import io.github.klaviyoexport.internal.catalog.store.SummaryData;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,35 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It can be used when the {@linkplain #PRIVACY_NOTICE data privacy notice} has been accepted and
  * the credentials have been verified at Klaviyo. It holds where the credentials are kept, never the
- * credentials. Immutable.
+ * credentials.
  *
- * @param id made by the catalog
- * @param definition what was decided about it
- * @param consent who accepted the notice, and when; {@code null} when nobody has
- * @param connectedAt when its credentials were last verified; {@code null} when they never were
- * @param account what Klaviyo said of the account; {@code null} when it was never asked, or the
- *     credentials lack the scope {@code accounts:read}
- * @param removing whether it is being removed, so that nothing may use it
- * @param changedBy who changed it last
- * @param changedAt when
- * @param version counts its changes, from 1; 0 before it is kept
+ * <p>Connections are immutable, equal when all they hold is equal, and safe for use by many
+ * threads. They are made by a {@link Catalog} only, so that later versions can tell more.
  */
-public record Connection(
-    String id,
-    ConnectionDefinition definition,
-    @Nullable Consent consent,
-    @Nullable Instant connectedAt,
-    @Nullable Account account,
-    boolean removing,
-    String changedBy,
-    Instant changedAt,
-    long version) {
-
+public sealed interface Connection permits ConnectionData {
   /** What kind of system every connection leads to. */
-  public static final String TYPE = "Klaviyo";
+  String TYPE = "Klaviyo";
 
   /** What is accepted before a connection can be used. */
-  public static final String PRIVACY_NOTICE =
+  String PRIVACY_NOTICE =
       """
       Exports through this connection send personal data of your customers, such as email addresses, \
       phone numbers, names and whatever else the exports map, out of your own system to Klaviyo, Inc. \
@@ -47,71 +32,78 @@ public record Connection(
       that requests for erasure reach Klaviyo as well. By accepting, you confirm this for your \
       organisation.""";
 
+  /** The acceptance of the data privacy notice. */
+  sealed interface Consent permits ConsentData {
+    /** Returns the name of the actor who accepted the notice. */
+    String by();
+
+    /** Returns when the notice was accepted. */
+    Instant at();
+
+    /** Returns the text that was accepted. */
+    String notice();
+  }
+
+  /** A Klaviyo account, as it describes itself. */
+  sealed interface Account permits AccountData {
+    /** Returns Klaviyo's id of the account, which is also its public key. */
+    String id();
+
+    /** Returns the organisation's name; {@code null} if Klaviyo gives none. */
+    @Nullable String name();
+
+    /** Returns the account's time zone, an IANA name; {@code null} if Klaviyo gives none. */
+    @Nullable String timezone();
+
+    /** Returns whether it is a test account; {@code null} if Klaviyo does not say. */
+    @Nullable Boolean test();
+  }
+
+  /** What everybody may see of a connection. */
+  sealed interface Summary permits SummaryData {
+    /** Returns the id that the catalog has made. */
+    String id();
+
+    /** Returns the name that people know the connection by. */
+    String name();
+
+    /** Returns what kind of system the connection leads to. */
+    String type();
+
+    /** Returns whether the actor who asked may use the connection in exports. */
+    boolean usable();
+  }
+
+  /** Returns the id that the catalog has made. */
+  String id();
+
+  /** Returns what was decided about the connection. */
+  ConnectionDefinition definition();
+
+  /** Returns who accepted the notice, and when; {@code null} when it was not accepted. */
+  @Nullable Consent consent();
+
+  /** Returns when the credentials were last verified; {@code null} when they never were. */
+  @Nullable Instant connectedAt();
+
   /**
-   * The acceptance of the data privacy notice.
-   *
-   * @param by who accepted
-   * @param at when
-   * @param notice the text that was accepted
+   * Returns what Klaviyo said of the account; {@code null} when it was never asked, or the
+   * credentials lack the scope {@code accounts:read}.
    */
-  public record Consent(String by, Instant at, String notice) {}
+  @Nullable Account account();
 
-  /**
-   * A Klaviyo account, as it describes itself.
-   *
-   * @param id Klaviyo's id of it, which is also its public key
-   * @param name the organisation's name, if Klaviyo gives one
-   * @param timezone the account's time zone, an IANA name, if Klaviyo gives one
-   * @param test whether it is a test account, if Klaviyo says so
-   */
-  public record Account(
-      String id, @Nullable String name, @Nullable String timezone, @Nullable Boolean test) {}
+  /** Returns whether the connection is being removed, so that nothing may use it. */
+  boolean removing();
 
-  /**
-   * What everybody may see of a connection.
-   *
-   * @param id made by the catalog
-   * @param name what people know it by
-   * @param type what kind of system it leads to
-   * @param usable whether the one who asked may use it in exports
-   */
-  public record Summary(String id, String name, String type, boolean usable) {}
+  /** Returns the name of the actor who changed the connection last. */
+  String changedBy();
 
-  /** Checks that the necessary is there. */
-  public Connection {
-    Objects.requireNonNull(id, "id");
-    Objects.requireNonNull(definition, "definition");
-    Objects.requireNonNull(changedBy, "changedBy");
-    Objects.requireNonNull(changedAt, "changedAt");
-  }
+  /** Returns when the connection was changed last. */
+  Instant changedAt();
 
-  /** What people know it by. */
-  public String name() {
-    return definition.name();
-  }
+  /** Returns how often the connection was changed, counted from 1; 0 before it is kept. */
+  long version();
 
-  Connection with(ConnectionDefinition definition) {
-    return new Connection(
-        id, definition, consent, connectedAt, account, removing, changedBy, changedAt, version);
-  }
-
-  Connection accepted(Consent consent) {
-    return new Connection(
-        id, definition, consent, connectedAt, account, removing, changedBy, changedAt, version);
-  }
-
-  Connection verified(Instant at, @Nullable Account account) {
-    return new Connection(
-        id, definition, consent, at, account, removing, changedBy, changedAt, version);
-  }
-
-  Connection removing(boolean removing) {
-    return new Connection(
-        id, definition, consent, connectedAt, account, removing, changedBy, changedAt, version);
-  }
-
-  Connection changed(Actor actor, Instant at) {
-    return new Connection(
-        id, definition, consent, connectedAt, account, removing, actor.name(), at, version);
-  }
+  /** Returns the name that people know the connection by. */
+  String name();
 }

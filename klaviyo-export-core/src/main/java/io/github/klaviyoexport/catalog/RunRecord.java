@@ -1,54 +1,25 @@
 package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.catalog.store.RunData;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a saved export, as the history keeps it.
  *
- * <p>It holds ids, counts and reasons, and no personal data of customers. Immutable.
+ * <p>It holds ids, counts and reasons, and no personal data of customers. Records are immutable,
+ * equal when all they hold is equal, and safe for use by many threads. Their {@code toString()} is
+ * one line for everybody, without the details.
  *
- * @param id made by the catalog; it begins with the export's id and the time
- * @param exportId which export
- * @param exportName what the export was called then
- * @param trigger what started it
- * @param startedBy who started it: the actor's name, or the export user where no person did
- * @param status where it stands
- * @param attempt how often it has been tried, counted from 1; 0 before the first time
- * @param queuedAt when it was asked for; for a scheduled run, when it was due
- * @param startedAt when the last attempt began; {@code null} when none has
- * @param endedAt when the last attempt ended; {@code null} when it has not
- * @param retryAt when it will be tried again; {@code null} unless it has {@link RunStatus#FAILED}
- * @param message why it failed, was skipped or cancelled, and what to do; else {@code null}
- * @param details what only administrators may see beside the message, where credentials are kept
- *     for example; {@code null} when there is no more to say, and for everybody else
- * @param report what became of every profile in the last attempt; {@code null} when there was none
- * @param version counts its changes, from 1; 0 before it is kept
+ * <p>Records are made by a {@link Catalog} only, so that later versions can tell more. Tests of
+ * code that reads them, a listener for example, get them from the testkit's {@code SampleRun}.
  */
-public record RunRecord(
-    String id,
-    String exportId,
-    String exportName,
-    Trigger trigger,
-    String startedBy,
-    RunStatus status,
-    int attempt,
-    Instant queuedAt,
-    @Nullable Instant startedAt,
-    @Nullable Instant endedAt,
-    @Nullable Instant retryAt,
-    @Nullable String message,
-    @Nullable String details,
-    @Nullable ExportReport report,
-    long version) {
-
+public sealed interface RunRecord permits RunData {
   /** What starts a run. */
-  public enum Trigger {
+  enum Trigger {
     /** Somebody asked for this export. */
     ON_DEMAND,
     /** Somebody asked for all active exports. */
@@ -59,155 +30,59 @@ public record RunRecord(
     SCHEDULE
   }
 
-  /** Checks that the necessary is there. */
-  public RunRecord {
-    Objects.requireNonNull(id, "id");
-    Objects.requireNonNull(exportId, "exportId");
-    Objects.requireNonNull(exportName, "exportName");
-    Objects.requireNonNull(trigger, "trigger");
-    Objects.requireNonNull(startedBy, "startedBy");
-    Objects.requireNonNull(status, "status");
-    Objects.requireNonNull(queuedAt, "queuedAt");
-  }
+  /** Returns the id that the catalog has made; it begins with the export's id and the time. */
+  String id();
 
-  /** How long the last attempt took; empty until it has ended. */
-  public Optional<Duration> took() {
-    return startedAt == null || endedAt == null
-        ? Optional.empty()
-        : Optional.of(Duration.between(startedAt, endedAt));
-  }
+  /** Returns the id of the export that was run. */
+  String exportId();
 
-  static RunRecord queued(
-      String id, SavedExport export, Trigger trigger, String startedBy, Instant at) {
-    return new RunRecord(
-        id,
-        export.id(),
-        export.name(),
-        trigger,
-        startedBy,
-        RunStatus.QUEUED,
-        0,
-        at,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        0);
-  }
+  /** Returns what the export was called when the run was queued. */
+  String exportName();
 
-  RunRecord running(Instant at, int attempt) {
-    return new RunRecord(
-        id,
-        exportId,
-        exportName,
-        trigger,
-        startedBy,
-        RunStatus.RUNNING,
-        attempt,
-        queuedAt,
-        at,
-        null,
-        null,
-        null,
-        null,
-        null,
-        version);
-  }
+  /** Returns what started the run. */
+  Trigger trigger();
 
-  /** Taken up again, with what it had to show so far. */
-  RunRecord queuedAgain() {
-    return new RunRecord(
-        id,
-        exportId,
-        exportName,
-        trigger,
-        startedBy,
-        RunStatus.QUEUED,
-        attempt,
-        queuedAt,
-        null,
-        null,
-        null,
-        null,
-        null,
-        report,
-        version);
-  }
+  /** Returns the name of the actor who started the run, or of the export user if nobody did. */
+  String startedBy();
 
-  RunRecord ended(
-      RunStatus status,
-      Instant at,
-      @Nullable Instant retryAt,
-      @Nullable String message,
-      @Nullable String details,
-      @Nullable ExportReport report) {
-    return new RunRecord(
-        id,
-        exportId,
-        exportName,
-        trigger,
-        startedBy,
-        status,
-        attempt,
-        queuedAt,
-        startedAt,
-        at,
-        retryAt,
-        message,
-        details,
-        report,
-        version);
-  }
+  /** Returns where the run stands. */
+  RunStatus status();
 
-  /** This, as it may be shown to everybody. */
-  RunRecord withoutDetails() {
-    return new RunRecord(
-        id,
-        exportId,
-        exportName,
-        trigger,
-        startedBy,
-        status,
-        attempt,
-        queuedAt,
-        startedAt,
-        endedAt,
-        retryAt,
-        message,
-        null,
-        report,
-        version);
-  }
+  /** Returns how many attempts have begun: 1 in the first, 0 before it. */
+  int attempt();
 
-  /** One line for everybody: which export, where it stands, how many profiles, why. */
-  @Override
-  public String toString() {
-    String counts =
-        report == null
-            ? ""
-            : ", "
-                + report.profiles().read()
-                + " read, "
-                + report.profiles().accepted()
-                + " accepted, "
-                + report.profiles().rejected()
-                + " rejected"
-                + (report.mode() == SyncMode.MIRROR
-                    ? ", " + report.leavers().removed() + " leavers removed"
-                    : "");
-    return "Run "
-        + id
-        + " of '"
-        + exportName
-        + "' ("
-        + trigger
-        + " by "
-        + startedBy
-        + "): "
-        + status
-        + counts
-        + (message == null ? "" : ". " + message);
-  }
+  /** Returns when the run was asked for; for a scheduled run, when it was due. */
+  Instant queuedAt();
+
+  /** Returns when the last attempt began; {@code null} when none has. */
+  @Nullable Instant startedAt();
+
+  /** Returns when the last attempt ended; {@code null} when it has not. */
+  @Nullable Instant endedAt();
+
+  /** Returns when the run is tried again; {@code null} unless it has {@link RunStatus#FAILED}. */
+  @Nullable Instant retryAt();
+
+  /**
+   * Returns why the run failed, was skipped or cancelled, and what to do; {@code null} when there
+   * is nothing to say.
+   */
+  @Nullable String message();
+
+  /**
+   * Returns what only administrators may see beside the message, for example where credentials are
+   * kept; {@code null} when there is no more to say, and in what others are given.
+   */
+  @Nullable String details();
+
+  /**
+   * Returns what became of every profile in the last attempt; {@code null} when there is no report.
+   */
+  @Nullable ExportReport report();
+
+  /** Returns how often the record was changed, counted from 1; 0 before it is kept. */
+  long version();
+
+  /** Returns how long the last attempt took; empty until it has ended. */
+  Optional<Duration> took();
 }

@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
-/** Where a run of a saved export stands. */
+/** The state of a run of a saved export. */
 public enum RunStatus {
   /** It waits for its turn. */
   QUEUED(false),
@@ -16,7 +16,7 @@ public enum RunStatus {
   FAILED_PERMANENTLY(true),
   /** It was not started; the record says why. */
   SKIPPED(true),
-  /** Somebody stopped it. */
+  /** It was stopped by an actor, or with its connection or export. */
   CANCELLED(true);
 
   private final boolean ended;
@@ -25,7 +25,7 @@ public enum RunStatus {
     this.ended = ended;
   }
 
-  /** Whether nothing more will happen to the run. */
+  /** Returns whether nothing more will happen to the run. */
   public boolean isEnded() {
     return ended;
   }

@@ -1,51 +1,45 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * An export that has been checked and saved, and can be run.
  *
- * <p>Immutable.
- *
- * @param id made by the catalog
- * @param definition what was decided about it
- * @param list the list that it exports to
- * @param listName what Klaviyo called the list when that was last checked
- * @param scheduledSince since when its schedule stands
- * @param changedBy who changed it last
- * @param changedAt when
- * @param version counts its changes, from 1; 0 before it is kept
+ * <p>Saved exports are immutable, equal when all they hold is equal, and safe for use by many
+ * threads. They are made by a {@link Catalog} only, so that later versions can tell more.
  */
-public record SavedExport(
-    String id,
-    ExportDefinition definition,
-    ListId list,
-    String listName,
-    Instant scheduledSince,
-    String changedBy,
-    Instant changedAt,
-    long version) {
+public sealed interface SavedExport permits SavedExportData {
+  /** Returns the id that the catalog has made. */
+  String id();
 
-  /** Checks that everything is there. */
-  public SavedExport {
-    Objects.requireNonNull(id, "id");
-    Objects.requireNonNull(definition, "definition");
-    Objects.requireNonNull(list, "list");
-    Objects.requireNonNull(listName, "listName");
-    Objects.requireNonNull(scheduledSince, "scheduledSince");
-    Objects.requireNonNull(changedBy, "changedBy");
-    Objects.requireNonNull(changedAt, "changedAt");
-  }
+  /** Returns what was decided about the export. */
+  ExportDefinition definition();
 
-  /** What people know it by. */
-  public String name() {
-    return definition.name();
-  }
+  /** Returns the list that is exported to. */
+  ListId list();
 
-  /** Whether it runs by itself: it has a connection, and a schedule that is not off. */
-  public boolean isActive() {
-    return definition.connection() != null && definition.schedule().isActive();
-  }
+  /** Returns what Klaviyo called the list when that was last checked. */
+  String listName();
+
+  /** Returns since when the export's schedule stands. */
+  Instant scheduledSince();
+
+  /** Returns the name of the actor who changed the export last. */
+  String changedBy();
+
+  /** Returns when the export was changed last. */
+  Instant changedAt();
+
+  /** Returns how often the export was changed, counted from 1; 0 before it is kept. */
+  long version();
+
+  /** Returns the name that people know the export by. */
+  String name();
+
+  /**
+   * Returns whether the export runs by itself: it has a connection, and a schedule that is not off.
+   */
+  boolean isActive();
 }

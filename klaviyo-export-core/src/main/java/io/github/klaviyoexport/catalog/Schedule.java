@@ -18,14 +18,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a saved export runs by itself.
+ * The times at which a saved export runs by itself.
  *
- * <pre>{@code
- * Schedule.off();                                                        // on demand only
- * Schedule.everyRefresh();                                               // with Catalog.refresh()
- * Schedule.daily("Europe/Helsinki", LocalTime.of(6, 0), LocalTime.of(18, 0));
- * Schedule.weekly("America/New_York", EnumSet.of(MONDAY, THURSDAY), LocalTime.of(2, 30));
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="schedule"}
  *
  * <p>Times are wall-clock times in the schedule's zone, and each happens once on each of its days,
  * also when clocks change: a time that is skipped in spring happens as much later as the clocks
@@ -52,18 +47,18 @@ public final class Schedule {
     this.times = List.copyOf(new TreeSet<>(times));
   }
 
-  /** Never by itself: on demand only. */
+  /** Returns the schedule of what never runs by itself: on demand only. */
   public static Schedule off() {
     return OFF;
   }
 
-  /** Each time the host says that its segments are refreshed. */
+  /** Returns the schedule of what runs each time the host says that its segments are refreshed. */
   public static Schedule everyRefresh() {
     return OFF.andEveryRefresh();
   }
 
   /**
-   * Every day at up to four times.
+   * Returns a schedule of every day at up to four times.
    *
    * @param zone an IANA name, {@code Europe/Helsinki} for example
    * @throws IllegalArgumentException if there is no such zone, no time or a fifth, or a time finer
@@ -74,7 +69,7 @@ public final class Schedule {
   }
 
   /**
-   * On some days of the week, at up to four times.
+   * Returns a schedule of some days of the week, at up to four times.
    *
    * @param zone an IANA name, {@code Europe/Helsinki} for example
    * @throws IllegalArgumentException if there is no such zone, no day, no time or a fifth, or a
@@ -117,37 +112,40 @@ public final class Schedule {
     }
   }
 
-  /** This schedule, and every refresh too. */
+  /** Returns this schedule, and every refresh too. */
   public Schedule andEveryRefresh() {
     return new Schedule(true, zone, days, Set.copyOf(times));
   }
 
-  /** Whether the export ever runs by itself. */
+  /** Returns whether the export ever runs by itself. */
   public boolean isActive() {
     return everyRefresh || !times.isEmpty();
   }
 
-  /** Whether it runs with every refresh. */
+  /** Returns whether it runs with every refresh. */
   public boolean isEveryRefresh() {
     return everyRefresh;
   }
 
-  /** The zone of its times; empty when it has none. */
+  /** Returns the zone of its times; empty when it has none. */
   public Optional<ZoneId> zone() {
     return Optional.ofNullable(zone);
   }
 
-  /** The days on which it runs by the clock; unmodifiable. */
+  /** Returns the days on which it runs by the clock; unmodifiable. */
   public Set<DayOfWeek> days() {
     return days;
   }
 
-  /** The times at which it runs by the clock, earliest first; unmodifiable. */
+  /** Returns the times at which it runs by the clock, earliest first; unmodifiable. */
   public List<LocalTime> times() {
     return times;
   }
 
-  /** The first moment after the given one at which it runs by the clock; empty if it never does. */
+  /**
+   * Returns the first moment after the given one at which it runs by the clock; empty if it never
+   * does.
+   */
   public Optional<Instant> next(Instant after) {
     ZoneId where = zone;
     if (where == null) {
@@ -170,17 +168,6 @@ public final class Schedule {
     return Optional.ofNullable(first);
   }
 
-  /** The last moment after one and not after the other at which it should have run. */
-  Optional<Instant> latest(Instant after, Instant until) {
-    Optional<Instant> latest = Optional.empty();
-    Optional<Instant> next = next(after);
-    while (next.isPresent() && !next.get().isAfter(until)) {
-      latest = next;
-      next = next(next.get());
-    }
-    return latest;
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof Schedule that
@@ -195,7 +182,7 @@ public final class Schedule {
     return days.hashCode() * 31 + times.hashCode() + (everyRefresh ? 1 : 0);
   }
 
-  /** The schedule in words. */
+  /** Returns the schedule in words. */
   @Override
   public String toString() {
     String clock =

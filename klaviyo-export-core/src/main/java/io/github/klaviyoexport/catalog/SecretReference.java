@@ -3,14 +3,10 @@ package io.github.klaviyoexport.catalog;
 import java.util.regex.Pattern;
 
 /**
- * Where a secret is kept: the name of an environment variable, the path of a file, or whatever a
- * {@link SecretStore} of yours understands.
+ * A place where a secret is kept: the name of an environment variable, the path of a file, or
+ * whatever a {@link SecretStore} of yours understands.
  *
- * <pre>{@code
- * SecretReference.of("env:KLAVIYO_API_KEY");
- * SecretReference.of("file:/run/secrets/klaviyo");
- * SecretReference.of("vault:marketing/klaviyo");
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="reference"}
  *
  * <p>It is no secret itself: it is stored, and shown to administrators.
  *
@@ -43,7 +39,7 @@ public record SecretReference(String scheme, String place) {
   }
 
   /**
-   * The reference written as {@code scheme:place}.
+   * Returns the reference written as {@code scheme:place}.
    *
    * @throws IllegalArgumentException if it is not of that form
    */
@@ -54,7 +50,7 @@ public record SecretReference(String scheme, String place) {
         : new SecretReference(reference.substring(0, colon), reference.substring(colon + 1));
   }
 
-  /** The reference as it is written. */
+  /** Returns the reference as it is written. */
   @Override
   public String toString() {
     return scheme + ":" + place;

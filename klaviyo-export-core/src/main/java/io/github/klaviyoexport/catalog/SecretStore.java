@@ -13,10 +13,7 @@ import java.util.Objects;
  * <p>The {@linkplain #standard() standard} one knows {@code env:} and {@code file:}. A vault is
  * added under a scheme of its own:
  *
- * <pre>{@code
- * SecretStore secrets = SecretStore.standard()
- *     .with("vault", reference -> vault.read(reference.place()));
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="secrets"}
  *
  * <p>A secret is read anew for each run, so one that was replaced is used from the next run on.
  * What is read goes into the Authorization header and nowhere else. Must be safe for use by many
@@ -33,8 +30,8 @@ public interface SecretStore {
   String read(SecretReference reference) throws IOException;
 
   /**
-   * The environment ({@code env:NAME}) and files ({@code file:PATH}; UTF-8, at most 64 KB, line
-   * breaks at the end are dropped).
+   * Returns the store of the environment ({@code env:NAME}) and files ({@code file:PATH}; UTF-8, at
+   * most 64 KB, line breaks at the end are dropped).
    */
   static SecretStore standard() {
     return reference ->
@@ -49,7 +46,7 @@ public interface SecretStore {
         };
   }
 
-  /** This store, and another for the references of one scheme. */
+  /** Returns this store with another for the references of one scheme. */
   default SecretStore with(String scheme, SecretStore other) {
     Objects.requireNonNull(scheme, "scheme");
     Objects.requireNonNull(other, "other");

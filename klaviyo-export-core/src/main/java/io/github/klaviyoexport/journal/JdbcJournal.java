@@ -3,7 +3,6 @@ package io.github.klaviyoexport.journal;
 import io.github.klaviyoexport.internal.jdbc.Transactions;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
-import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
@@ -32,37 +31,38 @@ import javax.sql.DataSource;
  * <p>Messages hold the SQL state and no line. Instances are safe for use by many threads.
  */
 public final class JdbcJournal implements ExportJournal {
-  private final Transactions database;
+  private final JournalDatabase database;
   private final TimeSource time;
   private final JdbcTables tables;
   private volatile boolean tablesAreThere;
 
-  private JdbcJournal(Transactions database, TimeSource time, JdbcTables tables) {
+  private JdbcJournal(JournalDatabase database, TimeSource time, JdbcTables tables) {
     this.database = database;
     this.time = time;
     this.tables = tables;
   }
 
-  /** A journal in the database that a data source connects to. */
+  /** Creates a journal in the database that a data source connects to. */
   public static JdbcJournal on(DataSource dataSource) {
-    Objects.requireNonNull(dataSource, "dataSource");
     return new JdbcJournal(
-        new Transactions(dataSource), TimeSource.system(), new JdbcTables("klaviyo_export_"));
+        new JournalDatabase(new Transactions(dataSource)),
+        TimeSource.system(),
+        new JdbcTables("klaviyo_export_"));
   }
 
   /**
-   * The same with other names for the tables, which are {@code journal_log}, {@code journal_line}
-   * and {@code journal_schema} behind the prefix.
+   * Returns this with other names for the tables, which are {@code journal_log}, {@code
+   * journal_line} and {@code journal_schema} behind the prefix.
    *
-   * @param prefix {@code klaviyo_export_} unless said otherwise; up to 30 characters of {@code
-   *     a-z}, {@code 0-9} and {@code _}, and before them, if you like, a schema and a dot
+   * @param prefix {@code klaviyo_export_} by default; up to 30 characters of {@code a-z}, {@code
+   *     0-9} and {@code _}, and before them, if you like, a schema and a dot
    * @throws IllegalArgumentException if it is not like that
    */
   public JdbcJournal tablePrefix(String prefix) {
     return new JdbcJournal(database, time, new JdbcTables(prefix));
   }
 
-  /** The same on another clock, which only tells when to renew. */
+  /** Returns this on another clock, which only tells when to renew. */
   JdbcJournal time(TimeSource time) {
     return new JdbcJournal(database, time, tables);
   }
@@ -82,7 +82,7 @@ public final class JdbcJournal implements ExportJournal {
     return JdbcLog.open(database, tables, time, key);
   }
 
-  /** The names of the tables. */
+  /** Returns the names of the tables. */
   @Override
   public String toString() {
     return "JdbcJournal[" + tables.log + ", " + tables.line + "]";

@@ -3,9 +3,8 @@ package io.github.klaviyoexport.journal;
 import static io.github.klaviyoexport.internal.jdbc.Transactions.prepare;
 import static io.github.klaviyoexport.internal.jdbc.Transactions.update;
 
-import io.github.klaviyoexport.internal.jdbc.Transactions;
-import io.github.klaviyoexport.internal.jdbc.Transactions.FailedException;
 import io.github.klaviyoexport.internal.jdbc.Transactions.Work;
+import io.github.klaviyoexport.journal.JournalDatabase.FailedException;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.sql.Connection;
@@ -35,7 +34,7 @@ final class JdbcLog implements JournalLog {
   /** Lines can be megabytes long. */
   private static final int LINES_FETCHED = 8;
 
-  private final Transactions database;
+  private final JournalDatabase database;
   private final JdbcTables tables;
   private final TimeSource time;
   private final String key;
@@ -47,7 +46,7 @@ final class JdbcLog implements JournalLog {
   private boolean closed;
 
   private JdbcLog(
-      Transactions database,
+      JournalDatabase database,
       JdbcTables tables,
       TimeSource time,
       String key,
@@ -63,9 +62,9 @@ final class JdbcLog implements JournalLog {
     this.tried = renewed;
   }
 
-  static JdbcLog open(Transactions database, JdbcTables tables, TimeSource time, String key)
+  static JdbcLog open(JournalDatabase database, JdbcTables tables, TimeSource time, String key)
       throws IOException {
-    Work<JdbcLog> take = connection -> take(connection, database, tables, time, key);
+    Work<JdbcLog, IOException> take = connection -> take(connection, database, tables, time, key);
     String aim = "open the log " + key;
     try {
       return database.transact(aim, take);
@@ -79,7 +78,11 @@ final class JdbcLog implements JournalLog {
   }
 
   private static JdbcLog take(
-      Connection connection, Transactions database, JdbcTables tables, TimeSource time, String key)
+      Connection connection,
+      JournalDatabase database,
+      JdbcTables tables,
+      TimeSource time,
+      String key)
       throws SQLException, IOException {
     // Locks the row, in whatever dialect.
     String lock = "UPDATE " + tables.log + " SET token = token WHERE log_key = ?";

@@ -2,21 +2,18 @@ package io.github.klaviyoexport.journal;
 
 import static io.github.klaviyoexport.internal.jdbc.Transactions.update;
 
-import io.github.klaviyoexport.internal.jdbc.Transactions;
-import io.github.klaviyoexport.internal.jdbc.Transactions.FailedException;
+import io.github.klaviyoexport.internal.jdbc.TablePrefix;
+import io.github.klaviyoexport.journal.JournalDatabase.FailedException;
 import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * The tables of a {@link JdbcJournal}: their names, how they are made, and which version they are.
  */
 final class JdbcTables {
   private static final int VERSION = 1;
-  private static final Pattern PREFIX =
-      Pattern.compile("([a-z][a-z0-9_]{0,29}\\.)?[a-z][a-z0-9_]{0,29}");
 
   /** A row for each log: who holds it. */
   final String log;
@@ -27,11 +24,7 @@ final class JdbcTables {
   private final String schema;
 
   JdbcTables(String prefix) {
-    if (!PREFIX.matcher(prefix).matches()) {
-      throw new IllegalArgumentException(
-          "A table prefix has 1 to 30 characters of a-z, 0-9 and _ and begins with a letter, such"
-              + " as shop_ or, with a schema, exports.shop_.");
-    }
+    TablePrefix.checked(prefix);
     this.log = prefix + "journal_log";
     this.line = prefix + "journal_line";
     this.schema = prefix + "journal_schema";
@@ -53,7 +46,7 @@ final class JdbcTables {
   }
 
   /** Makes the tables if they are missing. */
-  void require(Transactions database) throws IOException {
+  void require(JournalDatabase database) throws IOException {
     int version = version(database);
     if (version == 0) {
       version = make(database);
@@ -68,8 +61,8 @@ final class JdbcTables {
     }
   }
 
-  /** The version of the tables that are there, or 0. */
-  private int version(Transactions database) throws IOException {
+  /** Returns the version of the tables that are there, or 0. */
+  private int version(JournalDatabase database) throws IOException {
     try {
       return database.transact(
           "look for its tables",
@@ -89,7 +82,7 @@ final class JdbcTables {
     }
   }
 
-  private int make(Transactions database) throws IOException {
+  private int make(JournalDatabase database) throws IOException {
     try {
       database.carryOut(
           "make its tables",

@@ -17,8 +17,12 @@ public final class MemoryJournal implements ExportJournal {
   private final Map<String, List<String>> logs = new HashMap<>();
   private final Map<String, String> holders = new HashMap<>();
 
-  /** A journal with nothing in it. */
-  public MemoryJournal() {}
+  private MemoryJournal() {}
+
+  /** Creates a journal with nothing in it. */
+  public static MemoryJournal create() {
+    return new MemoryJournal();
+  }
 
   @Override
   public synchronized JournalLog open(String key) throws LogHeldException {

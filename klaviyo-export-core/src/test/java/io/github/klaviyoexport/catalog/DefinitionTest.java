@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.FieldMapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,20 +101,53 @@ class DefinitionTest {
     ExportDefinition mirror = upsert.mode(SyncMode.MIRROR).maxLeavers(0.5);
     assertThat(mirror.name("Others").detached().limit(8).schedule(Schedule.off()))
         .isEqualTo(
-            new ExportDefinition(
-                "Others",
-                null,
-                null,
-                null,
-                upsert.segments(),
-                null,
-                SyncMode.MIRROR,
-                0.5,
-                8,
-                Schedule.off()));
-    assertWrong(() -> mirror.maxLeavers(1.01), "must be from 0 to 1; it is 1.01");
-    assertWrong(() -> mirror.maxLeavers(-0.01), "must be from 0 to 1; it is -0.01");
-    assertWrong(() -> mirror.maxLeavers(Double.NaN), "must be from 0 to 1; it is NaN");
+            ExportDefinition.named("Others")
+                .schedule(Schedule.off())
+                .limit(8)
+                .maxLeavers(0.5)
+                .mode(SyncMode.MIRROR)
+                .segments(upsert.segments()));
+    assertWrong(
+        () -> mirror.maxLeavers(1.01),
+        "The largest share of leavers must be from 0 to 1 (0.2 is a fifth of the list's members);"
+            + " it is 1.01.");
+    assertWrong(
+        () -> mirror.maxLeavers(-0.01),
+        "The largest share of leavers must be from 0 to 1 (0.2 is a fifth of the list's members);"
+            + " it is -0.01.");
+    assertWrong(
+        () -> mirror.maxLeavers(Double.NaN),
+        "The largest share of leavers must be from 0 to 1 (0.2 is a fifth of the list's members);"
+            + " it is NaN.");
+  }
+
+  @Test
+  void definitions_are_equal_when_all_they_hold_is() {
+    ConnectionDefinition connection = ConnectionDefinition.apiKey("EU", "env:KEY");
+    ExportDefinition export = ExportDefinition.named("VIPs").connection("c-1").listNamed("VIP");
+
+    assertThat(connection)
+        .isEqualTo(ConnectionDefinition.apiKey("EU", "env:KEY"))
+        .hasSameHashCodeAs(ConnectionDefinition.apiKey("EU", "env:KEY"))
+        .isNotEqualTo(connection.name("US"))
+        .isNotEqualTo(connection.credentials("env:OTHER"))
+        .isNotEqualTo(connection.sharedWithContributors(true))
+        .isNotEqualTo(connection.exportUser("marketing"))
+        .isNotEqualTo(ConnectionDefinition.oauthToken("EU", "env:KEY"));
+    assertThat(export)
+        .isEqualTo(ExportDefinition.named("VIPs").listNamed("VIP").connection("c-1"))
+        .hasSameHashCodeAs(ExportDefinition.named("VIPs").listNamed("VIP").connection("c-1"))
+        .isNotEqualTo(export.name("Others"))
+        .isNotEqualTo(export.detached())
+        .isNotEqualTo(export.list(ListId.of("Y6nRLr")))
+        .isNotEqualTo(export.segments("vip-eu"))
+        .isNotEqualTo(export.mapping(FieldMapping.email("email")))
+        .isNotEqualTo(export.mode(SyncMode.MIRROR))
+        .isNotEqualTo(export.maxLeavers(0.3))
+        .isNotEqualTo(export.limit(7))
+        .isNotEqualTo(export.schedule(Schedule.off()));
+    assertThat(connection.toString()).contains("EU").doesNotContain("env:KEY");
+    assertThat(export.toString()).contains("VIPs", "UPSERT", "every refresh");
   }
 
   @Test
@@ -120,7 +155,7 @@ class DefinitionTest {
     assertThatThrownBy(() -> Catalog.builder().build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("call store(");
-    assertThatThrownBy(() -> Catalog.builder().store(CatalogStore.inMemory()).build())
+    assertThatThrownBy(() -> Catalog.builder().store(MemoryCatalogStore.create()).build())
         .hasMessageContaining("call source(");
     assertWrong(() -> Catalog.builder().parallelRuns(0), "must be 1 or more; it is 0");
     assertWrong(
@@ -129,13 +164,5 @@ class DefinitionTest {
     assertWrong(() -> Catalog.builder().alertAboveRejected(1.5), "from 0 to 1");
     assertWrong(() -> Catalog.builder().alertAboveUsual(0.5), "at least 1");
     assertThat(Catalog.builder().klaviyo(KlaviyoConnection::unpaced)).isNotNull();
-  }
-
-  @Test
-  void ids_are_readable_and_fit_for_file_names() {
-    assertThat(Ids.of("Klaviyo Ünïcode / EU!")).matches("klaviyo-unicode-eu-[0-9a-f]{8}");
-    assertThat(Ids.of("顧客")).matches("[0-9a-f]{8}");
-    assertThat(Ids.of("x".repeat(200))).hasSizeLessThan(60);
-    assertThat(Ids.of("same")).isNotEqualTo(Ids.of("same"));
   }
 }

@@ -135,24 +135,6 @@ class ScheduleTest {
   }
 
   @Test
-  void the_latest_of_missed_moments_is_found() {
-    Schedule schedule = Schedule.daily("UTC", LocalTime.of(6, 0), LocalTime.of(18, 0));
-
-    assertThat(
-            schedule.latest(
-                Instant.parse("2026-09-01T06:00:00Z"), Instant.parse("2026-09-04T17:59:59Z")))
-        .contains(Instant.parse("2026-09-04T06:00:00Z"));
-    assertThat(
-            schedule.latest(
-                Instant.parse("2026-09-01T06:00:00Z"), Instant.parse("2026-09-01T17:00:00Z")))
-        .isEmpty();
-    assertThat(
-            schedule.latest(
-                Instant.parse("2026-09-01T06:00:00Z"), Instant.parse("2026-09-01T18:00:00Z")))
-        .contains(Instant.parse("2026-09-01T18:00:00Z"));
-  }
-
-  @Test
   void off_and_every_refresh_have_no_moments() {
     assertThat(Schedule.off().next(Instant.EPOCH)).isEmpty();
     assertThat(Schedule.off().isActive()).isFalse();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemoryJournalTest {
-  private final MemoryJournal journal = new MemoryJournal();
+  private final MemoryJournal journal = MemoryJournal.create();
 
   private static List<String> lines(JournalLog log) throws IOException {
     List<String> lines = new ArrayList<>();

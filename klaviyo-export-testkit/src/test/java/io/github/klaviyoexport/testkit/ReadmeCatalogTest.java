@@ -7,10 +7,10 @@ import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
-import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
@@ -77,7 +77,7 @@ class ReadmeCatalogTest {
 
       Catalog catalog =
           Catalog.builder()
-              .store(CatalogStore.inDirectory(directory))
+              .store(FileCatalogStore.in(directory))
               .source(segments)
               .klaviyo(reach)
               .build();

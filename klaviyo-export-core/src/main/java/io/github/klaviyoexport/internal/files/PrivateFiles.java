@@ -5,7 +5,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,19 +12,20 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files that only their owner can read, where the platform knows owners. */
+/** Files that only their owner can read, where their file system knows owners. */
 public final class PrivateFiles {
-  private static final boolean POSIX =
-      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+  private static final String DIRECTORY = "rwx------";
+  private static final String FILE = "rw-------";
 
   private PrivateFiles() {}
 
+  /** Makes a directory that survives a crash of the machine; its parent must be there. */
   public static void makeDirectory(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
     try {
-      Files.createDirectory(directory, ownerOnly("rwx------"));
+      Files.createDirectory(directory, ownerOnly(directory, DIRECTORY));
       Path parent = directory.toAbsolutePath().getParent();
       if (parent != null) {
         sync(parent);
@@ -37,23 +37,44 @@ public final class PrivateFiles {
     }
   }
 
+  /**
+   * Makes a directory and those above it that are missing.
+   *
+   * @throws IOException if it cannot be made; the message is for people
+   */
+  public static void makeDirectories(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      try {
+        Files.createDirectories(directory, ownerOnly(directory, DIRECTORY));
+      } catch (FileAlreadyExistsException other) {
+        throw new IOException(directory + " is a file", other);
+      }
+    }
+  }
+
+  /** Makes an empty file unless it is there. */
   public static void makeFile(Path file) throws IOException {
     try {
-      Files.createFile(file, ownerOnly("rw-------"));
+      Files.createFile(file, ownerOnly(file, FILE));
     } catch (FileAlreadyExistsException present) {
       // As we want it.
     }
   }
 
-  private static FileAttribute<?>[] ownerOnly(String permissions) {
-    return POSIX
+  /** Makes an empty file in a directory, under a name that no other has. */
+  public static Path makeTemporaryFile(Path directory) throws IOException {
+    return Files.createTempFile(directory, "new-", ".tmp", ownerOnly(directory, FILE));
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path where, String permissions) {
+    return where.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         }
         : new FileAttribute<?>[0];
   }
 
-  /** Why a file could not be used; the JDK often says no more than its name. */
+  /** Returns why a file could not be used; the JDK often says no more than its name. */
   public static String reason(IOException e) {
     if (e instanceof NoSuchFileException missing) {
       return missing.getFile() + " does not exist";

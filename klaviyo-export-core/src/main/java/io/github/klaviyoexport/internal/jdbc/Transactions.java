@@ -1,50 +1,41 @@
 package io.github.klaviyoexport.internal.jdbc;
 
-import io.github.klaviyoexport.journal.JdbcJournal;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
- * Transactions on the database of a {@link JdbcJournal}. Each takes a connection, gives it back as
- * it was, and is either committed when it returns or not at all.
+ * Transactions on a database. Each takes a connection, gives it back as it was, and is either
+ * committed when it returns or not at all.
  */
 public final class Transactions {
   private final DataSource dataSource;
 
+  /** Creates transactions on the connections of a data source. */
   public Transactions(DataSource dataSource) {
-    this.dataSource = dataSource;
+    this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
   }
 
-  /** What is done in a transaction. */
-  public interface Work<T> {
-    T run(Connection connection) throws SQLException, IOException;
-  }
-
-  /** The same where nothing comes of it. */
-  public interface Action {
-    void run(Connection connection) throws SQLException, IOException;
-  }
-
-  /** Like {@link #transact}, without a result. */
-  public void carryOut(String aim, Action action) throws IOException {
-    transact(
-        aim,
-        connection -> {
-          action.run(connection);
-          return true;
-        });
+  /**
+   * What is done in a transaction.
+   *
+   * @param <T> what comes of it
+   * @param <X> what it may throw beside what the database does
+   */
+  public interface Work<T, X extends Exception> {
+    /** Does it. */
+    T run(Connection connection) throws SQLException, X;
   }
 
   /**
    * Runs a transaction.
    *
-   * @param aim what it is for, as in "the journal could not ..."
-   * @throws FailedException if the database fails
+   * @throws SQLException if the database fails; when it cannot even undo what was done, that is
+   *     suppressed in what was thrown first
    */
-  public <T> T transact(String aim, Work<T> work) throws IOException {
+  public <T, X extends Exception> T transact(Work<T, X> work) throws SQLException, X {
     try (Connection connection = dataSource.getConnection()) {
       boolean autoCommit = connection.getAutoCommit();
       connection.setAutoCommit(false);
@@ -52,14 +43,12 @@ public final class Transactions {
       try {
         result = work.run(connection);
         connection.commit();
-      } catch (Throwable e) {
-        undo(connection, autoCommit, e);
-        throw e;
+      } catch (Throwable failure) {
+        undo(connection, autoCommit, failure);
+        throw failure;
       }
       connection.setAutoCommit(autoCommit);
       return result;
-    } catch (SQLException e) {
-      throw new FailedException(aim, e);
     }
   }
 
@@ -68,12 +57,12 @@ public final class Transactions {
       connection.rollback();
       // Only now: going back to auto-commit would commit what is not rolled back.
       connection.setAutoCommit(autoCommit);
-    } catch (SQLException e) {
-      why.addSuppressed(e);
+    } catch (SQLException | RuntimeException failure) {
+      why.addSuppressed(failure);
     }
   }
 
-  /** Runs a statement and says how many rows it changed. */
+  /** Runs a statement and returns how many rows it changed. */
   public static int update(Connection connection, String sql, Object... values)
       throws SQLException {
     try (PreparedStatement statement = prepare(connection, sql, values)) {
@@ -81,6 +70,7 @@ public final class Transactions {
     }
   }
 
+  /** Prepares a statement with its values. */
   public static PreparedStatement prepare(Connection connection, String sql, Object... values)
       throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
@@ -89,40 +79,25 @@ public final class Transactions {
         statement.setObject(i + 1, values[i]);
       }
       return statement;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException failure) {
       statement.close();
-      throw e;
+      throw failure;
     }
   }
 
-  /** A transaction that the database did not carry out, or did not say so. */
-  public static final class FailedException extends IOException {
-    private static final long serialVersionUID = 1L;
+  /** Returns whether the database has no such table, or does not let us see it. */
+  public static boolean isMissingTable(SQLException failure) {
+    return state(failure).startsWith("42") || state(failure).startsWith("S0");
+  }
 
-    private final String state;
+  /**
+   * Returns whether a row is there already: a constraint is broken, and ours are all about that.
+   */
+  public static boolean isDuplicate(SQLException failure) {
+    return state(failure).startsWith("23");
+  }
 
-    FailedException(String aim, SQLException cause) {
-      super(
-          "The journal could not "
-              + aim
-              + ", because its database failed (SQL state "
-              + cause.getSQLState()
-              + ", code "
-              + cause.getErrorCode()
-              + "): see to the database, then run the export again; it goes on from what is"
-              + " written.",
-          cause);
-      this.state = String.valueOf(cause.getSQLState());
-    }
-
-    /** The database has no such table, or does not let us see it. */
-    public boolean isMissingTable() {
-      return state.startsWith("42") || state.startsWith("S0");
-    }
-
-    /** The row is there already. */
-    public boolean isDuplicate() {
-      return state.startsWith("23");
-    }
+  private static String state(SQLException failure) {
+    return String.valueOf(failure.getSQLState());
   }
 }

@@ -1,4 +1,4 @@
-/** Transactions over JDBC. */
+/** What every use of a database shares: transactions, what failures mean, names of tables. */
 @NullMarked
 package io.github.klaviyoexport.internal.jdbc;
 

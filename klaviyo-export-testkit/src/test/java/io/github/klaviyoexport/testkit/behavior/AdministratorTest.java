@@ -17,8 +17,11 @@ import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogListener;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.Connection;
+import io.github.klaviyoexport.catalog.Connection.Account;
+import io.github.klaviyoexport.catalog.Connection.Summary;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.MemoryCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
@@ -87,7 +90,8 @@ class AdministratorTest {
     assertThat(connection.consent().notice())
         .contains("personal data of your customers", "You are responsible");
     assertThat(connection.account())
-        .isEqualTo(new Connection.Account("FaKe01", "Shop", "Europe/London", true));
+        .extracting(Account::id, Account::name, Account::timezone, Account::test)
+        .containsExactly("FaKe01", "Shop", "Europe/London", true);
     assertThat(connection.definition().exportUser()).isEqualTo("kim");
     assertThat(catalog.connection(ADMINISTRATOR, connection.id())).isEqualTo(connection);
   }
@@ -96,7 +100,7 @@ class AdministratorTest {
   void a_key_without_the_scope_to_read_the_account_connects_and_the_account_is_unknown() {
     try (Office narrow =
             new Office(
-                CatalogStore.inMemory(),
+                MemoryCatalogStore.create(),
                 account ->
                     account.scopes(
                         "lists:read", "lists:write", "profiles:read", "profiles:write"));
@@ -288,7 +292,7 @@ class AdministratorTest {
         "no list NoSuch");
 
     try (Office twice =
-            new Office(CatalogStore.inMemory(), account -> account.list("AaAaAa", "VIP"));
+            new Office(MemoryCatalogStore.create(), account -> account.list("AaAaAa", "VIP"));
         Catalog mine = twice.catalog().build()) {
       Connection ambiguous = connected(mine);
       assertRefused(
@@ -444,13 +448,10 @@ class AdministratorTest {
     Connection connection = connected(catalog);
 
     assertThat(catalog.connections(CONTRIBUTOR))
-        .containsExactly(new Connection.Summary(connection.id(), "Klaviyo EU", "Klaviyo", false));
+        .extracting(Summary::id, Summary::name, Summary::type, Summary::usable)
+        .containsExactly(tuple(connection.id(), "Klaviyo EU", "Klaviyo", false));
     catalog.edit(ADMINISTRATOR, connection, connection.definition().sharedWithContributors(true));
-    assertThat(catalog.connections(CONTRIBUTOR))
-        .extracting(Connection.Summary::usable)
-        .containsExactly(true);
-    assertThat(catalog.connections(VIEWER))
-        .extracting(Connection.Summary::usable)
-        .containsExactly(false);
+    assertThat(catalog.connections(CONTRIBUTOR)).extracting(Summary::usable).containsExactly(true);
+    assertThat(catalog.connections(VIEWER)).extracting(Summary::usable).containsExactly(false);
   }
 }

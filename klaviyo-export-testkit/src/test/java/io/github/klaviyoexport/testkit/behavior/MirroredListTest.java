@@ -14,7 +14,7 @@ import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.Catalog;
-import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
@@ -121,7 +121,7 @@ class MirroredListTest {
   @Test
   void a_run_is_not_resumed_in_another_mode_and_the_difference_is_named() {
     VirtualTime time = VirtualTime.create();
-    MemoryJournal journal = new MemoryJournal();
+    MemoryJournal journal = MemoryJournal.create();
     GeneratedProfiles profiles = GeneratedProfiles.of(10);
     try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
       klaviyo.list().add(strangers(5));
@@ -232,7 +232,7 @@ class MirroredListTest {
   @Test
   void mode_and_history_survive_a_restart_and_exports_of_before_add_and_update(
       @TempDir Path directory) throws IOException {
-    try (Office office = new Office(CatalogStore.inDirectory(directory), account -> account)) {
+    try (Office office = new Office(FileCatalogStore.in(directory), account -> account)) {
       office.klaviyo.list("Y6nRLr").add("ada@shop.example", "di@shop.example");
       SavedExport export;
       RunRecord run;

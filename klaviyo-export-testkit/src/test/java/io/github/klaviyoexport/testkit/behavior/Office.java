@@ -6,12 +6,14 @@ import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.MemoryCatalogStore;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.SecretStore;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
 import java.util.List;
@@ -40,7 +42,7 @@ final class Office implements AutoCloseable {
   final CatalogStore store;
 
   Office() {
-    this(CatalogStore.inMemory(), UnaryOperator.identity());
+    this(MemoryCatalogStore.create(), UnaryOperator.identity());
   }
 
   Office(CatalogStore store, UnaryOperator<FakeKlaviyo.Builder> account) {
@@ -101,6 +103,11 @@ final class Office implements AutoCloseable {
 
   static SavedExport saved(Catalog catalog) {
     return catalog.save(ADMINISTRATOR, exportOn(connected(catalog)));
+  }
+
+  /** Returns how many requests with profiles have reached Klaviyo. */
+  long sent() {
+    return klaviyo.requests(Operation.BULK_IMPORT_PROFILES).size();
   }
 
   @Override

@@ -28,7 +28,7 @@ class RefusedRunTest {
   private static final GeneratedProfiles PROFILES = GeneratedProfiles.of(300);
 
   private final VirtualTime time = VirtualTime.create();
-  private final MemoryJournal journal = new MemoryJournal();
+  private final MemoryJournal journal = MemoryJournal.create();
   private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
 
   @AfterEach

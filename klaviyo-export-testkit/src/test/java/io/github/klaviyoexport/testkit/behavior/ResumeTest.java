@@ -67,7 +67,7 @@ class ResumeTest {
     boolean finished = false;
     while (!finished) {
       VirtualTime time = VirtualTime.create();
-      MemoryJournal journal = new MemoryJournal();
+      MemoryJournal journal = MemoryJournal.create();
       try (FakeKlaviyo klaviyo =
           FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).build()) {
         finished = exportUntilKilled(klaviyo, time, journal, step);
@@ -98,7 +98,7 @@ class ResumeTest {
     boolean finished = false;
     while (!finished) {
       VirtualTime time = VirtualTime.create();
-      MemoryJournal journal = new MemoryJournal();
+      MemoryJournal journal = MemoryJournal.create();
       try (FakeKlaviyo klaviyo =
           FakeKlaviyo.builder()
               .time(time)

@@ -17,7 +17,7 @@ class ExportJournalsTest {
 
   @Nested
   class In_memory extends ExportJournalContract {
-    private final ExportJournal journal = new MemoryJournal();
+    private final ExportJournal journal = MemoryJournal.create();
 
     @Override
     protected ExportJournal journal() {

@@ -33,7 +33,7 @@ final class Uninterrupted {
   private Uninterrupted() {
     try (WatchedKlaviyo klaviyo = new WatchedKlaviyo(ExportProcess.PROFILES);
         SegmentExporter exporter =
-            ExportProcess.exporter(klaviyo.connection(), new MemoryJournal(), 1)) {
+            ExportProcess.exporter(klaviyo.connection(), MemoryJournal.create(), 1)) {
       report = comparable(exporter.export(ExportProcess.SEGMENT, ExportProcess.LIST).toJson());
       members = klaviyo.members();
       posts = new TreeSet<>(klaviyo.posts());

@@ -18,7 +18,7 @@ final class FrailJournal implements ExportJournal {
   private static final Pattern REFUSED =
       Pattern.compile("\"entry\":\"refused\".*\"customer\":\"([^\"]+)\",\"scope\":\"PROFILE\"");
 
-  private final MemoryJournal journal = new MemoryJournal();
+  private final MemoryJournal journal = MemoryJournal.create();
   private final SplittableRandom random;
   private final RoughNetwork network;
   private final List<String> lines = new ArrayList<>();

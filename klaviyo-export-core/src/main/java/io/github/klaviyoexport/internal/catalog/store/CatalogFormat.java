@@ -8,9 +8,6 @@ import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
-import io.github.klaviyoexport.catalog.Connection;
-import io.github.klaviyoexport.catalog.RunRecord;
-import io.github.klaviyoexport.catalog.SavedExport;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type
  */
-@SuppressWarnings("ClassInitializationDeadlock") // its subclasses are named nowhere but here
 public abstract class CatalogFormat<T> {
   static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -29,50 +25,29 @@ public abstract class CatalogFormat<T> {
 
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,99}");
 
-  /** Connections, each under a name of its own. */
-  public static final CatalogFormat<Connection> CONNECTIONS = new ConnectionFormat();
-
-  /** Saved exports. */
-  public static final CatalogFormat<SavedExport> EXPORTS = new ExportFormat();
-
-  /** Runs. */
-  public static final CatalogFormat<RunRecord> RUNS = new RunFormat();
-
-  /** What is going on. */
-  public static final CatalogFormat<ExportState> STATES = new StateFormat();
-
   private final Kind kind;
 
   CatalogFormat(Kind kind) {
     this.kind = kind;
   }
 
-  /** An entry that is not what it should be. */
-  public static final class DamagedException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    DamagedException(String message) {
-      super(message);
-    }
-  }
-
-  /** Whether a text can be the id of something in the catalog, and so the name of a file. */
+  /** Returns whether a text can be the id of a thing in the catalog, and so the name of a file. */
   public static boolean isId(String text) {
     return ID.matcher(text).matches();
   }
 
-  /** What the entries are. */
+  /** Returns what the entries are. */
   public final Kind kind() {
     return kind;
   }
 
-  /** The id. */
+  /** Returns the id. */
   public abstract String id(T value);
 
-  /** The version that is kept. */
+  /** Returns the version that is kept. */
   public abstract long version(T value);
 
-  /** The name that no other may have, if there is such. */
+  /** Returns the name that no other may have; {@code null} if there is none. */
   @Nullable String uniqueName(T value) {
     return null;
   }
@@ -81,7 +56,7 @@ public abstract class CatalogFormat<T> {
 
   abstract T read(JsonReader from, String id, long version) throws DamagedException;
 
-  /** The entry that follows the one that is kept. */
+  /** Returns the entry that follows the one that is kept. */
   public final Entry next(T value) {
     ObjectNode node = MAPPER.createObjectNode().put("format", FORMAT);
     write(value, node);
@@ -89,9 +64,9 @@ public abstract class CatalogFormat<T> {
   }
 
   /**
-   * The thing that an entry holds.
+   * Reads the thing that an entry holds.
    *
-   * @throws DamagedException if it cannot be read; the message names the place and no content
+   * @throws DamagedException if it cannot be read
    * @throws CatalogException if a newer version of the library wrote it
    */
   public final T read(Entry entry) throws DamagedException {
@@ -132,7 +107,7 @@ public abstract class CatalogFormat<T> {
     }
   }
 
-  /** Documents of a time before there was a choice say nothing of it. */
+  /** Reads the mode; documents of a time before there was a choice say nothing of it. */
   static SyncMode mode(JsonReader from) throws DamagedException {
     SyncMode mode = from.valueOrNull("mode", SyncMode::valueOf);
     return mode == null ? SyncMode.UPSERT : mode;

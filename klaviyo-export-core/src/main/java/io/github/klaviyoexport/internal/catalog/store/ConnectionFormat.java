@@ -4,32 +4,30 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
-import io.github.klaviyoexport.catalog.SecretReference;
-import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
 
-/** How connections are written. */
-final class ConnectionFormat extends CatalogFormat<Connection> {
+/** The format of connections. */
+final class ConnectionFormat extends CatalogFormat<ConnectionData> {
   ConnectionFormat() {
     super(Kind.CONNECTION);
   }
 
   @Override
-  public String id(Connection value) {
+  public String id(ConnectionData value) {
     return value.id();
   }
 
   @Override
-  public long version(Connection value) {
+  public long version(ConnectionData value) {
     return value.version();
   }
 
   @Override
-  String uniqueName(Connection value) {
+  String uniqueName(ConnectionData value) {
     return value.name();
   }
 
   @Override
-  void write(Connection value, ObjectNode to) {
+  void write(ConnectionData value, ObjectNode to) {
     ConnectionDefinition definition = value.definition();
     to.put("name", definition.name());
     to.put("type", Connection.TYPE);
@@ -58,25 +56,19 @@ final class ConnectionFormat extends CatalogFormat<Connection> {
   }
 
   @Override
-  Connection read(JsonReader from, String id, long version) throws DamagedException {
+  ConnectionData read(JsonReader from, String id, long version) throws DamagedException {
     JsonReader consent = from.objectOrNull("consent");
     JsonReader account = from.objectOrNull("account");
-    return new Connection(
+    return new ConnectionData(
         id,
-        new ConnectionDefinition(
-            from.text("name"),
-            from.value("kind", ConnectionDefinition.Kind::valueOf),
-            from.value("credentials", SecretReference::of),
-            from.flag("shared_with_contributors"),
-            from.textOrNull("export_user")),
+        definition(from),
         consent == null
             ? null
-            : new Connection.Consent(
-                consent.text("by"), consent.time("at"), consent.text("notice")),
+            : new ConsentData(consent.text("by"), consent.time("at"), consent.text("notice")),
         from.timeOrNull("connected_at"),
         account == null
             ? null
-            : new Connection.Account(
+            : new AccountData(
                 account.text("id"),
                 account.textOrNull("name"),
                 account.textOrNull("timezone"),
@@ -85,5 +77,18 @@ final class ConnectionFormat extends CatalogFormat<Connection> {
         from.text("changed_by"),
         from.time("changed_at"),
         version);
+  }
+
+  private static ConnectionDefinition definition(JsonReader from) throws DamagedException {
+    String name = from.text("name");
+    String credentials = from.text("credentials");
+    ConnectionDefinition definition =
+        switch (from.value("kind", ConnectionDefinition.Kind::valueOf)) {
+          case API_KEY -> ConnectionDefinition.apiKey(name, credentials);
+          case OAUTH_TOKEN -> ConnectionDefinition.oauthToken(name, credentials);
+        };
+    String exportUser = from.textOrNull("export_user");
+    definition = definition.sharedWithContributors(from.flag("shared_with_contributors"));
+    return exportUser == null ? definition : definition.exportUser(exportUser);
   }
 }

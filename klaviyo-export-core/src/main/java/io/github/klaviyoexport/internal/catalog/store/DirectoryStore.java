@@ -6,20 +6,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.internal.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,36 +46,18 @@ public final class DirectoryStore implements CatalogStore {
     T run() throws IOException;
   }
 
-  /** The store in the given directory, which is made if it is not there. */
+  /** Creates the store in the given directory, which is made if it is not there. */
   public DirectoryStore(Path directory) {
     try {
-      makeDirectory(directory);
+      PrivateFiles.makeDirectories(directory);
       for (Kind kind : Kind.values()) {
-        makeDirectory(directory.resolve(folder(kind)));
+        PrivateFiles.makeDirectories(directory.resolve(folder(kind)));
       }
       this.root = directory.toRealPath();
     } catch (IOException failure) {
       throw failed("cannot be used", directory, failure);
     }
     this.monitor = MONITORS.computeIfAbsent(root, path -> new Object());
-  }
-
-  private static void makeDirectory(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      try {
-        Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
-      } catch (FileAlreadyExistsException other) {
-        throw new IOException(directory + " is a file", other);
-      }
-    }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path where, String permissions) {
-    return where.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
   }
 
   private static String folder(Kind kind) {
@@ -174,7 +154,7 @@ public final class DirectoryStore implements CatalogStore {
             .getBytes(StandardCharsets.UTF_8);
 
     Path file = file(entry.kind(), entry.id());
-    Path fresh = Files.createTempFile(root, "new-", ".tmp", ownerOnly(root, "rw-------"));
+    Path fresh = PrivateFiles.makeTemporaryFile(root);
     try {
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         ByteBuffer rest = ByteBuffer.wrap(bytes);
@@ -258,9 +238,9 @@ public final class DirectoryStore implements CatalogStore {
         failure);
   }
 
-  /** Where it is. */
+  /** Returns where it is. */
   @Override
   public String toString() {
-    return "CatalogStore[" + root + "]";
+    return root.toString();
   }
 }

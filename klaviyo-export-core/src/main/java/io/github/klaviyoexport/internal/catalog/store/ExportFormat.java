@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.ExportDefinition;
-import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.Schedule;
-import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
+import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldMapping.MappedField;
@@ -18,24 +17,24 @@ import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** How saved exports are written. */
-final class ExportFormat extends CatalogFormat<SavedExport> {
+/** The format of saved exports. */
+final class ExportFormat extends CatalogFormat<SavedExportData> {
   ExportFormat() {
     super(Kind.EXPORT);
   }
 
   @Override
-  public String id(SavedExport value) {
+  public String id(SavedExportData value) {
     return value.id();
   }
 
   @Override
-  public long version(SavedExport value) {
+  public long version(SavedExportData value) {
     return value.version();
   }
 
   @Override
-  void write(SavedExport value, ObjectNode to) {
+  void write(SavedExportData value, ObjectNode to) {
     ExportDefinition definition = value.definition();
     to.put("name", definition.name());
     put(to, "connection", definition.connection());
@@ -82,29 +81,39 @@ final class ExportFormat extends CatalogFormat<SavedExport> {
   }
 
   @Override
-  SavedExport read(JsonReader from, String id, long version) throws DamagedException {
-    JsonReader mapping = from.objectOrNull("mapping");
-    ExportDefinition definition =
-        new ExportDefinition(
-            from.text("name"),
-            from.textOrNull("connection"),
-            from.valueOrNull("list_asked_by_id", ListId::of),
-            from.textOrNull("list_asked_by_name"),
-            from.values("segments", Segment::named),
-            mapping == null ? null : mapping(mapping),
-            mode(from),
-            from.fractionOr("max_leavers", 0.2),
-            from.number("limit"),
-            schedule(from.object("schedule")));
-    return new SavedExport(
+  SavedExportData read(JsonReader from, String id, long version) throws DamagedException {
+    return new SavedExportData(
         id,
-        definition,
+        definition(from),
         from.value("list", ListId::of),
         from.text("list_name"),
         from.time("scheduled_since"),
         from.text("changed_by"),
         from.time("changed_at"),
         version);
+  }
+
+  private static ExportDefinition definition(JsonReader from) throws DamagedException {
+    ExportDefinition definition =
+        ExportDefinition.named(from.text("name"))
+            .segments(from.values("segments", Segment::named))
+            .mode(mode(from))
+            .maxLeavers(from.fractionOr("max_leavers", ExportRules.MAX_LEAVERS))
+            .limit(from.number("limit"))
+            .schedule(schedule(from.object("schedule")));
+    String connection = from.textOrNull("connection");
+    if (connection != null) {
+      definition = definition.connection(connection);
+    }
+    ListId listId = from.valueOrNull("list_asked_by_id", ListId::of);
+    String listName = from.textOrNull("list_asked_by_name");
+    if (listId != null) {
+      definition = definition.list(listId);
+    } else if (listName != null) {
+      definition = definition.listNamed(listName);
+    }
+    JsonReader mapping = from.objectOrNull("mapping");
+    return mapping == null ? definition : definition.mapping(mapping(mapping));
   }
 
   private static FieldMapping mapping(JsonReader from) throws DamagedException {

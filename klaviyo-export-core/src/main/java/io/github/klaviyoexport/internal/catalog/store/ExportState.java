@@ -29,10 +29,10 @@ public record ExportState(
    * @param queuedAt when
    * @param attempt how often it has been tried
    * @param connection the connection it goes through
-   * @param holder which catalog runs it
-   * @param heldUntil until when nobody else may
-   * @param retryAt when it is to be tried again; {@code null} while somebody holds it
-   * @param cancelledBy who wants it stopped
+   * @param owner which catalog runs it
+   * @param leasedUntil until when no other catalog may
+   * @param retryAt when it is to be tried again; {@code null} while it is leased
+   * @param cancelledBy the actor who wants it stopped
    * @param cancelReason why, for its record
    */
   public record Open(
@@ -42,19 +42,19 @@ public record ExportState(
       Instant queuedAt,
       int attempt,
       String connection,
-      String holder,
-      Instant heldUntil,
+      String owner,
+      Instant leasedUntil,
       @Nullable Instant retryAt,
       @Nullable String cancelledBy,
       @Nullable String cancelReason) {
 
-    /** Whether somebody is at it at this moment. */
-    public boolean isHeld(Instant now) {
-      return retryAt == null && now.isBefore(heldUntil);
+    /** Returns whether it is leased at the given moment. */
+    public boolean isLeased(Instant now) {
+      return retryAt == null && now.isBefore(leasedUntil);
     }
 
-    /** Taken by a holder for another attempt. */
-    public Open heldBy(String holder, Instant until, int attempt) {
+    /** Returns this leased to an owner for another attempt. */
+    public Open leasedTo(String owner, Instant until, int attempt) {
       return new Open(
           runId,
           trigger,
@@ -62,19 +62,19 @@ public record ExportState(
           queuedAt,
           attempt,
           connection,
-          holder,
+          owner,
           until,
           null,
           cancelledBy,
           cancelReason);
     }
 
-    /** Held for longer by who holds it. */
-    public Open heldUntil(Instant until) {
-      return heldBy(holder, until, attempt);
+    /** Returns this leased to its owner for longer. */
+    public Open leasedUntil(Instant until) {
+      return leasedTo(owner, until, attempt);
     }
 
-    /** Through that connection. */
+    /** Returns this through that connection. */
     public Open connection(String id) {
       return new Open(
           runId,
@@ -83,14 +83,14 @@ public record ExportState(
           queuedAt,
           attempt,
           id,
-          holder,
-          heldUntil,
+          owner,
+          leasedUntil,
           retryAt,
           cancelledBy,
           cancelReason);
     }
 
-    /** Given up until it is tried again. */
+    /** Returns this without a lease until it is tried again. */
     public Open retryAt(Instant at) {
       return new Open(
           runId,
@@ -99,14 +99,14 @@ public record ExportState(
           queuedAt,
           attempt,
           connection,
-          holder,
-          heldUntil,
+          owner,
+          leasedUntil,
           at,
           cancelledBy,
           cancelReason);
     }
 
-    /** Wanted to stop. */
+    /** Returns this as a run that is to stop. */
     public Open cancelled(String by, String why) {
       return new Open(
           runId,
@@ -115,25 +115,25 @@ public record ExportState(
           queuedAt,
           attempt,
           connection,
-          holder,
-          heldUntil,
+          owner,
+          leasedUntil,
           retryAt,
           by,
           why);
     }
   }
 
-  /** The state of an export of which nothing is known yet. */
+  /** Returns the state of an export of which nothing is known yet. */
   public static ExportState none(String exportId) {
     return new ExportState(exportId, null, null, 0);
   }
 
-  /** With that run, or none. */
+  /** Returns this with that run, or none. */
   public ExportState open(@Nullable Open open) {
     return new ExportState(exportId, scheduledUpTo, open, version);
   }
 
-  /** With its schedule seen to up to that moment. */
+  /** Returns this with its schedule seen to up to that moment. */
   public ExportState scheduledUpTo(Instant moment) {
     return new ExportState(exportId, moment, open, version);
   }

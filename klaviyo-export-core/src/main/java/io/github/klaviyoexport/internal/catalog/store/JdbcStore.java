@@ -3,6 +3,8 @@ package io.github.klaviyoexport.internal.catalog.store;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.internal.jdbc.TablePrefix;
+import io.github.klaviyoexport.internal.jdbc.Transactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,8 +13,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 /**
@@ -25,41 +27,65 @@ public final class JdbcStore implements CatalogStore {
   /** How often it is tried to bring the tables up to date. */
   private static final int ATTEMPTS = 5;
 
+  private final Transactions database;
+  private final String table;
+  private final String schemaTable;
+
   /**
    * Each step brings the tables one version on, and can be taken again where it was cut off: some
    * databases commit each of them at once. A step that was published is never changed.
    */
-  private static final List<String> STEPS =
-      List.of(
-          """
-          CREATE TABLE IF NOT EXISTS klaviyo_catalog (
-            kind VARCHAR(32) NOT NULL,
-            id VARCHAR(128) NOT NULL,
-            version BIGINT NOT NULL,
-            unique_name VARCHAR(256),
-            content TEXT NOT NULL,
-            PRIMARY KEY (kind, id))""",
-          "CREATE UNIQUE INDEX IF NOT EXISTS klaviyo_catalog_name ON klaviyo_catalog (kind, unique_name)");
+  private final List<String> steps;
 
-  private final DataSource dataSource;
+  private final ReentrantLock migration = new ReentrantLock();
+  private volatile boolean migrated;
 
-  private interface Work<T> {
-    T in(Connection connection) throws SQLException;
+  private interface Work<T> extends Transactions.Work<T, RuntimeException> {}
+
+  /**
+   * Creates the store in the given database, whose tables are made or brought up to date on first
+   * use.
+   *
+   * @param prefix what the names of the tables begin with
+   * @throws IllegalArgumentException if the prefix is none
+   */
+  public JdbcStore(DataSource dataSource, String prefix) {
+    this.database = new Transactions(dataSource);
+    this.table = TablePrefix.checked(prefix) + "catalog";
+    this.schemaTable = table + "_schema";
+    // The name of an index has no schema: it lies in that of its table.
+    String index = table.substring(table.indexOf('.') + 1) + "_name";
+    this.steps =
+        List.of(
+            "CREATE TABLE IF NOT EXISTS "
+                + table
+                + " (kind VARCHAR(32) NOT NULL, id VARCHAR(128) NOT NULL, version BIGINT NOT NULL,"
+                + " unique_name VARCHAR(256), content TEXT NOT NULL, PRIMARY KEY (kind, id))",
+            "CREATE UNIQUE INDEX IF NOT EXISTS " + index + " ON " + table + " (kind, unique_name)");
   }
 
-  /** The store in the given database, whose tables are made or brought up to date. */
-  public JdbcStore(DataSource dataSource) {
-    this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
-    migrate();
+  private void requireTables() {
+    if (migrated) {
+      return;
+    }
+    migration.lock();
+    try {
+      if (!migrated) {
+        migrate();
+        migrated = true;
+      }
+    } finally {
+      migration.unlock();
+    }
   }
 
   private void migrate() {
     int version = schemaVersion();
     int failures = 0;
-    while (version < STEPS.size()) {
+    while (version < steps.size()) {
       int next = version + 1;
       try {
-        transact(connection -> step(connection, next));
+        database.transact(connection -> step(connection, next));
       } catch (SQLException failure) {
         // Processes that start at once all try: who is in another's way finds it done, or half done
         // where the database does not undo the making of tables, and the next attempt ends it.
@@ -69,44 +95,41 @@ public final class JdbcStore implements CatalogStore {
       }
       version = schemaVersion();
     }
-    if (version > STEPS.size()) {
+    if (version > steps.size()) {
       throw new CatalogException(
           Reason.NEWER_FORMAT,
           "The catalog's tables are of version "
               + version
               + ", and this version of the library knows "
-              + STEPS.size()
+              + steps.size()
               + ": use the version of the library that made them, or a later one.");
     }
   }
 
-  private static Void step(Connection connection, int version) throws SQLException {
+  private int step(Connection connection, int version) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (version == 1) {
         statement.execute(
-            "CREATE TABLE IF NOT EXISTS klaviyo_catalog_schema (version INT PRIMARY KEY)");
+            "CREATE TABLE IF NOT EXISTS " + schemaTable + " (version INT PRIMARY KEY)");
       }
-      statement.execute(STEPS.get(version - 1));
-      statement.execute("INSERT INTO klaviyo_catalog_schema VALUES (" + version + ")");
+      statement.execute(steps.get(version - 1));
+      return statement.executeUpdate("INSERT INTO " + schemaTable + " VALUES (" + version + ")");
     }
-    return null;
   }
 
-  /** The version of the tables; 0 when there are none. */
+  /** Returns the version of the tables; 0 when there are none. */
   private int schemaVersion() {
     try {
-      return transact(
+      return database.transact(
           connection -> {
             try (Statement statement = connection.createStatement();
                 ResultSet found =
-                    statement.executeQuery("SELECT MAX(version) FROM klaviyo_catalog_schema")) {
+                    statement.executeQuery("SELECT MAX(version) FROM " + schemaTable)) {
               return found.next() ? found.getInt(1) : 0;
             }
           });
     } catch (SQLException failure) {
-      // 42P01 in PostgreSQL, 42S02 and 42S04 in H2: there is no such table.
-      String state = failure.getSQLState();
-      if (state != null && (state.equals("42P01") || state.startsWith("42S0"))) {
+      if (Transactions.isMissingTable(failure)) {
         return 0;
       }
       throw failed("could not be read", failure);
@@ -120,7 +143,8 @@ public final class JdbcStore implements CatalogStore {
           // By comparison and not by LIKE, so that no id can be taken for a pattern.
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "SELECT id, version, unique_name, content FROM klaviyo_catalog"
+                  "SELECT id, version, unique_name, content FROM "
+                      + table
                       + " WHERE kind = ? AND SUBSTRING(id FROM 1 FOR ?) = ?")) {
             query.setString(1, kind.name());
             query.setInt(2, idPrefix.length());
@@ -136,7 +160,8 @@ public final class JdbcStore implements CatalogStore {
         connection -> {
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "SELECT id, version, unique_name, content FROM klaviyo_catalog"
+                  "SELECT id, version, unique_name, content FROM "
+                      + table
                       + " WHERE kind = ? AND id = ?")) {
             query.setString(1, kind.name());
             query.setString(2, id);
@@ -165,14 +190,15 @@ public final class JdbcStore implements CatalogStore {
 
   @Override
   public Outcome put(Entry entry) {
+    requireTables();
     try {
-      return transact(
+      return database.transact(
               connection ->
                   entry.version() == 1 ? insert(connection, entry) : update(connection, entry))
           ? Outcome.DONE
           : Outcome.OTHER_VERSION;
     } catch (SQLException failure) {
-      if (!breaksUniqueness(failure)) {
+      if (!Transactions.isDuplicate(failure)) {
         throw failed("could not be written", failure);
       }
       boolean idTaken = entry.version() == 1 && find(entry.kind(), entry.id()).isPresent();
@@ -180,20 +206,24 @@ public final class JdbcStore implements CatalogStore {
     }
   }
 
-  private static boolean insert(Connection connection, Entry entry) throws SQLException {
+  private boolean insert(Connection connection, Entry entry) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO klaviyo_catalog (unique_name, content, kind, id, version)"
+            "INSERT INTO "
+                + table
+                + " (unique_name, content, kind, id, version)"
                 + " VALUES (?, ?, ?, ?, 1)")) {
       bind(insert, entry);
       return insert.executeUpdate() == 1;
     }
   }
 
-  private static boolean update(Connection connection, Entry entry) throws SQLException {
+  private boolean update(Connection connection, Entry entry) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE klaviyo_catalog SET unique_name = ?, content = ?, version = version + 1"
+            "UPDATE "
+                + table
+                + " SET unique_name = ?, content = ?, version = version + 1"
                 + " WHERE kind = ? AND id = ? AND version = ?")) {
       bind(update, entry);
       update.setLong(5, entry.version() - 1);
@@ -208,18 +238,13 @@ public final class JdbcStore implements CatalogStore {
     statement.setString(4, entry.id());
   }
 
-  /** Class 23 of SQLSTATE: a constraint is broken, and ours are all about uniqueness. */
-  private static boolean breaksUniqueness(SQLException failure) {
-    return failure.getSQLState() != null && failure.getSQLState().startsWith("23");
-  }
-
   @Override
   public boolean remove(Kind kind, String id, long version) {
     return attempt(
         connection -> {
           try (PreparedStatement delete =
               connection.prepareStatement(
-                  "DELETE FROM klaviyo_catalog WHERE kind = ? AND id = ? AND version = ?")) {
+                  "DELETE FROM " + table + " WHERE kind = ? AND id = ? AND version = ?")) {
             delete.setString(1, kind.name());
             delete.setString(2, id);
             delete.setLong(3, version);
@@ -235,10 +260,12 @@ public final class JdbcStore implements CatalogStore {
         connection -> {
           try (PreparedStatement earlier =
                   connection.prepareStatement(
-                      "DELETE FROM klaviyo_catalog WHERE kind = ? AND id = ?");
+                      "DELETE FROM " + table + " WHERE kind = ? AND id = ?");
               PreparedStatement move =
                   connection.prepareStatement(
-                      "UPDATE klaviyo_catalog SET kind = ?, unique_name = NULL"
+                      "UPDATE "
+                          + table
+                          + " SET kind = ?, unique_name = NULL"
                           + " WHERE kind = ? AND id = ?")) {
             earlier.setString(1, aside);
             earlier.setString(2, id);
@@ -249,35 +276,19 @@ public final class JdbcStore implements CatalogStore {
             return move.executeUpdate();
           }
         });
-    return "table klaviyo_catalog, kind " + aside + ", id " + id;
+    return "table " + table + ", kind " + aside + ", id " + id;
   }
 
   private <T> T attempt(Work<T> work) {
+    requireTables();
     try {
-      return transact(work);
+      return database.transact(work);
     } catch (SQLException failure) {
       throw failed("failed", failure);
     }
   }
 
-  private <T> T transact(Work<T> work) throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
-      boolean before = connection.getAutoCommit();
-      connection.setAutoCommit(false);
-      try {
-        T result = work.in(connection);
-        connection.commit();
-        return result;
-      } catch (SQLException | RuntimeException failure) {
-        connection.rollback();
-        throw failure;
-      } finally {
-        connection.setAutoCommit(before);
-      }
-    }
-  }
-
-  private static CatalogException failed(String what, SQLException failure) {
+  private CatalogException failed(String what, SQLException failure) {
     // Its message stays in the cause: drivers quote statements and, some of them, values.
     return new CatalogException(
         Reason.STORE_FAILED,
@@ -285,14 +296,17 @@ public final class JdbcStore implements CatalogStore {
             + what
             + " (SQL state "
             + failure.getSQLState()
-            + "): see the cause, and that the user may create and change the tables"
-            + " klaviyo_catalog and klaviyo_catalog_schema.",
+            + "): see the cause, and that the user may create and change the tables "
+            + table
+            + " and "
+            + schemaTable
+            + ".",
         failure);
   }
 
-  /** That it is a database; nothing of where. */
+  /** Returns the names of the tables. */
   @Override
   public String toString() {
-    return "CatalogStore[JDBC]";
+    return table + ", " + schemaTable;
   }
 }

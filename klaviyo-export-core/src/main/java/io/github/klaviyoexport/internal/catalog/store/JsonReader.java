@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +66,7 @@ final class JsonReader {
     return node.path(name).asLong();
   }
 
-  /** A number that documents of before do not have. */
+  /** Reads a number that documents of before do not have. */
   long numberOr(String name, long otherwise) throws DamagedException {
     return node.has(name) ? number(name) : otherwise;
   }

@@ -6,7 +6,6 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
-import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
 import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
@@ -22,24 +21,24 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** How runs are written, with their reports. */
-final class RunFormat extends CatalogFormat<RunRecord> {
+/** The format of runs, with their reports. */
+final class RunFormat extends CatalogFormat<RunData> {
   RunFormat() {
     super(Kind.RUN);
   }
 
   @Override
-  public String id(RunRecord value) {
+  public String id(RunData value) {
     return value.id();
   }
 
   @Override
-  public long version(RunRecord value) {
+  public long version(RunData value) {
     return value.version();
   }
 
   @Override
-  void write(RunRecord value, ObjectNode to) {
+  void write(RunData value, ObjectNode to) {
     to.put("export", value.exportId());
     to.put("export_name", value.exportName());
     to.put("trigger", value.trigger().name());
@@ -62,9 +61,9 @@ final class RunFormat extends CatalogFormat<RunRecord> {
   }
 
   @Override
-  RunRecord read(JsonReader from, String id, long version) throws DamagedException {
+  RunData read(JsonReader from, String id, long version) throws DamagedException {
     JsonReader report = from.objectOrNull("report");
-    return new RunRecord(
+    return new RunData(
         id,
         from.text("export"),
         from.text("export_name"),

@@ -3,10 +3,9 @@ package io.github.klaviyoexport.internal.catalog.store;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.RunRecord;
-import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 
-/** How it is written what is going on. */
+/** The format of what is going on with an export. */
 final class StateFormat extends CatalogFormat<ExportState> {
   StateFormat() {
     super(Kind.STATE);
@@ -34,8 +33,8 @@ final class StateFormat extends CatalogFormat<ExportState> {
       node.put("queued_at", open.queuedAt().toString());
       node.put("attempt", open.attempt());
       node.put("connection", open.connection());
-      node.put("holder", open.holder());
-      node.put("held_until", open.heldUntil().toString());
+      node.put("holder", open.owner());
+      node.put("held_until", open.leasedUntil().toString());
       put(node, "retry_at", open.retryAt());
       put(node, "cancelled_by", open.cancelledBy());
       put(node, "cancel_reason", open.cancelReason());

@@ -5,7 +5,6 @@ import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.fuzz.Canary;
-import io.github.klaviyoexport.internal.catalog.store.CatalogFormat.DamagedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,10 +22,10 @@ import java.util.Locale;
 public final class CatalogFileFuzz {
   private static final List<CatalogFormat<?>> FORMATS =
       List.of(
-          CatalogFormat.CONNECTIONS,
-          CatalogFormat.EXPORTS,
-          CatalogFormat.RUNS,
-          CatalogFormat.STATES);
+          CatalogFormats.CONNECTIONS,
+          CatalogFormats.EXPORTS,
+          CatalogFormats.RUNS,
+          CatalogFormats.STATES);
 
   private static final Path DIRECTORY = directory();
   private static final DirectoryStore STORE = new DirectoryStore(DIRECTORY);

@@ -3,10 +3,10 @@ package example.shop.exports;
 import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
-import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -26,7 +26,7 @@ public final class ExportService implements AutoCloseable {
       Path directory, ProfileSource segments, UnaryOperator<KlaviyoConnection> klaviyo) {
     this.catalog =
         Catalog.builder()
-            .store(CatalogStore.inDirectory(directory))
+            .store(FileCatalogStore.in(directory))
             .source(segments)
             .klaviyo(klaviyo)
             .build();

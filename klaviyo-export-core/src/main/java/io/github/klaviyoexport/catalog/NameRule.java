@@ -1,0 +1,31 @@
+package io.github.klaviyoexport.catalog;
+
+/** The rule for names that people give things. */
+final class NameRule {
+  private static final int MAX_LENGTH = 200;
+
+  private NameRule() {}
+
+  /**
+   * Checks a name.
+   *
+   * @param what what it names, to begin a sentence: "A connection"
+   * @throws IllegalArgumentException if it is blank, too long or holds control characters
+   */
+  static String checked(String name, String what) {
+    if (name == null || name.isBlank()) {
+      throw new IllegalArgumentException(
+          what + " needs a name: pass one that people will recognise.");
+    }
+    if (name.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          what + "'s name has " + name.length() + " characters; at most 200 are taken.");
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          what
+              + "'s name holds a control character: pass it without line breaks, tabs and the like.");
+    }
+    return name;
+  }
+}

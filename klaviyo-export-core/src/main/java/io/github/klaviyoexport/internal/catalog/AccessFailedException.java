@@ -1,0 +1,44 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.catalog.Actor;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that does not lead to Klaviyo. It is checked, so that nobody is told of it before it
+ * is decided what they may see.
+ */
+final class AccessFailedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+
+  /** What administrators are told beside the message; not for others. */
+  private final @Nullable String details;
+
+  AccessFailedException(
+      Reason reason, String message, @Nullable String details, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+    this.details = details;
+  }
+
+  AccessFailedException(Reason reason, String message, @Nullable Throwable cause) {
+    this(reason, message, null, cause);
+  }
+
+  Reason reason() {
+    return reason;
+  }
+
+  @Nullable String details() {
+    return details;
+  }
+
+  /** Returns this as it is told to the actor who asked: to administrators with the details. */
+  CatalogException toldTo(Actor actor) {
+    boolean all = details != null && actor.role() == Actor.Role.ADMINISTRATOR;
+    return new CatalogException(reason, getMessage() + (all ? " " + details : ""), getCause());
+  }
+}

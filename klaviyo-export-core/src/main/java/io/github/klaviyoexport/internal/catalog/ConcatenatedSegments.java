@@ -1,0 +1,116 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several segments of one source, read one after the other as if they were one.
+ *
+ * <p>All are opened at the start, so that a missing segment is found before anything is sent. The
+ * exporter finds the customers who stand in more than one of them.
+ */
+final class ConcatenatedSegments implements ProfileSource {
+  private final ProfileSource source;
+  private final List<Segment> segments;
+
+  ConcatenatedSegments(ProfileSource source, List<Segment> segments) {
+    this.source = source;
+    this.segments = segments;
+  }
+
+  /** Returns what reports call all of them together. */
+  Segment together() {
+    String names = segments.stream().map(Segment::name).collect(Collectors.joining(" + "));
+    return Segment.named(
+        names.length() <= 200
+            ? names
+            : segments.size() + " segments: " + names.substring(0, 180) + "...");
+  }
+
+  @Override
+  public ProfileReader open(Segment together) throws IOException {
+    Concatenation reader = new Concatenation();
+    try {
+      for (Segment segment : segments) {
+        reader.readers.add(source.open(segment));
+      }
+      return reader;
+    } catch (IOException | RuntimeException failure) {
+      try {
+        reader.close();
+      } catch (IOException second) {
+        failure.addSuppressed(second);
+      }
+      throw failure;
+    }
+  }
+
+  private static final class Concatenation implements ProfileReader {
+    private final List<ProfileReader> readers = new ArrayList<>();
+    private int current;
+
+    @Override
+    public @Nullable CustomerProfile next() throws IOException {
+      while (current < readers.size()) {
+        CustomerProfile profile = readers.get(current).next();
+        if (profile != null) {
+          return profile;
+        }
+        current++;
+      }
+      return null;
+    }
+
+    @Override
+    public OptionalLong size() {
+      long sum = 0;
+      for (ProfileReader reader : readers) {
+        OptionalLong size = reader.size();
+        if (size.isEmpty()) {
+          return size;
+        }
+        sum += size.getAsLong();
+      }
+      return OptionalLong.of(sum);
+    }
+
+    /**
+     * Returns the fields that all segments have, as far as they say: against fewer, the mapping is
+     * checked.
+     */
+    @Override
+    public Optional<FieldNames> fields() {
+      return readers.stream()
+          .flatMap(reader -> reader.fields().stream())
+          .reduce(
+              (some, others) ->
+                  FieldNames.of(
+                      some.names().stream().filter(name -> others.indexOf(name) >= 0).toList()));
+    }
+
+    @Override
+    public void close() throws IOException {
+      IOException first = null;
+      for (ProfileReader reader : readers) {
+        try {
+          reader.close();
+        } catch (IOException failure) {
+          first = first == null ? failure : first;
+        }
+      }
+      if (first != null) {
+        throw first;
+      }
+    }
+  }
+}

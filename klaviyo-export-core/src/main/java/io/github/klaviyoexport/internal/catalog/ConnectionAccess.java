@@ -1,0 +1,236 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.Connection;
+import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.SecretReference;
+import io.github.klaviyoexport.catalog.SecretStore;
+import io.github.klaviyoexport.internal.api.AccountInfo;
+import io.github.klaviyoexport.internal.api.Advice;
+import io.github.klaviyoexport.internal.api.Klaviyo;
+import io.github.klaviyoexport.internal.api.KlaviyoAccess;
+import io.github.klaviyoexport.internal.api.ListInfo;
+import io.github.klaviyoexport.internal.api.Page;
+import io.github.klaviyoexport.internal.call.Reply;
+import io.github.klaviyoexport.internal.call.Reply.Done;
+import io.github.klaviyoexport.internal.call.Reply.Refused;
+import io.github.klaviyoexport.internal.call.Reply.Unanswered;
+import io.github.klaviyoexport.internal.catalog.store.AccountData;
+import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.klaviyo.ApiKey;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.time.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The way from a connection that is kept to Klaviyo: reads the credentials, and asks. */
+public final class ConnectionAccess {
+  /** People wait for the answer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final SecretStore secrets;
+  private final UnaryOperator<KlaviyoConnection> settings;
+  private final TimeSource time;
+
+  /** One supplier for each place of tokens: it is what exports share their quota by. */
+  private final Map<SecretReference, Supplier<String>> tokens = new ConcurrentHashMap<>();
+
+  /**
+   * Creates the way to Klaviyo.
+   *
+   * @param settings how Klaviyo is reached, beside the credentials
+   */
+  public ConnectionAccess(
+      SecretStore secrets, UnaryOperator<KlaviyoConnection> settings, TimeSource time) {
+    this.secrets = secrets;
+    this.settings = settings;
+    this.time = time;
+  }
+
+  /**
+   * Reads the credentials, as they are at this moment.
+   *
+   * @throws AccessFailedException if they cannot be used
+   */
+  KlaviyoConnection open(ConnectionData connection) throws AccessFailedException {
+    SecretReference reference = connection.definition().credentials();
+    try {
+      return settings.apply(
+          switch (connection.definition().kind()) {
+            case API_KEY -> KlaviyoConnection.of(ApiKey.of(read(reference)));
+            case OAUTH_TOKEN -> {
+              ApiKey.of(read(reference));
+              yield KlaviyoConnection.oauth(
+                  tokens.computeIfAbsent(reference, place -> () -> read(place)));
+            }
+          });
+    } catch (UnreadableException | IllegalArgumentException unusable) {
+      // Without its cause: what a secret store throws may hold more than its message says.
+      throw new AccessFailedException(
+          Reason.CREDENTIALS_UNREADABLE,
+          "The credentials of connection "
+              + connection.words()
+              + " cannot be used: an administrator has to mend them.",
+          keptIn(connection) + ": " + Advice.clause(unusable) + ".",
+          null);
+    }
+  }
+
+  private static final class UnreadableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableException(String message) {
+      super(message);
+    }
+  }
+
+  private String read(SecretReference reference) {
+    try {
+      return secrets.read(reference);
+    } catch (IOException failure) {
+      throw new UnreadableException(String.valueOf(failure.getMessage()));
+    } catch (RuntimeException fault) {
+      throw new UnreadableException("the secret store threw " + fault.getClass().getName());
+    }
+  }
+
+  /**
+   * Asks whether the credentials are good, and whose they are.
+   *
+   * @return {@code null} when they lack the scope to say whose
+   * @throws AccessFailedException if they are not
+   */
+  Connection.@Nullable Account verify(ConnectionData connection) throws AccessFailedException {
+    try (KlaviyoAccess klaviyo = new KlaviyoAccess(open(connection), time)) {
+      Reply<AccountInfo> account = ask(klaviyo, Klaviyo::account);
+      if (account instanceof Refused<AccountInfo> refused
+          && refused.status() == 403
+          && !refused.edgeChallenge()) {
+        // Klaviyo knows the key, and it need not be allowed to read the account to export.
+        account = new Done<>(new AccountInfo("", null, null, null));
+      }
+      AccountInfo found = done(account, null, connection);
+      done(ask(klaviyo, Klaviyo::lists), null, connection);
+      return found.id().isEmpty()
+          ? null
+          : new AccountData(found.id(), found.name(), found.timezone(), found.test());
+    }
+  }
+
+  /**
+   * Finds the list that a definition means, and what it is called.
+   *
+   * @throws AccessFailedException if there is none, or it cannot be looked for
+   */
+  ListInfo findList(ConnectionData connection, ExportDefinition definition)
+      throws AccessFailedException {
+    ListId id = definition.listId();
+    String name = definition.listName();
+    try (KlaviyoAccess klaviyo = new KlaviyoAccess(open(connection), time)) {
+      if (id != null) {
+        return done(ask(klaviyo, (asked, then) -> asked.findList(id, then)), id, connection);
+      }
+      return only(
+          ask(klaviyo, (asked, then) -> asked.listsNamed(String.valueOf(name), then)),
+          String.valueOf(name),
+          connection);
+    }
+  }
+
+  private static ListInfo only(Reply<Page<ListInfo>> reply, String name, ConnectionData connection)
+      throws AccessFailedException {
+    // Compared here too: whether Klaviyo heeds upper and lower case is not documented.
+    List<ListInfo> lists =
+        done(reply, null, connection).items().stream()
+            .filter(list -> list.name().equals(name))
+            .toList();
+    if (lists.isEmpty()) {
+      throw new AccessFailedException(
+          Reason.LIST_NOT_FOUND,
+          "Klaviyo has no list called '"
+              + name
+              + "' in the account of connection "
+              + connection.words()
+              + ": correct the name (upper and lower case count), or make the list in Klaviyo.",
+          null);
+    }
+    if (lists.size() > 1) {
+      throw new AccessFailedException(
+          Reason.LIST_AMBIGUOUS,
+          "Klaviyo has several lists called '"
+              + name
+              + "' ("
+              + lists.stream().map(ListInfo::id).collect(Collectors.joining(", "))
+              + "): choose one by its id.",
+          null);
+    }
+    return lists.get(0);
+  }
+
+  private static <T> Reply<T> ask(
+      KlaviyoAccess klaviyo, BiConsumer<Klaviyo, Consumer<Reply<T>>> call) {
+    try {
+      return klaviyo.ask(PATIENCE, call);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+      throw new CatalogException(
+          Reason.INTERRUPTED, "The thread was interrupted while it asked Klaviyo.", interrupt);
+    }
+  }
+
+  private static <T> T done(Reply<T> reply, @Nullable ListId list, ConnectionData connection)
+      throws AccessFailedException {
+    if (reply instanceof Done<T> done) {
+      return done.value();
+    }
+    if (reply instanceof Refused<T> refused) {
+      throw refused(refused, list, connection);
+    }
+    throw new AccessFailedException(
+        Reason.KLAVIYO_UNAVAILABLE,
+        "Klaviyo could not be asked through connection "
+            + connection.words()
+            + ": see the cause, and try again later.",
+        ((Unanswered<T>) reply).failure());
+  }
+
+  private static AccessFailedException refused(
+      Refused<?> refused, @Nullable ListId list, ConnectionData connection) {
+    Advice advice = Advice.on(refused, list, connection.words());
+    String said = advice.sentence();
+    KlaviyoException cause = refused.asException();
+    return switch (advice.problem()) {
+      case UNAUTHORIZED ->
+          new AccessFailedException(
+              Reason.CREDENTIALS_REFUSED,
+              said
+                  + " An administrator has to put good ones in their place, or to point the"
+                  + " connection to where good ones are.",
+              keptIn(connection) + ".",
+              cause);
+      case FORBIDDEN ->
+          new AccessFailedException(
+              Reason.SCOPE_MISSING, said + " The scope accounts:read is welcome, too.", cause);
+      case LIST_NOT_FOUND -> new AccessFailedException(Reason.LIST_NOT_FOUND, said, cause);
+      case EDGE_CHALLENGE, REFUSED ->
+          new AccessFailedException(Reason.KLAVIYO_UNAVAILABLE, said, cause);
+    };
+  }
+
+  /** Returns a sentence without its full stop, for administrators only. */
+  static String keptIn(ConnectionData connection) {
+    return "They are kept in " + connection.definition().credentials();
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.Connection;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunRecord.Trigger;
+import io.github.klaviyoexport.catalog.Schedule;
+import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The runs that start by themselves: with a refresh, on schedule, tried again or taken over. */
+public final class DueRuns {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
+  private static final Duration BETWEEN_CLEANINGS = Duration.ofDays(1);
+
+  private final Repository<SavedExportData> exports;
+  private final UsableConnections connections;
+  private final RunHistory history;
+  private final Runs runs;
+  private final TimeSource time;
+  private volatile Instant cleanedAt = Instant.MIN;
+
+  /** Creates what looks for due runs among the exports that are kept. */
+  public DueRuns(
+      Repository<SavedExportData> exports,
+      UsableConnections connections,
+      RunHistory history,
+      Runs runs,
+      TimeSource time) {
+    this.exports = exports;
+    this.connections = connections;
+    this.history = history;
+    this.runs = runs;
+    this.time = time;
+  }
+
+  /** Runs what is to run with every refresh. */
+  public List<RunRecord> refresh() {
+    List<RunRecord> queued = new ArrayList<>();
+    for (SavedExportData export : exports.list("")) {
+      if (export.isActive() && export.definition().schedule().isEveryRefresh()) {
+        runs.queue(export, Trigger.REFRESH, exportUser(export), null).ifPresent(queued::add);
+      }
+    }
+    return queued;
+  }
+
+  /** Starts what is due, and forgets old runs once a day. */
+  public List<RunRecord> run() {
+    Instant now = time.now();
+    List<RunRecord> queued = new ArrayList<>();
+    for (SavedExportData export : exports.list("")) {
+      if (export.definition().connection() == null) {
+        continue;
+      }
+      try {
+        Optional<RunRecord> scheduled =
+            due(export, now)
+                .flatMap(due -> runs.queue(export, Trigger.SCHEDULE, exportUser(export), due));
+        scheduled.ifPresent(queued::add);
+        runs.resume(export).ifPresent(queued::add);
+      } catch (CatalogException failure) {
+        if (failure.reason() == Reason.CLOSED) {
+          throw failure;
+        }
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "Export {0} could not be looked at ({1}); it is looked at again later.",
+            export.id(),
+            failure.reason());
+      }
+    }
+    if (cleanedAt.isBefore(now.minus(BETWEEN_CLEANINGS))) {
+      cleanedAt = now;
+      history.pruneAll();
+    }
+    return queued;
+  }
+
+  private Optional<Instant> due(SavedExportData export, Instant now) {
+    return latest(export.definition().schedule(), seenTo(export), now);
+  }
+
+  /** Returns the last moment after one and not after the other at which it should have run. */
+  static Optional<Instant> latest(Schedule schedule, Instant after, Instant until) {
+    Optional<Instant> latest = Optional.empty();
+    Optional<Instant> next = schedule.next(after);
+    while (next.isPresent() && !next.get().isAfter(until)) {
+      latest = next;
+      next = schedule.next(next.get());
+    }
+    return latest;
+  }
+
+  private Instant seenTo(SavedExportData export) {
+    Instant since = export.scheduledSince();
+    return runs.scheduledUpTo(export.id()).filter(since::isBefore).orElse(since);
+  }
+
+  /** Returns when something will be due; empty when nothing is planned. */
+  public Optional<Instant> next() {
+    Instant first = null;
+    for (SavedExportData export : exports.list("")) {
+      if (export.definition().connection() != null) {
+        first = earlier(first, export.definition().schedule().next(seenTo(export)).orElse(null));
+        first = earlier(first, runs.resumeAt(export.id()).orElse(null));
+      }
+    }
+    return Optional.ofNullable(first);
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    return one == null || (other != null && other.isBefore(one)) ? other : one;
+  }
+
+  private String exportUser(SavedExportData export) {
+    Connection connection = connections.findOrNull(export.definition().connection());
+    String user = connection == null ? null : connection.definition().exportUser();
+    return user == null ? export.changedBy() : user;
+  }
+}

@@ -1,0 +1,225 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportProgress;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportRun;
+import io.github.klaviyoexport.SegmentExport;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.call.HttpTransport;
+import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import io.github.klaviyoexport.klaviyo.TransportException;
+import io.github.klaviyoexport.klaviyo.TransportException.Fate;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The work of a run that is leased: one attempt to export, on the thread that asks for it. */
+final class RunAttempts {
+  private final Repository<SavedExportData> exports;
+  private final UsableConnections connections;
+  private final RunHistory history;
+  private final ProfileSource source;
+  private final ConnectionAccess access;
+  private final CatalogListeners listeners;
+  private final RunSettings settings;
+  private final BooleanSupplier closed;
+
+  RunAttempts(
+      Repository<SavedExportData> exports,
+      UsableConnections connections,
+      RunHistory history,
+      ProfileSource source,
+      ConnectionAccess access,
+      CatalogListeners listeners,
+      RunSettings settings,
+      BooleanSupplier closed) {
+    this.exports = exports;
+    this.connections = connections;
+    this.history = history;
+    this.source = source;
+    this.access = access;
+    this.listeners = listeners;
+    this.settings = settings;
+    this.closed = closed;
+  }
+
+  /** Makes an attempt, and tells the listeners when it begins. */
+  RunOutcome perform(RunLease mine, RunRecord record) {
+    if (mine.stopReason() != null) {
+      return stopped(mine, null);
+    }
+    Optional<SavedExportData> saved = exports.find(mine.exportId);
+    if (saved.isEmpty()) {
+      return new RunOutcome(RunStatus.CANCELLED, "The export was removed.", null);
+    }
+    ExportDefinition definition = saved.get().definition();
+    String connectionId = definition.connection();
+    FieldMapping mapping = definition.mapping();
+    if (connectionId == null || mapping == null) {
+      return new RunOutcome(RunStatus.SKIPPED, "The export has no connection: attach one.", null);
+    }
+    if (!mine.begin(connectionId, record.attempt())) {
+      return stopped(mine, null);
+    }
+    listeners.tell(listener -> listener.started(record));
+    // Read after the lease says which connection is used: its removal waits for the lease.
+    ConnectionData connection = connections.usable(connectionId);
+    KlaviyoConnection klaviyo;
+    try {
+      klaviyo = access.open(connection);
+    } catch (AccessFailedException failure) {
+      return RunOutcome.failed(failure);
+    }
+    KlaviyoTransport given = klaviyo.transport();
+    try (HttpTransport own = given == null ? new HttpTransport(klaviyo.httpClient()) : null) {
+      KlaviyoTransport transport = Objects.requireNonNull(given == null ? own : given);
+      return export(
+          mine,
+          record,
+          saved.get(),
+          mapping,
+          klaviyo.transport(request -> send(mine, transport, request)),
+          settings.journal() != null && record.attempt() > 1);
+    } catch (ExportException stop) {
+      return ended(mine, connection, stop);
+    }
+  }
+
+  /** Lets a request through as long as the lease stands; reading what became of the data always. */
+  private CompletableFuture<KlaviyoResponse> send(
+      RunLease mine, KlaviyoTransport transport, KlaviyoRequest request) {
+    if (request.bodyBytes() == 0 || mine.maySend()) {
+      return transport.send(request);
+    }
+    return CompletableFuture.failedFuture(
+        new TransportException(Fate.UNUSABLE, "the run was stopped before it was sent", null));
+  }
+
+  private RunOutcome export(
+      RunLease mine,
+      RunRecord record,
+      SavedExportData saved,
+      FieldMapping mapping,
+      KlaviyoConnection klaviyo,
+      boolean goOn) {
+    List<Segment> segments = saved.definition().segments();
+    ConcatenatedSegments concatenated = new ConcatenatedSegments(source, segments);
+    boolean one = segments.size() == 1;
+    AtomicReference<@Nullable Runnable> work = new AtomicReference<>();
+    SegmentExporter.Builder builder =
+        SegmentExporter.builder()
+            .source(one ? source : concatenated)
+            .klaviyo(klaviyo)
+            .mapping(mapping)
+            .mode(saved.definition().mode())
+            .maxLeavers(saved.definition().maxLeavers())
+            .limit(saved.definition().limit())
+            .listener(watch(mine, record))
+            .time(settings.time())
+            .executor(work::set);
+    if (settings.journal() != null) {
+      builder.journal(settings.journal());
+    }
+    try (SegmentExporter exporter = builder.build()) {
+      SegmentExport export =
+          exporter.prepare(one ? segments.get(0) : concatenated.together(), saved.list());
+      return RunOutcome.of(runHere(mine, goOn ? export.continueUnfinished() : export, work));
+    } catch (ExportException stop) {
+      if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
+        // The export was edited between the attempts.
+        return export(mine, record, saved, mapping, klaviyo, false);
+      }
+      throw stop;
+    }
+  }
+
+  /** Runs an export on this thread, in a way that it can be cancelled. */
+  private static ExportReport runHere(
+      RunLease mine, SegmentExport export, AtomicReference<@Nullable Runnable> work) {
+    try {
+      // Started, so that it can be cancelled; and run here.
+      ExportRun run = export.start();
+      mine.started(run);
+      Objects.requireNonNull(work.get()).run();
+      return run.report().toCompletableFuture().join();
+    } catch (CompletionException failure) {
+      if (failure.getCause() instanceof ExportException stop) {
+        throw stop;
+      }
+      throw failure;
+    } finally {
+      mine.done();
+    }
+  }
+
+  private RunOutcome ended(RunLease mine, ConnectionData connection, ExportException stop) {
+    if (mine.stopReason() != null) {
+      return stopped(mine, stop.report());
+    }
+    if (stop.reason() == ExportException.Reason.INTERRUPTED) {
+      // The flag belongs to the executor's thread and must not end the writing of the record.
+      Thread.interrupted();
+    }
+    String details =
+        switch (stop.reason()) {
+          case UNAUTHORIZED, FORBIDDEN -> ConnectionAccess.keptIn(connection) + ".";
+          default -> null;
+        };
+    return RunOutcome.failed(stop, details);
+  }
+
+  private RunOutcome stopped(RunLease mine, @Nullable ExportReport report) {
+    if (closed.getAsBoolean()) {
+      return new RunOutcome(
+          RunStatus.FAILED,
+          "Its catalog was closed while it ran: it is taken up again by the next that looks for"
+              + " what is due.",
+          report);
+    }
+    return new RunOutcome(
+        RunStatus.CANCELLED, "It was stopped: " + mine.stopReason() + ".", report);
+  }
+
+  private ExportListener watch(RunLease mine, RunRecord record) {
+    Duration usual = history.usual(record.exportId()).orElse(null);
+    Duration tooLong =
+        usual == null
+            ? null
+            : Duration.ofMillis((long) (usual.toMillis() * settings.slowAlert()))
+                .plus(Duration.ofMinutes(1));
+    return new ExportListener() {
+      private boolean told;
+
+      @Override
+      public void progressed(ExportProgress progress) {
+        mine.heartbeat();
+        if (!told
+            && usual != null
+            && tooLong != null
+            && progress.elapsed().compareTo(tooLong) > 0) {
+          told = true;
+          listeners.tell(listener -> listener.slow(record, usual));
+        }
+      }
+    };
+  }
+}

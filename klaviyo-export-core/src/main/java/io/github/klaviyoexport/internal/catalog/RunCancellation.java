@@ -1,0 +1,170 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.catalog.Actor;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.catalog.Repository.Change;
+import io.github.klaviyoexport.internal.catalog.store.ExportState;
+import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
+import io.github.klaviyoexport.internal.catalog.store.RunData;
+import io.github.klaviyoexport.time.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The cancelling of runs, wherever they run, and the waiting for their end. */
+public final class RunCancellation {
+  /** How long the end of a run that was stopped is waited for. */
+  static final Duration LONGEST = Duration.ofMinutes(2);
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Repository<ExportState> states;
+  private final RunHistory history;
+  private final HeldRuns held;
+  private final CatalogListeners listeners;
+  private final TimeSource time;
+
+  RunCancellation(
+      Repository<ExportState> states,
+      RunHistory history,
+      HeldRuns held,
+      CatalogListeners listeners,
+      TimeSource time) {
+    this.states = states;
+    this.history = history;
+    this.held = held;
+    this.listeners = listeners;
+    this.time = time;
+  }
+
+  private record Found(String runId, boolean busy) {}
+
+  /**
+   * Asks the open run of an export to stop, wherever it runs.
+   *
+   * @param runId which; {@code null} for any that is open
+   * @return whether there was one
+   */
+  public boolean cancel(String exportId, @Nullable String runId, Actor actor, String why) {
+    Optional<Found> found =
+        states.change(
+            exportId,
+            ExportState::none,
+            state -> {
+              Open open = state.open();
+              if (open == null || (runId != null && !open.runId().equals(runId))) {
+                return Change.none(Optional.empty());
+              }
+              boolean busy = held.isBusy(open, time.now());
+              return Change.to(
+                  state.open(busy ? open.cancelled(actor.name(), why) : null),
+                  Optional.of(new Found(open.runId(), busy)));
+            });
+    found.ifPresent(run -> tell(run, why));
+    return found.isPresent();
+  }
+
+  private void tell(Found run, String why) {
+    RunLease here = held.find(run.runId());
+    if (here != null) {
+      here.stop(why);
+    } else if (!run.busy()) {
+      history
+          .findReadable(run.runId())
+          .ifPresent(
+              record ->
+                  listeners.ended(
+                      history.end(record, RunStatus.CANCELLED, "It was stopped: " + why + ".")));
+    }
+  }
+
+  /** Asks all runs through a connection to stop. */
+  void cancelAll(String connectionId, Actor actor, String why) {
+    for (ExportState state : states.list("")) {
+      Open open = state.open();
+      if (open != null && open.connection().equals(connectionId)) {
+        cancel(state.exportId(), open.runId(), actor, why);
+      }
+    }
+  }
+
+  /** Waits until no run goes through the connection any more. */
+  void awaitNone(String connectionId) {
+    for (ExportState state : states.list("")) {
+      Open open = state.open();
+      if (open != null && open.connection().equals(connectionId)) {
+        awaitStop(state.exportId(), open.runId());
+      }
+    }
+  }
+
+  /** Waits until the run is not worked on any more. */
+  void awaitStop(String exportId, @Nullable String runId) {
+    long from = time.nanoTime();
+    while (true) {
+      Open open = states.findReadable(exportId).map(ExportState::open).orElse(null);
+      if (open == null
+          || (runId != null && !open.runId().equals(runId))
+          || !held.isBusy(open, time.now())) {
+        return;
+      }
+      Duration left = LONGEST.minusNanos(time.nanoTime() - from);
+      if (left.isNegative() || !pause(open.runId(), left)) {
+        throw stillRunning(open.runId());
+      }
+    }
+  }
+
+  /**
+   * Waits a moment for a run in another process, and until the end for one that runs here.
+   *
+   * @return whether it is worth looking again
+   */
+  private boolean pause(String runId, Duration atMost) {
+    try {
+      RunLease here = held.find(runId);
+      if (here == null) {
+        time.await(new Semaphore(0), POLL, false);
+      } else {
+        here.ended.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      return true;
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+      throw new CatalogException(
+          Reason.INTERRUPTED, "The thread was interrupted while it waited for run " + runId + ".");
+    } catch (TimeoutException late) {
+      return false;
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static CatalogException stillRunning(String runId) {
+    return new CatalogException(
+        Reason.STILL_RUNNING,
+        "Run "
+            + runId
+            + " was told to stop and sends nothing more, but has not ended within "
+            + LONGEST.toMinutes()
+            + " minutes: see what its source is waiting for, and try again.");
+  }
+
+  /** Waits until a run has ended, or failed for now; returns it. */
+  public RunData await(String runId) {
+    while (true) {
+      RunData record = history.find(runId);
+      boolean going = record.status() == RunStatus.QUEUED || record.status() == RunStatus.RUNNING;
+      if (!going && !held.has(runId)) {
+        return record;
+      }
+      pause(runId, Duration.ofDays(1));
+    }
+  }
+}

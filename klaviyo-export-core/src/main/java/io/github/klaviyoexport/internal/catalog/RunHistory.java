@@ -1,0 +1,124 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.catalog.store.RunData;
+import io.github.klaviyoexport.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The records of runs, those that go on and those that have ended, until they are too old. */
+public final class RunHistory {
+  private static final int RUNS_FOR_USUAL = 3;
+
+  private final Repository<RunData> runs;
+  private final TimeSource time;
+  private final int size;
+  private final Duration age;
+
+  /**
+   * Creates the history that is kept.
+   *
+   * @param size how many runs of an export are kept
+   * @param age how long they are kept
+   */
+  public RunHistory(Repository<RunData> runs, TimeSource time, int size, Duration age) {
+    this.runs = runs;
+    this.time = time;
+    this.size = size;
+    this.age = age;
+  }
+
+  /**
+   * Returns the run of that id.
+   *
+   * @throws CatalogException if there is none
+   */
+  public RunData find(String runId) {
+    return runs.find(runId)
+        .orElseThrow(
+            () ->
+                new CatalogException(
+                    Reason.UNKNOWN_ID,
+                    "There is no run "
+                        + runId
+                        + ": it may have been too old to be kept. The history shows those that"
+                        + " are."));
+  }
+
+  /** Returns the run of that id; one that cannot be read counts as absent. */
+  Optional<RunData> findReadable(String runId) {
+    return runs.findReadable(runId);
+  }
+
+  /** Returns the runs of an export, the latest first. */
+  public List<RunData> of(String exportId) {
+    List<RunData> history = new ArrayList<>(runs.list(exportId + "."));
+    history.sort(Comparator.comparing(RunData::queuedAt).thenComparing(RunData::id).reversed());
+    return history;
+  }
+
+  /** Returns how long a run of an export usually takes; empty until a few have succeeded. */
+  Optional<Duration> usual(String exportId) {
+    List<Duration> took =
+        runs.list(exportId + ".").stream()
+            .filter(
+                run ->
+                    run.status() == RunStatus.SUCCESSFUL
+                        || run.status() == RunStatus.PARTLY_SUCCESSFUL)
+            .flatMap(run -> run.took().stream())
+            .sorted()
+            .toList();
+    return took.size() < RUNS_FOR_USUAL ? Optional.empty() : Optional.of(took.get(took.size() / 2));
+  }
+
+  /** Keeps a record unless it was changed meanwhile. */
+  Optional<RunData> put(RunData record) {
+    return runs.put(record);
+  }
+
+  /**
+   * Keeps a record that only the owner of the lease changes.
+   *
+   * @throws CatalogException if another has changed it
+   */
+  RunData keep(RunData record) {
+    return runs.put(record)
+        .orElseThrow(
+            () ->
+                new CatalogException(
+                    Reason.CHANGED_MEANWHILE,
+                    "Run " + record.id() + " was taken over by another process."));
+  }
+
+  /** Ends a run that is not worked on. */
+  RunData end(RunData record, RunStatus status, String message) {
+    if (record.status().isEnded()) {
+      return record;
+    }
+    RunData ended = record.ended(status, time.now(), null, message, null, record.report());
+    return runs.put(ended).orElse(ended);
+  }
+
+  /** Forgets the runs of an export that are too old or too many. */
+  void prune(String exportId) {
+    Instant oldest = time.now().minus(age);
+    List<RunData> history = of(exportId);
+    for (int i = 0; i < history.size(); i++) {
+      RunData run = history.get(i);
+      if (run.status().isEnded() && (i >= size || run.queuedAt().isBefore(oldest))) {
+        runs.remove(run);
+      }
+    }
+  }
+
+  /** Forgets old runs of all exports, also of those that were removed. */
+  void pruneAll() {
+    runs.list("").stream().map(RunData::exportId).distinct().forEach(this::prune);
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.ExportRun;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.internal.catalog.Repository.Change;
+import io.github.klaviyoexport.internal.catalog.store.ExportState;
+import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
+import io.github.klaviyoexport.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** This catalog's lease on a run: until when, and whether the run is to stop. */
+final class RunLease {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
+
+  /** A little less than the time between two calls of a waiting export's listener. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(9);
+
+  final String runId;
+  final String exportId;
+  final CompletableFuture<RunRecord> ended = new CompletableFuture<>();
+  private final Repository<ExportState> states;
+  private final TimeSource time;
+  private final Duration length;
+  private final String owner;
+  private final AtomicReference<@Nullable String> stop = new AtomicReference<>();
+  private volatile Instant leasedUntil;
+  private volatile @Nullable ExportRun run;
+  private volatile boolean lost;
+
+  /**
+   * Creates the lease that an open run names.
+   *
+   * @param length for how long it is renewed each time
+   */
+  RunLease(
+      Open open,
+      String exportId,
+      Repository<ExportState> states,
+      TimeSource time,
+      Duration length) {
+    this.runId = open.runId();
+    this.exportId = exportId;
+    this.states = states;
+    this.time = time;
+    this.length = length;
+    this.owner = open.owner();
+    this.leasedUntil = open.leasedUntil();
+  }
+
+  /** Stops the run; the first reason counts. */
+  void stop(String why) {
+    ExportRun started = stop.compareAndSet(null, why) ? run : null;
+    if (started != null) {
+      started.cancel();
+    }
+  }
+
+  /** Returns why the run is to stop; {@code null} when it is not. */
+  @Nullable String stopReason() {
+    return stop.get();
+  }
+
+  /** Remembers what is to be cancelled when the run is stopped. */
+  void started(ExportRun started) {
+    run = started;
+    if (stop.get() != null) {
+      started.cancel();
+    }
+  }
+
+  /** Forgets it: there is nothing to cancel any more. */
+  void done() {
+    run = null;
+  }
+
+  /** Returns whether another has taken the run over. */
+  boolean isLost() {
+    return lost;
+  }
+
+  /** Returns whether data may go out now. */
+  boolean maySend() {
+    if (stop.get() != null) {
+      return false;
+    }
+    // A quarter of the time is left for clocks that differ, and for the request to leave.
+    Instant safe = leasedUntil.minus(length.dividedBy(4));
+    return time.now().isBefore(safe) || renew();
+  }
+
+  /** Renews the lease unless that was done just now. */
+  void heartbeat() {
+    Instant soon = time.now().plus(length).minus(HEARTBEAT);
+    if (!lost && leasedUntil.isBefore(soon)) {
+      renew();
+    }
+  }
+
+  /** Renews the lease; finds out whether the run is to stop or was taken over. */
+  private boolean renew() {
+    try {
+      return extend(null, 0);
+    } catch (CatalogException failure) {
+      // The lease stands until its time is up; after that nothing is sent.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The lease of run {0} could not be renewed ({1}).",
+          runId,
+          failure.reason());
+      return time.now().isBefore(leasedUntil);
+    }
+  }
+
+  /** Begins an attempt through a connection; returns whether it may go on. */
+  boolean begin(String connection, int attempt) {
+    return extend(connection, attempt);
+  }
+
+  /** Extends the lease; an attempt begins with that where a connection is given. */
+  private boolean extend(@Nullable String connection, int attempt) {
+    Optional<Instant> extended =
+        states.change(
+            exportId,
+            ExportState::none,
+            state -> {
+              Open open = state.open();
+              if (open == null || !open.runId().equals(runId) || !open.owner().equals(owner)) {
+                return Change.none(Optional.empty());
+              }
+              if (open.cancelReason() != null) {
+                // The lease is kept all the same: what Klaviyo has of it is still confirmed.
+                stop(open.cancelReason());
+              }
+              Instant until = time.now().plus(length);
+              Open longer =
+                  connection == null
+                      ? open.leasedUntil(until)
+                      : open.leasedTo(owner, until, attempt).connection(connection);
+              return Change.to(state.open(longer), Optional.of(until));
+            });
+    if (extended.isEmpty()) {
+      lost = true;
+      stop("another process has taken it over");
+      return false;
+    }
+    leasedUntil = extended.get();
+    return stop.get() == null;
+  }
+}

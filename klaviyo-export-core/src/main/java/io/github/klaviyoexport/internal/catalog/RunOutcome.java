@@ -1,0 +1,77 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.RunStatus;
+import org.jspecify.annotations.Nullable;
+
+/** The outcome of an attempt. */
+record RunOutcome(
+    RunStatus status,
+    @Nullable String message,
+    @Nullable String details,
+    @Nullable ExportReport report) {
+  RunOutcome(RunStatus status, @Nullable String message, @Nullable ExportReport report) {
+    this(status, message, null, report);
+  }
+
+  static RunOutcome of(ExportReport report) {
+    Kept kept = report.leavers().kept();
+    if (report.profiles().rejected() == 0 && report.profiles().unconfirmed() == 0 && kept == null) {
+      return new RunOutcome(RunStatus.SUCCESSFUL, null, report);
+    }
+    String message =
+        report.profiles().rejected()
+            + " profiles were rejected and "
+            + report.profiles().unconfirmed()
+            + " remain unconfirmed: the report says which and why."
+            + (kept == null
+                ? ""
+                : " Leavers are still in the list, because " + kept.advice() + ".");
+    return new RunOutcome(RunStatus.PARTLY_SUCCESSFUL, message, report);
+  }
+
+  static RunOutcome failed(
+      String message, @Nullable String details, boolean again, @Nullable ExportReport report) {
+    return new RunOutcome(
+        again ? RunStatus.FAILED : RunStatus.FAILED_PERMANENTLY, message, details, report);
+  }
+
+  static RunOutcome failed(CatalogException failure) {
+    return failed(String.valueOf(failure.getMessage()), null, mayPass(failure.reason()), null);
+  }
+
+  static RunOutcome failed(AccessFailedException failure) {
+    return failed(
+        String.valueOf(failure.getMessage()), failure.details(), mayPass(failure.reason()), null);
+  }
+
+  static RunOutcome failed(ExportException failure, @Nullable String details) {
+    return failed(
+        String.valueOf(failure.getMessage()), details, mayPass(failure.reason()), failure.report());
+  }
+
+  private static boolean mayPass(CatalogException.Reason reason) {
+    return switch (reason) {
+      case CREDENTIALS_UNREADABLE, KLAVIYO_UNAVAILABLE, STORE_FAILED -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean mayPass(ExportException.Reason reason) {
+    return switch (reason) {
+      case SOURCE_FAILED,
+          EDGE_CHALLENGE,
+          UNAVAILABLE,
+          ALREADY_RUNNING,
+          JOURNAL_FAILED,
+          NOT_RESUMABLE,
+          DEADLINE,
+          INTERRUPTED ->
+          true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.journal.ExportJournal;
+import io.github.klaviyoexport.time.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How runs are made.
+ *
+ * @param lease for how long a run is leased at a time
+ * @param attempts how often a run is tried
+ * @param retryDelay the time before the second attempt; twice as long before the third
+ * @param slowAlert how many times the usual duration a run may take before listeners hear of it
+ */
+public record RunSettings(
+    TimeSource time,
+    Executor executor,
+    @Nullable ExportJournal journal,
+    Duration lease,
+    int attempts,
+    Duration retryDelay,
+    double slowAlert) {}

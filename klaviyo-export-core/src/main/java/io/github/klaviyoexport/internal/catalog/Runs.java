@@ -1,0 +1,358 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunRecord.Trigger;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.catalog.Repository.Change;
+import io.github.klaviyoexport.internal.catalog.store.ExportState;
+import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
+import io.github.klaviyoexport.internal.catalog.store.RunData;
+import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.time.TimeSource;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runs of saved exports: which catalog runs what, until when, and what comes of it.
+ *
+ * <p>A catalog that runs an export has a lease on it: the export's {@link ExportState} names the
+ * owner and until when no other may run it. The owner renews the lease while it lives; when it
+ * dies, the lease expires and another takes the run over. Data is sent only while the lease stands,
+ * so an export never sends from two places.
+ */
+public final class Runs {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final RunHistory history;
+  private final Repository<ExportState> states;
+  private final RunAttempts attempts;
+  private final RunCancellation cancellation;
+  private final CatalogListeners listeners;
+  private final RunSettings settings;
+  private final TimeSource time;
+  private final String self = UUID.randomUUID().toString();
+  private final HeldRuns held = new HeldRuns();
+  private volatile boolean closed;
+
+  /** Creates the runs of the exports that are kept. */
+  public Runs(
+      Repository<SavedExportData> exports,
+      UsableConnections connections,
+      RunHistory history,
+      Repository<ExportState> states,
+      ProfileSource source,
+      ConnectionAccess access,
+      CatalogListeners listeners,
+      RunSettings settings) {
+    this.history = history;
+    this.states = states;
+    this.listeners = listeners;
+    this.settings = settings;
+    this.time = settings.time();
+    this.cancellation = new RunCancellation(states, history, held, listeners, time);
+    this.attempts =
+        new RunAttempts(
+            exports, connections, history, source, access, listeners, settings, () -> closed);
+  }
+
+  /**
+   * Queues a run of an attached export, unless one is going on; then it is recorded as skipped.
+   *
+   * @param due the moment of its schedule; {@code null} for one that was asked for
+   * @return nothing when another process has seen to that moment
+   */
+  public Optional<RunRecord> queue(
+      SavedExportData export, Trigger trigger, String startedBy, @Nullable Instant due) {
+    checkOpen();
+    Supplier<Optional<RunRecord>> queued =
+        states.change(
+            export.id(), ExportState::none, state -> queue(state, export, trigger, startedBy, due));
+    return queued.get();
+  }
+
+  private Change<ExportState, Supplier<Optional<RunRecord>>> queue(
+      ExportState state,
+      SavedExportData export,
+      Trigger trigger,
+      String startedBy,
+      @Nullable Instant due) {
+    Instant now = time.now();
+    Instant seenTo = state.scheduledUpTo();
+    if (due != null && seenTo != null && !seenTo.isBefore(due)) {
+      return Change.none(Optional::empty);
+    }
+    ExportState next = due == null ? state : state.scheduledUpTo(due);
+    Instant at = due == null ? now : due;
+    RunData record = RunData.queued(runId(export, now, due), export, trigger, startedBy, at);
+    Open other = state.open();
+    if (other != null && held.isBusy(other, now)) {
+      Supplier<Optional<RunRecord>> skip = () -> Optional.of(skipped(record, other));
+      return due == null ? Change.none(skip) : Change.to(next, skip);
+    }
+    Open mine =
+        new Open(
+            record.id(),
+            trigger,
+            startedBy,
+            at,
+            0,
+            Objects.requireNonNull(export.definition().connection()),
+            self,
+            now.plus(settings.lease()),
+            null,
+            null,
+            null);
+    return Change.to(
+        next.open(mine),
+        () -> {
+          if (other != null) {
+            history.end(
+                recordOf(export, other),
+                RunStatus.FAILED_PERMANENTLY,
+                "It was not tried again: run " + record.id() + " took its place.");
+          }
+          return Optional.of(start(mine, record));
+        });
+  }
+
+  private static String runId(SavedExportData export, Instant now, @Nullable Instant due) {
+    return due != null
+        ? export.id() + "." + STAMP.format(due)
+        : export.id()
+            + "."
+            + STAMP.format(now)
+            + "-"
+            + UUID.randomUUID().toString().substring(0, 6);
+  }
+
+  private RunRecord skipped(RunData record, Open other) {
+    RunData skipped =
+        history.end(
+            record,
+            RunStatus.SKIPPED,
+            "Run "
+                + other.runId()
+                + " of this export, of "
+                + other.queuedAt()
+                + ", has not ended.");
+    listeners.tell(listener -> listener.ended(skipped));
+    return skipped;
+  }
+
+  private RunRecord start(Open open, RunData record) {
+    RunData queued = history.put(record).orElse(record);
+    RunLease mine = new RunLease(open, queued.exportId(), states, time, settings.lease());
+    held.add(mine);
+    if (closed) {
+      mine.stop("the catalog was closed");
+    }
+    try {
+      settings.executor().execute(() -> perform(mine, queued, open.attempt() + 1));
+    } catch (RejectedExecutionException refused) {
+      finish(
+          mine,
+          queued,
+          RunOutcome.failed("The catalog's executor took no more runs.", null, true, null));
+    }
+    return queued;
+  }
+
+  /** Takes over what is due: failed runs to be tried again, and runs whose owner has died. */
+  Optional<RunRecord> resume(SavedExportData export) {
+    checkOpen();
+    Instant now = time.now();
+    ExportState state = state(export.id());
+    Open open = state.open();
+    if (open == null || held.isBusy(open, now)) {
+      return Optional.empty();
+    }
+    Instant retryAt = open.retryAt();
+    if (retryAt != null && now.isBefore(retryAt)) {
+      return Optional.empty();
+    }
+    RunData record = recordOf(export, open);
+    if (record.status().isEnded()) {
+      // The owner died between writing the record and letting go.
+      states.put(state.open(null));
+      return Optional.empty();
+    }
+    if (retryAt == null && open.attempt() >= settings.attempts()) {
+      if (states.put(state.open(null)).isPresent()) {
+        RunData given =
+            history.end(
+                record,
+                RunStatus.FAILED_PERMANENTLY,
+                "The process that ran it has ended without a word, in attempt "
+                    + open.attempt()
+                    + " of "
+                    + settings.attempts()
+                    + ": look there before you run it again.");
+        listeners.ended(given);
+      }
+      return Optional.empty();
+    }
+    Open mine = open.leasedTo(self, now.plus(settings.lease()), open.attempt());
+    if (states.put(state.open(mine)).isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(start(mine, record.queuedAgain()));
+  }
+
+  /** Returns when something will have to be resumed that is not worked on now. */
+  Optional<Instant> resumeAt(String exportId) {
+    Open open = state(exportId).open();
+    if (open == null || held.has(open.runId())) {
+      return Optional.empty();
+    }
+    Instant retryAt = open.retryAt();
+    return Optional.of(retryAt == null ? open.leasedUntil() : retryAt);
+  }
+
+  /** Returns the last moment of an export's schedule that was seen to. */
+  Optional<Instant> scheduledUpTo(String exportId) {
+    return Optional.ofNullable(state(exportId).scheduledUpTo());
+  }
+
+  private ExportState state(String exportId) {
+    return states.findReadable(exportId).orElseGet(() -> ExportState.none(exportId));
+  }
+
+  /** Returns the record of an open run; made anew if its owner died before it was written. */
+  private RunData recordOf(SavedExportData export, Open open) {
+    return history
+        .findReadable(open.runId())
+        .orElseGet(
+            () ->
+                RunData.queued(
+                    open.runId(), export, open.trigger(), open.startedBy(), open.queuedAt()));
+  }
+
+  private void perform(RunLease mine, RunData queued, int attempt) {
+    RunData record = queued;
+    RunOutcome outcome;
+    try {
+      record = history.keep(queued.running(time.now(), attempt));
+      outcome = attempts.perform(mine, record);
+    } catch (CatalogException failure) {
+      outcome = RunOutcome.failed(failure);
+    } catch (RuntimeException | Error fault) {
+      LOG.log(
+          System.Logger.Level.ERROR, "Run " + mine.runId + " failed where it should not.", fault);
+      outcome =
+          RunOutcome.failed(
+              "The run failed where it should not ("
+                  + fault.getClass().getName()
+                  + "): see the log.",
+              null,
+              false,
+              null);
+    }
+    finish(mine, record, outcome);
+  }
+
+  private void finish(RunLease mine, RunData record, RunOutcome outcome) {
+    RunData ended = record;
+    try {
+      if (!mine.isLost()) {
+        ended = write(mine, record, outcome);
+      }
+    } catch (RuntimeException failure) {
+      // The next that looks for what is due finds that the lease has expired, and takes the run up.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The end of run {0} ({1}) could not be written: {2}.",
+          mine.runId,
+          outcome.status(),
+          failure instanceof CatalogException known ? known.reason() : failure.getClass());
+    } finally {
+      try {
+        if (!mine.isLost()) {
+          listeners.ended(ended);
+        }
+      } finally {
+        held.ended(mine, ended);
+      }
+    }
+  }
+
+  private RunData write(RunLease mine, RunData record, RunOutcome outcome) {
+    Instant now = time.now();
+    boolean failed = outcome.status() == RunStatus.FAILED;
+    Instant retryAt = null;
+    if (failed && closed) {
+      retryAt = now;
+    } else if (failed && record.attempt() < settings.attempts()) {
+      retryAt = now.plus(settings.retryDelay().multipliedBy(record.attempt()));
+    }
+    RunStatus status = failed && retryAt == null ? RunStatus.FAILED_PERMANENTLY : outcome.status();
+    RunData ended =
+        history.keep(
+            record.ended(
+                status, now, retryAt, outcome.message(), outcome.details(), outcome.report()));
+    Optional<String> unwanted = giveUp(mine, retryAt);
+    if (unwanted.isPresent()) {
+      ended = history.end(ended, RunStatus.CANCELLED, "It was stopped: " + unwanted.get() + ".");
+    }
+    history.prune(mine.exportId);
+    return ended;
+  }
+
+  /**
+   * Gives the lease up, until the run is tried again if it is.
+   *
+   * @return why it is not tried again after all, if it was cancelled meanwhile
+   */
+  private Optional<String> giveUp(RunLease mine, @Nullable Instant retryAt) {
+    return states.change(
+        mine.exportId,
+        ExportState::none,
+        state -> {
+          Open open = state.open();
+          if (open == null || !open.runId().equals(mine.runId)) {
+            return Change.none(Optional.empty());
+          }
+          Optional<String> unwanted =
+              retryAt == null ? Optional.empty() : Optional.ofNullable(open.cancelReason());
+          Open left = retryAt == null || unwanted.isPresent() ? null : open.retryAt(retryAt);
+          return Change.to(state.open(left), unwanted);
+        });
+  }
+
+  /** Returns how runs are cancelled and waited for. */
+  public RunCancellation cancellation() {
+    return cancellation;
+  }
+
+  /** Forgets an export that was removed; its history stays until it is too old. */
+  void forget(String exportId) {
+    states.findReadable(exportId).ifPresent(states::remove);
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new CatalogException(
+          Reason.CLOSED, "This catalog is closed: build another to run exports.");
+    }
+  }
+
+  /**
+   * Stops what runs here, and waits for it; the next that looks for what is due takes it up again.
+   */
+  public void close() {
+    closed = true;
+    held.stopAll("the catalog was closed", RunCancellation.LONGEST);
+  }
+}

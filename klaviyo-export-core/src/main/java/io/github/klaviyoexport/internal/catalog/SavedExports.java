@@ -1,0 +1,227 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.catalog.Actor;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.internal.api.ListInfo;
+import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.time.TimeSource;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The saved exports: checked whenever they are saved, and not run by it. */
+public final class SavedExports {
+  private final Repository<SavedExportData> exports;
+  private final UsableConnections connections;
+  private final ProfileSource source;
+  private final ConnectionAccess access;
+  private final Runs runs;
+  private final TimeSource time;
+
+  /** Creates the managing of the exports that are kept. */
+  public SavedExports(
+      Repository<SavedExportData> exports,
+      UsableConnections connections,
+      ProfileSource source,
+      ConnectionAccess access,
+      Runs runs,
+      TimeSource time) {
+    this.exports = exports;
+    this.connections = connections;
+    this.source = source;
+    this.access = access;
+    this.runs = runs;
+    this.time = time;
+  }
+
+  /**
+   * Returns the export of that id.
+   *
+   * @throws CatalogException if there is none
+   */
+  public SavedExportData find(String id) {
+    return exports
+        .find(id)
+        .orElseThrow(
+            () ->
+                new CatalogException(
+                    Reason.UNKNOWN_ID,
+                    "There is no export "
+                        + id
+                        + ": it may have been removed. The list of exports shows those that are"
+                        + " there."));
+  }
+
+  /** Returns the connection of an export, for asking who may manage it. */
+  public @Nullable ConnectionData connectionOf(ExportDefinition definition) {
+    return connections.findOrNull(definition.connection());
+  }
+
+  /** Checks and saves a new export. */
+  public SavedExportData save(Actor actor, ExportDefinition definition) {
+    if (definition.connection() == null) {
+      throw incomplete(definition, List.of("a connection"));
+    }
+    ListInfo list = check(actor, definition);
+    return keep(
+        SavedExportData.made(
+            ReadableId.of(definition.name()),
+            definition,
+            ListId.of(list.id()),
+            list.name(),
+            actor,
+            time.now()));
+  }
+
+  /** Changes an export, after the same checks. */
+  public SavedExportData edit(Actor actor, SavedExport seen, ExportDefinition changed) {
+    SavedExportData current = find(seen.id());
+    Permissions.manages(actor, "edit exports", connectionOf(current.definition()));
+    if (current.version() != seen.version()) {
+      throw Repository.changedMeanwhile(
+          "Export " + current.words(), current.changedBy(), current.changedAt());
+    }
+    return store(actor, current, changed);
+  }
+
+  private SavedExportData store(Actor actor, SavedExportData current, ExportDefinition changed) {
+    ExportDefinition before = current.definition();
+    Instant now = time.now();
+    ListId list = current.list();
+    String listName = current.listName();
+    if (changed.connection() != null) {
+      ListInfo found = check(actor, changed);
+      list = ListId.of(found.id());
+      listName = found.name();
+    } else if (!Objects.equals(changed.listId(), before.listId())
+        || !Objects.equals(changed.listName(), before.listName())) {
+      throw new CatalogException(
+          Reason.DETACHED,
+          "Export '"
+              + current.name()
+              + "' has no connection, so another list cannot be looked up: attach a connection"
+              + " first.");
+    }
+    return keep(current.changed(changed, list, listName, actor, now));
+  }
+
+  /** Saves a copy under another name. */
+  public SavedExportData duplicate(Actor actor, SavedExportData original, String name) {
+    ExportDefinition copy = original.definition().name(name);
+    return store(
+        actor,
+        SavedExportData.made(
+            ReadableId.of(name), copy, original.list(), original.listName(), actor, time.now()),
+        copy);
+  }
+
+  /** Takes the connection from an export, and stops its run. */
+  public SavedExportData detach(Actor actor, SavedExportData export) {
+    SavedExportData detached = store(actor, export, export.definition().detached());
+    stop(actor, export, "its connection was detached");
+    return detached;
+  }
+
+  /** Gives an export a connection. */
+  public SavedExportData attach(Actor actor, SavedExportData export, String connection) {
+    return store(actor, export, export.definition().connection(connection));
+  }
+
+  /** Removes an export, and stops its run. */
+  public void remove(Actor actor, SavedExportData export) {
+    if (!exports.remove(export)) {
+      throw Repository.changedMeanwhile("Export " + export.words(), null, null);
+    }
+    stop(actor, export, "the export was removed");
+    runs.forget(export.id());
+  }
+
+  private void stop(Actor actor, SavedExportData export, String why) {
+    runs.cancellation().cancel(export.id(), null, actor, why);
+    runs.cancellation().awaitStop(export.id(), null);
+  }
+
+  private SavedExportData keep(SavedExportData export) {
+    SavedExportData kept =
+        exports
+            .put(export)
+            .orElseThrow(() -> Repository.changedMeanwhile("Export " + export.words(), null, null));
+    String connection = kept.definition().connection();
+    if (connection != null) {
+      try {
+        // It may have been removed while the export was checked; its removal looks again, too.
+        connections.usable(connection);
+      } catch (CatalogException gone) {
+        exports.put(kept.detached());
+        throw new CatalogException(
+            gone.reason(), gone.getMessage() + " The export was saved without it.", gone);
+      }
+    }
+    return kept;
+  }
+
+  /** Checks all that can be checked without running it; returns which list it means. */
+  private ListInfo check(Actor actor, ExportDefinition definition) {
+    List<String> missing = new ArrayList<>();
+    if (definition.listId() == null && definition.listName() == null) {
+      missing.add("a list");
+    }
+    if (definition.segments().isEmpty()) {
+      missing.add("a segment");
+    }
+    FieldMapping mapping = definition.mapping();
+    if (mapping == null) {
+      missing.add("a mapping, which says at least which field holds the email address");
+    }
+    if (mapping == null || !missing.isEmpty()) {
+      throw incomplete(definition, missing);
+    }
+    String id = Objects.requireNonNull(definition.connection());
+    Permissions.manages(actor, "save exports", connections.find(id));
+    ConnectionData connection = connections.usable(id);
+    for (Segment segment : definition.segments()) {
+      check(segment, mapping);
+    }
+    try {
+      return access.findList(connection, definition);
+    } catch (AccessFailedException failure) {
+      throw failure.toldTo(actor);
+    }
+  }
+
+  private static CatalogException incomplete(ExportDefinition definition, List<String> missing) {
+    return new CatalogException(
+        Reason.INCOMPLETE,
+        "Export '" + definition.name() + "' lacks " + String.join(" and ", missing) + ".");
+  }
+
+  private void check(Segment segment, FieldMapping mapping) {
+    try (ProfileReader reader = source.open(segment)) {
+      reader.fields().ifPresent(mapping::checkAgainst);
+    } catch (IllegalArgumentException unfit) {
+      throw new CatalogException(
+          Reason.MAPPING_UNFIT, "Segment " + segment + ": " + unfit.getMessage(), unfit);
+    } catch (IOException failure) {
+      throw new CatalogException(
+          Reason.SEGMENT_UNREADABLE,
+          "The source cannot open segment "
+              + segment
+              + " ("
+              + failure.getMessage()
+              + "): choose another segment, or mend the source.",
+          failure);
+    }
+  }
+}

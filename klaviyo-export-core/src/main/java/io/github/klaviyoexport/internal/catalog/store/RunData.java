@@ -1,0 +1,153 @@
+package io.github.klaviyoexport.internal.catalog.store;
+
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.catalog.SavedExport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A run's record as a value, and how it goes from one state to the next. */
+public record RunData(
+    String id,
+    String exportId,
+    String exportName,
+    Trigger trigger,
+    String startedBy,
+    RunStatus status,
+    int attempt,
+    Instant queuedAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt,
+    @Nullable Instant retryAt,
+    @Nullable String message,
+    @Nullable String details,
+    @Nullable ExportReport report,
+    long version)
+    implements RunRecord {
+
+  /** Checks that the necessary is there. */
+  public RunData {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(exportId, "exportId");
+    Objects.requireNonNull(exportName, "exportName");
+    Objects.requireNonNull(trigger, "trigger");
+    Objects.requireNonNull(startedBy, "startedBy");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(queuedAt, "queuedAt");
+  }
+
+  /** Creates the record of a run that waits for its turn. */
+  public static RunData queued(
+      String id, SavedExport export, Trigger trigger, String startedBy, Instant at) {
+    return new RunData(
+        id,
+        export.id(),
+        export.name(),
+        trigger,
+        startedBy,
+        RunStatus.QUEUED,
+        0,
+        at,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        0);
+  }
+
+  /** Returns this in the state of an attempt that has begun. */
+  public RunData running(Instant at, int attempt) {
+    return with(RunStatus.RUNNING, attempt, at, null, null, null, null, null);
+  }
+
+  /** Returns this in the state of one that was taken up again, with its report so far. */
+  public RunData queuedAgain() {
+    return with(RunStatus.QUEUED, attempt, null, null, null, null, null, report);
+  }
+
+  /** Returns this in the state of one whose attempt has ended. */
+  public RunData ended(
+      RunStatus status,
+      Instant at,
+      @Nullable Instant retryAt,
+      @Nullable String message,
+      @Nullable String details,
+      @Nullable ExportReport report) {
+    return with(status, attempt, startedAt, at, retryAt, message, details, report);
+  }
+
+  /** Returns this as it may be shown to everybody. */
+  public RunData withoutDetails() {
+    return with(status, attempt, startedAt, endedAt, retryAt, message, null, report);
+  }
+
+  private RunData with(
+      RunStatus status,
+      int attempt,
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable Instant retryAt,
+      @Nullable String message,
+      @Nullable String details,
+      @Nullable ExportReport report) {
+    return new RunData(
+        id,
+        exportId,
+        exportName,
+        trigger,
+        startedBy,
+        status,
+        attempt,
+        queuedAt,
+        startedAt,
+        endedAt,
+        retryAt,
+        message,
+        details,
+        report,
+        version);
+  }
+
+  @Override
+  public Optional<Duration> took() {
+    return startedAt == null || endedAt == null
+        ? Optional.empty()
+        : Optional.of(Duration.between(startedAt, endedAt));
+  }
+
+  @Override
+  public String toString() {
+    String counts =
+        report == null
+            ? ""
+            : ", "
+                + report.profiles().read()
+                + " read, "
+                + report.profiles().accepted()
+                + " accepted, "
+                + report.profiles().rejected()
+                + " rejected"
+                + (report.mode() == SyncMode.MIRROR
+                    ? ", " + report.leavers().removed() + " leavers removed"
+                    : "");
+    return "Run "
+        + id
+        + " of '"
+        + exportName
+        + "' ("
+        + trigger
+        + " by "
+        + startedBy
+        + "): "
+        + status
+        + counts
+        + (message == null ? "" : ". " + message);
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.klaviyoexport.internal.catalog.store;
+
+import io.github.klaviyoexport.catalog.Actor;
+import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.klaviyo.ListId;
+import java.time.Instant;
+import java.util.Objects;
+
+/** A saved export as a value, and how it is changed. */
+public record SavedExportData(
+    String id,
+    ExportDefinition definition,
+    ListId list,
+    String listName,
+    Instant scheduledSince,
+    String changedBy,
+    Instant changedAt,
+    long version)
+    implements SavedExport {
+
+  /** Checks that everything is there. */
+  public SavedExportData {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(definition, "definition");
+    Objects.requireNonNull(list, "list");
+    Objects.requireNonNull(listName, "listName");
+    Objects.requireNonNull(scheduledSince, "scheduledSince");
+    Objects.requireNonNull(changedBy, "changedBy");
+    Objects.requireNonNull(changedAt, "changedAt");
+  }
+
+  /** Creates an export that is not kept yet; its schedule stands from now on. */
+  public static SavedExportData made(
+      String id, ExportDefinition definition, ListId list, String listName, Actor by, Instant now) {
+    return new SavedExportData(id, definition, list, listName, now, by.name(), now, 0);
+  }
+
+  /** Returns this as it is after a change; its schedule stands from then on if that is new. */
+  public SavedExportData changed(
+      ExportDefinition definition, ListId list, String listName, Actor by, Instant now) {
+    boolean rescheduled =
+        !definition.schedule().equals(this.definition.schedule())
+            || !Objects.equals(definition.connection(), this.definition.connection());
+    return new SavedExportData(
+        id,
+        definition,
+        list,
+        listName,
+        rescheduled ? now : scheduledSince,
+        by.name(),
+        now,
+        version);
+  }
+
+  /** Returns this without a connection, and otherwise as it was. */
+  public SavedExportData detached() {
+    return new SavedExportData(
+        id, definition.detached(), list, listName, scheduledSince, changedBy, changedAt, version);
+  }
+
+  @Override
+  public String name() {
+    return definition.name();
+  }
+
+  /** Returns what a message calls it: its name and id. */
+  public String words() {
+    return "'" + name() + "' (" + id + ")";
+  }
+
+  @Override
+  public boolean isActive() {
+    return definition.connection() != null && definition.schedule().isActive();
+  }
+
+  @Override
+  public String toString() {
+    return "Export " + words();
+  }
+}

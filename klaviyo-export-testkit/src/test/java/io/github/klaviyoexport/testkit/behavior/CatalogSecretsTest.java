@@ -1,0 +1,158 @@
+package io.github.klaviyoexport.testkit.behavior;
+
+import static io.github.klaviyoexport.testkit.behavior.Office.ADMINISTRATOR;
+import static io.github.klaviyoexport.testkit.behavior.Office.VIEWER;
+import static io.github.klaviyoexport.testkit.behavior.Office.connected;
+import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
+import static io.github.klaviyoexport.testkit.behavior.Office.saved;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogListener;
+import io.github.klaviyoexport.catalog.ConnectionDefinition;
+import io.github.klaviyoexport.catalog.FileCatalogStore;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Secrets are read when they are needed, and neither they nor personal data go anywhere else. */
+@Timeout(60)
+class CatalogSecretsTest {
+  private final Office office = new Office();
+
+  @AfterEach
+  void close() {
+    office.close();
+  }
+
+  /** A listener whose complaints name a key and a customer. */
+  private static final class Talkative implements CatalogListener {
+    @Override
+    public void ended(RunRecord run) {
+      throw new IllegalStateException("pk_canary of ada@shop.example");
+    }
+  }
+
+  @Test
+  void neither_keys_nor_personal_data_reach_the_store_the_history_or_the_log(
+      @TempDir Path directory) throws Exception {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    Handler logs = logsInto(logged);
+    Logger ours = Logger.getLogger("io.github.klaviyoexport");
+    Level before = ours.getLevel();
+    ours.addHandler(logs);
+    ours.setLevel(Level.ALL);
+    try (Office mine = new Office(FileCatalogStore.in(directory), account -> account);
+        Catalog catalog = mine.catalog().listener(new Talkative()).build()) {
+      mine.klaviyo.failProfiles("ada@shop.example");
+      SavedExport export = saved(catalog);
+      catalog.refresh();
+      mine.vault.put("klaviyo", "pk_canary_" + "x".repeat(20));
+      catalog.refresh();
+      mine.vault.put("klaviyo", "pk canary with spaces");
+      catalog.refresh();
+      assertThat(catalog.history(VIEWER, export.id()))
+          .extracting(RunRecord::status)
+          .containsExactlyInAnyOrder(
+              RunStatus.PARTLY_SUCCESSFUL, RunStatus.FAILED_PERMANENTLY, RunStatus.FAILED);
+
+      List<String> seen = new ArrayList<>(logged);
+      seen.add(catalog.history(VIEWER, export.id()).toString());
+      try (var files = Files.walk(directory).filter(Files::isRegularFile)) {
+        for (Path file : files.toList()) {
+          seen.add(Files.readString(file));
+        }
+      }
+      assertThat(logged).anyMatch(line -> line.contains("threw java.lang.IllegalStateException"));
+      assertThat(seen)
+          .allSatisfy(
+              text ->
+                  assertThat(text)
+                      .doesNotContain(
+                          mine.klaviyo.apiKey().value(),
+                          "canary",
+                          "\"ada\"",
+                          "@shop.example",
+                          "\"bo\""));
+    } finally {
+      ours.removeHandler(logs);
+      ours.setLevel(before);
+    }
+  }
+
+  private static Handler logsInto(List<String> lines) {
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord entry) {
+            lines.add(new SimpleFormatter().format(entry));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    handler.setLevel(Level.ALL);
+    return handler;
+  }
+
+  @Test
+  void oauth_tokens_are_read_anew_before_each_call_and_once_more_when_refused() {
+    List<String> good = new CopyOnWriteArrayList<>(List.of("token-1"));
+    KlaviyoTransport bearer =
+        request -> {
+          String token = request.headers().get("Authorization").replace("Bearer ", "");
+          if (!good.contains(token)) {
+            return CompletableFuture.completedFuture(
+                KlaviyoResponse.of(401, Map.of(), new byte[0]));
+          }
+          Map<String, String> headers = new HashMap<>(request.headers());
+          headers.put("Authorization", "Klaviyo-API-Key " + office.klaviyo.apiKey().value());
+          return office
+              .klaviyo
+              .transport()
+              .send(KlaviyoRequest.of(request.method(), request.uri(), headers, request.body()));
+        };
+    office.vault.put("token", "token-1");
+    try (Catalog catalog =
+        office.catalog().klaviyo(connection -> connection.transport(bearer)).build()) {
+      SavedExport export =
+          catalog.save(
+              ADMINISTRATOR,
+              exportOn(
+                  connected(catalog, ConnectionDefinition.oauthToken("OAuth", "vault:token"))));
+      good.set(0, "token-2");
+      office.vault.put("token", "token-2");
+
+      RunRecord run = catalog.await(catalog.run(ADMINISTRATOR, export.id()).id());
+      assertThat(run.status()).isEqualTo(RunStatus.SUCCESSFUL);
+
+      good.set(0, "token-3");
+      RunRecord refused = catalog.await(catalog.run(ADMINISTRATOR, export.id()).id());
+      assertThat(refused.status()).isEqualTo(RunStatus.FAILED_PERMANENTLY);
+      assertThat(refused.message()).contains("(401)");
+    }
+  }
+}

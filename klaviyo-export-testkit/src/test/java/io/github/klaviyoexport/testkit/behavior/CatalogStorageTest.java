@@ -1,0 +1,125 @@
+package io.github.klaviyoexport.testkit.behavior;
+
+import static io.github.klaviyoexport.testkit.behavior.Office.ADMINISTRATOR;
+import static io.github.klaviyoexport.testkit.behavior.Office.VIEWER;
+import static io.github.klaviyoexport.testkit.behavior.Office.connected;
+import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
+import static io.github.klaviyoexport.testkit.behavior.Office.saved;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.FileCatalogStore;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.catalog.Schedule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a catalog keeps, for how long, and what it does about damage. */
+@Timeout(60)
+class CatalogStorageTest {
+  private final Office office = new Office();
+  private final HeardEvents heard = new HeardEvents();
+
+  @AfterEach
+  void close() {
+    office.close();
+  }
+
+  @Test
+  void history_keeps_the_last_runs_and_not_the_old_ones() {
+    try (Catalog catalog = office.catalog().history(3, Duration.ofDays(10)).build()) {
+      SavedExport export = saved(catalog);
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        ids.add(catalog.run(ADMINISTRATOR, export.id()).id());
+        office.time.advance(Duration.ofHours(1));
+      }
+      assertThat(catalog.history(VIEWER, export.id()))
+          .extracting(RunRecord::id)
+          .containsExactly(ids.get(4), ids.get(3), ids.get(2));
+
+      catalog.removeExport(ADMINISTRATOR, export.id());
+      assertThat(catalog.history(VIEWER, export.id())).hasSize(3);
+      office.time.advance(Duration.ofDays(11));
+      catalog.runDue();
+      assertThatThrownBy(() -> catalog.history(VIEWER, export.id()))
+          .as("with its last run it is forgotten")
+          .isInstanceOfSatisfying(
+              CatalogException.class,
+              failure -> assertThat(failure.reason()).isEqualTo(Reason.UNKNOWN_ID));
+    }
+  }
+
+  @Test
+  void a_damaged_file_is_named_and_set_aside_and_the_others_load(@TempDir Path directory)
+      throws Exception {
+    try (Office mine = new Office(FileCatalogStore.in(directory), account -> account);
+        Catalog catalog = mine.catalog().listener(heard).build()) {
+      SavedExport good = saved(catalog);
+      SavedExport bad = catalog.duplicate(ADMINISTRATOR, good.id(), "Bad");
+      SavedExport odd = catalog.duplicate(ADMINISTRATOR, good.id(), "Odd");
+      Path file = directory.resolve("exports").resolve(bad.id() + ".json");
+      Path other = directory.resolve("exports").resolve(odd.id() + ".json");
+      Files.writeString(file, Files.readString(file).substring(0, 100));
+      Files.writeString(other, Files.readString(other).replace("\"EMAIL\"", "\"CITY\""));
+
+      assertThat(catalog.exports(VIEWER)).containsExactly(good);
+
+      assertThat(heard.events)
+          .hasSize(2)
+          .anySatisfy(
+              advice ->
+                  assertThat(advice)
+                      .contains(bad.id(), "is damaged", file + ".damaged", "from a backup"))
+          .anySatisfy(
+              advice ->
+                  assertThat(advice).contains(odd.id(), "does not begin with the email address"));
+      assertThatThrownBy(() -> catalog.run(ADMINISTRATOR, bad.id()))
+          .isInstanceOfSatisfying(
+              CatalogException.class,
+              failure -> assertThat(failure.reason()).isEqualTo(Reason.UNKNOWN_ID));
+      assertThat(catalog.refresh()).hasSize(1);
+    }
+  }
+
+  @Test
+  void everything_survives_a_restart(@TempDir Path directory) {
+    try (Office mine = new Office(FileCatalogStore.in(directory), account -> account)) {
+      mine.klaviyo.failProfiles("ada@shop.example");
+      SavedExport export;
+      List<RunRecord> history;
+      try (Catalog before = mine.catalog().build()) {
+        export =
+            before.save(
+                ADMINISTRATOR,
+                exportOn(connected(before))
+                    .mapping(Office.MAPPING.property("Nick name", "name"))
+                    .schedule(
+                        Schedule.weekly(
+                                "Asia/Kolkata", EnumSet.of(DayOfWeek.MONDAY), LocalTime.of(1, 30))
+                            .andEveryRefresh()));
+        before.refresh();
+        history = before.history(VIEWER, export.id());
+      }
+      try (Catalog after = mine.catalog().store(FileCatalogStore.in(directory)).build()) {
+        assertThat(after.exports(VIEWER)).containsExactly(export);
+        assertThat(after.history(VIEWER, export.id())).isEqualTo(history);
+        assertThat(history.get(0).report().rejections().first()).hasSize(1);
+      }
+    }
+  }
+}

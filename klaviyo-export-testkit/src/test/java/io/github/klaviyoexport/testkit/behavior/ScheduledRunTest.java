@@ -1,0 +1,128 @@
+package io.github.klaviyoexport.testkit.behavior;
+
+import static io.github.klaviyoexport.testkit.behavior.Office.ADMINISTRATOR;
+import static io.github.klaviyoexport.testkit.behavior.Office.VIEWER;
+import static io.github.klaviyoexport.testkit.behavior.Office.connected;
+import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogScheduler;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunRecord.Trigger;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.catalog.Schedule;
+import io.github.klaviyoexport.testkit.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Exports run by the clock: on time, once, and made up for when nobody was there. */
+@Timeout(60)
+class ScheduledRunTest {
+  private final Office office = new Office();
+
+  @AfterEach
+  void close() {
+    office.close();
+  }
+
+  @Test
+  void a_scheduled_export_runs_on_time_through_a_week_with_the_embedded_scheduler()
+      throws Exception {
+    VirtualTime time = office.time;
+    try (Catalog catalog = office.catalog().history(100, Duration.ofDays(90)).build()) {
+      SavedExport export =
+          catalog.save(
+              ADMINISTRATOR,
+              exportOn(connected(catalog))
+                  .schedule(
+                      Schedule.daily("Europe/Helsinki", LocalTime.of(6, 0), LocalTime.of(18, 0))));
+      Instant from = time.now();
+      VirtualTime.Seat mine = time.join();
+      VirtualTime.Seat its = time.join();
+      CatalogScheduler scheduler = CatalogScheduler.start(catalog);
+      time.await(new Semaphore(0), Duration.ofDays(7), false);
+      its.close();
+      scheduler.close();
+      mine.close();
+
+      List<RunRecord> history = catalog.history(VIEWER, export.id());
+      assertThat(history)
+          .hasSize(14)
+          .allSatisfy(
+              run -> {
+                assertThat(run.status()).isEqualTo(RunStatus.SUCCESSFUL);
+                assertThat(run.trigger()).isEqualTo(Trigger.SCHEDULE);
+                assertThat(run.startedAt()).isEqualTo(run.queuedAt());
+              });
+      // 08:00 UTC is 11:00 in Helsinki in September, so the evening comes first.
+      assertThat(history.get(13).queuedAt()).isEqualTo(Instant.parse("2026-09-01T15:00:00Z"));
+      assertThat(history.get(12).queuedAt()).isEqualTo(Instant.parse("2026-09-02T03:00:00Z"));
+      assertThat(time.now()).isAfterOrEqualTo(from.plus(Duration.ofDays(7)));
+    }
+  }
+
+  @Test
+  void a_moment_of_the_schedule_is_seen_to_once_whoever_looks() {
+    try (Catalog one = office.catalog().build();
+        Catalog other = office.catalog().build()) {
+      SavedExport export =
+          one.save(
+              ADMINISTRATOR,
+              exportOn(connected(one)).schedule(Schedule.daily("UTC", LocalTime.of(9, 0))));
+      assertThat(one.runDue()).as("08:00, not yet").isEmpty();
+      office.time.advance(Duration.ofHours(1));
+
+      assertThat(one.runDue()).hasSize(1);
+      assertThat(other.runDue()).isEmpty();
+      assertThat(one.runDue()).isEmpty();
+
+      assertThat(other.history(VIEWER, export.id())).hasSize(1);
+      assertThat(office.sent()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void of_moments_that_nobody_was_there_for_the_latest_is_made_up_for() {
+    try (Catalog catalog = office.catalog().build()) {
+      SavedExport export =
+          catalog.save(
+              ADMINISTRATOR,
+              exportOn(connected(catalog)).schedule(Schedule.daily("UTC", LocalTime.of(9, 0))));
+      office.time.advance(Duration.ofDays(3));
+
+      catalog.runDue();
+
+      assertThat(catalog.history(VIEWER, export.id()))
+          .extracting(RunRecord::queuedAt)
+          .containsExactly(Instant.parse("2026-09-03T09:00:00Z"));
+      assertThat(catalog.nextDue()).contains(Instant.parse("2026-09-04T09:00:00Z"));
+    }
+  }
+
+  @Test
+  void a_schedule_counts_from_when_it_was_set_or_the_connection_attached() {
+    try (Catalog catalog = office.catalog().build()) {
+      SavedExport export =
+          catalog.save(
+              ADMINISTRATOR,
+              exportOn(connected(catalog)).schedule(Schedule.daily("UTC", LocalTime.of(9, 0))));
+      String connection = export.definition().connection();
+      catalog.detach(ADMINISTRATOR, export.id());
+      office.time.advance(Duration.ofDays(3));
+      assertThat(catalog.runDue()).isEmpty();
+
+      catalog.attach(ADMINISTRATOR, export.id(), connection);
+
+      assertThat(catalog.runDue()).as("what was missed while detached stays missed").isEmpty();
+      assertThat(catalog.nextDue()).contains(Instant.parse("2026-09-04T09:00:00Z"));
+    }
+  }
+}
