@@ -26,8 +26,8 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
   }
 
   /**
-   * Has the failures that follow show addresses and values in full: for tests whose data is made up
-   * and whose reports stay where they are.
+   * Has the failures that follow show addresses and values in full: for tests with made-up data and
+   * reports that stay where they are.
    */
   public FakeListAssert showingValues() {
     privacy = Privacy.SHOWN;

@@ -41,8 +41,8 @@ final class CsvColumns {
   /**
    * Maps all columns.
    *
-   * @throws IllegalArgumentException if the file has no such email column, or a column whose name
-   *     Klaviyo reserves
+   * @throws IllegalArgumentException if the file has no such email column, or a column with a name
+   *     that Klaviyo reserves
    */
   static FieldMapping mapping(FieldNames columns, String emailField) {
     FieldMapping mapping = FieldMapping.email(emailField);

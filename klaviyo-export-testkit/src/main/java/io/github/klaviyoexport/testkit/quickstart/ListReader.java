@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Asks Klaviyo over HTTP what a list holds, apart from the exporter, as anybody could. */
+/** Asks Klaviyo over HTTP what a list holds, apart from the exporter, as any program could. */
 final class ListReader {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final int SAMPLES = 3;
