@@ -201,7 +201,7 @@ public sealed interface ExportReport permits ReportData {
      */
     @Nullable Kept kept();
 
-    /** Why an export that did not stop has removed nobody, or nobody else since it was resumed. */
+    /** Why an export that did not stop has removed no leaver, or no more since it was resumed. */
     enum Kept {
       /** Some profiles are unconfirmed. */
       UNCONFIRMED("profiles are unconfirmed: run the export again"),

@@ -13,7 +13,7 @@ public enum SyncMode {
    * The list becomes what the segment is: leavers, which are members of the list who are not in the
    * segment, are removed from it, once Klaviyo has confirmed every profile.
    *
-   * <p>Only their membership ends. Profiles stay in Klaviyo, and nobody is unsubscribed.
+   * <p>Only their membership ends. Profiles stay in Klaviyo, and none is unsubscribed.
    */
   MIRROR
 }

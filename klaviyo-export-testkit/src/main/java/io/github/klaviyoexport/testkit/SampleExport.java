@@ -115,7 +115,9 @@ public final class SampleExport {
       return new ProfilesData(read, accepted, rejected, duplicates, unconfirmed, unsent);
     }
 
-    /** One call for the list; two for each job, which is made and watched. */
+    /**
+     * Returns the traffic of one call for the list and two for each job, to make and to watch it.
+     */
     TrafficData traffic() {
       return new TrafficData(
           1 + 2L * jobs.size() + rateLimited,
