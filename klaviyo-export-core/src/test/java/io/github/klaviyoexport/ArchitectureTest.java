@@ -59,8 +59,8 @@ class ArchitectureTest {
           internal.row: profile klaviyo
           internal.api: time profile klaviyo internal.call internal.row
           internal.report: . profile source klaviyo
-          internal.record: . profile journal internal.report internal.keys internal.call
-             internal.api
+          internal.record: . profile journal internal.listen internal.report internal.keys
+             internal.call internal.api
           internal.run: . profile source klaviyo journal internal.keys internal.call internal.api
              internal.record
           internal.upload: . time profile klaviyo internal.keys internal.call internal.row
@@ -70,7 +70,7 @@ class ArchitectureTest {
           internal.export: . time profile source journal internal.keys internal.call internal.api
              internal.report internal.record internal.run internal.upload internal.mirror
           internal.catalog.store: . catalog profile source klaviyo internal.files internal.jdbc
-             internal.report internal.run
+             internal.report
           internal.catalog: . catalog time profile source klaviyo journal internal.listen
              internal.call internal.api internal.catalog.store
           """);

@@ -38,7 +38,7 @@ class JavadocStyleTest {
       List.of(
           """
           Accepts Adds Answers Asks Asserts
-          Begins Breaks Builds
+          Begins Breaks Brings Builds
           Calls Cancels Changes Checks Closes Computes Connects Copies Counts Creates Cuts
           Deletes Describes Does Draws
           Ends Exports Extends
@@ -49,7 +49,7 @@ class JavadocStyleTest {
           Leaves Lets Listens Lists Looks
           Makes Manages Maps Meets Moves
           Names Notes
-          Opens
+          Obeys Objects Opens
           Packs Passes Prepares Puts
           Queues Quotes
           Reads Records Refuses Releases Remembers Removes Renews Replaces Replays Requires

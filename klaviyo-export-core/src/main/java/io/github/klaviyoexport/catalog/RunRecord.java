@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface RunRecord permits RunData {
   /** What starts a run. */
   enum Trigger {
-    /** Somebody asked for this export. */
+    /** An actor asked for this export. */
     ON_DEMAND,
-    /** Somebody asked for all active exports. */
+    /** An actor asked for all active exports. */
     ALL,
     /** The host had refreshed its segments. */
     REFRESH,
@@ -42,7 +42,7 @@ public sealed interface RunRecord permits RunData {
   /** Returns what started the run. */
   Trigger trigger();
 
-  /** Returns the name of the actor who started the run, or of the export user if nobody did. */
+  /** Returns the name of the actor who started the run, or of the export user if none did. */
   String startedBy();
 
   /** Returns where the run stands. */

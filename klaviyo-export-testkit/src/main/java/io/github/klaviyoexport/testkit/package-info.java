@@ -7,12 +7,12 @@
  * io.github.klaviyoexport.testkit.GeneratedProfiles} the customers. {@link
  * io.github.klaviyoexport.testkit.SampleExport} makes reports for tests of code that reads them.
  *
- * <p>How true the account is to Klaviyo, row by row with the test that shows it, what nobody knows
- * of Klaviyo and what the account leaves out, stands in <a
+ * <p>How true the account is to Klaviyo, row by row with the test that shows it, what is unknown of
+ * Klaviyo and what the account leaves out, stands in <a
  * href="https://github.com/klaviyoexport/klaviyo-export/blob/main/klaviyo-export-testkit/docs/fidelity.md">{@code
- * docs/fidelity.md}</a> of the testkit's sources. What nobody knows and a client could be hurt by
- * is a setting of {@link io.github.klaviyoexport.testkit.FakeKlaviyo.Builder}; the operations are
- * those of {@link io.github.klaviyoexport.testkit.Operation}.
+ * docs/fidelity.md}</a> of the testkit's sources. What is unknown and could hurt a client is a
+ * setting of {@link io.github.klaviyoexport.testkit.FakeKlaviyo.Builder}; the operations are those
+ * of {@link io.github.klaviyoexport.testkit.Operation}.
  */
 @NullMarked
 package io.github.klaviyoexport.testkit;

@@ -4,7 +4,6 @@ import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.catalog.ExportDefinition;
@@ -27,8 +26,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +121,6 @@ final class RunAttempts {
     List<Segment> segments = saved.definition().segments();
     ConcatenatedSegments concatenated = new ConcatenatedSegments(source, segments);
     boolean one = segments.size() == 1;
-    AtomicReference<@Nullable Runnable> work = new AtomicReference<>();
     SegmentExporter.Builder builder =
         SegmentExporter.builder()
             .source(one ? source : concatenated)
@@ -134,38 +130,20 @@ final class RunAttempts {
             .maxLeavers(saved.definition().maxLeavers())
             .limit(saved.definition().limit())
             .listener(watch(mine, record))
-            .time(settings.time())
-            .executor(work::set);
+            .time(settings.time());
     if (settings.journal() != null) {
       builder.journal(settings.journal());
     }
     try (SegmentExporter exporter = builder.build()) {
       SegmentExport export =
           exporter.prepare(one ? segments.get(0) : concatenated.together(), saved.list());
-      return RunOutcome.of(runHere(mine, goOn ? export.continueUnfinished() : export, work));
+      return RunOutcome.of((goOn ? export.continueUnfinished() : export).run(mine::started));
     } catch (ExportException stop) {
       if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
         // The export was edited between the attempts.
         return export(mine, record, saved, mapping, klaviyo, false);
       }
       throw stop;
-    }
-  }
-
-  /** Runs an export on this thread, in a way that it can be cancelled. */
-  private static ExportReport runHere(
-      RunLease mine, SegmentExport export, AtomicReference<@Nullable Runnable> work) {
-    try {
-      // Started, so that it can be cancelled; and run here.
-      ExportRun run = export.start();
-      mine.started(run);
-      Objects.requireNonNull(work.get()).run();
-      return run.report().toCompletableFuture().join();
-    } catch (CompletionException failure) {
-      if (failure.getCause() instanceof ExportException stop) {
-        throw stop;
-      }
-      throw failure;
     } finally {
       mine.done();
     }

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
@@ -80,7 +81,7 @@ public final class ExportTask {
         interrupted = run.wasInterrupted();
       }
     } catch (LogHeldException held) {
-      stop = new StopCause(Reason.ALREADY_RUNNING, StopCause.clause(held), held);
+      stop = new StopCause(Reason.ALREADY_RUNNING, Advice.clause(held), held);
     } catch (IOException failure) {
       stop = StopCause.journalFailed(failure);
     }

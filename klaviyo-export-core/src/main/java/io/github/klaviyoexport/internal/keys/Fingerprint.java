@@ -5,9 +5,9 @@ import io.github.klaviyoexport.profile.ProfileField;
 /**
  * A keyed 128-bit hash of an identifier: SipHash-1-3 with 128 bits of output.
  *
- * <p>The key is drawn anew for every run, so nobody can prepare identifiers that collide, and a
- * fingerprint says nothing to anyone who finds it in a heap dump. The kind of identifier is part of
- * what is hashed: a phone number and an external id of the same text differ.
+ * <p>The key is drawn anew for every run, so identifiers that collide cannot be prepared, and a
+ * fingerprint that is found in a heap dump says nothing. The kind of identifier is part of what is
+ * hashed: a phone number and an external id of the same text differ.
  *
  * <p>An instance belongs to one thread. It is the fingerprint that it computed last, so that
  * computing one allocates nothing: {@code seen.add(fingerprint.of(kind, identifier))}.

@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportException.Reason;
-import io.github.klaviyoexport.internal.call.Endpoint;
+import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param advice a clause without its full stop
  */
 public record StopCause(Reason reason, String advice, @Nullable Throwable cause) {
-  private static final Set<Endpoint> ABOUT_LIST =
-      EnumSet.of(Endpoint.GET_LIST, Endpoint.IMPORT_PROFILES, Endpoint.GET_MEMBERS);
-
   /**
    * Returns whether what has been read is still handed over: the fault lies before Klaviyo, not
    * with it.
@@ -48,14 +43,14 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     return new StopCause(
         Reason.JOURNAL_FAILED,
         "its journal failed, and it does not go on without it ("
-            + clause(failure)
+            + Advice.clause(failure)
             + "); mend the journal and resume the export",
         failure);
   }
 
   /** Returns the cause for a mapping that does not fit the source's fields. */
   static StopCause mappingUnfit(IllegalArgumentException unfit) {
-    return new StopCause(Reason.MAPPING_UNFIT, clause(unfit), unfit);
+    return new StopCause(Reason.MAPPING_UNFIT, Advice.clause(unfit), unfit);
   }
 
   /** Returns the cause for a source that failed after so many profiles. */
@@ -65,7 +60,9 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         "its source failed after "
             + profilesRead
             + " profiles ("
-            + (failure instanceof IOException ? clause(failure) : failure.getClass().getName())
+            + (failure instanceof IOException
+                ? Advice.clause(failure)
+                : failure.getClass().getName())
             + "); mend the source and run the export again",
         failure);
   }
@@ -146,15 +143,6 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
-  /** Returns what an exception says, to stand within a sentence. */
-  public static String clause(Exception failure) {
-    String message = failure.getMessage();
-    if (message == null) {
-      return failure.getClass().getName();
-    }
-    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
-  }
-
   /** Returns the cause for a call without a usable answer. */
   public static StopCause unanswered(KlaviyoException failure) {
     return new StopCause(
@@ -166,59 +154,17 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
 
   /** Returns the cause for a call that Klaviyo refused. */
   public static StopCause refused(Refused<?> refused, ListId list) {
-    KlaviyoException cause = refused.asException();
-    if (refused.edgeChallenge()) {
-      return new StopCause(
-          Reason.EDGE_CHALLENGE,
-          "Klaviyo's network edge answered with a page for browsers (403), so the request never"
-              + " reached the API and the key is not at fault: run from another network address, or"
-              + " ask Klaviyo to allow this one",
-          cause);
-    }
-    if (refused.status() == 404 && ABOUT_LIST.contains(refused.endpoint())) {
-      return new StopCause(
-          Reason.LIST_NOT_FOUND,
-          "Klaviyo has no list "
-              + list
-              + " in this account (404): check the id, and that the key is of the account that has"
-              + " the list",
-          cause);
-    }
-    return switch (refused.status()) {
-      case 401 ->
-          new StopCause(
-              Reason.UNAUTHORIZED,
-              "Klaviyo does not know the API key or token (401): check that it is complete, not"
-                  + " revoked and of the right account",
-              cause);
-      case 403 ->
-          new StopCause(
-              Reason.FORBIDDEN,
-              "the API key lacks a scope for '"
-                  + refused.endpoint().words()
-                  + "' (403): use a key with lists:read, lists:write, profiles:read and"
-                  + " profiles:write",
-              cause);
-      case 410 ->
-          new StopCause(
-              Reason.REFUSED,
-              "Klaviyo has retired this revision of its API (410): use a newer version of this"
-                  + " library",
-              cause);
-      default ->
-          new StopCause(
-              Reason.REFUSED,
-              refused.status() >= 300 && refused.status() < 400
-                  ? "the server redirects ("
-                      + refused.status()
-                      + "), which is not followed so that"
-                      + " the key stays where it belongs: check the base URL"
-                  : "Klaviyo refused '"
-                      + refused.endpoint().words()
-                      + "' ("
-                      + refused.status()
-                      + "): see the cause for its error code",
-              cause);
+    Advice advice = Advice.on(refused, list, null);
+    return new StopCause(reason(advice.problem()), advice.words(), refused.asException());
+  }
+
+  private static Reason reason(Advice.Problem problem) {
+    return switch (problem) {
+      case EDGE_CHALLENGE -> Reason.EDGE_CHALLENGE;
+      case LIST_NOT_FOUND -> Reason.LIST_NOT_FOUND;
+      case UNAUTHORIZED -> Reason.UNAUTHORIZED;
+      case FORBIDDEN -> Reason.FORBIDDEN;
+      case REFUSED -> Reason.REFUSED;
     };
   }
 }

@@ -18,22 +18,22 @@ import io.github.klaviyoexport.testkit.InMemorySegments;
 public final class KlaviyoAssertions {
   private KlaviyoAssertions() {}
 
-  /** Assertions on an account: its quotas, its consents, what was scripted. */
+  /** Begins assertions on an account: its quotas, its consents, what was scripted. */
   public static FakeKlaviyoAssert assertThat(FakeKlaviyo actual) {
     return new FakeKlaviyoAssert(actual);
   }
 
-  /** Assertions on a list: its members and what is known of them. */
+  /** Begins assertions on a list: its members and what is known of them. */
   public static FakeListAssert assertThat(FakeList actual) {
     return new FakeListAssert(actual);
   }
 
-  /** Assertions on a report: its counts, and whether all of it is confirmed. */
+  /** Begins assertions on a report: its counts, and whether all of it is confirmed. */
   public static ExportReportAssert assertThat(ExportReport actual) {
     return new ExportReportAssert(actual);
   }
 
-  /** Assertions on a source: whether its readers are closed. */
+  /** Begins assertions on a source: whether its readers are closed. */
   public static InMemorySegmentsAssert assertThat(InMemorySegments actual) {
     return new InMemorySegmentsAssert(actual);
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * a {@link ProfileSourceContract} asks for is part of it.
  */
 public abstract class PositionedSourceContract extends ProfileSourceContract {
-  /** For subclasses. */
+  /** Creates the contract of a subclass. */
   protected PositionedSourceContract() {}
 
   @Override

@@ -152,7 +152,7 @@ public final class AccountImportJob {
     return outcome == Status.CANCELLED;
   }
 
-  /** What is to be imported; {@code null} once that is done. */
+  /** Returns what is to be imported; {@code null} once that is done. */
   @Nullable ImportRequest request() {
     return request;
   }

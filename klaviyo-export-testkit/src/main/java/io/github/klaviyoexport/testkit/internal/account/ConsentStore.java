@@ -171,7 +171,7 @@ public final class ConsentStore {
     column(reason).set(number, 0);
   }
 
-  /** Why a profile gets no mail, and since when; empty when it does get mail. */
+  /** Returns why a profile gets no mail, and since when; empty when it does get mail. */
   public Map<Suppression, Instant> suppressions(int number) {
     Map<Suppression, Instant> reasons = new EnumMap<>(Suppression.class);
     suppressed.forEach(

@@ -49,7 +49,7 @@ public final class ProfileStore {
       return field;
     }
 
-    /** Emails are compared without regard to case. */
+    /** Returns the form in which two values are compared; emails without regard to case. */
     private String normalised(String value) {
       return this == EMAIL ? value.toLowerCase(Locale.ROOT) : value;
     }

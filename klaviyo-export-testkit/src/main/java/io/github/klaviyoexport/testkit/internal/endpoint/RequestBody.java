@@ -145,7 +145,7 @@ final class RequestBody {
             });
   }
 
-  /** The list that a resource identifier names, which must be there. */
+  /** Returns the list that a resource identifier names, which must be there. */
   @Nullable KlaviyoList list(String pointer, Account account) {
     String id = id(pointer, "list");
     KlaviyoList list = account.findList(id);
@@ -155,7 +155,7 @@ final class RequestBody {
     return list;
   }
 
-  /** A text that may be missing or null. */
+  /** Returns a text that may be missing or null. */
   @Nullable String text(String pointer) {
     JsonNode value = root.at(pointer);
     if (has(pointer) && !value.isTextual()) {
