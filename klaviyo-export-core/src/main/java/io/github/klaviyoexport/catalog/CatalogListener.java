@@ -12,7 +12,7 @@ import java.time.Duration;
  * its type and disturbs nothing.
  *
  * <p>The runs come with the {@linkplain RunRecord#details() details} that are for administrators
- * only. Do not show them to others; {@code toString()} leaves them out.
+ * only. Show them to no others; {@code toString()} leaves them out.
  */
 public interface CatalogListener {
   /** Hears that an attempt of a run has begun. */

@@ -42,7 +42,7 @@ public sealed interface RunRecord permits RunData {
   /** Returns what started the run. */
   Trigger trigger();
 
-  /** Returns the name of the actor who started the run, or of the export user if none did. */
+  /** Returns the name of the actor who started the run; the export user if none did. */
   String startedBy();
 
   /** Returns where the run stands. */

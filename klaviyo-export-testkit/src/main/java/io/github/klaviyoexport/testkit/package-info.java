@@ -5,7 +5,8 @@
  * io.github.klaviyoexport.testkit.VirtualTime} the clock it shares with an exporter, {@link
  * io.github.klaviyoexport.testkit.InMemorySegments} and {@link
  * io.github.klaviyoexport.testkit.GeneratedProfiles} the customers. {@link
- * io.github.klaviyoexport.testkit.SampleExport} makes reports for tests of code that reads them.
+ * io.github.klaviyoexport.testkit.SampleExport} makes reports for tests of code that reads them,
+ * {@link io.github.klaviyoexport.testkit.SampleRun} run records.
  *
  * <p>How true the account is to Klaviyo, row by row with the test that shows it, what is unknown of
  * Klaviyo and what the account leaves out, stands in <a

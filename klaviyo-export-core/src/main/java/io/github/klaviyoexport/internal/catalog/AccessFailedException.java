@@ -6,8 +6,8 @@ import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that does not lead to Klaviyo. It is checked, so that it is decided what an actor
- * may see before the actor is told of it.
+ * A connection that does not lead to Klaviyo. It is checked, so that none is told to an actor
+ * before it is decided what that actor may see.
  */
 final class AccessFailedException extends Exception {
   private static final long serialVersionUID = 1L;
