@@ -6,14 +6,10 @@ import java.io.IOException;
  * A place that remembers exports, so that one which was cut off can be continued.
  *
  * <p>It keeps one {@link JournalLog log} for each segment and list, which is emptied when a new run
- * begins: a journal does not grow with time. Whoever has a log open has it alone, in this process
+ * begins: a journal does not grow with time. A log is open in one place at a time, in this process
  * and among all others: that is what keeps two processes from running the same export at once.
  *
- * <pre>{@code
- * SegmentExporter exporter = SegmentExporter.builder()
- *     .journal(FileJournal.in(Path.of("/var/lib/exports")))
- *     ...
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.journal.JournalExamplesTest" region="exporter"}
  *
  * <p>{@link FileJournal} keeps logs on a disk, {@link JdbcJournal} in a database that several
  * machines share, {@link MemoryJournal} in memory. Your own is proven by {@code
@@ -26,7 +22,7 @@ public interface ExportJournal {
    * Opens a log, making it if there is none.
    *
    * @param key 1 to 64 characters of {@code a-z}, {@code 0-9} and {@code -}
-   * @throws LogHeldException if somebody else has it open; it says who
+   * @throws LogHeldException if it is open elsewhere; it names the holder
    * @throws IOException if the store fails or the log is damaged
    */
   JournalLog open(String key) throws IOException;

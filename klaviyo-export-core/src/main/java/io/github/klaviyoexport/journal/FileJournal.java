@@ -10,9 +10,7 @@ import java.nio.file.Path;
 /**
  * A journal in a directory: exports can be resumed after a crash of the process or of the machine.
  *
- * <pre>{@code
- * ExportJournal journal = FileJournal.in(Path.of("/var/lib/exports"));
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.journal.JournalExamplesTest" region="directory"}
  *
  * <p>Each log is a file {@code KEY.journal}, to which lines with checksums are added and synced to
  * the disk, and a file {@code KEY.lock}, which is locked while the log is open and then stays. The
@@ -34,7 +32,8 @@ public final class FileJournal implements ExportJournal {
   }
 
   /**
-   * A journal in a directory, which is made on first use if only it is missing.
+   * Creates a journal in a directory, which is made on first use if it is missing and its parent is
+   * there.
    *
    * @throws IllegalArgumentException if the path is not of the default file system
    */
@@ -68,7 +67,7 @@ public final class FileJournal implements ExportJournal {
     }
   }
 
-  /** The directory. */
+  /** Returns the directory. */
   @Override
   public String toString() {
     return "FileJournal[" + directory + "]";

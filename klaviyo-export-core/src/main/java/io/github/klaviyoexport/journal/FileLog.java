@@ -30,6 +30,11 @@ final class FileLog implements JournalLog {
     this.draft = directory.resolve(key + ".journal.draft");
   }
 
+  /**
+   * Opens a log, and puts away what a crash may have left of it.
+   *
+   * @param directory the real path of a directory that is there
+   */
   static FileLog open(Path directory, String key) throws IOException {
     LockFile lock = LockFile.take(directory.resolve(key + ".lock"));
     try {
@@ -46,7 +51,7 @@ final class FileLog implements JournalLog {
     }
   }
 
-  /** Puts away what a crash may have left: a draft, and the beginning of a line. */
+  /** Removes what a crash may have left: a draft, and the beginning of a line. */
   private void recover() throws IOException {
     Files.deleteIfExists(draft);
     if (!Files.exists(file)) {
@@ -118,8 +123,8 @@ final class FileLog implements JournalLog {
       throw new IOException(
           "An earlier write to " + file + " failed: close the log and open it again.");
     }
-    // After a write that failed nobody knows what is on the disk, and asking the operating system
-    // to sync once more would be answered with yes.
+    // After a write that failed it is not known what is on the disk, and asking the operating
+    // system to sync once more would be answered with yes.
     failed = true;
     try {
       write.run();

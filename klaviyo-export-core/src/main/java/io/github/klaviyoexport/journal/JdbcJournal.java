@@ -8,9 +8,7 @@ import javax.sql.DataSource;
 /**
  * A journal in a database: exports can be resumed after a crash, on any machine that reaches it.
  *
- * <pre>{@code
- * ExportJournal journal = JdbcJournal.on(dataSource);
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.journal.JournalExamplesTest" region="database"}
  *
  * <p>Made for PostgreSQL and H2. The tables {@code klaviyo_export_journal_log}, {@code _line} and
  * {@code _schema} are made on first use; where the user of the database may not do that, an {@link
@@ -51,7 +49,7 @@ public final class JdbcJournal implements ExportJournal {
   }
 
   /**
-   * Returns this with other names for the tables, which are {@code journal_log}, {@code
+   * Returns the same journal with other names for its tables, which are {@code journal_log}, {@code
    * journal_line} and {@code journal_schema} behind the prefix.
    *
    * @param prefix {@code klaviyo_export_} by default; up to 30 characters of {@code a-z}, {@code
@@ -62,7 +60,7 @@ public final class JdbcJournal implements ExportJournal {
     return new JdbcJournal(database, time, new JdbcTables(prefix));
   }
 
-  /** Returns this on another clock, which only tells when to renew. */
+  /** Returns the same journal on another clock, which only tells when to renew. */
   JdbcJournal time(TimeSource time) {
     return new JdbcJournal(database, time, tables);
   }

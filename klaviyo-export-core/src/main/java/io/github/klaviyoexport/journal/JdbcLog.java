@@ -19,10 +19,10 @@ import java.util.function.Consumer;
 /**
  * A log of a {@link JdbcJournal}.
  *
- * <p>Its row in the table of logs says who holds it. Taking the log over counts the row's token up,
- * and every write begins by renewing the row under the token it knows: that finds no row if the log
- * has been taken over, and otherwise keeps it from being taken over until the write is committed.
- * So a holder that was only thought dead can write no more.
+ * <p>Its row in the table of logs names the holder. Taking the log over counts the row's token up.
+ * Every write begins by renewing the row under the token it knows: if the log has been taken over,
+ * that finds no row; if not, it keeps the log from being taken over until the write is committed.
+ * So a holder that was wrongly taken for dead can write no more.
  */
 final class JdbcLog implements JournalLog {
   /** How long a holder may be silent, by the clock of the database, which is one for all. */
@@ -62,6 +62,7 @@ final class JdbcLog implements JournalLog {
     this.tried = renewed;
   }
 
+  /** Opens a log, making its row if there is none. */
   static JdbcLog open(JournalDatabase database, JdbcTables tables, TimeSource time, String key)
       throws IOException {
     Work<JdbcLog, IOException> take = connection -> take(connection, database, tables, time, key);
@@ -100,7 +101,7 @@ final class JdbcLog implements JournalLog {
     return new JdbcLog(database, tables, time, key, token, lastLine(connection, tables, key));
   }
 
-  /** The token of the last holder, if its hold has ended. */
+  /** Returns the token of the last holder, if its hold has ended. */
   private static long requireFree(Connection connection, JdbcTables tables, String key)
       throws SQLException, LogHeldException {
     String sql =

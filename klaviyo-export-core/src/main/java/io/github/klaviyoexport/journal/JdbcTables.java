@@ -15,7 +15,7 @@ import java.util.List;
 final class JdbcTables {
   private static final int VERSION = 1;
 
-  /** A row for each log: who holds it. */
+  /** A row for each log, with its holder. */
   final String log;
 
   /** A row for each line. */
@@ -30,6 +30,7 @@ final class JdbcTables {
     this.schema = prefix + "journal_schema";
   }
 
+  /** Returns the statements that make the tables. */
   List<String> statements() {
     return List.of(
         "CREATE TABLE IF NOT EXISTS "

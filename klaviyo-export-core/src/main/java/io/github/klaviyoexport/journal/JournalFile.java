@@ -33,7 +33,7 @@ final class JournalFile {
     this.in = in;
   }
 
-  /** A file with one line. */
+  /** Returns the bytes of a file with one line. */
   static byte[] of(String text) {
     var bytes = new ByteArrayOutputStream();
     bytes.writeBytes(line(FORMAT));
@@ -41,7 +41,7 @@ final class JournalFile {
     return bytes.toByteArray();
   }
 
-  /** One more line for a file. */
+  /** Returns the bytes of one more line for a file. */
   static byte[] line(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     byte[] line = new byte[PREFIX + bytes.length + 1];
@@ -62,7 +62,8 @@ final class JournalFile {
    * Reads a file as far as it is whole.
    *
    * @param lines takes the text of each line but the first
-   * @return the bytes that are whole; behind them is at most one line, whose writing was cut off
+   * @return how many bytes are whole; behind them is at most one line, the writing of which was cut
+   *     off
    * @throws IOException if a line is damaged and others follow, which no crash does, or if the file
    *     is not of this format
    */
@@ -95,7 +96,7 @@ final class JournalFile {
     return whole;
   }
 
-  /** Goes on to the next line that has an end, if there is one. */
+  /** Moves on to the next line that has an end, and returns whether there is one. */
   private boolean advance(int number) throws IOException {
     start = next;
     for (int i = start; ; i++) {

@@ -10,14 +10,14 @@ import java.util.function.Consumer;
  * <p>A line is text of at least one character, without control characters below U+0020 (line breaks
  * are some of them) and without halves of surrogate pairs, up to a few megabytes.
  *
- * <p>A log is used by one thread at a time, and by nobody else until it is {@linkplain #close()
- * closed}. Once a write has failed it takes no more lines, because nobody knows what became of that
- * one: close it and open it again, and {@link #replay} tells.
+ * <p>A log is used by one thread at a time, and opened nowhere else until it is {@linkplain
+ * #close() closed}. Once a write has failed it takes no more lines, because it is not known what
+ * became of that one: close the log and open it again, and {@link #replay} tells.
  */
 public interface JournalLog extends Closeable {
   /**
-   * Hands over all lines, one at a time, in the order they were written. A line whose writing was
-   * cut off by a crash is not among them.
+   * Hands over all lines, one at a time, in the order they were written. A line that a crash cut
+   * off while it was written is not among them.
    *
    * @param line takes each line; it must not use the log
    * @throws IOException if the store fails, the log is closed, or it is damaged otherwise than at
@@ -34,7 +34,8 @@ public interface JournalLog extends Closeable {
   void append(String line) throws IOException;
 
   /**
-   * Replaces all lines by one: before a crash all the old ones are there, after it the new one.
+   * Replaces all lines by one. A crash in the midst of it leaves either all the old lines or the
+   * new one.
    *
    * @throws IOException if the store fails, or the log is no longer held; then either the old lines
    *     are there or the new one
@@ -42,8 +43,9 @@ public interface JournalLog extends Closeable {
   void restart(String line) throws IOException;
 
   /**
-   * Says that the holder is alive. Called at least every half minute while an export runs; a store
-   * that tells the dead by their silence takes two minutes of it.
+   * Tells the store that the holder is alive. It is called at least every half minute while an
+   * export runs; a store that has no other sign of life takes a holder for dead after two minutes
+   * without a call.
    *
    * @throws IOException if the store fails, or the log is no longer held
    */

@@ -20,7 +20,7 @@ import java.util.Map;
  * comes and goes can be held twice.
  */
 final class LockFile implements Closeable {
-  /** Behind the holder's name, because Windows lets nobody read what is locked. */
+  /** Behind the holder's name, because on Windows what is locked cannot be read. */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
   private static final int LONGEST_NAME = 512;
@@ -44,8 +44,8 @@ final class LockFile implements Closeable {
   /**
    * Takes the lock.
    *
-   * @param path in a directory whose path is real, so that it is the same for all
-   * @throws LogHeldException if somebody else has it
+   * @param path in the real path of a directory, so that it is the same for all
+   * @throws LogHeldException if it is taken
    */
   static LockFile take(Path path) throws IOException {
     synchronized (OPEN) {
@@ -85,7 +85,7 @@ final class LockFile implements Closeable {
     byte[] name = new byte[LONGEST_NAME];
     file.seek(0);
     int length = file.read(name);
-    // Whoever has just got the lock may not have written its name yet.
+    // A holder that has just got the lock may not have written its name yet.
     String holder =
         length > 0 ? new String(name, 0, length, StandardCharsets.UTF_8) : "another process";
     return new LogHeldException(

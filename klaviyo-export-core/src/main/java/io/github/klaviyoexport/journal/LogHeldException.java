@@ -3,25 +3,25 @@ package io.github.klaviyoexport.journal;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The answer to opening a log that somebody else has open. */
+/** The failure to open a log that is open elsewhere. */
 public final class LogHeldException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final String holder;
 
   /**
-   * A log that is held, in a store that knows at once when its holder is gone.
+   * Creates the failure of a store that knows at once when a holder is gone.
    *
-   * @param holder who has it, process and machine for example
+   * @param holder what has the log open, process and machine for example
    */
   public LogHeldException(String holder) {
     this(holder, "");
   }
 
   /**
-   * A log that is held, in a store that tells the dead by their silence.
+   * Creates the failure of a store that takes a silent holder for dead after a while.
    *
-   * @param holder who has it, process and machine for example
+   * @param holder what has the log open, process and machine for example
    * @param left how long it stays held if nothing more is heard of the holder
    */
   public LogHeldException(String holder, Duration left) {
@@ -38,7 +38,7 @@ public final class LogHeldException extends IOException {
     this.holder = holder;
   }
 
-  /** Who has it. */
+  /** Returns the holder, process and machine for example. */
   public String holder() {
     return holder;
   }

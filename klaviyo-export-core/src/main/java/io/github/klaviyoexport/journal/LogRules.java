@@ -2,7 +2,7 @@ package io.github.klaviyoexport.journal;
 
 import java.util.regex.Pattern;
 
-/** What our stores ask of keys and lines, and what they call the process they run in. */
+/** The rules for keys and lines of logs, which all stores here keep. */
 final class LogRules {
   /** Far above the few megabytes a line is made for; reading a damaged store ends there. */
   static final int LONGEST_LINE = 16 * 1024 * 1024;
@@ -11,6 +11,11 @@ final class LogRules {
 
   private LogRules() {}
 
+  /**
+   * Requires a key to be one.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
   static void requireKey(String key) {
     if (!KEY.matcher(key).matches()) {
       throw new IllegalArgumentException(
@@ -18,7 +23,12 @@ final class LogRules {
     }
   }
 
-  /** Lines hold what no message may show, so none is quoted. */
+  /**
+   * Requires a line to be one that a journal can keep. Lines hold what no message may show, so none
+   * is quoted.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
   static void requireLine(String line) {
     int length = line.length();
     if (length == 0 || length > LONGEST_LINE) {

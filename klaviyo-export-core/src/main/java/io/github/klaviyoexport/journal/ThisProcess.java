@@ -3,7 +3,7 @@ package io.github.klaviyoexport.journal;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** What the process we run in is called where others can read it. */
+/** The process that this code runs in, by the name that other processes read. */
 final class ThisProcess {
   /** Such as {@code process 4711 on export-1}. */
   static final String NAME = "process " + ProcessHandle.current().pid() + " on " + host();

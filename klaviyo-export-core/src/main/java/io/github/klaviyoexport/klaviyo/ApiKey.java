@@ -18,7 +18,7 @@ public final class ApiKey {
   }
 
   /**
-   * A key that is at hand.
+   * Returns a key that is at hand.
    *
    * @throws IllegalArgumentException if it is empty, holds white space or anything but visible
    *     ASCII, or is a public key; the message says which, and never shows the key
@@ -28,7 +28,7 @@ public final class ApiKey {
   }
 
   /**
-   * The key that an environment variable holds.
+   * Returns the key that an environment variable holds.
    *
    * @throws IllegalArgumentException if the variable is not set or its content is no key
    */
@@ -73,7 +73,7 @@ public final class ApiKey {
     return new ApiKey(value);
   }
 
-  /** The key itself: for the Authorization header and nothing else. */
+  /** Returns the key itself: for the Authorization header and nothing else. */
   public String value() {
     return value;
   }
@@ -88,7 +88,7 @@ public final class ApiKey {
     return value.hashCode();
   }
 
-  /** Says that it is a key, and nothing of it. */
+  /** Returns that it is a key, and nothing of it. */
   @Override
   public String toString() {
     return "ApiKey[hidden]";

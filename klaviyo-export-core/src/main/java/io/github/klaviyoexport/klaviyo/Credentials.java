@@ -3,9 +3,9 @@ package io.github.klaviyoexport.klaviyo;
 import java.util.function.Supplier;
 
 /**
- * What a connection shows to be let in: an API key or OAuth access tokens.
+ * The credentials of a connection: an API key or OAuth access tokens.
  *
- * <p>It also tells accounts apart: calls with equal credentials share one quota in this JVM.
+ * <p>They also tell accounts apart: calls with equal credentials share one quota in this JVM.
  */
 public final class Credentials {
   private final Supplier<String> header;
@@ -18,12 +18,12 @@ public final class Credentials {
     this.refreshable = refreshable;
   }
 
-  /** The value of the Authorization header of the next request. */
+  /** Returns the value of the Authorization header of the next request. */
   public String authorization() {
     return header.get();
   }
 
-  /** Whether asking again after a 401 may bring another token. */
+  /** Returns whether asking again after a 401 may bring another token. */
   public boolean refreshable() {
     return refreshable;
   }
@@ -38,7 +38,7 @@ public final class Credentials {
     return identity.hashCode();
   }
 
-  /** Says that there are credentials, and nothing of them. */
+  /** Returns that there are credentials, and nothing of them. */
   @Override
   public String toString() {
     return "Credentials[hidden]";

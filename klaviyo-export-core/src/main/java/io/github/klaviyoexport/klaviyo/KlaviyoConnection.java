@@ -9,12 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a Klaviyo account: its credentials, and how much of its quota to use.
+ * A way to a Klaviyo account: its credentials, its address, and how much of its quota to use.
  *
- * <pre>{@code
- * KlaviyoConnection connection = KlaviyoConnection.of(ApiKey.fromEnvironment("KLAVIYO_API_KEY"))
- *     .share(0.5);   // leave half of the quota to the account's other tools
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.klaviyo.KlaviyoExamplesTest" region="connection"}
  *
  * <p>A connection is a value: making one opens nothing and checks nothing at Klaviyo. Every method
  * returns a new one. {@link #toString()} shows the host and nothing secret.
@@ -48,7 +45,7 @@ public final class KlaviyoConnection {
     this.paced = paced;
   }
 
-  /** Connects with a private API key. */
+  /** Returns a connection with a private API key. */
   public static KlaviyoConnection of(ApiKey key) {
     Objects.requireNonNull(key, "key");
     String header = "Klaviyo-API-Key " + key.value();
@@ -56,7 +53,7 @@ public final class KlaviyoConnection {
   }
 
   /**
-   * Connects with OAuth access tokens.
+   * Returns a connection with OAuth access tokens.
    *
    * <p>The supplier is asked for a token before each call, and once more after Klaviyo answers 401;
    * it should return a cached token while that is good, and refresh it when asked again. It may be
@@ -76,7 +73,8 @@ public final class KlaviyoConnection {
   }
 
   /**
-   * Another base URL than {@code https://a.klaviyo.com}: a fake, or a gateway of your own.
+   * Returns a connection to another base URL than {@code https://a.klaviyo.com}: a fake, or a
+   * gateway of your own.
    *
    * @throws IllegalArgumentException if the URL is neither https nor http on the loopback
    *     interface, or has a path, a query or user information: a key must not travel in the clear
@@ -112,7 +110,8 @@ public final class KlaviyoConnection {
   }
 
   /**
-   * Your own HTTP client, which brings its proxy, TLS settings and executor.
+   * Returns a connection over your own HTTP client, which brings its proxy, TLS settings and
+   * executor.
    *
    * <p>It stays yours to close. It must not follow redirects, which on some JDKs would hand the key
    * to another host.
@@ -129,7 +128,9 @@ public final class KlaviyoConnection {
         credentials, baseUrl, client, transport, requestTimeout, share, paced);
   }
 
-  /** Your own transport instead of HTTP: a fake in process, for example. */
+  /**
+   * Returns a connection over your own transport instead of HTTP: a fake in process, for example.
+   */
   public KlaviyoConnection transport(KlaviyoTransport transport) {
     return new KlaviyoConnection(
         credentials,
@@ -142,8 +143,8 @@ public final class KlaviyoConnection {
   }
 
   /**
-   * How long one exchange may take from its start to the last byte of the response; 120 seconds
-   * unless said otherwise, which is longer than Klaviyo's edge lets a request run.
+   * Sets how long one exchange may take from its start to the last byte of the response: 120
+   * seconds by default, which is longer than Klaviyo's edge lets a request run.
    *
    * @throws IllegalArgumentException if it is not positive
    */
@@ -156,8 +157,7 @@ public final class KlaviyoConnection {
   }
 
   /**
-   * The share of the account's quota to use, so that other tools keep the rest; 1 unless said
-   * otherwise.
+   * Sets the share of the account's quota to use, so that other tools keep the rest: 1 by default.
    *
    * @param share more than 0, at most 1
    * @throws IllegalArgumentException if it is outside that range
@@ -174,50 +174,50 @@ public final class KlaviyoConnection {
   }
 
   /**
-   * Sends without regard to Klaviyo's quotas: for measuring against a server that has none. A
-   * server that answers 429 is still obeyed.
+   * Returns a connection that sends without regard to Klaviyo's quotas: for measuring against a
+   * server that has none. A server that answers 429 is still obeyed.
    */
   public KlaviyoConnection unpaced() {
     return new KlaviyoConnection(
         credentials, baseUrl, httpClient, transport, requestTimeout, share, false);
   }
 
-  /** Who calls. */
+  /** Returns the credentials. */
   public Credentials credentials() {
     return credentials;
   }
 
-  /** Where to: scheme, host and port. */
+  /** Returns the base URL: scheme, host and port. */
   public URI baseUrl() {
     return baseUrl;
   }
 
-  /** The caller's own HTTP client, if there is one. */
+  /** Returns the caller's own HTTP client; {@code null} if there is none. */
   public @Nullable HttpClient httpClient() {
     return httpClient;
   }
 
-  /** The caller's own transport, if there is one. */
+  /** Returns the caller's own transport; {@code null} if there is none. */
   public @Nullable KlaviyoTransport transport() {
     return transport;
   }
 
-  /** How long one exchange may take. */
+  /** Returns how long one exchange may take. */
   public Duration requestTimeout() {
     return requestTimeout;
   }
 
-  /** The share of the quota to use. */
+  /** Returns the share of the quota to use. */
   public double share() {
     return share;
   }
 
-  /** Whether calls keep to Klaviyo's quotas. */
+  /** Returns whether calls keep to Klaviyo's quotas. */
   public boolean paced() {
     return paced;
   }
 
-  /** The host; nothing secret. */
+  /** Returns the host; nothing secret. */
   @Override
   public String toString() {
     return "KlaviyoConnection[" + baseUrl.getRawAuthority() + "]";

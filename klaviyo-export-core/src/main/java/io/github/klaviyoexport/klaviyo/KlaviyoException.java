@@ -4,7 +4,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that Klaviyo refused, or did not answer however often it was made.
+ * The failure of a call that Klaviyo refused, or did not answer however often it was made.
  *
  * <p>It is the cause of an export that stopped. The message names the call, the status and
  * Klaviyo's error code, and for Klaviyo's support the error's id; never a value that was sent.
@@ -15,7 +15,7 @@ public final class KlaviyoException extends RuntimeException {
   private final int status;
 
   /**
-   * A failed call.
+   * Creates the failure of a call.
    *
    * @param status the HTTP status, or 0 when there was no response
    */
@@ -24,7 +24,7 @@ public final class KlaviyoException extends RuntimeException {
     this.status = status;
   }
 
-  /** The HTTP status; empty when there was no response. */
+  /** Returns the HTTP status; empty when there was no response. */
   public OptionalInt status() {
     return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
   }

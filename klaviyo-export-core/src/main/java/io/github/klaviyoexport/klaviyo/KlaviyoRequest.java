@@ -27,38 +27,38 @@ public final class KlaviyoRequest {
     this.body = body.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
   }
 
-  /** A request; the buffers' content must not change until its exchange has ended. */
+  /** Creates a request; the buffers' content must not change until its exchange has ended. */
   public static KlaviyoRequest of(
       String method, URI uri, Map<String, String> headers, List<ByteBuffer> body) {
     return new KlaviyoRequest(method, uri, headers, body);
   }
 
-  /** The HTTP method. */
+  /** Returns the HTTP method. */
   public String method() {
     return method;
   }
 
-  /** The absolute address. */
+  /** Returns the absolute address. */
   public URI uri() {
     return uri;
   }
 
-  /** The headers, Authorization among them; unmodifiable. */
+  /** Returns the headers, Authorization among them; unmodifiable. */
   public Map<String, String> headers() {
     return headers;
   }
 
-  /** The body's bytes, in order, as fresh read-only views; empty when there is no body. */
+  /** Returns the body's bytes, in order, as fresh read-only views; empty when there is no body. */
   public List<ByteBuffer> body() {
     return body.stream().map(ByteBuffer::duplicate).toList();
   }
 
-  /** How many bytes the body has. */
+  /** Returns how many bytes the body has. */
   public long bodyBytes() {
     return body.stream().mapToLong(ByteBuffer::remaining).sum();
   }
 
-  /** Method, path and size; no header, no query, no content. */
+  /** Returns method, path and size; no header, no query, no content. */
   @Override
   public String toString() {
     return method + " " + uri.getRawPath() + " (" + bodyBytes() + " bytes)";

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What came back for a {@link KlaviyoRequest}: status, headers and the whole body.
+ * The response to a {@link KlaviyoRequest}: status, headers and the whole body.
  *
  * <p>Header names are compared without regard to case. {@link #toString()} shows status and size
  * only.
@@ -23,28 +23,28 @@ public final class KlaviyoResponse {
     this.body = body.clone();
   }
 
-  /** A response. */
+  /** Creates a response; the body is copied. */
   public static KlaviyoResponse of(int status, Map<String, List<String>> headers, byte[] body) {
     return new KlaviyoResponse(status, headers, body);
   }
 
-  /** The HTTP status. */
+  /** Returns the HTTP status. */
   public int status() {
     return status;
   }
 
-  /** The first value of a header. */
+  /** Returns the first value of a header; empty when the response has no such header. */
   public Optional<String> header(String name) {
     List<String> values = headers.get(name);
     return values == null || values.isEmpty() ? Optional.empty() : Optional.of(values.get(0));
   }
 
-  /** A copy of the body's bytes; empty when there is none. */
+  /** Returns a copy of the body's bytes; empty when there is none. */
   public byte[] body() {
     return body.clone();
   }
 
-  /** Status and size; no header, no content. */
+  /** Returns status and size; no header, no content. */
   @Override
   public String toString() {
     return status + " (" + body.length + " bytes)";

@@ -23,7 +23,7 @@ public record ListId(String value) {
     }
   }
 
-  /** The list of that id. */
+  /** Returns the id of a list. */
   public static ListId of(String value) {
     return new ListId(value);
   }

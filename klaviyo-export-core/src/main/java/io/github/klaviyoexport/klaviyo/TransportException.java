@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange with Klaviyo that ended without a response.
+ * The failure of an exchange with Klaviyo that ended without a usable response.
  *
  * <p>It says the one thing that decides what may be done next: whether Klaviyo may have processed
  * the request. Its message never quotes a header or a body.
@@ -25,13 +25,13 @@ public final class TransportException extends IOException {
     UNUSABLE
   }
 
-  /** An exchange that ended without a usable response. */
+  /** Creates the failure of an exchange; the message quotes no header and no body. */
   public TransportException(Fate fate, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.fate = Objects.requireNonNull(fate, "fate");
   }
 
-  /** What may have become of the request. */
+  /** Returns what may have become of the request. */
   public Fate fate() {
     return fate;
   }

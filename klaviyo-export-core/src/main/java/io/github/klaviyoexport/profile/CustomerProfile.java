@@ -8,18 +8,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One unified customer as the source knows them: an id and named values.
+ * A unified customer as the source knows them: an id and named values.
  *
  * <p>The id is how reports speak of this customer, so it should say nothing about the person: a
  * number or key of your own system, never an email address. The values are what a {@link
  * FieldMapping} picks from; they may be of any type it can write (see there), or {@code null}.
  *
- * <pre>{@code
- * CustomerProfile one = CustomerProfile.of("c-17", Map.of("EMailAddress", "ada@shop.example", "LTV", 120.5));
- *
- * FieldNames fields = FieldNames.of("EMailAddress", "LTV");   // many: share the names
- * CustomerProfile other = CustomerProfile.of("c-18", fields, "bo@shop.example", 80);
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.profile.ProfileExamplesTest" region="profiles"}
  *
  * <p>Instances are immutable as far as their values are. {@link #toString()} shows the id only.
  */
@@ -35,7 +30,7 @@ public final class CustomerProfile {
   }
 
   /**
-   * A profile whose values stand in the order of {@code fields}.
+   * Creates a profile with its values in the order of {@code fields}.
    *
    * @param values one per field; copied; a {@code null} says that the customer has none
    * @throws IllegalArgumentException if there are not as many values as fields
@@ -54,7 +49,7 @@ public final class CustomerProfile {
     return new CustomerProfile(id, fields, values.clone());
   }
 
-  /** A profile of a few named values: handy for single ones, in tests for example. */
+  /** Creates a profile of a few named values: handy for single ones, in tests for example. */
   public static CustomerProfile of(String id, Map<String, ?> values) {
     List<String> names = new ArrayList<>(values.size());
     @Nullable Object[] copy = new @Nullable Object[values.size()];
@@ -66,22 +61,22 @@ public final class CustomerProfile {
     return new CustomerProfile(id, FieldNames.of(names), copy);
   }
 
-  /** What reports call this customer. */
+  /** Returns what reports call this customer. */
   public String id() {
     return id;
   }
 
-  /** The names of this profile's fields. */
+  /** Returns the names of this profile's fields. */
   public FieldNames fields() {
     return fields;
   }
 
-  /** The value at a position of {@link #fields()}, counted from 0. */
+  /** Returns the value at a position of {@link #fields()}, counted from 0. */
   public @Nullable Object value(int index) {
     return values[index];
   }
 
-  /** The value of a field; {@code null} when it is empty or there is no such field. */
+  /** Returns the value of a field; {@code null} when it is empty or there is no such field. */
   public @Nullable Object value(String field) {
     int index = fields.indexOf(field);
     return index < 0 ? null : values[index];
@@ -100,7 +95,7 @@ public final class CustomerProfile {
     return Objects.hash(id, fields, Arrays.deepHashCode(values));
   }
 
-  /** The id and how many fields there are; never a value. */
+  /** Returns the id and how many fields there are; never a value. */
   @Override
   public String toString() {
     return "CustomerProfile[id=" + id + ", fields=" + fields.size() + "]";

@@ -10,18 +10,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a source's fields become which fields of a Klaviyo profile.
+ * A mapping from a source's fields to the fields of a Klaviyo profile.
  *
  * <p>The field that holds the email address is required: a mapping starts with it. Everything else
  * is optional, and each Klaviyo field can be filled from one source field only.
  *
- * <pre>{@code
- * FieldMapping mapping = FieldMapping.email("EMailAddress")
- *     .firstName("FirstName")
- *     .phone("Telephone1")
- *     .city("Address1_City")
- *     .property("Lifetime value", "LTV");   // Klaviyo's name, the source's field
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.profile.ProfileExamplesTest" region="mapping"}
  *
  * <p><b>Values.</b> Text, numbers, booleans, {@code Map}s with text keys, {@code Collection}s and
  * arrays keep their JSON type in custom properties; Klaviyo's own fields take single values, as
@@ -92,14 +86,14 @@ public final class FieldMapping {
       }
     }
 
-    /** Where the value goes, {@code first_name} or {@code properties.LTV} for example. */
+    /** Returns where the value goes, {@code first_name} or {@code properties.LTV} for example. */
     public String path() {
       return property == null ? target.path() : target.path() + "." + property;
     }
   }
 
   /**
-   * Starts a mapping with the field that holds the email address.
+   * Creates a mapping of the field that holds the email address.
    *
    * @throws IllegalArgumentException if the name is blank
    */
@@ -197,7 +191,7 @@ public final class FieldMapping {
     return with(new MappedField(sourceField, target, null));
   }
 
-  /** The zone that local date-times are in; UTC unless said otherwise. */
+  /** Sets the zone that local date-times are in: UTC by default. */
   public FieldMapping zone(ZoneId zone) {
     return new FieldMapping(fields, Objects.requireNonNull(zone, "zone"));
   }
@@ -218,12 +212,12 @@ public final class FieldMapping {
     return new FieldMapping(more, zone);
   }
 
-  /** All lines of the mapping, the email's first; unmodifiable. */
+  /** Returns all lines of the mapping, the email's first; unmodifiable. */
   public List<MappedField> fields() {
     return fields;
   }
 
-  /** The zone that local date-times are in. */
+  /** Returns the zone that local date-times are in. */
   public ZoneId zone() {
     return zone;
   }
@@ -269,7 +263,7 @@ public final class FieldMapping {
     return Objects.hash(fields, zone);
   }
 
-  /** The mapping, line by line; names of fields only. */
+  /** Returns the mapping, line by line; names of fields only. */
   @Override
   public String toString() {
     return fields.stream()

@@ -53,17 +53,17 @@ public final class FieldNames {
     return new FieldNames(names);
   }
 
-  /** The names, in order; unmodifiable. */
+  /** Returns the names, in order; unmodifiable. */
   public List<String> names() {
     return names;
   }
 
-  /** How many fields there are. */
+  /** Returns how many fields there are. */
   public int size() {
     return names.size();
   }
 
-  /** Where the field stands, counted from 0, or -1 when there is none of that name. */
+  /** Returns where the field stands, counted from 0, or -1 when there is none of that name. */
   public int indexOf(String name) {
     return positions.getOrDefault(name, -1);
   }
@@ -78,7 +78,7 @@ public final class FieldNames {
     return names.hashCode();
   }
 
-  /** The names; they are a schema, not personal data. */
+  /** Returns the names; they are a schema, not personal data. */
   @Override
   public String toString() {
     return names.toString();

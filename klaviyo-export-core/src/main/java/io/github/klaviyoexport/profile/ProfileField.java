@@ -54,7 +54,9 @@ public enum ProfileField {
     this.path = path;
   }
 
-  /** Where the field stands among a profile's attributes, {@code location.city} for example. */
+  /**
+   * Returns where the field stands among a profile's attributes, {@code location.city} for example.
+   */
   public String path() {
     return path;
   }

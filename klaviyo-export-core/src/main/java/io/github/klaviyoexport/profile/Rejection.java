@@ -30,18 +30,18 @@ public record Rejection(
     Objects.requireNonNull(reason, "reason");
   }
 
-  /** A profile that was set aside. */
+  /** Creates the rejection of a profile, which is set aside. */
   public static Rejection ofProfile(
       @Nullable String customerId, @Nullable String field, Reason reason) {
     return new Rejection(customerId, Scope.PROFILE, field, reason, null);
   }
 
-  /** A field that was left out of a profile which is delivered otherwise. */
+  /** Creates the rejection of a field, without which its profile is delivered. */
   public static Rejection ofField(String customerId, String field, Reason reason) {
     return new Rejection(customerId, Scope.FIELD, field, reason, null);
   }
 
-  /** The same rejection with the code that Klaviyo gave. */
+  /** Returns the same rejection with the code that Klaviyo gave. */
   public Rejection withCode(@Nullable String code) {
     return new Rejection(customerId, scope, field, reason, code);
   }
@@ -87,13 +87,13 @@ public record Rejection(
       this.advice = advice;
     }
 
-    /** What is wrong and what to do, to be read after the name of the field. */
+    /** Returns what is wrong and what to do, to be read after the name of the field. */
     public String advice() {
       return advice;
     }
   }
 
-  /** One line of advice: who, which field, what is wrong; never the value. */
+  /** Returns one line of advice: which customer, which field, what is wrong; never the value. */
   @Override
   public String toString() {
     return (customerId == null ? "A customer Klaviyo did not name" : "Customer " + customerId)

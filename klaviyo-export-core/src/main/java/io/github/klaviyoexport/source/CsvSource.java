@@ -14,17 +14,14 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Segments that are CSV files, one customer a record.
+ * A source of segments that are CSV files, one customer a record.
  *
- * <pre>{@code
- * ProfileSource one = CsvSource.of(Path.of("customers.csv")).idField("CustomerId");
- * ProfileSource many = CsvSource.directory(Path.of("segments"));   // vip-eu is segments/vip-eu.csv
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.source.SourceExamplesTest" region="csv"}
  *
  * <p>The first record names the fields. Records are as in RFC 4180, with line breaks inside quotes
  * too; line ends may be CRLF, LF or CR, empty lines are skipped, and an empty field is no value.
- * The text is UTF-8 with or without a byte order mark unless said otherwise. A file with nothing
- * but the header is an empty segment.
+ * The text is UTF-8 by default, with or without a byte order mark. A file with nothing but the
+ * header is an empty segment.
  *
  * <p>A file is read as a stream, so that its size does not matter; a record may have 4,000,000
  * characters. Nothing is guessed: bytes that are not text in the charset, a record with more or
@@ -47,7 +44,7 @@ public final class CsvSource implements ProfileSource {
   }
 
   /**
-   * One file, whatever the segment's name.
+   * Creates a source of one file, whatever the segment's name.
    *
    * @throws IllegalStateException if FastCSV is missing
    */
@@ -56,7 +53,8 @@ public final class CsvSource implements ProfileSource {
   }
 
   /**
-   * A directory with a file for each segment: {@code vip-eu.csv} holds the segment {@code vip-eu}.
+   * Creates a source of a directory with a file for each segment: {@code vip-eu.csv} holds the
+   * segment {@code vip-eu}.
    *
    * @throws IllegalStateException if FastCSV is missing
    */
@@ -78,8 +76,8 @@ public final class CsvSource implements ProfileSource {
   }
 
   /**
-   * The field that holds the customer's id. Without one, a customer is called by the line its
-   * record begins in, {@code line 17}; so is one whose id is empty.
+   * Sets the field that holds the customer's id. By default there is none, and a customer is called
+   * by the line in which its record begins, {@code line 17}; so is a customer with an empty id.
    */
   public CsvSource idField(String field) {
     Objects.requireNonNull(field, "field");
@@ -87,7 +85,7 @@ public final class CsvSource implements ProfileSource {
   }
 
   /**
-   * What stands between fields; a comma unless said otherwise.
+   * Sets what stands between fields: a comma by default.
    *
    * @throws IllegalArgumentException if it is a quote or a line break
    */
@@ -99,7 +97,7 @@ public final class CsvSource implements ProfileSource {
     return with(new CsvFormat(delimiter, format.charset(), format.idField()));
   }
 
-  /** The charset of the files; UTF-8 unless said otherwise. */
+  /** Sets the charset of the files: UTF-8 by default. */
   public CsvSource charset(Charset charset) {
     Objects.requireNonNull(charset, "charset");
     return with(new CsvFormat(format.delimiter(), charset, format.idField()));
@@ -148,7 +146,7 @@ public final class CsvSource implements ProfileSource {
     }
   }
 
-  /** The path; never a value. */
+  /** Returns the path; never a value. */
   @Override
   public String toString() {
     return "CsvSource[" + path + "]";

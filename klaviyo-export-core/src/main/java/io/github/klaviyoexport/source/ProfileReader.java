@@ -19,26 +19,27 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ProfileReader extends Closeable {
   /**
-   * The next profile, or {@code null} after the last.
+   * Returns the next profile, or {@code null} after the last.
    *
    * @throws IOException if the source fails; the export then stops, confirms what it has sent and
    *     reports. The message must not quote personal data.
    */
   @Nullable CustomerProfile next() throws IOException;
 
-  /** How many profiles there are in all, if that is known without reading them. */
+  /** Returns how many profiles there are in all, if that is known without reading them. */
   default OptionalLong size() {
     return OptionalLong.empty();
   }
 
-  /** The fields that every profile has, if that is known without reading them. */
+  /** Returns the fields that every profile has, if that is known without reading them. */
   default Optional<FieldNames> fields() {
     return Optional.empty();
   }
 
   /**
-   * Where the reader stands, behind the profile it has given last: what a {@link PositionedSource}
-   * can be opened at again. It goes into journals, so it must not be personal data.
+   * Returns where the reader stands, behind the profile it has given last, for a {@link
+   * PositionedSource} to be opened at again. It goes into journals, so it must not be personal
+   * data.
    */
   default Optional<String> position() {
     return Optional.empty();
@@ -48,7 +49,7 @@ public interface ProfileReader extends Closeable {
   @Override
   default void close() throws IOException {}
 
-  /** A reader over profiles that are in memory. */
+  /** Creates a reader of profiles that are in memory. */
   static ProfileReader of(Collection<CustomerProfile> profiles) {
     Iterator<CustomerProfile> iterator = profiles.iterator();
     int size = profiles.size();

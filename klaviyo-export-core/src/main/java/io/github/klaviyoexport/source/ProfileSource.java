@@ -12,9 +12,7 @@ import java.io.IOException;
  * <p>One source serves many exports, also at the same time, so {@code open} must be safe for use by
  * many threads; each reader belongs to one.
  *
- * <pre>{@code
- * ProfileSource source = segment -> ProfileReader.of(customers.in(segment.name()));
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.source.SourceExamplesTest" region="source"}
  */
 @FunctionalInterface
 public interface ProfileSource {

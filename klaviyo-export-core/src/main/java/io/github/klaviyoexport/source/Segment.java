@@ -30,7 +30,7 @@ public record Segment(String name) {
     }
   }
 
-  /** The segment of that name. */
+  /** Returns the segment of that name. */
   public static Segment named(String name) {
     return new Segment(name);
   }

@@ -167,7 +167,7 @@ final class Quota {
     return time.nanoTime() - caller.asksAgainAt >= 0;
   }
 
-  /** Obeys a 429 that asks to wait this long, and spaces calls evenly from then on. */
+  /** Follows a 429 that asks to wait this long, and spaces calls evenly from then on. */
   synchronized void rateLimited(Duration retryAfter) {
     long now = time.nanoTime();
     sharedSince = now;

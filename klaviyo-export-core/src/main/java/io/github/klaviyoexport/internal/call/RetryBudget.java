@@ -27,7 +27,7 @@ final class RetryBudget {
     return true;
   }
 
-  /** Brings back a tenth of an attempt, since Klaviyo has answered as it should. */
+  /** Adds a tenth of an attempt, since Klaviyo has answered as it should. */
   synchronized void earn() {
     answers = Math.min(answers + 1, CAPACITY * ANSWERS_PER_RETRY);
   }

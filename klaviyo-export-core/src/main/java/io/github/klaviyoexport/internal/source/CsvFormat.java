@@ -4,10 +4,10 @@ import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a CSV file is written.
+ * The format of a CSV file.
  *
  * @param delimiter what stands between fields
- * @param charset how text becomes bytes, unless a byte order mark says so
- * @param idField the field of the customer's id; {@code null} for the first
+ * @param charset the charset of the text; a byte order mark is passed over and changes nothing
+ * @param idField the field of the customer's id; {@code null} to call customers by their lines
  */
 public record CsvFormat(char delimiter, Charset charset, @Nullable String idField) {}

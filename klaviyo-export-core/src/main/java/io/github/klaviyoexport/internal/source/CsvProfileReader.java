@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The profiles of one CSV file. */
+/** The reader of the profiles of one CSV file. */
 public final class CsvProfileReader implements ProfileReader {
   private static final int MAX_FIELDS = 10_000;
 
@@ -52,7 +52,7 @@ public final class CsvProfileReader implements ProfileReader {
   }
 
   /**
-   * Reads the header of a file.
+   * Opens a file, and reads its header.
    *
    * @param in the file's content, closed by the reader, or here when this fails
    */
@@ -72,7 +72,7 @@ public final class CsvProfileReader implements ProfileReader {
     }
   }
 
-  /** Fails with {@link NoClassDefFoundError} where FastCSV is missing. */
+  /** Fails with {@link NoClassDefFoundError} if FastCSV is missing. */
   public static void requireFastCsv() {
     CsvReader.builder();
   }
@@ -102,7 +102,7 @@ public final class CsvProfileReader implements ProfileReader {
     }
   }
 
-  /** The names in the header. They are not quoted until they are known to be names. */
+  /** Returns the names in the header. They are not quoted until they are known to be names. */
   private List<String> names() throws IOException {
     if (row.count > MAX_FIELDS) {
       throw fault("the header has " + row.count + " columns; at most 10,000 are read");
@@ -245,7 +245,7 @@ public final class CsvProfileReader implements ProfileReader {
       return this;
     }
 
-    /** The line in which the field after those read begins. */
+    /** Returns the line in which the field after those read begins. */
     long currentLine() {
       return line
           + Arrays.stream(values, 0, Math.min(count, values.length))

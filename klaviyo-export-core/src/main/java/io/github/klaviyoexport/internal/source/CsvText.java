@@ -31,7 +31,7 @@ final class CsvText extends Reader {
   private boolean begun;
   private boolean ended;
 
-  /** The text of {@code in}, which it takes over to close. */
+  /** Creates the text of {@code in}, which it takes over to close. */
   CsvText(InputStream in, Charset charset) {
     this.in = in;
     this.decoder =
@@ -41,7 +41,7 @@ final class CsvText extends Reader {
             .onUnmappableCharacter(CodingErrorAction.REPORT);
   }
 
-  /** A record has more characters than are read of one. */
+  /** The failure of a record that has more characters than are read of one. */
   static final class RecordTooLong extends IOException {
     private static final long serialVersionUID = 1L;
   }
@@ -51,7 +51,7 @@ final class CsvText extends Reader {
     recordChars = 0;
   }
 
-  /** Whether all text has been read. */
+  /** Returns whether all text has been read. */
   boolean ended() {
     return ended && !bytes.hasRemaining();
   }

@@ -1,4 +1,4 @@
-/** The readers behind the sources that are ready to use. */
+/** The readers behind the sources that are ready to use: of CSV files, with FastCSV. */
 @NullMarked
 package io.github.klaviyoexport.internal.source;
 
