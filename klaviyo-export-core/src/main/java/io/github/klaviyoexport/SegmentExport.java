@@ -12,11 +12,7 @@ import java.util.function.Consumer;
 /**
  * An export that is prepared: run it here, or start it in the background.
  *
- * <pre>{@code
- * ExportRun run = exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr"))
- *     .limit(1_000_000)
- *     .start();
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="prepared"}
  *
  * <p>Immutable; every option returns a new one, and each can be run any number of times. What is
  * not set here is as the exporter was built.
@@ -90,6 +86,8 @@ public final class SegmentExport {
   /**
    * Runs the export on this thread, as {@link #run()} does, and hands out the run before it begins,
    * so that other threads can watch and cancel it.
+   *
+   * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="here"}
    *
    * @param handle is given the run, on this thread; if it throws, this throws the same, and the
    *     export is not run

@@ -31,16 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exports segments of customer profiles to Klaviyo lists.
  *
- * <pre>{@code
- * try (SegmentExporter exporter = SegmentExporter.builder()
- *     .source(segments)
- *     .klaviyo(KlaviyoConnection.of(ApiKey.fromEnvironment("KLAVIYO_API_KEY")))
- *     .mapping(FieldMapping.email("EMailAddress").firstName("FirstName"))
- *     .build()) {
- *
- *   ExportReport report = exporter.export(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
- * }
- * }</pre>
+ * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="exporter"}
  *
  * <p>An export adds the segment's profiles to the list, and updates those that Klaviyo knows
  * already (by email address; fields that are not mapped stay as they are). Being on a list

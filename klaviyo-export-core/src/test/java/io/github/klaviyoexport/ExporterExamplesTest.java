@@ -1,0 +1,90 @@
+package io.github.klaviyoexport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.klaviyoexport.klaviyo.ApiKey;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testing.SmallKlaviyo;
+import io.github.klaviyoexport.testing.TestTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** The examples in the Javadoc of exporters and prepared exports. */
+class ExporterExamplesTest {
+  private final TestTime time = new TestTime();
+  private final SmallKlaviyo klaviyo = new SmallKlaviyo(time);
+  private final KlaviyoConnection connection =
+      KlaviyoConnection.of(ApiKey.of("pk_0123456789")).transport(klaviyo);
+  private final ProfileSource segments =
+      segment ->
+          ProfileReader.of(
+              List.of(
+                  CustomerProfile.of(
+                      "c-17", Map.of("EMailAddress", "ada@shop.example", "FirstName", "Ada"))));
+
+  private SegmentExporter exporter() {
+    return SegmentExporter.builder()
+        .source(segments)
+        .klaviyo(connection)
+        .mapping(FieldMapping.email("EMailAddress"))
+        .time(time)
+        .build();
+  }
+
+  @Test
+  void an_exporter_is_built_used_and_closed() {
+    List<String> audit = new ArrayList<>();
+
+    // @start region="exporter"
+    try (SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(segments)
+            .klaviyo(connection)
+            .mapping(FieldMapping.email("EMailAddress").firstName("FirstName"))
+            .time(time) // @replace regex="\.time\(time\)" replacement=""
+            .build()) {
+
+      ExportReport report = exporter.export(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
+      audit.add(report.toJson());
+    }
+    // @end
+
+    assertThat(audit).singleElement().asString().contains("\"accepted\" : 1");
+  }
+
+  @Test
+  void an_export_is_prepared_and_started() {
+    SegmentExporter exporter = exporter();
+
+    // @start region="prepared"
+    ExportRun run =
+        exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr")).limit(1_000_000).start();
+    // @end
+
+    assertThat(run.report().toCompletableFuture().join().isConfirmed()).isTrue();
+    exporter.close();
+  }
+
+  @Test
+  void an_export_that_runs_here_can_be_cancelled_from_elsewhere() {
+    AtomicReference<ExportRun> running = new AtomicReference<>();
+    try (SegmentExporter exporter = exporter()) {
+      SegmentExport export = exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
+
+      // @start region="here"
+      ExportReport report = export.run(running::set);
+      // @end
+
+      assertThat(running.get().report().toCompletableFuture().join()).isEqualTo(report);
+    }
+  }
+}
