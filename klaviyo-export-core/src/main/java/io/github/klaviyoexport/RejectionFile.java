@@ -1,5 +1,6 @@
 package io.github.klaviyoexport;
 
+import io.github.klaviyoexport.internal.files.PrivateFiles;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.profile.Rejection;
 import java.io.Closeable;
@@ -13,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -78,21 +77,14 @@ public final class RejectionFile implements ExportListener, Closeable {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new IOException(path + " is not a file: pass the path of the file to write.");
     }
-    boolean owners = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] ownerOnly =
-        owners
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
     try {
       // Made anew, so that neither the old one's permissions nor a link decide who can read it.
       Files.deleteIfExists(path);
+      PrivateFiles.makeNewFile(path);
       // A stream, since a channel closes for good when its thread is interrupted.
       Writer writer =
           new OutputStreamWriter(
-              Files.newOutputStream(Files.createFile(path, ownerOnly), StandardOpenOption.WRITE),
-              StandardCharsets.UTF_8);
+              Files.newOutputStream(path, StandardOpenOption.WRITE), StandardCharsets.UTF_8);
       writer.write(header);
       writer.flush();
       return writer;

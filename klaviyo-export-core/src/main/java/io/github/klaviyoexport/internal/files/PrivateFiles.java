@@ -55,10 +55,19 @@ public final class PrivateFiles {
   /** Makes an empty file unless it is there. */
   public static void makeFile(Path file) throws IOException {
     try {
-      Files.createFile(file, ownerOnly(file, FILE));
+      makeNewFile(file);
     } catch (FileAlreadyExistsException present) {
       // As we want it.
     }
+  }
+
+  /**
+   * Makes an empty file.
+   *
+   * @throws FileAlreadyExistsException if it is there
+   */
+  public static void makeNewFile(Path file) throws IOException {
+    Files.createFile(file, ownerOnly(file, FILE));
   }
 
   /** Makes an empty file in a directory, under a name that no other has. */
