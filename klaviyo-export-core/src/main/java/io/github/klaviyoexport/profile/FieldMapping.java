@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="io.github.klaviyoexport.profile.ProfileExamplesTest" region="mapping"}
  *
- * <p><b>Values.</b> Text, numbers, booleans, {@code Map}s with text keys, {@code Collection}s and
- * arrays keep their JSON type in custom properties; Klaviyo's own fields take single values, as
- * text. Points in time ({@code Instant}, {@code OffsetDateTime}, {@code ZonedDateTime}, {@code
- * java.util.Date}) become ISO 8601 with offset, {@code LocalDateTime} too, in the mapping's
- * {@linkplain #zone(ZoneId) zone}; {@code LocalDate} becomes {@code YYYY-MM-DD}. Enums, {@code
- * UUID}s and {@code URI}s become text. Nulls and blank text are left out, because Klaviyo's bulk
- * import leaves untouched what is not sent and never clears. A value that cannot be written costs
- * that field, not the profile, and is {@linkplain Rejection reported}.
+ * <p><b>Values.</b> Text, numbers, booleans, {@code Map}s, lists and arrays keep their JSON type in
+ * custom properties; Klaviyo's own fields take single values, as text. Points in time become ISO
+ * 8601 with offset, {@code LocalDateTime} too, in the mapping's {@linkplain #zone(ZoneId) zone};
+ * dates, those of {@code java.sql} too, become {@code YYYY-MM-DD}. What every other type becomes
+ * stands in {@code docs/values.md}. White space and other invisible characters around a value are
+ * taken off, and so is U+0000 anywhere. Nulls and blank text are left out, because Klaviyo's bulk import leaves untouched what
+ * is not sent and never clears. A value that cannot be written costs that field, not the profile,
+ * and is {@linkplain Rejection reported}.
  *
  * <p>Names that begin with {@code $} are Klaviyo's own and refused. Instances are immutable; every
  * method returns a new one.
@@ -67,6 +67,8 @@ public final class FieldMapping {
                 + source
                 + "').");
       }
+      // Receivers that keep text in a database fail on U+0000.
+      property = property == null ? null : property.replace("\0", "");
       if (property != null && property.isBlank()) {
         throw new IllegalArgumentException(
             "The custom property filled from '" + source + "' has no name: give it one.");
@@ -113,8 +115,9 @@ public final class FieldMapping {
   }
 
   /**
-   * Maps the phone number, which must be in E.164 form; spaces, hyphens, dots and parentheses are
-   * taken out. A malformed number is left out and reported; the profile still travels.
+   * Maps the phone number, which must be in E.164 form; spaces, dashes, dots, brackets and what
+   * spreadsheets and address books add are taken out. A number that is malformed or can be read in
+   * two ways is left out and reported; the profile still travels.
    */
   public FieldMapping phone(String sourceField) {
     return map(ProfileField.PHONE_NUMBER, sourceField);

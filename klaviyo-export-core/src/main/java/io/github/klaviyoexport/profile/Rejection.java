@@ -58,12 +58,14 @@ public record Rejection(
   public enum Reason {
     /** The profile has no email address, phone number or external id to be known by. */
     NO_IDENTIFIER("has no email, phone or external id: fill one of them"),
-    /** The email address is not one that Klaviyo takes. */
+    /** The email address is certainly none; unusual ones are sent for Klaviyo to judge. */
     EMAIL_MALFORMED("is not an email address that Klaviyo takes: correct it in the source"),
     /** The email address is longer than 100 characters. */
     EMAIL_TOO_LONG("is longer than the 100 characters Klaviyo takes: correct it in the source"),
-    /** The phone number is not in E.164 form. */
-    PHONE_MALFORMED("is not a phone number in E.164 form, such as +358401234567"),
+    /** The phone number is not in E.164 form, or can be read in two ways. */
+    PHONE_MALFORMED(
+        "is not a phone number in E.164 form, such as +358401234567: begin it with + and the country"
+            + " code, not with 0 or 00, and give one number without (0) or extension"),
     /** The external id is longer than 255 characters. */
     EXTERNAL_ID_TOO_LONG("is longer than the 255 characters Klaviyo takes"),
     /** The profile takes 100,000 bytes or more as JSON. */

@@ -53,12 +53,17 @@ final class Column {
     position = names.indexOf(source);
   }
 
-  /** Returns the value of a profile; {@code null} when there is none or it is blank. */
+  /**
+   * Returns the value of a profile, text without invisible characters around it; {@code null} when
+   * there is none, or text of nothing else.
+   */
   @Nullable Object valueIn(CustomerProfile profile) {
-    Object value = position < 0 ? null : profile.value(position);
-    if (!(value instanceof String) && value instanceof CharSequence text) {
-      value = text.toString();
+    Object given = position < 0 ? null : profile.value(position);
+    Object value = given instanceof String ? given : PlainValue.of(given);
+    if (value instanceof String text) {
+      String stripped = InvisibleCharacters.strip(text);
+      return stripped.isEmpty() ? null : stripped;
     }
-    return value instanceof String text && text.isBlank() ? null : value;
+    return value;
   }
 }

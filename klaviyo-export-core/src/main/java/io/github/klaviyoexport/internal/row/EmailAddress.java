@@ -4,15 +4,24 @@ import io.github.klaviyoexport.profile.Rejection.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule for email addresses that Klaviyo takes.
+ * What can be told of an email address before Klaviyo has seen it: that it is an ordinary one, or
+ * that it is certainly none.
  *
- * <p>It is narrower than RFC 5322: letters, digits and {@code . _ % + -} before the {@code @},
- * letters, digits, dots and hyphens after it, and a last label of two letters or more. One address
- * outside that shape makes Klaviyo refuse all the rows it was sent with.
+ * <p>Ordinary ones are made of letters, digits and {@code . _ % + -} before the {@code @}, of
+ * letters, digits, dots and hyphens after it, and end in a label of two letters or more. Klaviyo
+ * has published no rule, and between those and what no mail system takes lie addresses that it may
+ * take or not: {@code o'brien@shop.example}. Its word decides about them, so they are sent, but
+ * apart from the ordinary ones, because one that it refuses makes it refuse all that came with it.
  */
 final class EmailAddress {
   private static final int MAX_LENGTH = 100;
   private static final int MIN_LAST_LABEL = 2;
+  private static final String SCHEME = "mailto:";
+
+  /** The {@code @} as Chinese, Japanese and Korean keyboards write it. */
+  private static final char WIDE_AT = '\uFF20';
+
+  private static final String ENCODED_LABEL = "xn--";
 
   private static final byte LETTER = 1;
   private static final byte DOMAIN = 2;
@@ -29,7 +38,6 @@ final class EmailAddress {
       CLASSES[c] = DOMAIN | LOCAL;
     }
     CLASSES['-'] = DOMAIN | LOCAL;
-    CLASSES['.'] = LOCAL;
     CLASSES['_'] = LOCAL;
     CLASSES['%'] = LOCAL;
     CLASSES['+'] = LOCAL;
@@ -37,21 +45,52 @@ final class EmailAddress {
 
   private EmailAddress() {}
 
-  /** Returns why Klaviyo would not take the address, or {@code null} if it would. */
-  static @Nullable Reason fault(String address) {
-    if (address.length() > MAX_LENGTH) {
-      return Reason.EMAIL_TOO_LONG;
+  /**
+   * Returns a text, which has no invisible characters around it, in the form that is sent: without
+   * {@code mailto:}, and with an international domain as {@code xn--} labels. What needs neither is
+   * returned as it is.
+   */
+  static String normalize(String text) {
+    String address =
+        text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+            ? InvisibleCharacters.strip(text.substring(SCHEME.length()))
+            : text;
+    int at = address.lastIndexOf('@');
+    for (int i = at + 1; i < address.length(); i++) {
+      if (address.charAt(i) >= CLASSES.length) {
+        return international(address, at);
+      }
     }
-    return wellFormed(address) ? null : Reason.EMAIL_MALFORMED;
+    return address;
   }
 
-  private static boolean wellFormed(String address) {
-    int length = address.length();
-    int i = 0;
-    while (i < length && is(LOCAL, address.charAt(i))) {
-      i++;
+  private static String international(String address, int at) {
+    if (!ScalarText.isUnicode(address)) {
+      return address;
     }
-    if (i == 0 || i == length || address.charAt(i) != '@') {
+    if (at < 0) {
+      int wide = address.lastIndexOf(WIDE_AT);
+      return wide < 0 ? address : normalize(address.replace(WIDE_AT, '@'));
+    }
+    return address.substring(0, at + 1) + InternationalDomain.encode(address.substring(at + 1));
+  }
+
+  /** Returns whether an address is of the shape that Klaviyo is known to take. */
+  static boolean isOrdinary(String address) {
+    int length = address.length();
+    if (length > MAX_LENGTH) {
+      return false;
+    }
+    int i = 0;
+    boolean dot = true;
+    for (char c = '.'; i < length; i++) {
+      c = address.charAt(i);
+      if (c == '.' ? dot : !is(LOCAL, c)) {
+        break;
+      }
+      dot = c == '.';
+    }
+    if (dot || i == length || address.charAt(i) != '@') {
       return false;
     }
     int label = i + 1;
@@ -68,11 +107,61 @@ final class EmailAddress {
         dotted = true;
       } else if (is(DOMAIN, c)) {
         letters &= is(LETTER, c);
+        if (c == '-' && i == label + 3 && isEncoded(address, label)) {
+          return false;
+        }
       } else {
         return false;
       }
     }
     return dotted && letters && length - label >= MIN_LAST_LABEL;
+  }
+
+  private static boolean isEncoded(String address, int label) {
+    return address.regionMatches(true, label, ENCODED_LABEL, 0, ENCODED_LABEL.length());
+  }
+
+  /**
+   * Returns why a text is certainly no address that Klaviyo takes, or {@code null} if it may be
+   * one: it is too long, has no or several {@code @} outside quotes, nothing before it, no dot or
+   * an empty label behind it, or white space, controls or half a character inside.
+   */
+  static @Nullable Reason fault(String address) {
+    int length = address.length();
+    if (length > MAX_LENGTH && address.codePointCount(0, length) > MAX_LENGTH) {
+      return Reason.EMAIL_TOO_LONG;
+    }
+    return mayBeOne(address) ? null : Reason.EMAIL_MALFORMED;
+  }
+
+  private static boolean mayBeOne(String address) {
+    int length = address.length();
+    int at = -1;
+    boolean quoted = false;
+    for (int i = 0; i < length; i++) {
+      char c = address.charAt(i);
+      if (InvisibleCharacters.isInvisible(c) && !InvisibleCharacters.isJoiner(c)) {
+        return false;
+      }
+      if (c == '"' && at < 0) {
+        quoted = !quoted;
+      } else if (quoted && c == '\\') {
+        i++;
+      } else if (c == '@' && !quoted) {
+        if (at >= 0) {
+          return false;
+        }
+        at = i;
+      }
+    }
+    return at > 0 && isDotted(address, at + 1) && ScalarText.isUnicode(address);
+  }
+
+  /** Returns whether labels stand from there on; the dot of the root may follow the last. */
+  private static boolean isDotted(String address, int from) {
+    int dot = address.indexOf('.', from);
+    boolean dotted = dot > from && dot + 1 < address.length();
+    return dotted && address.indexOf("..", from) < 0;
   }
 
   private static boolean is(byte kind, char c) {

@@ -20,6 +20,7 @@ final class GivenIdentifier {
   private final ScalarText texts;
   private @Nullable String text;
   private @Nullable Reason fault;
+  private boolean unusual;
 
   GivenIdentifier(Column column, ZoneId zone) {
     this.column = column;
@@ -34,37 +35,46 @@ final class GivenIdentifier {
   /** Reads the email address of a customer. */
   void readEmail(CustomerProfile customer) {
     Object value = column.valueIn(customer);
-    if (value instanceof String given) {
-      String address = given.strip();
-      set(address, EmailAddress.fault(address));
-    } else {
+    String given = textOf(value);
+    if (given == null) {
       set(null, value == null ? null : Reason.EMAIL_MALFORMED);
+    } else if (EmailAddress.isOrdinary(given)) {
+      set(given, null);
+    } else {
+      String address = EmailAddress.normalize(given);
+      set(address, EmailAddress.fault(address));
+      unusual = fault == null && !EmailAddress.isOrdinary(address);
     }
   }
 
   /** Reads the phone number of a customer. */
   void readPhone(CustomerProfile customer) {
     Object value = column.valueIn(customer);
-    if (value instanceof String given) {
-      String number = given.strip();
-      String normal = PhoneNumber.normalize(number);
-      set(normal == null ? number : normal, normal == null ? Reason.PHONE_MALFORMED : null);
-    } else {
-      set(null, value == null ? null : Reason.PHONE_MALFORMED);
-    }
+    String given = textOf(value);
+    String number = given == null ? null : PhoneNumber.normalize(given);
+    boolean bad = value != null && number == null;
+    set(bad ? given : number, bad ? Reason.PHONE_MALFORMED : null);
   }
 
   /** Reads the external id of a customer: a single value of any type. */
   void readExternalId(CustomerProfile customer) {
     Object value = column.valueIn(customer);
-    String given = value instanceof String text ? text : value == null ? null : texts.of(value);
+    String given = textOf(value);
     if (given != null) {
-      String id = given.strip();
-      set(id, faultOfExternalId(id));
+      set(given, faultOfExternalId(given));
     } else {
       Reason untold = value == null ? null : ScalarText.fault(value);
       set(null, untold == Reason.TOO_LARGE ? Reason.EXTERNAL_ID_TOO_LONG : untold);
     }
+  }
+
+  /**
+   * Returns the text of a single value of any type, without U+0000, which rows never hold; {@code
+   * null} if it has none.
+   */
+  private @Nullable String textOf(@Nullable Object value) {
+    String given = value instanceof String string ? string : value == null ? null : texts.of(value);
+    return given == null || given.indexOf('\0') < 0 ? given : given.replace("\0", "");
   }
 
   private static @Nullable Reason faultOfExternalId(String id) {
@@ -77,6 +87,7 @@ final class GivenIdentifier {
   private void set(@Nullable String text, @Nullable Reason fault) {
     this.text = text;
     this.fault = fault;
+    this.unusual = false;
   }
 
   /** Returns which identifier this is. */
@@ -95,8 +106,9 @@ final class GivenIdentifier {
   }
 
   /**
-   * Returns what is given, without white space around it, and if it {@linkplain #isReadable can be
-   * read} in the form that is sent; {@code null} when nothing is given, or nothing that has a text.
+   * Returns what is given, without invisible characters around it, and if it {@linkplain
+   * #isReadable can be read} in the form that is sent; {@code null} when nothing is given, or
+   * nothing that has a text.
    */
   @Nullable String text() {
     return text;
@@ -107,7 +119,12 @@ final class GivenIdentifier {
     return fault;
   }
 
-  /** Returns whether an identifier is given that Klaviyo takes. */
+  /** Returns whether it can be read and is none of the kind that Klaviyo is known to take. */
+  boolean isUnusual() {
+    return unusual;
+  }
+
+  /** Returns whether an identifier is given that Klaviyo may take. */
   boolean isReadable() {
     return text != null && fault == null;
   }

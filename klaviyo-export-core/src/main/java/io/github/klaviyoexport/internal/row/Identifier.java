@@ -8,19 +8,23 @@ import java.util.Locale;
  * An identifier of a profile, in the form in which equal ones are one customer.
  *
  * @param kind an email address, a phone number or an external id
- * @param value an email address in lower case, else the value as it is; without white space around
+ * @param value an email address in lower case, its domain in ASCII; else the value as it is;
+ *     without invisible characters around
  */
 public record Identifier(ProfileField kind, String value) {
   /** The kinds there are, in the order in which Klaviyo prefers them. */
   public static final List<ProfileField> KINDS =
       List.of(ProfileField.EMAIL, ProfileField.PHONE_NUMBER, ProfileField.EXTERNAL_ID);
 
-  /** Creates the identifier that a text is. */
+  /** Creates the identifier that a text is, in whichever form Klaviyo or a source gives it. */
   public static Identifier of(ProfileField kind, String text) {
-    return new Identifier(kind, value(kind, text.strip()));
+    String stripped = InvisibleCharacters.strip(text);
+    return new Identifier(
+        kind,
+        value(kind, kind == ProfileField.EMAIL ? EmailAddress.normalize(stripped) : stripped));
   }
 
-  /** Returns a text without white space around it in the form in which equal ones are one. */
+  /** Returns a text in the form that is sent in the form in which equal ones are one. */
   static String value(ProfileField kind, String text) {
     return kind == ProfileField.EMAIL ? text.toLowerCase(Locale.ROOT) : text;
   }

@@ -88,7 +88,8 @@ final class JsonBuffer {
   }
 
   /**
-   * Writes a string with its quotes.
+   * Writes a string with its quotes, and without U+0000: receivers that keep text in a database
+   * fail on the whole request for it.
    *
    * @return false, with nothing written, if the text holds half a surrogate pair
    */
@@ -127,7 +128,7 @@ final class JsonBuffer {
         byte escape = ESCAPES[c];
         if (escape == 0) {
           out[end++] = (byte) c;
-        } else {
+        } else if (c != 0) {
           out[end++] = '\\';
           out[end++] = escape;
           if (escape == 'u') {

@@ -6,62 +6,144 @@ import org.jspecify.annotations.Nullable;
  * The rule for phone numbers that Klaviyo takes, E.164: a plus sign and 7 to 15 digits, the first
  * of them not 0.
  *
- * <p>People write separators into numbers, which are taken out: spaces, hyphens, dots and
- * parentheses. A {@code (0)} is no separator but a trunk prefix, which some read as part of the
- * number and some do not; a number that has one is not understood rather than guessed.
+ * <p>What a person reads as one number in that form is one. So what people, spreadsheets and
+ * address books write around and between the digits is taken out: spaces, dashes, dots, brackets,
+ * quotes, invisible characters, a leading apostrophe, {@code tel:} and its like, and one slash
+ * between an area code and the rest. Digits and the plus sign may be those of other scripts.
+ *
+ * <p>What can be read in two ways is not understood rather than guessed. A {@code (0)} is a trunk
+ * prefix, which some read as part of the number and some do not; {@code 00} in place of the plus
+ * sign is a country's way to dial out; and digits behind a slash may be the end of a second number.
  */
 final class PhoneNumber {
   private static final int MIN_DIGITS = 7;
   private static final int MAX_DIGITS = 15;
   private static final int MAX_LENGTH = 64;
 
+  /** So long are country and area code together at most, and so short no second ending. */
+  private static final int MAX_AREA_DIGITS = 7;
+
+  private static final int MIN_DIGITS_BEHIND_SLASH = 5;
+
+  /** What stands before a number to say that it is one, in lower case. */
+  private static final String[] LABELS = {"tel", "phone", "mobile", "callto", "sms", "whatsapp"};
+
   private PhoneNumber() {}
 
-  /** Returns the number without separators, or {@code null} if it is not in E.164 form. */
+  /**
+   * Returns the number in E.164 form, or {@code null} if the text, which has no invisible
+   * characters around it, cannot be read as one.
+   */
   static @Nullable String normalize(String text) {
     int length = text.length();
-    if (length > MAX_LENGTH || length <= MIN_DIGITS || text.charAt(0) != '+') {
+    if (length > MAX_LENGTH || length <= MIN_DIGITS) {
       return null;
     }
-    int count = 0;
-    int opened = 0;
-    char last = '0';
-    for (int i = 1; i < length; i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
-          if (count == 0 && c == '0') {
-            return null;
-          }
-          count++;
-          last = c;
-        }
-        case '(' -> opened = count;
-        case ')' -> {
-          if (count - opened == 1 && last == '0') {
-            return null;
-          }
-        }
-        case ' ', '-', '.' -> {}
-        default -> {
-          return null;
-        }
+    if (length <= MAX_DIGITS + 1 && text.charAt(0) == '+' && text.charAt(1) != '0') {
+      int i = 1;
+      while (i < length && isAsciiDigit(text.charAt(i))) {
+        i++;
+      }
+      if (i == length) {
+        return text;
       }
     }
-    if (count < MIN_DIGITS || count > MAX_DIGITS) {
-      return null;
-    }
-    return count == length - 1 ? text : withoutSeparators(text);
+    int plus = plusSign(text);
+    return plus < 0 ? null : digits(text, plus);
   }
 
-  private static String withoutSeparators(String text) {
-    StringBuilder number = new StringBuilder(MAX_DIGITS + 1);
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '+' || c >= '0' && c <= '9') {
-        number.append(c);
+  /** Returns where the plus sign is, if nothing but the usual stands before it; else -1. */
+  private static int plusSign(String text) {
+    int i = 0;
+    while (i < text.length() && isOpening(text.charAt(i))) {
+      i++;
+    }
+    for (String label : LABELS) {
+      if (text.regionMatches(true, i, label, 0, label.length())) {
+        i += label.length();
+        while (i < text.length()
+            && (isOpening(text.charAt(i)) || ".:".indexOf(text.charAt(i)) >= 0)) {
+          i++;
+        }
+        break;
       }
     }
-    return number.toString();
+    return i < text.length() && isPlus(text.charAt(i)) ? i : -1;
+  }
+
+  private static @Nullable String digits(String text, int plus) {
+    StringBuilder number = new StringBuilder(MAX_DIGITS + 1).append('+');
+    int opened = 0;
+    int slash = 0;
+    for (int i = plus + 1; i < text.length(); i++) {
+      int point = text.codePointAt(i);
+      int digit = Character.digit(point, 10);
+      int count = number.length() - 1;
+      if (digit > 0 || digit == 0 && count > 0) {
+        if (count == MAX_DIGITS) {
+          return null;
+        }
+        number.append((char) ('0' + digit));
+        i += Character.charCount(point) - 1;
+      } else if (isOpeningBracket(point)) {
+        opened = count;
+      } else if (isClosingBracket(point)) {
+        if (count - opened == 1 && number.charAt(count) == '0') {
+          return null;
+        }
+        opened = count;
+      } else if (point == '/' && slash == 0) {
+        slash = count;
+      } else if (!isSeparator(point)) {
+        return null;
+      }
+    }
+    int count = number.length() - 1;
+    boolean oneNumber =
+        slash == 0 || slash <= MAX_AREA_DIGITS && count - slash >= MIN_DIGITS_BEHIND_SLASH;
+    return count >= MIN_DIGITS && oneNumber ? number.toString() : null;
+  }
+
+  private static boolean isAsciiDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static boolean isPlus(char c) {
+    return c == '+' || c == '\uFF0B' || c == '\uFE62' || c == '\u2795';
+  }
+
+  /** Returns whether a character may stand before a number: quotes, brackets, what is not seen. */
+  private static boolean isOpening(char c) {
+    return isQuote(c) || c == '=' || isOpeningBracket(c) || InvisibleCharacters.isInvisible(c);
+  }
+
+  private static boolean isQuote(int point) {
+    return switch (point) {
+      case '\'', '"', '`', '\u00B4', '\u02BC', '\u2018', '\u2019', '\u201C', '\u201D', '\uFF07' ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static boolean isOpeningBracket(int point) {
+    return Character.getType(point) == Character.START_PUNCTUATION;
+  }
+
+  private static boolean isClosingBracket(int point) {
+    return Character.getType(point) == Character.END_PUNCTUATION;
+  }
+
+  private static boolean isSeparator(int point) {
+    if (point == '.' || Character.getType(point) == Character.DASH_PUNCTUATION) {
+      return true;
+    }
+    return switch (point) {
+      // Minus signs, dots and the long vowel mark that serve as dashes and dots.
+      case '\u2212', '\u02D7', '\u30FC', '\uFF70', '\u00B7', '\u2022', '\u2024', '\uFF0E' -> true;
+      default ->
+          isQuote(point)
+              || point < Character.MIN_SUPPLEMENTARY_CODE_POINT
+                  && InvisibleCharacters.isInvisible((char) point);
+    };
   }
 }

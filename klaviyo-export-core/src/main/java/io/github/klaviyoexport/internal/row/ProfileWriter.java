@@ -6,8 +6,10 @@ import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  * row, because one bad row makes Klaviyo refuse the ten thousand that travel with it:
  *
  * <ul>
- *   <li>A malformed email address sets the profile aside, even when it could be known by something
- *       else: the address is what the exporting system knows this person by, and a second profile
- *       beside the right one is worse than none.
+ *   <li>What is certainly no email address sets the profile aside, even when it could be known by
+ *       something else: the address is what the exporting system knows this person by, and a second
+ *       profile beside the right one is worse than none.
  *   <li>Any other bad value costs the field, not the profile, unless no identifier remains.
- *   <li>Nulls and blank text are left out, nulls inside lists and maps too; other text inside lists
- *       and maps is kept, because Klaviyo replaces those as a whole. Empty lists and maps are kept.
- *   <li>Identifiers lose surrounding white space; all other text is written as it is.
+ *   <li>Nulls and blank text are left out, nulls inside lists and maps too; blank text inside lists
+ *       and maps is kept as empty text, because Klaviyo replaces those as a whole. Empty lists and
+ *       maps are kept.
+ *   <li>Text loses the {@linkplain InvisibleCharacters invisible characters} around it, and U+0000
+ *       wherever it is; all else inside it stays. Names of properties, and of what is in maps, lose
+ *       U+0000 only.
  * </ul>
  *
  * <p>A writer belongs to one thread and reuses its memory from row to row.
@@ -107,6 +112,14 @@ public final class ProfileWriter {
    */
   public String identifier() {
     return identifier;
+  }
+
+  /**
+   * Returns whether Klaviyo may refuse the row for its email address, which is an unusual one: such
+   * rows must not travel with others.
+   */
+  public boolean isDoubtful() {
+    return identifiers.email.isUnusual();
   }
 
   /** Looks the fields up by name once for all profiles that share their names. */
@@ -219,10 +232,16 @@ public final class ProfileWriter {
     return true;
   }
 
+  private static Object countryOf(Locale place) {
+    return place.getCountry().isEmpty() ? place : place.getCountry();
+  }
+
   private @Nullable Reason value(Column column, Object value) {
     return switch (column.target) {
       case PROPERTY -> values.any(value);
       case LATITUDE, LONGITUDE -> values.scalar(value);
+      case TIMEZONE -> values.text(ZoneOffset.UTC.equals(value) ? "UTC" : value);
+      case COUNTRY -> values.text(value instanceof Locale place ? countryOf(place) : value);
       default -> values.text(value);
     };
   }

@@ -1,21 +1,43 @@
 package io.github.klaviyoexport.internal.row;
 
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.URL;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
+import java.time.chrono.ChronoLocalDate;
+import java.time.chrono.ChronoLocalDateTime;
+import java.time.chrono.ChronoZonedDateTime;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalAmount;
+import java.util.Calendar;
+import java.util.Currency;
 import java.util.Date;
+import java.util.Locale;
+import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The text of single values: numbers, points in time, names. */
@@ -37,7 +59,8 @@ final class ScalarText {
   }
 
   /**
-   * Returns the text of a value; {@code null} if it has none, for which there is a {@link #fault}.
+   * Returns the text of a single value; {@code null} if it has none, for which there is a {@link
+   * #fault}.
    */
   @Nullable String of(Object value) {
     if (value instanceof CharSequence text) {
@@ -56,7 +79,38 @@ final class ScalarText {
         || value instanceof URI) {
       return value.toString();
     }
-    return time(value);
+    String time = time(value);
+    return time == null ? name(value) : time;
+  }
+
+  /** Returns the text of a value that is the name of something. */
+  private static @Nullable String name(Object value) {
+    if (value instanceof URL || value instanceof Path || value instanceof File) {
+      return value.toString();
+    }
+    if (value instanceof ZoneId zone) {
+      return zone.getId();
+    }
+    if (value instanceof TimeZone zone) {
+      return zone.getID();
+    }
+    if (value instanceof Locale locale) {
+      return locale.toLanguageTag();
+    }
+    if (value instanceof Currency currency) {
+      return currency.getCurrencyCode();
+    }
+    if (value instanceof InetAddress address) {
+      // Behind a % is the network card of this machine.
+      return address.getHostAddress().replaceFirst("%.*", "");
+    }
+    if (value instanceof Charset charset) {
+      return charset.name();
+    }
+    if (value instanceof Pattern pattern) {
+      return pattern.pattern();
+    }
+    return null;
   }
 
   /** Returns why a value has no text. */
@@ -136,19 +190,56 @@ final class ScalarText {
       if (value instanceof OffsetDateTime time) {
         return iso(time);
       }
-      if (value instanceof ZonedDateTime time) {
-        return iso(time.toOffsetDateTime());
-      }
       if (value instanceof LocalDateTime time) {
         return iso(time.atZone(zone).toOffsetDateTime());
       }
       if (value instanceof Date date) {
-        return iso(date.toInstant().atOffset(ZoneOffset.UTC));
+        Object ofCalendar = RuntimeModules.HAS_SQL ? SqlValue.calendarValue(date) : null;
+        return ofCalendar == null
+            ? iso(date.toInstant().atOffset(ZoneOffset.UTC))
+            : time(ofCalendar);
       }
+      if (value instanceof Calendar calendar) {
+        return iso(
+            calendar.toInstant().atZone(calendar.getTimeZone().toZoneId()).toOffsetDateTime());
+      }
+      if (value instanceof FileTime time) {
+        return iso(time.toInstant().atOffset(ZoneOffset.UTC));
+      }
+      return value instanceof TemporalAccessor || value instanceof TemporalAmount
+          ? ofJavaTime(value)
+          : null;
     } catch (UnsupportedOperationException | DateTimeException noPointInTime) {
-      // java.sql.Date and java.sql.Time are Dates only by inheritance; and the far ends of
-      // Instant lie beyond any calendar.
+      // The far ends of Instant lie beyond any calendar.
       return null;
+    }
+  }
+
+  /** Returns the text of the rarer types of {@code java.time}. */
+  private @Nullable String ofJavaTime(Object value) {
+    if (value instanceof ChronoZonedDateTime<?> time) {
+      return iso(OffsetDateTime.from(time));
+    }
+    if (value instanceof ChronoLocalDateTime<?> time) {
+      return time(LocalDateTime.from(time));
+    }
+    if (value instanceof ChronoLocalDate date) {
+      return LocalDate.from(date).toString();
+    }
+    if (value instanceof LocalTime time) {
+      return clock(new StringBuilder(12), time).toString();
+    }
+    if (value instanceof OffsetTime time) {
+      StringBuilder text = clock(new StringBuilder(18), time.toLocalTime());
+      return text.append(time.getOffset()).toString();
+    }
+    if (value instanceof YearMonth
+        || value instanceof MonthDay
+        || value instanceof Year
+        || value instanceof Duration
+        || value instanceof Period
+        || value instanceof ZoneOffset) {
+      return value.toString();
     }
     return null;
   }
@@ -163,13 +254,7 @@ final class ScalarText {
       return iso(time.withOffsetSameInstant(ZoneOffset.UTC));
     }
     StringBuilder text = new StringBuilder(29).append(time.toLocalDate()).append('T');
-    pad(text, time.getHour(), 2).append(':');
-    pad(text, time.getMinute(), 2).append(':');
-    pad(text, time.getSecond(), 2);
-    int millis = time.getNano() / 1_000_000;
-    if (millis != 0) {
-      pad(text.append('.'), millis, 3);
-    }
+    clock(text, time.toLocalTime());
     if (offset == 0) {
       return text.append('Z').toString();
     }
@@ -177,6 +262,15 @@ final class ScalarText {
     int minutes = Math.abs(offset) / 60;
     pad(text, minutes / 60, 2).append(':');
     return pad(text, minutes % 60, 2).toString();
+  }
+
+  /** Appends a time of day: seconds always, milliseconds if there are any. */
+  private static StringBuilder clock(StringBuilder text, LocalTime time) {
+    pad(text, time.getHour(), 2).append(':');
+    pad(text, time.getMinute(), 2).append(':');
+    pad(text, time.getSecond(), 2);
+    int millis = time.getNano() / 1_000_000;
+    return millis == 0 ? text : pad(text.append('.'), millis, 3);
   }
 
   private static StringBuilder pad(StringBuilder text, int number, int width) {

@@ -1,7 +1,9 @@
 package io.github.klaviyoexport.internal.row;
 
+import com.fasterxml.jackson.core.TreeNode;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.lang.reflect.Array;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +62,7 @@ final class ValueWriter {
     if (value instanceof Map<?, ?> map) {
       return depth == MAX_DEPTH ? Reason.TOO_DEEP : object(map, depth + 1);
     }
-    // Not every Iterable is a list: a Path, for one, iterates over itself for ever.
-    if (value instanceof Collection<?> list) {
+    if (value instanceof Iterable<?> list && isList(list)) {
       return depth == MAX_DEPTH ? Reason.TOO_DEEP : array(list, depth + 1);
     }
     if (isList(value)) {
@@ -71,25 +72,33 @@ final class ValueWriter {
   }
 
   /**
-   * Returns whether a value is an array of anything but bytes and characters, which are no lists.
+   * Returns whether what can be iterated over is a list: a path iterates over itself for ever, and
+   * a JSON tree of Jackson over less than it holds.
    */
+  private static boolean isList(Iterable<?> value) {
+    return value instanceof Collection || !(value instanceof Path || value instanceof TreeNode);
+  }
+
+  /** Returns whether a value is an array of anything but bytes, which have no one form in JSON. */
   private static boolean isList(Object value) {
     Class<?> component = value.getClass().getComponentType();
-    return component != null && component != byte.class && component != char.class;
+    return component != null && component != byte.class;
   }
 
   private @Nullable Reason object(Map<?, ?> map, int depth) {
     json.raw('{');
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      Object value = entry.getValue();
+      Object value = PlainValue.of(entry.getValue());
       if (value == null) {
         continue;
       }
-      if (!(entry.getKey() instanceof String name)) {
+      Object key = entry.getKey();
+      String name = key instanceof String text ? text : nameOf(key);
+      if (name == null) {
         return Reason.UNSUPPORTED_TYPE;
       }
       json.next();
-      Reason reason = string(name);
+      Reason reason = raw(name);
       if (reason == null) {
         json.raw(':');
         reason = any(value, depth);
@@ -102,9 +111,19 @@ final class ValueWriter {
     return null;
   }
 
-  private @Nullable Reason array(Collection<?> list, int depth) {
+  private @Nullable String nameOf(@Nullable Object key) {
+    Object plain = PlainValue.of(key);
+    return plain == null ? null : texts.of(plain);
+  }
+
+  private @Nullable Reason array(Iterable<?> list, int depth) {
     json.raw('[');
+    int elements = 0;
     for (Object element : list) {
+      // What has no end need not be a list that grows: nulls are left out.
+      if (++elements > JsonBuffer.MAX_ROW_BYTES && !(list instanceof Collection)) {
+        return Reason.TOO_LARGE;
+      }
       Reason reason = element(element, depth);
       if (reason != null) {
         return reason;
@@ -128,11 +147,12 @@ final class ValueWriter {
   }
 
   private @Nullable Reason element(@Nullable Object element, int depth) {
-    if (element == null) {
+    Object value = PlainValue.of(element);
+    if (value == null) {
       return null;
     }
     json.next();
-    return any(element, depth);
+    return any(value, depth);
   }
 
   private @Nullable Reason number(Number number) {
@@ -149,6 +169,10 @@ final class ValueWriter {
   }
 
   private @Nullable Reason string(String text) {
+    return raw(InvisibleCharacters.strip(text));
+  }
+
+  private @Nullable Reason raw(String text) {
     if (json.length() + text.length() >= JsonBuffer.MAX_ROW_BYTES) {
       return Reason.TOO_LARGE;
     }

@@ -49,6 +49,11 @@ class CustomerIdentifiersTest {
           "ada",
           "ada@shop",
           "ada!@shop.example",
+          "o'brien@shop.example",
+          "ada@B\u00fccher.example",
+          "ada@xn--bcher-kva.EXAMPLE",
+          "\u200bada@shop.example\u00a0",
+          "mailto:ada@shop.example",
           "\u0130da@shop.example",
           "a".repeat(90) + "@shop.example",
           "ada@shop.example\uD83D",
@@ -62,6 +67,8 @@ class CustomerIdentifiersTest {
           " ",
           "+358401234567",
           " +1 (212) 555-0100 ",
+          "'+380993456789",
+          "\u202a+380 99\u00a0345\u201067\u201189\u202c",
           new StringBuilder("+44 20.7946.0958"),
           "040 123",
           "+44 (0)20 7946 0958",
@@ -182,11 +189,11 @@ class CustomerIdentifiersTest {
 
   @Test
   void an_email_address_that_cannot_be_read_is_compared_as_it_stands() {
-    identifiers.look(CustomerProfile.of("c", FIELDS, " Ada!@Shop.example", null, "c-17"));
+    identifiers.look(CustomerProfile.of("c", FIELDS, " Ada @Shop.example", null, "c-17"));
 
     assertThat(identifiers.found())
         .containsExactly(
-            new Identifier(ProfileField.EMAIL, "ada!@shop.example"),
+            new Identifier(ProfileField.EMAIL, "ada @shop.example"),
             new Identifier(ProfileField.EXTERNAL_ID, "c-17"));
     assertThat(identifiers.readable()).containsExactly(ProfileField.EXTERNAL_ID);
     assertThat(identifiers.isInDoubt()).isTrue();
@@ -223,6 +230,17 @@ class CustomerIdentifiersTest {
         .containsExactly(
             new Identifier(ProfileField.EMAIL, "bo@shop.example"),
             new Identifier(ProfileField.EXTERNAL_ID, "c-2"));
+  }
+
+  @Test
+  void a_member_is_recognised_by_an_international_domain_in_either_form() {
+    identifiers.look(CustomerProfile.of("c", FIELDS, "Ada@B\u00dcCHER.example", null, null));
+
+    assertThat(identifiers.found())
+        .containsExactly(Identifier.of(ProfileField.EMAIL, "ada@b\u00fccher.example"))
+        .containsExactly(Identifier.of(ProfileField.EMAIL, "ada@xn--bcher-kva.example"))
+        .containsExactly(Identifier.of(ProfileField.EMAIL, " Ada@XN--BCHER-KVA.Example"));
+    assertThat(identifiers.isInDoubt()).isFalse();
   }
 
   private static List<CustomerProfile> customers() {

@@ -63,7 +63,13 @@ final class RandomProfiles {
             () -> one(ProfileField.values()),
             () -> new UUID(random.nextLong(), random.nextLong()),
             () -> new int[random.nextInt(3)],
-            () -> one(new Object(), new byte[1], Thread.State.class, Map.of(1, 2)),
+            () ->
+                one(
+                    new Object(),
+                    new byte[1],
+                    Thread.State.class,
+                    Map.of(1, 2),
+                    Map.of(List.of(), 2)),
             () -> nested(random.nextInt(20)));
   }
 
@@ -118,7 +124,7 @@ final class RandomProfiles {
   }
 
   private Object badEmail() {
-    return one("ada", "ada!@shop.example", "a".repeat(90) + "@shop.example", 17, text());
+    return one("ada", "ada@@shop.example", "a".repeat(90) + "@shop.example", 17, text());
   }
 
   private @Nullable Object badPhone() {
@@ -131,8 +137,9 @@ final class RandomProfiles {
 
   /** Text that takes 24,000 to 144,000 bytes: the model's sizes are not exact to the byte. */
   private String largeText() {
-    return one("\u0001", "\u00e9", "\u20ac", "\ud83d\ude00")
-        .repeat(12_000 + random.nextInt(12_000));
+    return "."
+        + one("\u0001", "\u00e9", "\u20ac", "\ud83d\ude00").repeat(12_000 + random.nextInt(12_000))
+        + ".";
   }
 
   private @Nullable Object anything() {

@@ -50,7 +50,11 @@ final class RowModel {
           .build();
 
   private static final Pattern EMAIL =
-      Pattern.compile("[a-zA-Z0-9._%+-]+@([a-zA-Z0-9-]+\\.)+[a-zA-Z]{2,}");
+      Pattern.compile("[^@\\s\\p{C}]+@[^@.\\s]+(\\.[^@.\\s]+)+\\.?");
+  private static final Pattern INVISIBLE =
+      Pattern.compile(
+          "[\\s\\p{Z}\\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+              + "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]");
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssXXX");
   private static final DateTimeFormatter MILLIS =
@@ -114,7 +118,32 @@ final class RowModel {
 
   private @Nullable Object valueOf(MappedField field) {
     Object value = profile.value(field.source());
-    return value instanceof CharSequence text && text.toString().isBlank() ? null : value;
+    boolean text = value instanceof CharSequence || value instanceof Character;
+    return text && stripped(value.toString()).isEmpty() ? null : value;
+  }
+
+  private static String stripped(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isInvisible(text, start)) {
+      start++;
+    }
+    while (end > start && isInvisible(text, end - 1)) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  private static boolean isInvisible(String text, int at) {
+    return INVISIBLE.matcher(text.substring(at, at + 1)).matches();
+  }
+
+  static String quoted(String text) {
+    try {
+      return JSON.writeValueAsString(text);
+    } catch (IOException impossible) {
+      throw new AssertionError(impossible);
+    }
   }
 
   private void identify(MappedField field) {
@@ -141,20 +170,20 @@ final class RowModel {
   private static String identifierOf(ProfileField kind, Object value) {
     switch (kind) {
       case EMAIL -> {
-        String text = value instanceof CharSequence ? value.toString().strip() : "";
+        String text = value instanceof CharSequence ? ofIdentifier(value.toString()) : "";
         check(text.length() <= 100, Reason.EMAIL_TOO_LONG);
         check(EMAIL.matcher(text).matches(), Reason.EMAIL_MALFORMED);
         return text;
       }
       case PHONE_NUMBER -> {
-        String text = value instanceof CharSequence ? value.toString().strip() : "";
+        String text = value instanceof CharSequence ? ofIdentifier(value.toString()) : "";
         check(text.startsWith("+") && !text.contains("(0)"), Reason.PHONE_MALFORMED);
         String number = text.replaceAll("[ .()-]", "");
         check(number.matches("\\+[1-9][0-9]{6,14}"), Reason.PHONE_MALFORMED);
         return number;
       }
       default -> {
-        String text = textOf(value).strip();
+        String text = ofIdentifier(textOf(value));
         check(text.codePointCount(0, text.length()) <= 255, Reason.EXTERNAL_ID_TOO_LONG);
         return whole(text);
       }
@@ -165,7 +194,7 @@ final class RowModel {
     try {
       if (field.property() != null) {
         Object json = jsonOf(value, 0);
-        object("properties").put(field.property(), json);
+        object("properties").put(field.property().replace("\0", ""), json);
       } else if (field.path().startsWith("location.")) {
         boolean coordinate =
             field.target() == ProfileField.LATITUDE || field.target() == ProfileField.LONGITUDE;
@@ -192,8 +221,7 @@ final class RowModel {
       map.forEach(
           (name, element) -> {
             if (element != null) {
-              check(name instanceof String, Reason.UNSUPPORTED_TYPE);
-              json.put(whole((String) name), jsonOf(element, depth + 1));
+              json.put(wholeName(textOf(name)), jsonOf(element, depth + 1));
             }
           });
       return json;
@@ -271,9 +299,17 @@ final class RowModel {
     return value.toString();
   }
 
+  private static String ofIdentifier(String text) {
+    return stripped(text).replace("\0", "");
+  }
+
   private static String whole(String text) {
+    return wholeName(stripped(text));
+  }
+
+  private static String wholeName(String text) {
     check(StandardCharsets.UTF_8.newEncoder().canEncode(text), Reason.BROKEN_TEXT);
-    return text;
+    return text.replace("\0", "");
   }
 
   private static void check(boolean good, Reason otherwise) {
