@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * 8601 with offset, {@code LocalDateTime} too, in the mapping's {@linkplain #zone(ZoneId) zone};
  * dates, those of {@code java.sql} too, become {@code YYYY-MM-DD}. What every other type becomes
  * stands in {@code docs/values.md}. White space and other invisible characters around a value are
- * taken off, and so is U+0000 anywhere. Nulls and blank text are left out, because Klaviyo's bulk import leaves untouched what
- * is not sent and never clears. A value that cannot be written costs that field, not the profile,
- * and is {@linkplain Rejection reported}.
+ * taken off, and so is U+0000 anywhere. Nulls and blank text are left out, because Klaviyo's bulk
+ * import leaves untouched what is not sent and never clears. A value that cannot be written costs
+ * that field, not the profile, and is {@linkplain Rejection reported}.
  *
  * <p>Names that begin with {@code $} are Klaviyo's own and refused. Instances are immutable; every
  * method returns a new one.

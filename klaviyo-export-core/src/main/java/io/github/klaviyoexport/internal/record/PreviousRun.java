@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * filled into one batch again, so that it is sent with the same bytes.
  */
 public final class PreviousRun {
+  /** Memory for so many batches is spent on not reading the source from its start. */
+  private static final int MAX_KEPT_OPEN = 32;
+
   private final RowKeySpill spill;
   private final RunCounts counts;
   private final SeenIdentifiers settledBefore = new SeenIdentifiers();
@@ -197,9 +200,12 @@ public final class PreviousRun {
   /**
    * Closes the leading batches that are settled whole: the source need not be read up to there
    * again.
+   *
+   * <p>A batch without a position leaves rows of others waiting. Once a position is known, such
+   * batches are kept open until the next that has one, or this one would be lost.
    */
   private void settleInOrder() {
-    while (!pending.isEmpty() && pending.firstEntry().getValue().isSettled()) {
+    for (int settled = closable(); settled > 0; settled--) {
       Pending first = pending.pollFirstEntry().getValue();
       boolean inOrder = !resumedBefore;
       settle(first, inOrder);
@@ -208,6 +214,23 @@ public final class PreviousRun {
         checkpoint = first.filled.checkpoint();
       }
     }
+  }
+
+  private int closable() {
+    boolean keeps = !resumedBefore && checkpoint != null && checkpoint.position() != null;
+    int settled = 0;
+    int closable = 0;
+    for (Pending batch : pending.values()) {
+      if (!batch.isSettled()) {
+        break;
+      }
+      settled++;
+      boolean placed = batch.filled.checkpoint().position() != null;
+      if (!keeps || placed || settled - closable > MAX_KEPT_OPEN) {
+        closable = settled;
+      }
+    }
+    return closable;
   }
 
   private void settle(Pending batch, boolean before) {

@@ -20,9 +20,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills batches: writes each profile once, leaves duplicates out, and hands on what is full.
  *
- * <p>Batches are filled in the order of the source, as full as that order allows.
+ * <p>Batches are filled in the order of the source, as full as that order allows. Rows that Klaviyo
+ * may refuse go into batches of their own, so that a refusal costs the others nothing. While rows
+ * of one kind wait, what is handed on of the other names no position of the source, because behind
+ * it not everything is handed on; so that a run that is cut off need not read far again, doubtful
+ * rows wait for {@link #MAX_WAIT} batches of the others at most if the source has positions.
  */
 final class Batcher {
+  /** So many batches more is what positions cost at most: one in seventeen. */
+  static final int MAX_WAIT = 16;
+
   private final ListId list;
   private final int batchSize;
   private final ProfileWriter writer;
@@ -33,13 +40,44 @@ final class Batcher {
   private final SeenIdentifiers seen;
   private final PendingWork pending;
   private final List<Rejection> found = new ArrayList<>();
-  private Batch batch;
-  private RowKeys keys = new RowKeys();
-  private int group = PendingWork.NO_GROUP;
+  private final Open ordinary;
+  private final Open doubtful;
+  private int waited;
   private @Nullable String position;
 
   /** A batch that is ready to go, the customers of its rows, and what reading had found by then. */
   record Filled(Batch batch, RowKeys keys, Checkpoint checkpoint) {}
+
+  /** A batch that is being filled with rows of one kind. */
+  private final class Open {
+    private Batch batch = new Batch(list, batchSize);
+    private RowKeys keys = new RowKeys();
+    private int group = PendingWork.NO_GROUP;
+
+    void add(String customerId) {
+      int itsGroup = pending.groupOf(fingerprint);
+      if (itsGroup != group) {
+        handOn(this);
+        group = itsGroup;
+      }
+      if (!batch.add(writer.bytes(), writer.length())) {
+        handOn(this);
+        batch.add(writer.bytes(), writer.length());
+      }
+      keys.add(customerId, fingerprint);
+    }
+
+    boolean isEmpty() {
+      return batch.rows() == 0;
+    }
+
+    Filled end(boolean atPosition) {
+      Filled filled = new Filled(batch, keys, counts.checkpoint(atPosition ? position : null));
+      batch = new Batch(list, batchSize);
+      keys = new RowKeys();
+      return filled;
+    }
+  }
 
   /**
    * Creates a batcher with nothing in it.
@@ -67,7 +105,8 @@ final class Batcher {
     this.seen = pending.seen();
     this.rejections = rejections;
     this.full = full;
-    this.batch = new Batch(list, batchSize);
+    this.ordinary = new Open();
+    this.doubtful = new Open();
   }
 
   /**
@@ -82,7 +121,7 @@ final class Batcher {
       fingerprint.of(writer.identifierKind(), writer.identifier());
       duplicate = !seen.add(fingerprint);
       if (!duplicate && !pending.isSettled(fingerprint)) {
-        add(profile.id());
+        (writer.isDoubtful() ? doubtful : ordinary).add(profile.id());
       }
     }
     counts.read();
@@ -94,41 +133,48 @@ final class Batcher {
       found.forEach(rejections);
     }
     position = after;
-    if (batch.isFull()) {
-      flush();
+    if (ordinary.batch.isFull()) {
+      handOn(ordinary);
+    }
+    if (doubtful.batch.isFull()) {
+      handOn(doubtful);
     }
   }
 
-  private void add(String customerId) {
-    int itsGroup = pending.groupOf(fingerprint);
-    if (itsGroup != group) {
-      flush();
-      group = itsGroup;
+  private void handOn(Open open) {
+    if (open.isEmpty()) {
+      return;
     }
-    if (!batch.add(writer.bytes(), writer.length())) {
-      flush();
-      batch.add(writer.bytes(), writer.length());
+    if (open == doubtful) {
+      waited = 0;
+    } else if (!doubtful.isEmpty() && ++waited >= MAX_WAIT && mayCut()) {
+      handOn(doubtful);
     }
-    keys.add(customerId, fingerprint);
+    full.accept(open.end((open == ordinary ? doubtful : ordinary).isEmpty()));
+  }
+
+  /**
+   * Returns whether the doubtful rows may be handed on before their batch is full. Those that are
+   * sent again must stay together; and without positions it helps nobody.
+   */
+  private boolean mayCut() {
+    return position != null && doubtful.group == PendingWork.NO_GROUP;
   }
 
   /** Hands on what there is, full or not. */
   void flush() {
-    if (batch.rows() > 0) {
-      Filled filled = new Filled(batch, keys, counts.checkpoint(position));
-      batch = new Batch(list, batchSize);
-      keys = new RowKeys();
-      full.accept(filled);
-    }
+    handOn(doubtful);
+    handOn(ordinary);
   }
 
   /** Returns how many rows are in no batch that was handed on. */
   int rows() {
-    return batch.rows();
+    return ordinary.batch.rows() + doubtful.batch.rows();
   }
 
   /** Passes on the customers of those rows. */
   void eachCustomer(Consumer<String> customer) {
-    keys.eachCustomer(customer);
+    ordinary.keys.eachCustomer(customer);
+    doubtful.keys.eachCustomer(customer);
   }
 }

@@ -195,6 +195,100 @@ class ResumedRunTest {
     }
   }
 
+  /** 180 customers, of whom every thirtieth and the four after have addresses in doubt. */
+  private static List<CustomerProfile> doubtful() {
+    List<CustomerProfile> customers = new ArrayList<>(Lab.customers(180));
+    customers.replaceAll(
+        customer -> {
+          int number = Lab.number(customer.id());
+          return number % 30 < 5
+              ? CustomerProfile.of(
+                  customer.id(), Lab.FIELDS, "o'" + Lab.email(number), null, "Cork", 1)
+              : customer;
+        });
+    return customers;
+  }
+
+  /** A Klaviyo that minds every third address in doubt. */
+  private static void minding(SmallKlaviyo klaviyo) {
+    klaviyo.judging(
+        rows -> {
+          Predicate<Row> minded =
+              row -> row.email().startsWith("o'") && Lab.number(row.email()) % 3 == 0;
+          IntPredicate named = i -> minded.test(rows.get(i));
+          return rows.stream().anyMatch(minded)
+              ? SmallKlaviyo.refusing(
+                  400, IntStream.range(0, rows.size()).filter(named), "/attributes/email")
+              : null;
+        });
+  }
+
+  private static void assertDoubtfulWhole(ExportReport report, String how) {
+    assertThat(report.profiles().read()).as("read, " + how).isEqualTo(180);
+    assertThat(report.profiles().duplicates()).as("duplicates, " + how).isZero();
+    assertThat(report.profiles().rejected()).as("rejected, " + how).isEqualTo(12);
+    assertThat(report.profiles().accepted()).as("accepted, " + how).isEqualTo(168);
+    assertThat(report.rejections().first())
+        .as("rejections, " + how)
+        .hasSize(12)
+        .doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void rows_in_doubt_that_wait_for_a_batch_of_their_own_are_not_lost_wherever_a_run_is_cut_off(
+      boolean positioned) {
+    minding(lab.klaviyo);
+    Segments whole = Segments.of(doubtful());
+    try (SegmentExporter exporter = exporter(positioned ? whole : whole.withoutPositions())) {
+      assertDoubtfulWhole(exporter.export(Lab.VIP, Lab.LIST), "not cut off");
+    }
+    int entries = journal.written();
+    int opened = 0;
+
+    for (int written = 1; written < entries; written++) {
+      String how = "cut off after entry " + written;
+      ResumedRunTest test = new ResumedRunTest();
+      minding(test.lab.klaviyo);
+      Segments source = Segments.of(doubtful());
+      test.cutOff(positioned ? source : source.withoutPositions(), written);
+
+      ExportReport report = test.resume(positioned ? source : source.withoutPositions());
+
+      assertDoubtfulWhole(report, how);
+      List<String> taken = test.lab.klaviyo.emails();
+      assertThat(taken.stream().distinct()).as("customers, " + how).hasSize(168);
+      assertThat(taken).as("rows sent again, " + how).hasSizeLessThanOrEqualTo(168 + 3 * BATCH);
+      opened += source.openedAt() == null ? 0 : 1;
+    }
+    assertThat(opened)
+        .as("resumed in the middle")
+        .isBetween(positioned ? entries / 2 : 0, positioned ? entries : 0);
+  }
+
+  @Test
+  void rows_in_doubt_may_be_cut_off_again_and_again() {
+    for (long seed = 1; seed <= 30; seed++) {
+      Random random = new Random(seed);
+      ResumedRunTest test = new ResumedRunTest();
+      minding(test.lab.klaviyo);
+      Segments source = Segments.of(doubtful());
+      test.cutOff(source, 1 + random.nextInt(40));
+      ExportReport report = null;
+      while (report == null) {
+        test.journal.cutOffAfter(1 + random.nextInt(40));
+        try {
+          report = test.resume(source);
+        } catch (ExportException stopped) {
+          assertThat(stopped).hasRootCauseInstanceOf(Journaled.CutOff.class);
+        }
+      }
+
+      assertDoubtfulWhole(report, "seed " + seed);
+      assertThat(test.lab.klaviyo.emails().stream().distinct()).as("seed " + seed).hasSize(168);
+    }
+  }
+
   @Test
   void a_batch_that_may_have_arrived_is_sent_again_with_the_same_bytes() {
     Segments source = Segments.of(Lab.customers(20));

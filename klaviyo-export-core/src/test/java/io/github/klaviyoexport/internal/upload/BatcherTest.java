@@ -193,4 +193,96 @@ class BatcherTest {
         .extracting(filled -> customers(filled.keys()))
         .containsExactly(List.of("c-1"), List.of("c-2", "c-3"), List.of("c-4", "c-5"));
   }
+
+  private static CustomerProfile doubtful(int number) {
+    return CustomerProfile.of(
+        Lab.id(number), Lab.FIELDS, "o'" + Lab.email(number), null, "Cork", number);
+  }
+
+  @Test
+  void rows_in_doubt_are_filled_into_batches_of_their_own() {
+    Batcher batcher = batcher(3);
+
+    for (int number = 1; number <= 9; number++) {
+      batcher.take(number % 2 == 0 ? doubtful(number) : Lab.customer(number), "p-" + number);
+    }
+    batcher.flush();
+
+    assertThat(handedOn)
+        .extracting(filled -> customers(filled.keys()))
+        .containsExactly(
+            List.of("c-1", "c-3", "c-5"),
+            List.of("c-2", "c-4", "c-6"),
+            List.of("c-8"),
+            List.of("c-7", "c-9"));
+    assertThat(handedOn)
+        .as("a position is named only where no row before it waits")
+        .extracting(filled -> filled.checkpoint().position())
+        .containsExactly(null, "p-6", null, "p-9");
+  }
+
+  @Test
+  void rows_in_doubt_are_counted_and_named_while_they_wait() {
+    Batcher batcher = batcher(10);
+    batcher.take(doubtful(1), null);
+    batcher.take(Lab.customer(2), null);
+
+    List<String> waiting = new ArrayList<>();
+    batcher.eachCustomer(waiting::add);
+
+    assertThat(batcher.rows()).isEqualTo(2);
+    assertThat(waiting).containsExactlyInAnyOrder("c-1", "c-2");
+  }
+
+  @Test
+  void a_sprinkle_of_rows_in_doubt_costs_one_batch_in_seventeen_at_most() {
+    Batcher batcher = batcher(10);
+    for (int number = 1; number <= 3_400; number++) {
+      batcher.take(number % 50 == 1 ? doubtful(number) : Lab.customer(number), "p-" + number);
+    }
+    batcher.flush();
+
+    assertThat(handedOn).hasSizeLessThanOrEqualTo(3_400 / 10 * 17 / 16 + 1);
+    assertThat(handedOn.stream().filter(filled -> filled.checkpoint().position() != null))
+        .as("positions to go on from")
+        .hasSizeGreaterThan(15);
+    assertThat(handedOn.stream().mapToInt(filled -> filled.batch().rows()).sum()).isEqualTo(3_400);
+  }
+
+  @Test
+  void without_positions_rows_in_doubt_wait_until_their_batch_is_full() {
+    Batcher batcher = batcher(10);
+    for (int number = 1; number <= 1_000; number++) {
+      batcher.take(number % 100 == 1 ? doubtful(number) : Lab.customer(number), null);
+    }
+    batcher.flush();
+
+    assertThat(handedOn).hasSize(100);
+  }
+
+  @Test
+  void rows_in_doubt_of_a_batch_that_may_have_arrived_stay_together() {
+    PendingWork pending =
+        new PendingWork(
+            new SeenIdentifiers(),
+            new SeenIdentifiers[0],
+            0,
+            Map.of(
+                fingerprint.of(ProfileField.EMAIL, "o'" + Lab.email(1)).lane1(),
+                4,
+                fingerprint.of(ProfileField.EMAIL, "o'" + Lab.email(400)).lane1(),
+                4),
+            null);
+    Batcher batcher = batcher(10, pending);
+    for (int number = 1; number <= 600; number++) {
+      batcher.take(
+          number == 1 || number == 400 || number == 500 ? doubtful(number) : Lab.customer(number),
+          "p-" + number);
+    }
+    batcher.flush();
+
+    assertThat(handedOn)
+        .extracting(filled -> customers(filled.keys()))
+        .contains(List.of("c-1", "c-400"));
+  }
 }
