@@ -10,6 +10,7 @@ import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
 import io.github.klaviyoexport.testkit.internal.account.ProfileStore;
 import io.github.klaviyoexport.testkit.internal.account.Script;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
+import io.github.klaviyoexport.testkit.internal.api.FieldRules;
 import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
 import io.github.klaviyoexport.testkit.internal.server.AccountPage;
 import io.github.klaviyoexport.testkit.internal.server.ExchangeClock;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -328,6 +330,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     private Duration jobDuration = Duration.ZERO;
     private Duration latency = Duration.ZERO;
     private boolean dropsBadPhones;
+    private Predicate<String> unusualEmails = FieldRules::isNotSeenRefused;
     private boolean refusesStrangers;
     private int badProfilesPerAnswer = Integer.MAX_VALUE;
     private OriginalPayload originalPayload = OriginalPayload.ATTRIBUTES;
@@ -419,6 +422,18 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
+     * Sets which unusual email addresses the account takes: those that are neither made of letters,
+     * digits and {@code . _ % + -} only nor certainly no address, {@code o'brien@shop.example} for
+     * example. By default it takes all but those that Klaviyo has been seen to refuse, with {@code
+     * mailto:} before them, a {@code !} or a digit in the last label. It is not known what Klaviyo
+     * does, so a client must do with {@code email -> true} and {@code email -> false}.
+     */
+    public Builder takesUnusualEmails(Predicate<String> takes) {
+      this.unusualEmails = Objects.requireNonNull(takes, "takes");
+      return this;
+    }
+
+    /**
      * Sets whether strangers among the members that a call names have all of them refused, with
      * 404. A stranger is no profile when members are added, and no member when they are removed. By
      * default strangers are passed over. It is not known what Klaviyo does, so a client must do
@@ -494,6 +509,7 @@ public final class FakeKlaviyo implements AutoCloseable {
           latency,
           quota,
           dropsBadPhones,
+          unusualEmails,
           refusesStrangers,
           badProfilesPerAnswer,
           originalPayload,

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ public final class Account {
     settings
         .lists()
         .forEach((id, name) -> lists.put(id, new KlaviyoList(id, name, settings.optIn(), now)));
+  }
+
+  /** Returns which email addresses are taken beside the ordinary ones. */
+  public Predicate<String> unusualEmails() {
+    return settings.unusualEmails();
   }
 
   /** Returns the lists, in the order in which they were made. */

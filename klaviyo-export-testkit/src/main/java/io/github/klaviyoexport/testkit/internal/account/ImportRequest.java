@@ -25,8 +25,7 @@ public final class ImportRequest {
 
   private final byte[] body;
   private final Script script;
-  private final boolean dropsBadPhones;
-  private final int mostBadRows;
+  private final Settings settings;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> lists = new ArrayList<>();
   private int[] from = new int[256];
@@ -35,22 +34,19 @@ public final class ImportRequest {
   private int badRows;
   private boolean sawRows;
 
-  private ImportRequest(byte[] body, Script script, boolean dropsBadPhones, int mostBadRows) {
+  private ImportRequest(byte[] body, Script script, Settings settings) {
     this.body = body;
     this.script = script;
-    this.dropsBadPhones = dropsBadPhones;
-    this.mostBadRows = mostBadRows;
+    this.settings = settings;
   }
 
   /**
    * Reads and checks a body.
    *
-   * @param mostBadRows how many profiles at most to object to in one answer
    * @throws ApiErrorException if anything is wrong with it
    */
-  public static ImportRequest read(
-      byte[] body, Script script, boolean dropsBadPhones, int mostBadRows) {
-    ImportRequest request = new ImportRequest(body, script, dropsBadPhones, mostBadRows);
+  public static ImportRequest read(byte[] body, Script script, Settings settings) {
+    ImportRequest request = new ImportRequest(body, script, settings);
     try (JsonParser in = JsonValues.factory().createParser(body)) {
       in.nextToken();
       request.document(in);
@@ -163,7 +159,8 @@ public final class ImportRequest {
     ProfileRow row =
         ProfileRow.read(
             in,
-            dropsBadPhones,
+            settings.dropsBadPhones(),
+            settings.unusualEmails(),
             (where, detail) -> ofRow.add(Problem.invalid(pointer + where, detail)));
     to[index] = (int) in.currentLocation().getByteOffset();
     if (to[index] - from[index] > FieldRules.MAX_PROFILE_BYTES) {
@@ -181,7 +178,7 @@ public final class ImportRequest {
                       Problem.invalid(
                           pointer + "/attributes/" + field, "Invalid value for " + field + ".")));
     }
-    if (!ofRow.isEmpty() && badRows++ < mostBadRows) {
+    if (!ofRow.isEmpty() && badRows++ < settings.badProfilesPerAnswer()) {
       problems.addAll(ofRow);
     }
   }
@@ -284,7 +281,8 @@ public final class ImportRequest {
     try (JsonParser in =
         JsonValues.factory().createParser(body, from[index], to[index] - from[index])) {
       in.nextToken();
-      return ProfileRow.read(in, dropsBadPhones, (pointer, detail) -> {});
+      return ProfileRow.read(
+          in, settings.dropsBadPhones(), settings.unusualEmails(), (pointer, detail) -> {});
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

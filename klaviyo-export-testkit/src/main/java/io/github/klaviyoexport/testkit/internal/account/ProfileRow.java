@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ public final class ProfileRow {
   private final JsonParser in;
   private final BiConsumer<String, String> problems;
   private final boolean dropsBadPhones;
+  private final Predicate<String> unusualEmails;
   private final List<String> fields = new ArrayList<>();
   private @Nullable String id;
   private @Nullable String email;
@@ -32,9 +34,14 @@ public final class ProfileRow {
   private int attributesFrom = -1;
   private int attributesTo;
 
-  private ProfileRow(JsonParser in, boolean dropsBadPhones, BiConsumer<String, String> problems) {
+  private ProfileRow(
+      JsonParser in,
+      boolean dropsBadPhones,
+      Predicate<String> unusualEmails,
+      BiConsumer<String, String> problems) {
     this.in = in;
     this.dropsBadPhones = dropsBadPhones;
+    this.unusualEmails = unusualEmails;
     this.problems = problems;
   }
 
@@ -42,12 +49,16 @@ public final class ProfileRow {
    * Reads the profile that the parser stands at.
    *
    * @param dropsBadPhones whether a malformed phone number is left out instead of objected to
+   * @param unusualEmails which email addresses are taken beside the ordinary ones
    * @param problems takes pointers, relative to the profile, and details
    */
   public static ProfileRow read(
-      JsonParser in, boolean dropsBadPhones, BiConsumer<String, String> problems)
+      JsonParser in,
+      boolean dropsBadPhones,
+      Predicate<String> unusualEmails,
+      BiConsumer<String, String> problems)
       throws IOException {
-    ProfileRow row = new ProfileRow(in, dropsBadPhones, problems);
+    ProfileRow row = new ProfileRow(in, dropsBadPhones, unusualEmails, problems);
     row.readAll();
     return row;
   }
@@ -107,7 +118,7 @@ public final class ProfileRow {
     switch (name) {
       case "email" -> {
         email = textOrNull(pointer);
-        if (email != null && !FieldRules.isEmail(email)) {
+        if (email != null && !FieldRules.isEmail(email, unusualEmails)) {
           problem(pointer, "Invalid email address");
         }
       }

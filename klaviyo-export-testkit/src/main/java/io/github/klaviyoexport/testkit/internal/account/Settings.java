@@ -5,6 +5,7 @@ import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a fake was built with; its builder describes each setting. */
 public record Settings(
@@ -18,6 +19,7 @@ public record Settings(
     Duration latency,
     boolean quota,
     boolean dropsBadPhones,
+    Predicate<String> unusualEmails,
     boolean refusesStrangers,
     int badProfilesPerAnswer,
     OriginalPayload originalPayload,

@@ -78,7 +78,8 @@ final class ConsentRow {
     if (customer.id() != null && account.profiles().number(customer.id()) < 0) {
       body.problem(pointer + "/id", "There is no profile of that id.");
     }
-    if (customer.email() != null && !FieldRules.isEmail(customer.email())) {
+    if (customer.email() != null
+        && !FieldRules.isEmail(customer.email(), account.unusualEmails())) {
       body.problem(at("/email"), "Invalid email address");
     }
     boolean byPhone =

@@ -76,8 +76,7 @@ public final class ImportJobsEndpoint {
    */
   public ImportRequest read(ApiRequest call) {
     RequestBody.checkOutside(call);
-    return ImportRequest.read(
-        call.body(), script, settings.dropsBadPhones(), settings.badProfilesPerAnswer());
+    return ImportRequest.read(call.body(), script, settings);
   }
 
   /** Starts a job with profiles that were read before. */

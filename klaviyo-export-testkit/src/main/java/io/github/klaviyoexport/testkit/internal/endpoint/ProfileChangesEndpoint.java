@@ -20,7 +20,7 @@ public final class ProfileChangesEndpoint {
   /** Makes a profile. */
   public ApiResponse create(ApiRequest call) {
     ProfileView view = ProfileView.of(call, account);
-    SentProfile sent = SentProfile.read(call, true);
+    SentProfile sent = SentProfile.read(call, true, account);
     refuseToken(sent);
     refuseOthers(sent, null);
     return sent.answered(view.document(201, account.make(sent.profile(), account.now())));
@@ -30,7 +30,7 @@ public final class ProfileChangesEndpoint {
   public ApiResponse update(ApiRequest call, String id) {
     ProfileView view = ProfileView.of(call, account);
     int number = account.profile(id);
-    SentProfile sent = SentProfile.read(call, false);
+    SentProfile sent = SentProfile.read(call, false, account);
     refuseToken(sent);
     if (!id.equals(sent.row().id())) {
       throw ApiErrorException.invalid("/data/id", "The id must be that of the path.");
@@ -43,7 +43,7 @@ public final class ProfileChangesEndpoint {
   /** Makes a profile, or changes the one that has its identifiers. */
   public ApiResponse createOrUpdate(ApiRequest call) {
     ProfileView view = ProfileView.of(call, account);
-    SentProfile sent = SentProfile.read(call, true);
+    SentProfile sent = SentProfile.read(call, true, account);
     String id = sent.row().id();
     int[] owners = account.profiles().owners(sent.row());
     @Nullable Integer number =

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.ProfileRow;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
@@ -27,9 +28,10 @@ final class SentProfile {
    * Reads and checks a body.
    *
    * @param dropsBadPhones whether a malformed phone number beside another identifier is left out
+   * @param account says which email addresses are taken
    * @throws ApiErrorException if anything is wrong with it
    */
-  static SentProfile read(ApiRequest call, boolean dropsBadPhones) {
+  static SentProfile read(ApiRequest call, boolean dropsBadPhones, Account account) {
     if (call.body().length > FieldRules.MAX_PROFILE_BYTES) {
       throw ApiErrorException.tooLarge("The payload exceeds 100KB.");
     }
@@ -42,7 +44,10 @@ final class SentProfile {
       in.nextToken();
       ProfileRow row =
           ProfileRow.read(
-              in, dropsBadPhones, (pointer, detail) -> body.problem("/data" + pointer, detail));
+              in,
+              dropsBadPhones,
+              account.unusualEmails(),
+              (pointer, detail) -> body.problem("/data" + pointer, detail));
       body.refuseProblems();
       return new SentProfile(row.usable(profile), row);
     } catch (IOException impossible) {

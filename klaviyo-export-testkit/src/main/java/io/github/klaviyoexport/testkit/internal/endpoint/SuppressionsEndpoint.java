@@ -134,7 +134,7 @@ public final class SuppressionsEndpoint {
     body.typed(row, "profile");
     body.fields(row + "/attributes", "profile", Set.of("email"));
     String email = body.requiredText(row + "/attributes/email");
-    if (!email.isEmpty() && !FieldRules.isEmail(email)) {
+    if (!email.isEmpty() && !FieldRules.isEmail(email, account.unusualEmails())) {
       body.problem(row + "/attributes/email", "Invalid email address");
     }
     return account.profiles().find(Identifier.EMAIL, email);

@@ -180,6 +180,29 @@ class ImportContractTest extends FakeKlaviyoContract {
   }
 
   @Test
+  void which_unusual_email_addresses_are_taken_is_a_setting() {
+    String[] unseen = {"o'brien@shop.example", "a..b@shop.example", "ada@shop.xn--p1ai"};
+    String[] seenRefused = {"ada!@shop.example", "mailto:ada@shop.example", "ada@shop.com1"};
+    String[] never = {"a da@shop.example", "ada@bob@shop.example", "ada@shop", "ada"};
+
+    assertTaken(true, unseen);
+    assertTaken(false, seenRefused);
+    assertTaken(false, never);
+    fake(builder -> builder.takesUnusualEmails(email -> false));
+    assertTaken(false, unseen);
+    assertTaken(true, "ada@shop.example");
+    fake(builder -> builder.takesUnusualEmails(email -> true));
+    assertTaken(true, seenRefused);
+    assertTaken(false, never);
+  }
+
+  private void assertTaken(boolean taken, String... emails) {
+    for (String email : emails) {
+      assertThat(client.submit(email(email)).status()).as(email).isEqualTo(taken ? 202 : 400);
+    }
+  }
+
+  @Test
   void importing_a_member_again_does_not_change_when_it_joined() {
     imported(email("ada@shop.example"));
     String joined = profile("ada@shop.example").path("joined_group_at").asText();
