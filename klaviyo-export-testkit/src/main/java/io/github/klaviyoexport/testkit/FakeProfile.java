@@ -3,8 +3,12 @@ package io.github.klaviyoexport.testkit;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.ConsentStore.Channel;
 import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
+import io.github.klaviyoexport.testkit.internal.account.ProfileStore;
+import io.github.klaviyoexport.testkit.internal.account.ProfileStore.Identifier;
+import io.github.klaviyoexport.testkit.internal.api.FieldRules;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * deleted since it was asked for answers with an {@link IllegalStateException}.
  */
 public final class FakeProfile {
+  private static final int MOST_ADDRESSES = 5;
+
   private final Account account;
   private final int number;
 
@@ -74,6 +80,57 @@ public final class FakeProfile {
   /** Keeps mail from it for a reason, as if that was found out before the test began. */
   public FakeProfile suppress(Suppression reason) {
     return change(now -> account.consents().suppress(number, reason, now));
+  }
+
+  /**
+   * Gives the profile one more email address, as if Klaviyo had merged another profile into it
+   * before the test began. Imports, filters and look-ups find the profile by any of its addresses;
+   * it goes on showing the one that it had first, its primary address.
+   *
+   * @throws IllegalArgumentException if it is no email address that Klaviyo takes
+   * @throws IllegalStateException if a profile has that address already, or this one has none to
+   *     show, or five of them, which is all that Klaviyo keeps on a profile
+   */
+  public FakeProfile addAddress(String email) {
+    FieldRules.emails(email);
+    return settled(
+        () -> {
+          ProfileStore profiles = account.profiles();
+          int another = profiles.find(Identifier.EMAIL, email);
+          if (another >= 0) {
+            throw new IllegalStateException(
+                "Profile "
+                    + profiles.id(another)
+                    + " has that address already, and an address belongs to one profile: give one"
+                    + " that is new to the account.");
+          }
+          if (profiles.email(number) == null) {
+            throw new IllegalStateException(
+                "The profile has no email address to show: make it with one.");
+          }
+          if (addresses().size() == MOST_ADDRESSES) {
+            throw new IllegalStateException(
+                "The profile has "
+                    + MOST_ADDRESSES
+                    + " email addresses, which is all that Klaviyo keeps on one.");
+          }
+          profiles.addAddress(number, email);
+          return this;
+        });
+  }
+
+  /** Returns its email addresses: the one it shows, and then the others in lower case. */
+  public List<String> addresses() {
+    return settled(
+        () -> {
+          List<String> all = new ArrayList<>();
+          String primary = account.profiles().email(number);
+          if (primary != null) {
+            all.add(primary);
+          }
+          all.addAll(account.profiles().secondary(number));
+          return List.copyOf(all);
+        });
   }
 
   private FakeProfile change(Consumer<Instant> change) {

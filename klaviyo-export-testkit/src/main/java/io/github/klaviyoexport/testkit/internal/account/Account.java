@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.internal.account.KlaviyoList.OptIn;
 import io.github.klaviyoexport.testkit.internal.account.ProfileStore.Identifier;
@@ -181,7 +182,12 @@ public final class Account {
    */
   public void change(int number, ObjectNode sent, boolean nullsClear, Instant now) {
     ObjectNode attributes = profiles.attributes(number);
+    JsonNode primary = attributes.path("email");
     ProfileMerge.into(attributes, sent, nullsClear);
+    // Which of its addresses a profile shows is Klaviyo's choice, not the sender's.
+    if (profiles.isSecondary(number, attributes.path("email").asText(null))) {
+      attributes.set("email", primary);
+    }
     if (!attributes.equals(profiles.attributes(number))) {
       profiles.replace(number, attributes, now);
     }

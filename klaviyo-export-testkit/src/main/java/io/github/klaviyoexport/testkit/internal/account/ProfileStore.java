@@ -3,8 +3,11 @@ package io.github.klaviyoexport.testkit.internal.account;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +29,7 @@ public final class ProfileStore {
 
   private final String idHead;
   private final Map<Identifier, IdentifierIndex> indexes = new EnumMap<>(Identifier.class);
+  private final Map<Integer, List<String>> secondaryAddresses = new HashMap<>();
   private byte[] @Nullable [] attributes = new byte[64][];
   private long[] created = new long[64];
   private long[] updated = new long[64];
@@ -85,6 +89,8 @@ public final class ProfileStore {
         index(identifier).remove(identifier.normalised(value), number);
       }
     }
+    secondary(number).forEach(email -> index(Identifier.EMAIL).remove(email, number));
+    secondaryAddresses.remove(number);
     attributes[number] = null;
     removed++;
   }
@@ -116,8 +122,26 @@ public final class ProfileStore {
             wanted,
             number -> {
               String held = JsonValues.text(json(number), identifier.field);
-              return held != null && identifier.normalised(held).equals(wanted);
+              return held != null && identifier.normalised(held).equals(wanted)
+                  || identifier == Identifier.EMAIL && secondary(number).contains(wanted);
             });
+  }
+
+  /** Gives a profile one more email address, which it is found by and does not show. */
+  public void addAddress(int number, String email) {
+    String another = Identifier.EMAIL.normalised(email);
+    secondaryAddresses.computeIfAbsent(number, any -> new ArrayList<>()).add(another);
+    index(Identifier.EMAIL).add(another, number);
+  }
+
+  /** Returns the email addresses that a profile has beside the one it shows, in lower case. */
+  public List<String> secondary(int number) {
+    return secondaryAddresses.getOrDefault(number, List.of());
+  }
+
+  /** Returns whether a profile has that email address and shows another. */
+  boolean isSecondary(int number, @Nullable String email) {
+    return email != null && secondary(number).contains(Identifier.EMAIL.normalised(email));
   }
 
   /** Stores a new profile and returns its number. */

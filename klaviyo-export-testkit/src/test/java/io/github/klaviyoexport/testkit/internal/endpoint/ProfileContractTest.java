@@ -5,10 +5,13 @@ import static io.github.klaviyoexport.testkit.Client.customers;
 import static io.github.klaviyoexport.testkit.Client.email;
 import static io.github.klaviyoexport.testkit.Client.row;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.testkit.Client.Reply;
 import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import io.github.klaviyoexport.testkit.FakeProfile;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -460,5 +463,80 @@ class ProfileContractTest extends FakeKlaviyoContract {
 
     assertThat(client.get(PROFILES + "/" + id).at("/data/attributes/title")).isEqualTo("Countess");
     assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");
+  }
+
+  // Several email addresses
+
+  @Test
+  void a_profile_is_found_by_any_of_its_addresses_and_shows_the_one_it_had_first() {
+    klaviyo.list().add("ada@shop.example");
+    FakeProfile ada = klaviyo.profile("ada@shop.example").orElseThrow();
+    ada.addAddress("Ada.Byron@home.example");
+
+    imported(row("\"email\":\"ADA.byron@home.example\",\"title\":\"Countess\""));
+
+    assertThat(found("any(email,[\"ada.byron@home.example\",\"ada@shop.example\"])"))
+        .containsExactly(ada.id());
+    assertThat(client.get(PROFILES + "/" + ada.id()).at("/data/attributes/title"))
+        .isEqualTo("Countess");
+    Reply members =
+        client.get(
+            "/api/lists/" + LIST + "/profiles", "filter", "any(email,[\"ada.byron@home.example\"])");
+    assertThat(members.each("/id")).containsExactly(ada.id());
+    assertThat(members.each("/attributes/email")).containsExactly("ada@shop.example");
+    assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");
+    assertThat(klaviyo.profile("ada.byron@home.example").orElseThrow().id()).isEqualTo(ada.id());
+    assertThat(ada.addresses()).containsExactly("ada@shop.example", "ada.byron@home.example");
+  }
+
+  @Test
+  void a_new_address_takes_the_place_of_the_one_shown_and_the_others_stay() {
+    klaviyo.list().add("ada@shop.example");
+    FakeProfile ada =
+        klaviyo.profile("ada@shop.example").orElseThrow().addAddress("ada@home.example");
+
+    assertThat(update(ada.id(), "{'email':'ada@work.example'}").status()).isEqualTo(200);
+
+    assertThat(ada.addresses()).containsExactly("ada@work.example", "ada@home.example");
+    assertThat(klaviyo.profile("ada@shop.example")).isEmpty();
+  }
+
+  @Test
+  void a_deleted_profile_is_found_by_none_of_its_addresses() {
+    klaviyo.list().add("ada@shop.example");
+    klaviyo.profile("ada@shop.example").orElseThrow().addAddress("ada@home.example");
+
+    assertThat(
+            client
+                .send(
+                    "POST",
+                    "/api/data-privacy-deletion-jobs",
+                    """
+                    {"data":{"type":"data-privacy-deletion-job","attributes":{"profile":{"data":\
+                    {"type":"profile","attributes":{"email":"ada@home.example"}}}}}}\
+                    """)
+                .status())
+        .isEqualTo(202);
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(klaviyo.profile("ada@shop.example")).isEmpty();
+    assertThat(klaviyo.profile("ada@home.example")).isEmpty();
+  }
+
+  @Test
+  void an_address_belongs_to_one_profile_and_a_profile_has_five_at_most() {
+    klaviyo.list().add("ada@shop.example", "bo@shop.example");
+    FakeProfile ada = klaviyo.profile("ada@shop.example").orElseThrow();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ada.addAddress("BO@shop.example"))
+        .withMessageContaining("has that address already");
+    assertThatIllegalArgumentException().isThrownBy(() -> ada.addAddress("ada at shop"));
+    for (int i = 2; i <= 5; i++) {
+      ada.addAddress("ada." + i + "@shop.example");
+    }
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ada.addAddress("ada.6@shop.example"))
+        .withMessageContaining("5 email addresses");
   }
 }
