@@ -196,6 +196,14 @@ public sealed interface ExportReport permits ReportData {
     long undecided();
 
     /**
+     * Returns how many customers of the segment may be members although nothing says so, because
+     * their email address or phone number cannot be read. One of them is one member at most: of
+     * those that stay {@linkplain #undecided undecided} and those that were removed, that many may
+     * be customers. They are members again after the run that can read them.
+     */
+    long unreadable();
+
+    /**
      * Returns why no leaver was removed, or by a resumed run no more of them; {@code null} when
      * they were, or the export stopped.
      */
@@ -205,10 +213,11 @@ public sealed interface ExportReport permits ReportData {
     enum Kept {
       /** Some profiles are unconfirmed. */
       UNCONFIRMED("profiles are unconfirmed: run the export again"),
-      /** Customers of the segment cannot be recognised among the list's members. */
+      /** Too many customers of the segment cannot be recognised among the list's members. */
       UNREADABLE(
           "customers of the segment have an email address or phone number that cannot be read and"
-              + " may be any member: mend those, or map your own id with externalId(...)");
+              + " may be any member: mend those, map your own id with externalId(...), or allow"
+              + " more of them with maxUnreadable(...)");
 
       private final String advice;
 

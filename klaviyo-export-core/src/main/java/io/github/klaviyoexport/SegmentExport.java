@@ -42,6 +42,17 @@ public final class SegmentExport {
   }
 
   /**
+   * Sets the largest share of the segment's customers that cannot be read with which this export
+   * still removes members that may be such customers, see {@link
+   * SegmentExporter.Builder#maxUnreadable}.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public SegmentExport maxUnreadable(double share) {
+    return with(plan.settings().maxUnreadable(ExportRules.checkedMaxUnreadable(share)));
+  }
+
+  /**
    * Sets the most profiles that this export may read.
    *
    * @throws IllegalArgumentException if it is not positive

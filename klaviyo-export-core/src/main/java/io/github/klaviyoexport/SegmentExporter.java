@@ -209,6 +209,7 @@ public final class SegmentExporter implements AutoCloseable {
     private final List<ExportListener> listeners = new ArrayList<>();
     private SyncMode mode = SyncMode.UPSERT;
     private double maxLeavers = ExportRules.MAX_LEAVERS;
+    private double maxUnreadable = ExportRules.MAX_UNREADABLE;
     private long limit = ExportRules.LIMIT;
     private Duration deadline = ExportRules.DEADLINE;
     private int batchSize = ExportRules.BATCH_SIZE;
@@ -257,11 +258,15 @@ public final class SegmentExporter implements AutoCloseable {
      * each 100 members. No member is removed unless all of the segment was read and Klaviyo has
      * confirmed every profile.
      *
+     * <p>A profile may have several email addresses, of which Klaviyo shows one. So if members
+     * would leave, the customers whose address no member shows are looked up first, with a call for
+     * each 100 of them, and members that turn out to be customers stay. Up to 50,000 addresses are
+     * kept in memory for that; a larger segment is read a third time.
+     *
      * <p>A member is a leaver when none of its email address, phone number and external id, as far
      * as they are mapped, is a customer's of the segment; customers whose profiles are rejected are
-     * in the segment too. Klaviyo may show a customer under another email address, after two
-     * profiles were merged: map your own id with {@code externalId(...)}, and they are recognised
-     * by that.
+     * in the segment too. Customers whose email address cannot be read are recognised by your own
+     * id, if you map it with {@code externalId(...)}.
      */
     public Builder mode(SyncMode mode) {
       this.mode = Objects.requireNonNull(mode, "mode");
@@ -278,6 +283,25 @@ public final class SegmentExporter implements AutoCloseable {
      */
     public Builder maxLeavers(double share) {
       this.maxLeavers = ExportRules.checkedMaxLeavers(share);
+      return this;
+    }
+
+    /**
+     * Sets the largest share of the segment's customers whose email address or phone number cannot
+     * be read with which a {@link SyncMode#MIRROR} still removes members that may be such
+     * customers; by default 0.05, a twentieth.
+     *
+     * <p>Such a customer may be any member that nothing else tells from it, and is one member at
+     * most: so many members at most are removed although they are customers, and they are members
+     * again after the run that can read them. Members that resemble such a customer stay: those
+     * whose name before the {@code @} is a word of the address that cannot be read, or whose phone
+     * number ends in the same digits. Above the share all members stay that may be such customers,
+     * and the report says so; with 0 a single one keeps them.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 1
+     */
+    public Builder maxUnreadable(double share) {
+      this.maxUnreadable = ExportRules.checkedMaxUnreadable(share);
       return this;
     }
 
@@ -385,6 +409,7 @@ public final class SegmentExporter implements AutoCloseable {
               new KlaviyoAccess(connection, time),
               mode,
               maxLeavers,
+              maxUnreadable,
               limit,
               deadline,
               batchSize,

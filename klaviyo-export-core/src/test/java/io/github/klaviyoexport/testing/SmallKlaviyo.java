@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -37,9 +38,11 @@ public final class SmallKlaviyo implements KlaviyoTransport {
   public static final String ERRORS = "GET " + JOBS + "/[^/]+/import-errors";
   public static final String LIST = "GET /api/lists/Y6nRLr";
   public static final String MEMBERS = "GET /api/lists/Y6nRLr/profiles";
+  public static final String PROFILES = "GET /api/profiles";
   public static final String REMOVAL = "DELETE /api/lists/Y6nRLr/relationships/profiles";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final int PAGE = 100;
 
   private final TestTime time;
@@ -47,6 +50,7 @@ public final class SmallKlaviyo implements KlaviyoTransport {
   private final Map<Pattern, Function<Asked, @Nullable Answer>> rules = new LinkedHashMap<>();
   private final List<Job> jobs = new ArrayList<>();
   private final Map<String, ObjectNode> members = new LinkedHashMap<>();
+  private final Map<String, String> secondary = new LinkedHashMap<>();
   private Function<List<Row>, @Nullable Answer> judge = rows -> null;
   private Predicate<Row> failing = row -> false;
   private Function<Job, String> status =
@@ -144,6 +148,33 @@ public final class SmallKlaviyo implements KlaviyoTransport {
     return this;
   }
 
+  /** Gives a member another email address, which its profile is found by and does not show. */
+  public SmallKlaviyo secondary(String email, String id) {
+    secondary.put(email, id);
+    return this;
+  }
+
+  /** The email addresses that a look-up of profiles names. */
+  public static List<String> addresses(Asked lookup) {
+    Matcher named = QUOTED.matcher(lookup.request().uri().getQuery());
+    return named.results().map(each -> each.group(1).replaceAll("\\\\(.)", "$1")).toList();
+  }
+
+  private List<String> profiles(List<String> emails) {
+    List<String> ids = new ArrayList<>();
+    members.forEach(
+        (id, member) -> {
+          if (emails.contains(member.at("/attributes/email").asText())) {
+            ids.add(id);
+          }
+        });
+    emails.stream().filter(secondary::containsKey).map(secondary::get).forEach(ids::add);
+    return ids.stream()
+        .distinct()
+        .map(id -> "{\"type\":\"profile\",\"id\":\"" + id + "\",\"attributes\":{}}")
+        .toList();
+  }
+
   /** Has a member leave the list. */
   public SmallKlaviyo leave(String id) {
     members.remove(id);
@@ -229,6 +260,8 @@ public final class SmallKlaviyo implements KlaviyoTransport {
       return page(asked, newestFirst);
     } else if (asked.line().equals(MEMBERS)) {
       return page(asked, members.values().stream().map(ObjectNode::toString).toList());
+    } else if (asked.line().equals(PROFILES)) {
+      return page(asked, profiles(addresses(asked)));
     } else if (asked.line().equals(REMOVAL)) {
       ids(asked).forEach(members::remove);
       return Answer.of(204, "", "");

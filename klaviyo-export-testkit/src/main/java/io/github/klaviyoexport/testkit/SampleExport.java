@@ -305,7 +305,13 @@ public final class SampleExport {
         figures -> {
           figures.mode = SyncMode.MIRROR;
           figures.leavers =
-              new LeaversData(members, found, removed, undecided, figures.leavers.kept());
+              new LeaversData(
+                  members,
+                  found,
+                  removed,
+                  undecided,
+                  figures.leavers.unreadable(),
+                  figures.leavers.kept());
         });
   }
 
@@ -318,7 +324,33 @@ public final class SampleExport {
           figures.mode = SyncMode.MIRROR;
           figures.leavers =
               new LeaversData(
-                  leavers.members(), leavers.found(), leavers.removed(), leavers.undecided(), why);
+                  leavers.members(),
+                  leavers.found(),
+                  leavers.removed(),
+                  leavers.undecided(),
+                  leavers.unreadable(),
+                  why);
+        });
+  }
+
+  /**
+   * Makes the export a mirror with so many customers that cannot be told from members, because
+   * their email address or phone number cannot be read.
+   */
+  public SampleExport unreadable(int customers) {
+    notNegative("unreadable customers", customers);
+    return with(
+        figures -> {
+          LeaversData leavers = figures.leavers;
+          figures.mode = SyncMode.MIRROR;
+          figures.leavers =
+              new LeaversData(
+                  leavers.members(),
+                  leavers.found(),
+                  leavers.removed(),
+                  leavers.undecided(),
+                  customers,
+                  leavers.kept());
         });
   }
 

@@ -151,13 +151,15 @@ class SampleExportTest {
 
   @Test
   void leavers_make_it_a_mirror() {
-    ExportReport report = EMPTY.leavers(3_004, 12, 9, 2).leaversKept(Kept.UNCONFIRMED).report();
+    ExportReport report =
+        EMPTY.unreadable(3).leavers(3_004, 12, 9, 2).leaversKept(Kept.UNCONFIRMED).report();
 
     assertThat(report.mode()).isEqualTo(SyncMode.MIRROR);
     assertThat(report.leavers().members()).isEqualTo(3_004);
     assertThat(report.leavers().found()).isEqualTo(12);
     assertThat(report.leavers().removed()).isEqualTo(9);
     assertThat(report.leavers().undecided()).isEqualTo(2);
+    assertThat(report.leavers().unreadable()).isEqualTo(3);
     assertThat(report.leavers().kept()).isEqualTo(Kept.UNCONFIRMED);
     assertThat(EMPTY.leaversKept(Kept.UNREADABLE).leavers(5, 1, 0, 4).report().leavers().kept())
         .isEqualTo(Kept.UNREADABLE);
@@ -249,6 +251,7 @@ class SampleExportTest {
     assertRefused(() -> EMPTY.leavers(1, -1, 0, 0), "-1 leavers: pass 0 or more.");
     assertRefused(() -> EMPTY.leavers(1, 1, -1, 0), "-1 removed leavers: pass 0 or more.");
     assertRefused(() -> EMPTY.leavers(1, 1, 0, -1), "-1 undecided members: pass 0 or more.");
+    assertRefused(() -> EMPTY.unreadable(-1), "-1 unreadable customers: pass 0 or more.");
     assertRefused(() -> EMPTY.rateLimited(-1, Duration.ZERO), "-1 calls that were rate-limited");
     assertRefused(() -> EMPTY.rateLimited(1, negative), "longest wait cannot be PT-1S: pass zero");
     assertRefused(() -> EMPTY.paced(negative), "The wait cannot be PT-1S: pass zero or more.");

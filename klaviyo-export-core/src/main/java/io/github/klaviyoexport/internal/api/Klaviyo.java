@@ -40,6 +40,7 @@ public final class Klaviyo {
   private static final String LISTS = "/api/lists?" + LIST_FIELDS;
   private static final String MEMBER_FIELDS =
       "?" + encoded("fields[profile]") + "=email,phone_number,external_id,joined_group_at";
+  private static final String PROFILES = "/api/profiles?" + encoded("fields[profile]") + "=email";
   private static final String PAGE_SIZE = "&" + encoded("page[size]") + "=100";
 
   private final Calls calls;
@@ -76,8 +77,7 @@ public final class Klaviyo {
 
   /** Reads the first page of the lists of a name: several lists may have one name. */
   public void listsNamed(String name, Consumer<Reply<Page<ListInfo>>> then) {
-    String quoted = "\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
-    String filter = "&filter=" + encoded("equals(name," + quoted + ")");
+    String filter = "&filter=" + encoded("equals(name," + quoted(name) + ")");
     page(Endpoint.FIND_LISTS, LISTS + filter, null, Klaviyo::list, then);
   }
 
@@ -89,6 +89,18 @@ public final class Klaviyo {
   public void members(ListId list, @Nullable URI next, Consumer<Reply<Page<ListMember>>> then) {
     String first = path(list) + "/profiles" + MEMBER_FIELDS + "&sort=joined_group_at" + PAGE_SIZE;
     page(Endpoint.GET_MEMBERS, first, next, Klaviyo::member, then);
+  }
+
+  /**
+   * Reads a page of the ids of the profiles that have one of these email addresses, be it one that
+   * they do not show.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void profilesOf(
+      AddressQuery addresses, @Nullable URI next, Consumer<Reply<Page<String>>> then) {
+    String first = PROFILES + "&filter=" + encoded(addresses.filter()) + PAGE_SIZE;
+    page(Endpoint.FIND_PROFILES, first, next, Klaviyo::id, then);
   }
 
   /**
@@ -303,7 +315,13 @@ public final class Klaviyo {
         identifiers);
   }
 
-  private static String encoded(String text) {
+  /** Returns a text as a value in a filter. */
+  static String quoted(String text) {
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+
+  /** Returns a text percent-encoded, as part of a query. */
+  static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

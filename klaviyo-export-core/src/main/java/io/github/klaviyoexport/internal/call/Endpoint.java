@@ -15,6 +15,8 @@ public enum Endpoint {
   GET_LIST("get list", 75, 750),
   /** Reads the members of a list. */
   GET_MEMBERS("get list members", 75, 750),
+  /** Looks profiles up. */
+  FIND_PROFILES("find profiles", 75, 750),
   /** Removes members from a list. */
   REMOVE_MEMBERS("remove list members", 10, 150),
   /** Hands over a batch. */

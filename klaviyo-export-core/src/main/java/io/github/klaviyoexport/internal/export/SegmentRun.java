@@ -219,6 +219,7 @@ final class SegmentRun {
     if (start.counts().profilesInUnconfirmedJobs() > 0) {
       run.recorder().leaversKept(Kept.UNCONFIRMED);
     } else if (leavers.isDoubted()) {
+      run.recorder().unreadable(leavers.unreadable());
       run.recorder().leaversKept(Kept.UNREADABLE);
     } else if (leavers.found() > 0) {
       goThrough(new LeaverRemoval(run, leavers));

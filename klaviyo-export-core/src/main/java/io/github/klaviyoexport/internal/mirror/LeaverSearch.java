@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.mirror;
 
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.internal.api.ListMember;
+import io.github.klaviyoexport.internal.row.CustomerIdentifiers;
 import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
@@ -10,17 +11,27 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The search for leavers before a mirror sends anything: the segment is read to its end, then the
- * list; a member that is in the list only is a leaver.
+ * list; a member that is in the list only is a leaver. A member may be shown under another address
+ * than the segment has, so if there are any leavers, the customers whose address no member shows
+ * are looked up: a member that has such an address is no leaver.
  *
  * <p>That comes first so that nothing has happened yet when there are more leavers than may be. A
  * run that imported first would find its own profiles among the members, and stay below the share
  * of them as soon as it is repeated.
  */
 public final class LeaverSearch implements Phase {
+  /**
+   * How many addresses are kept from the first reading of the segment, some 4 MB of them, for the
+   * time of the search. The addresses of a larger segment are read again when they are needed.
+   */
+  static final int MAX_ADDRESSES_KEPT = 50_000;
+
   private static final int PROFILES_AT_ONCE = 256;
 
   private final RunContext run;
@@ -33,7 +44,16 @@ public final class LeaverSearch implements Phase {
   private long customers;
   private long members;
   private long undecided;
+  private @Nullable List<String> addresses = new ArrayList<>();
+  private @Nullable AddressReader unasked;
+  private @Nullable ProfileLookup lookup;
   private @Nullable Leavers found;
+
+  /** What reads the addresses of the segment's customers, one after the other. */
+  private interface AddressReader {
+    /** Passes the next address on, if the next customer has one; returns false after the last. */
+    boolean ask(ProfileLookup lookup) throws IOException;
+  }
 
   /**
    * Creates a search.
@@ -46,7 +66,9 @@ public final class LeaverSearch implements Phase {
       RunContext run, SegmentReading reading, CustomerProfile first, Instant startedAt) {
     this.run = run;
     this.reading = reading;
-    this.segment = new MemberMatcher(run.settings().mapping(), run.fingerprint());
+    this.segment =
+        new MemberMatcher(
+            run.settings().mapping(), run.fingerprint(), run.settings().maxUnreadable());
     this.first = first;
     this.startedAt = startedAt;
   }
@@ -73,12 +95,15 @@ public final class LeaverSearch implements Phase {
   /** Reads the segment on for a while. */
   @Override
   public boolean work() {
-    if (!isReading) {
+    if (!isReading && !mayAsk()) {
       return false;
     }
     try {
       for (int i = 0; i < PROFILES_AT_ONCE && isReading && !run.hasStopped(); i++) {
         read();
+      }
+      for (int i = 0; i < PROFILES_AT_ONCE && mayAsk() && !run.hasStopped(); i++) {
+        ask();
       }
     } catch (IOException | RuntimeException failure) {
       run.end(run.sourceFailed(failure, customers));
@@ -101,19 +126,27 @@ public final class LeaverSearch implements Phase {
 
   private void take(CustomerProfile customer) {
     customers++;
-    segment.add(customer);
+    String address = segment.add(customer);
+    if (address != null && addresses != null) {
+      addresses.add(address);
+      if (addresses.size() > MAX_ADDRESSES_KEPT) {
+        addresses = null;
+      }
+    }
   }
 
   private void readMembers() {
     if (segment.recognizable() == 0 && segment.inDoubt() == 0) {
       run.end(StopCause.emptySegment(customers));
-    } else if (segment.telling().isEmpty()) {
+    } else if (segment.keepsAll()) {
+      run.recorder().unreadable(segment.unreadable());
       run.recorder().leaversKept(Kept.UNREADABLE);
       decided = true;
     } else {
       Leavers leavers =
-          new Leavers(run.settings().mapping(), run.fingerprint(), run.spill(), segment.telling());
-      new MemberPages(run, member -> judge(member, leavers), () -> decide(leavers)).begin();
+          new Leavers(
+              run.settings().mapping(), run.fingerprint(), run.spill(), segment.mostInDoubt());
+      new MemberPages(run, member -> judge(member, leavers), () -> lookUp(leavers)).begin();
     }
   }
 
@@ -131,8 +164,70 @@ public final class LeaverSearch implements Phase {
     }
   }
 
-  private void decide(Leavers leavers) {
+  /** Looks up whose addresses those are that no member shows, if it makes a difference. */
+  private void lookUp(Leavers leavers) {
     leavers.close();
+    if (leavers.found() == 0 || segment.unmetAddresses() == 0) {
+      decide(leavers);
+      return;
+    }
+    lookup = new ProfileLookup(run, leavers::takeBack, () -> decide(leavers));
+    unasked = addresses == null ? readingAgain() : from(addresses);
+  }
+
+  private AddressReader from(List<String> kept) {
+    int[] next = new int[1];
+    return to -> {
+      if (next[0] == kept.size()) {
+        return false;
+      }
+      askFor(kept.get(next[0]++), to);
+      return true;
+    };
+  }
+
+  private AddressReader readingAgain() {
+    CustomerIdentifiers identifiers = new CustomerIdentifiers(run.settings().mapping());
+    boolean[] open = new boolean[1];
+    return to -> {
+      if (!open[0]) {
+        reading.open(null);
+        open[0] = true;
+      }
+      CustomerProfile customer = reading.next();
+      if (customer == null) {
+        reading.close();
+        return false;
+      }
+      identifiers.look(customer);
+      String address = identifiers.address();
+      if (address != null) {
+        askFor(address, to);
+      }
+      return true;
+    };
+  }
+
+  private void askFor(String address, ProfileLookup to) {
+    if (segment.isUnmet(address)) {
+      to.add(address);
+    }
+  }
+
+  private boolean mayAsk() {
+    return unasked != null && lookup != null && lookup.hasRoom();
+  }
+
+  private void ask() throws IOException {
+    if (unasked != null && lookup != null && !unasked.ask(lookup)) {
+      unasked = null;
+      addresses = null;
+      lookup.complete();
+    }
+  }
+
+  private void decide(Leavers leavers) {
+    run.recorder().unreadable(segment.unreadable());
     run.recorder().listRead(members, undecided, leavers.found());
     double share = run.settings().maxLeavers();
     BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(members));

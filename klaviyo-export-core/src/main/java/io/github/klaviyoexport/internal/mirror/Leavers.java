@@ -12,7 +12,6 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -29,44 +28,54 @@ public final class Leavers {
   private final Fingerprint fingerprint;
   private final CustomerIdentifiers identifiers;
   private final RowKeySpill spill;
+  private final long mostInDoubt;
   private final SeenIdentifiers waiting = new SeenIdentifiers();
+  private final SeenIdentifiers customers = new SeenIdentifiers();
   private final SeenIdentifiers returned = new SeenIdentifiers();
   private final Queue<RowKeySpill.Kept> blocks = new ArrayDeque<>();
+  private final Doubt doubt = new Doubt();
+  private final boolean[] kinds = new boolean[Doubt.KIND_SETS];
   private RowKeys block = new RowKeys();
   private int inBlock;
   private long found;
-  private final Set<ProfileField> telling;
-  private boolean doubted;
 
   /**
    * Creates leavers of which there are none yet.
    *
-   * @param telling the kinds of identifiers by which they are told from the segment's customers
+   * @param mostInDoubt how many customers one of them may be that cannot be told from it
    */
-  Leavers(
-      FieldMapping mapping, Fingerprint fingerprint, RowKeySpill spill, Set<ProfileField> telling) {
+  Leavers(FieldMapping mapping, Fingerprint fingerprint, RowKeySpill spill, long mostInDoubt) {
     this.identifiers = new CustomerIdentifiers(mapping);
     this.fingerprint = fingerprint;
     this.spill = spill;
-    this.telling = EnumSet.copyOf(telling);
+    this.mostInDoubt = mostInDoubt;
   }
 
   /** Adds a leaver; one that has been added before, since pages of members may overlap, is not. */
   void add(ListMember leaver) {
-    boolean first = true;
-    for (Identifier identifier : leaver.identifiers()) {
-      boolean isNew = waiting.add(fingerprint.of(identifier.kind(), identifier.value()));
-      if (first && !isNew) {
-        return;
-      }
-      // A row for each identifier; the id stands in the first.
-      block.add(first ? leaver.id() : "", fingerprint);
-      first = false;
+    if (!waiting.add(ofId(leaver.id()))) {
+      return;
     }
+    // A row for the id, with its text, and one for whatever it may turn up by.
+    block.add(leaver.id(), fingerprint);
+    for (Identifier identifier : leaver.identifiers()) {
+      await(fingerprint.of(identifier.kind(), identifier.value()));
+    }
+    Traces.ofMember(leaver, fingerprint, this::await);
+    kinds[Doubt.kindsOf(leaver)] = true;
     found++;
     if (++inBlock == ListMember.MAX_REMOVED_AT_ONCE) {
       close();
     }
+  }
+
+  private Fingerprint ofId(String id) {
+    return fingerprint.of(ProfileField.PROPERTY, id);
+  }
+
+  private void await(Fingerprint another) {
+    waiting.add(another);
+    block.add("", another);
   }
 
   /** Closes the last block; all have been added. */
@@ -75,6 +84,13 @@ public final class Leavers {
       blocks.add(spill.keep(block.pack()));
       block = new RowKeys();
       inBlock = 0;
+    }
+  }
+
+  /** Takes back a profile that is a customer's, by Klaviyo's id: it is no leaver, if it was one. */
+  void takeBack(String id) {
+    if (waiting.contains(ofId(id)) && customers.add(fingerprint)) {
+      found--;
     }
   }
 
@@ -87,16 +103,34 @@ public final class Leavers {
   public void meet(CustomerProfile customer) {
     identifiers.look(customer);
     for (Identifier identifier : identifiers.found()) {
-      if (waiting.contains(fingerprint.of(identifier.kind(), identifier.value()))) {
-        returned.add(fingerprint);
-      }
+      meet(fingerprint.of(identifier.kind(), identifier.value()));
     }
-    doubted |= identifiers.narrow(telling);
+    Set<ProfileField> telling = identifiers.telling();
+    if (telling.size() < Identifier.KINDS.size()) {
+      doubt.add(telling);
+      Traces.ofCustomer(identifiers, fingerprint, this::meet);
+    }
   }
 
-  /** Returns whether a customer was met that may be any of them, by what members are told by. */
+  private void meet(Fingerprint met) {
+    if (waiting.contains(met)) {
+      returned.add(met);
+    }
+  }
+
+  /** Returns whether more customers were met than may be that cannot be told from leavers. */
   public boolean isDoubted() {
-    return doubted;
+    for (int known = 0; known < kinds.length; known++) {
+      if (kinds[known] && doubt.about(known) > mostInDoubt) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns how many customers were met that may be one or another of the leavers. */
+  public long unreadable() {
+    return doubt.about(kinds);
   }
 
   /** A block that is to be removed: Klaviyo's ids, and how many of it turned up and stay. */
@@ -112,15 +146,16 @@ public final class Leavers {
     kept.drop();
     List<String> ids = new ArrayList<>();
     long stayed = 0;
-    boolean stays = false;
+    boolean decided = false;
     for (int row = 0; row < keys.rows(); row++) {
       String id = keys.customerId(row);
       if (!id.isEmpty()) {
-        ids.add(id);
-        stays = false;
-      }
-      if (!stays && keys.isIn(returned, row)) {
-        stays = true;
+        decided = keys.isIn(customers, row);
+        if (!decided) {
+          ids.add(id);
+        }
+      } else if (!decided && keys.isIn(returned, row)) {
+        decided = true;
         ids.remove(ids.size() - 1);
         stayed++;
       }

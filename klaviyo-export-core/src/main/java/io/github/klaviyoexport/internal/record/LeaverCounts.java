@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class LeaverCounts {
   private long members;
   private long undecided;
+  private long unreadable;
   private long outstanding;
   private long removed;
   private @Nullable Kept kept;
@@ -18,6 +19,11 @@ public final class LeaverCounts {
   void read(long members, long undecided) {
     this.members = members;
     this.undecided = undecided;
+  }
+
+  /** Takes how many customers may be members that cannot be told from them. */
+  void unreadable(long customers) {
+    unreadable = customers;
   }
 
   /** Takes how many leavers are to be removed. */
@@ -55,6 +61,6 @@ public final class LeaverCounts {
 
   /** Returns the counts for the report. */
   public Leavers counts() {
-    return new LeaversData(members, removed + outstanding, removed, undecided, kept);
+    return new LeaversData(members, removed + outstanding, removed, undecided, unreadable, kept);
   }
 }

@@ -142,6 +142,11 @@ public final class RunRecorder {
     listeners.tell(listener -> listener.listRead(members, found));
   }
 
+  /** Records how many customers may be members that cannot be told from them. */
+  public void unreadable(long customers) {
+    counts.leavers().unreadable(customers);
+  }
+
   /** Records that no leaver is removed. */
   public void leaversKept(Kept why) {
     counts.leavers().kept(why);

@@ -5,10 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The counts of a mirror's leavers, as a value. */
 public record LeaversData(
-    long members, long found, long removed, long undecided, @Nullable Kept kept)
+    long members, long found, long removed, long undecided, long unreadable, @Nullable Kept kept)
     implements Leavers {
   /** The counts of an export that is no mirror. */
   public static final LeaversData NONE = new LeaversData(0, 0, 0, 0, null);
+
+  /** Creates the counts of a mirror whose segment has no customer that cannot be read. */
+  public LeaversData(long members, long found, long removed, long undecided, @Nullable Kept kept) {
+    this(members, found, removed, undecided, 0, kept);
+  }
 
   /**
    * Checks that no more were removed than there are.

@@ -101,6 +101,14 @@ public final class ReportText {
                   + " be read\n",
               leavers.undecided());
     }
+    if (leavers.unreadable() > 0) {
+      text +=
+          format(
+              "  %,d customers cannot be told from members, because their email address or phone"
+                  + " number cannot be read: as many of those that stay or were removed may be"
+                  + " theirs\n",
+              leavers.unreadable());
+    }
     return text;
   }
 
@@ -193,6 +201,7 @@ public final class ReportText {
     figures.put("leavers", report.leavers().found());
     figures.put("removed", report.leavers().removed());
     figures.put("undecided", report.leavers().undecided());
+    figures.put("unreadable_customers", report.leavers().unreadable());
     figures.put(
         "leavers_kept", report.leavers().kept() == null ? "" : report.leavers().kept().name());
     figures.put("calls", report.traffic().calls());

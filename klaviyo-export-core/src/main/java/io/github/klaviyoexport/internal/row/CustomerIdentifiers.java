@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to one thread.
  */
 public final class CustomerIdentifiers {
+  private static final Set<ProfileField> EVERY_KIND = Set.copyOf(Identifier.KINDS);
+
   final GivenIdentifier email;
   final GivenIdentifier phone;
   final GivenIdentifier externalId;
@@ -95,23 +97,41 @@ public final class CustomerIdentifiers {
   }
 
   /**
-   * Removes from a set of kinds those by which a member of the list cannot be told from this
-   * customer.
+   * Returns the kinds by which a member of the list can be told from this customer, if it is known
+   * by one of them.
    *
    * <p>A kind tells unless the customer's own identifier of that kind is given and cannot be read:
    * it may be the member's. If the customer is {@linkplain #isInDoubt in doubt}, a kind tells only
    * if the customer's own can be read.
-   *
-   * @return whether the set has become smaller
    */
-  public boolean narrow(Set<ProfileField> telling) {
+  public Set<ProfileField> telling() {
+    if (email.fault() == null && phone.fault() == null && externalId.fault() == null) {
+      return EVERY_KIND;
+    }
     boolean inDoubt = isInDoubt();
-    boolean narrowed = false;
+    Set<ProfileField> telling = EnumSet.noneOf(ProfileField.class);
     for (GivenIdentifier given : all) {
-      if (inDoubt ? !given.isReadable() : given.fault() != null) {
-        narrowed |= telling.remove(given.kind());
+      if (inDoubt ? given.isReadable() : given.fault() == null) {
+        telling.add(given.kind());
       }
     }
-    return narrowed;
+    return telling;
+  }
+
+  /** Returns the customer's email address, if one is given that can be read. */
+  public @Nullable String address() {
+    return email.isReadable() ? email.text() : null;
+  }
+
+  /** Returns the identifiers that are given and cannot be read, as far as they have a text. */
+  public List<Identifier> unreadable() {
+    List<Identifier> unreadable = new ArrayList<>(3);
+    for (GivenIdentifier given : all) {
+      String text = given.text();
+      if (text != null && given.fault() != null) {
+        unreadable.add(Identifier.of(given.kind(), text));
+      }
+    }
+    return unreadable;
   }
 }

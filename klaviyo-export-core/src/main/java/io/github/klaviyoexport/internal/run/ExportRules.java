@@ -8,6 +8,9 @@ public final class ExportRules {
   /** The largest share of a list's members that a mirror removes, by default. */
   public static final double MAX_LEAVERS = 0.2;
 
+  /** The largest share of customers that cannot be read with which leavers leave, by default. */
+  public static final double MAX_UNREADABLE = 0.05;
+
   /** The most profiles that an export reads, by default. */
   public static final long LIMIT = 100_000;
 
@@ -34,6 +37,22 @@ public final class ExportRules {
       throw new IllegalArgumentException(
           "The largest share of leavers must be from 0 to 1 (0.2 is a fifth of the list's"
               + " members); it is "
+              + share
+              + ".");
+    }
+    return share;
+  }
+
+  /**
+   * Checks the largest share of customers that cannot be read with which leavers leave.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public static double checkedMaxUnreadable(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "The largest share of customers that cannot be read must be from 0 to 1 (0.05 is a"
+              + " twentieth of the segment's customers); it is "
               + share
               + ".");
     }

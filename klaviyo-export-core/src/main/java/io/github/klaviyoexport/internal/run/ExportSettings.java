@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The settings of an export: those of its exporter, unless it has some of its own.
  *
  * @param maxLeavers the largest share of the list's members that a mirror removes
+ * @param maxUnreadable the largest share of the segment's customers that may be members which a
+ *     mirror removes all the same
  * @param limit the most profiles it may read
  * @param deadline how long it may take, until the last job has ended
  * @param batchSize the most profiles of a batch
@@ -29,6 +31,7 @@ public record ExportSettings(
     KlaviyoAccess klaviyo,
     SyncMode mode,
     double maxLeavers,
+    double maxUnreadable,
     long limit,
     Duration deadline,
     int batchSize,
@@ -44,39 +47,46 @@ public record ExportSettings(
 
   /** Returns the same in another mode. */
   public ExportSettings mode(SyncMode mode) {
-    return with(mode, maxLeavers, limit, deadline, continuesUnfinished, listeners);
+    return with(mode, maxLeavers, maxUnreadable, limit, deadline, continuesUnfinished, listeners);
   }
 
   /** Returns the same with another largest share of leavers. */
   public ExportSettings maxLeavers(double share) {
-    return with(mode, share, limit, deadline, continuesUnfinished, listeners);
+    return with(mode, share, maxUnreadable, limit, deadline, continuesUnfinished, listeners);
+  }
+
+  /** Returns the same with another largest share of customers that cannot be read. */
+  public ExportSettings maxUnreadable(double share) {
+    return with(mode, maxLeavers, share, limit, deadline, continuesUnfinished, listeners);
   }
 
   /** Returns the same with another limit. */
   public ExportSettings limit(long profiles) {
-    return with(mode, maxLeavers, profiles, deadline, continuesUnfinished, listeners);
+    return with(
+        mode, maxLeavers, maxUnreadable, profiles, deadline, continuesUnfinished, listeners);
   }
 
   /** Returns the same with another deadline. */
   public ExportSettings deadline(Duration deadline) {
-    return with(mode, maxLeavers, limit, deadline, continuesUnfinished, listeners);
+    return with(mode, maxLeavers, maxUnreadable, limit, deadline, continuesUnfinished, listeners);
   }
 
   /** Returns the same for an export that goes on where an unfinished run has stopped. */
   public ExportSettings continuingUnfinished() {
-    return with(mode, maxLeavers, limit, deadline, true, listeners);
+    return with(mode, maxLeavers, maxUnreadable, limit, deadline, true, listeners);
   }
 
   /** Returns the same with one more listener. */
   public ExportSettings listener(ExportListener listener) {
     List<ExportListener> more = new ArrayList<>(listeners);
     more.add(listener);
-    return with(mode, maxLeavers, limit, deadline, continuesUnfinished, more);
+    return with(mode, maxLeavers, maxUnreadable, limit, deadline, continuesUnfinished, more);
   }
 
   private ExportSettings with(
       SyncMode mode,
       double maxLeavers,
+      double maxUnreadable,
       long limit,
       Duration deadline,
       boolean continuesUnfinished,
@@ -87,6 +97,7 @@ public record ExportSettings(
         klaviyo,
         mode,
         maxLeavers,
+        maxUnreadable,
         limit,
         deadline,
         batchSize,

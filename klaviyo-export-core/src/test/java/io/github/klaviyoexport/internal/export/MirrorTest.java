@@ -201,6 +201,10 @@ class MirrorTest extends MirrorInLab {
         .isThrownBy(() -> prepared(Lab.customers(1)).maxLeavers(share))
         .withMessageStartingWith("The largest share of leavers must be from 0 to 1")
         .withMessageEndingWith("it is " + share + ".");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> prepared(Lab.customers(1)).maxUnreadable(share))
+        .withMessageStartingWith("The largest share of customers that cannot be read must be from")
+        .withMessageEndingWith("it is " + share + ".");
   }
 
   private static ProfileReader failing(int after) {

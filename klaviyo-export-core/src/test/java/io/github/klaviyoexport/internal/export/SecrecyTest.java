@@ -284,7 +284,7 @@ class SecrecyTest extends Eavesdropping {
     try (SegmentExporter exporter = exporter(lab, segment -> ProfileReader.of(customers()))) {
       ExportReport report = exporter.export(Lab.VIP, Lab.LIST);
 
-      assertThat(report.leavers()).isEqualTo(new LeaversData(22, 1, 1, 1, null));
+      assertThat(report.leavers()).isEqualTo(new LeaversData(22, 1, 1, 1, 2, null));
     }
     assertThat(lab.klaviyo.members()).contains("perhaps").doesNotContain("gone");
     assertThat(overheard).anyMatch(line -> line.contains("\"entry\":\"removed\""));

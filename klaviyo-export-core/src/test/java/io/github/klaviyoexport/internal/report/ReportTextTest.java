@@ -97,9 +97,9 @@ class ReportTextTest {
         .isEqualTo(
             "run,segment,list,mode,started_at,took_ms,read,accepted,rejected,duplicates,"
                 + "unconfirmed,unsent,rejected_fields,members,leavers,removed,undecided,"
-                + "leavers_kept,calls,bytes_sent,rate_limited,paced_ms,longest_retry_after_ms\r\n"
+                + "unreadable_customers,leavers_kept,calls,bytes_sent,rate_limited,paced_ms,longest_retry_after_ms\r\n"
                 + "run-1,\"vip, \"\"eu\"\"\",Y6nRLr,UPSERT,2026-09-01T08:00:00Z,100500,12345,11998,"
-                + "3,44,300,100,1,0,0,0,0,,17,5000000,2,3000,7000\r\n");
+                + "3,44,300,100,1,0,0,0,0,0,,17,5000000,2,3000,7000\r\n");
   }
 
   @Test
@@ -160,24 +160,27 @@ class ReportTextTest {
 
   @Test
   void a_mirror_says_what_became_of_the_leavers() throws IOException {
-    ExportReport report = mirrored(new LeaversData(3_004, 12, 9, 2, null));
+    ExportReport report = mirrored(new LeaversData(3_004, 12, 9, 2, 3, null));
 
     assertThat(report.toString())
         .contains(
             "(100 of them never sent); 9 of 12 leavers removed\n",
             "  3,004 members were in the list before, 12 of them not in the segment\n",
             "  2 members stay that may be customers whose email address or phone number cannot be"
-                + " read\n");
+                + " read\n",
+            "  3 customers cannot be told from members, because their email address or phone number"
+                + " cannot be read: as many of those that stay or were removed may be theirs\n");
     assertThat(report.toCsv())
-        .contains(",members,leavers,removed,undecided,leavers_kept,")
+        .contains(",members,leavers,removed,undecided,unreadable_customers,leavers_kept,")
         .contains(",MIRROR,")
-        .contains(",3004,12,9,2,,");
+        .contains(",3004,12,9,2,3,,");
     JsonNode json = new ObjectMapper().readTree(report.toJson());
     assertThat(json.path("mode").asText()).isEqualTo("MIRROR");
     assertThat(json.path("members").longValue()).isEqualTo(3_004);
     assertThat(json.path("leavers").longValue()).isEqualTo(12);
     assertThat(json.path("removed").longValue()).isEqualTo(9);
     assertThat(json.path("undecided").longValue()).isEqualTo(2);
+    assertThat(json.path("unreadable_customers").longValue()).isEqualTo(3);
     assertThat(json.path("leavers_kept").asText()).isEmpty();
   }
 
@@ -187,7 +190,7 @@ class ReportTextTest {
 
     assertThat(report.toString())
         .contains("  nobody was removed, because profiles are unconfirmed: run the export again\n");
-    assertThat(report.toCsv()).contains(",3004,12,0,0,UNCONFIRMED,");
+    assertThat(report.toCsv()).contains(",3004,12,0,0,0,UNCONFIRMED,");
     assertThat(new ObjectMapper().readTree(report.toJson()).path("leavers_kept").asText())
         .isEqualTo("UNCONFIRMED");
   }

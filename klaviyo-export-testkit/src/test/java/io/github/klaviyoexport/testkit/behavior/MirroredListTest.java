@@ -20,8 +20,12 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.journal.MemoryJournal;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.Customer;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeProfile;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
@@ -31,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -81,6 +86,7 @@ class MirroredListTest {
           .containsOnly(
               Operation.GET_LIST,
               Operation.GET_PROFILES_FOR_LIST,
+              Operation.GET_PROFILES,
               Operation.BULK_IMPORT_PROFILES,
               Operation.GET_BULK_IMPORT_PROFILES_JOBS,
               Operation.REMOVE_PROFILES_FROM_LIST);
@@ -116,6 +122,84 @@ class MirroredListTest {
       assertThat(exporter.export(SEGMENT, klaviyo.listId()).leavers().removed()).isEqualTo(12_000);
     }
     return klaviyo;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_customer_whose_profile_shows_another_address_stays_and_two_mirrors_change_nothing(
+      boolean overHttp) {
+    FakeKlaviyo.Builder builder = FakeKlaviyo.builder().quota(false);
+    try (FakeKlaviyo klaviyo = overHttp ? builder.start() : builder.build()) {
+      klaviyo.list().add("ada@shop.example", "bo@home.example", "cy+old@shop.example");
+      profile(klaviyo, "bo@home.example").addAddress("bo@shop.example");
+      profile(klaviyo, "cy+old@shop.example").addAddress("cy+new%1_2@shop.example");
+      try (SegmentExporter exporter =
+          mirror(
+              klaviyo,
+              known("c-1", "ada@shop.example"),
+              known("c-2", "Bo@Shop.example"),
+              known("c-3", "cy+new%1_2@shop.example"))) {
+        for (int run = 1; run <= 2; run++) {
+          ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
+
+          assertThat(report.profiles().accepted()).isEqualTo(3);
+          assertThat(report.leavers()).isEqualTo(new LeaversData(3, 0, 0, 0, null));
+          assertThat(klaviyo.list().emails())
+              .containsExactly("ada@shop.example", "bo@home.example", "cy+old@shop.example");
+        }
+        assertThat(klaviyo.requests(Operation.REMOVE_PROFILES_FROM_LIST)).isEmpty();
+        assertThat(klaviyo.requests(Operation.GET_PROFILES)).hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void beside_a_customer_shown_under_another_address_leavers_leave() {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).build()) {
+      klaviyo.list().add("ada@shop.example", "bo@home.example", "di@shop.example");
+      profile(klaviyo, "bo@home.example").addAddress("bo@shop.example");
+      profile(klaviyo, "di@shop.example").addAddress("di@home.example");
+      try (SegmentExporter exporter =
+          mirror(klaviyo, known("c-1", "ada@shop.example"), known("c-2", "bo@shop.example"))) {
+        ExportReport report = exporter.prepare(SEGMENT, klaviyo.listId()).maxLeavers(0.34).run();
+
+        assertThat(report.leavers()).isEqualTo(new LeaversData(3, 1, 1, 0, null));
+        assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example", "bo@home.example");
+      }
+    }
+  }
+
+  @Test
+  void one_customer_without_a_readable_address_does_not_keep_leavers_in_the_list() {
+    GeneratedProfiles profiles = GeneratedProfiles.of(1_000);
+    List<CustomerProfile> customers = new ArrayList<>();
+    profiles.forEach(customers::add);
+    customers.add(known("c-x", "no address at all"));
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).build()) {
+      klaviyo.list().add(profiles).add("di@shop.example");
+      try (SegmentExporter exporter = mirror(klaviyo, customers.toArray(CustomerProfile[]::new))) {
+        assertThat(exporter.export(SEGMENT, klaviyo.listId()).leavers())
+            .isEqualTo(new LeaversData(1_001, 1, 1, 0, 1, null));
+      }
+      assertThat(klaviyo.list().emails()).hasSize(1_000).doesNotContain("di@shop.example");
+    }
+  }
+
+  private static CustomerProfile known(String id, String email) {
+    return Customer.of(id).email(email).profile();
+  }
+
+  private static FakeProfile profile(FakeKlaviyo klaviyo, String email) {
+    return klaviyo.profile(email).orElseThrow();
+  }
+
+  private static SegmentExporter mirror(FakeKlaviyo klaviyo, CustomerProfile... customers) {
+    return SegmentExporter.builder()
+        .source(InMemorySegments.of("vip-eu", customers))
+        .klaviyo(klaviyo.connection())
+        .mapping(FieldMapping.email("EMailAddress"))
+        .mode(SyncMode.MIRROR)
+        .build();
   }
 
   @Test
@@ -222,8 +306,8 @@ class MirroredListTest {
           .isEqualTo(
               "1 profiles were rejected and 0 remain unconfirmed: the report says which and why."
                   + " Leavers are still in the list, because customers of the segment have an email"
-                  + " address or phone number that cannot be read and may be any member: mend those, or map"
-                  + " your own id with externalId(...).");
+                  + " address or phone number that cannot be read and may be any member: mend those, map"
+                  + " your own id with externalId(...), or allow more of them with maxUnreadable(...).");
       assertThat(run.report().leavers().kept()).isEqualTo(Kept.UNREADABLE);
       assertThat(office.klaviyo.list("Y6nRLr").emails()).contains("di@shop.example");
     }
@@ -251,7 +335,7 @@ class MirroredListTest {
       forget(directory.resolve("exports").resolve(export.id() + ".json"), "mode|max_leavers");
       forget(
           directory.resolve("runs").resolve(run.id() + ".json"),
-          "mode|members|leavers|removed|undecided|leavers_kept");
+          "mode|members|leavers|removed|undecided|unreadable_customers|leavers_kept");
       try (Catalog later = office.catalog().build()) {
         assertThat(later.export(VIEWER, export.id()).definition())
             .isEqualTo(export.definition().mode(SyncMode.UPSERT).maxLeavers(0.2));

@@ -138,9 +138,11 @@ final class Customers {
     return emails(Kind.GOOD, Kind.NO_PHONE, Kind.REFUSED, Kind.REFUSED_FIELD, Kind.FAILING);
   }
 
-  /** Whether somebody's email address cannot be read, so that it may be anybody's in the list. */
-  boolean areSomeUnreadable() {
-    return kinds.contains(Kind.NO_EMAIL);
+  /**
+   * Whether more than a twentieth have an email address that cannot be read, and may be anybody.
+   */
+  boolean areTooManyUnreadable() {
+    return kinds.stream().filter(kind -> kind == Kind.NO_EMAIL).count() > count() / 20;
   }
 
   /** The customers that are to be rejected. */

@@ -481,7 +481,9 @@ class ProfileContractTest extends FakeKlaviyoContract {
         .isEqualTo("Countess");
     Reply members =
         client.get(
-            "/api/lists/" + LIST + "/profiles", "filter", "any(email,[\"ada.byron@home.example\"])");
+            "/api/lists/" + LIST + "/profiles",
+            "filter",
+            "any(email,[\"ada.byron@home.example\"])");
     assertThat(members.each("/id")).containsExactly(ada.id());
     assertThat(members.each("/attributes/email")).containsExactly("ada@shop.example");
     assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");

@@ -1,0 +1,59 @@
+package io.github.klaviyoexport.internal.api;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The email addresses that one call looks profiles up by: as many as it takes.
+ *
+ * <p>They stand in the address of the request, in quotes and percent-encoded, which many a server
+ * on the way takes up to 8,192 characters of.
+ */
+public final class AddressQuery {
+  /** The most addresses of a call: as many profiles fit on a page. */
+  public static final int MAX_ADDRESSES = 100;
+
+  private static final int MAX_CHARS = 6_000;
+
+  private final List<String> addresses = new ArrayList<>();
+  private int chars;
+
+  /** Adds an address; returns false, and does not, if the call takes no more. */
+  public boolean add(String address) {
+    int more = Klaviyo.encoded(Klaviyo.quoted(address) + ",").length();
+    if (!addresses.isEmpty() && (addresses.size() == MAX_ADDRESSES || chars + more > MAX_CHARS)) {
+      return false;
+    }
+    addresses.add(address);
+    chars += more;
+    return true;
+  }
+
+  /** Returns how many addresses there are. */
+  public int size() {
+    return addresses.size();
+  }
+
+  /** Returns two that have half of the addresses each. */
+  public List<AddressQuery> halves() {
+    AddressQuery first = new AddressQuery();
+    AddressQuery second = new AddressQuery();
+    for (int i = 0; i < addresses.size(); i++) {
+      (i < addresses.size() / 2 ? first : second).add(addresses.get(i));
+    }
+    return List.of(first, second);
+  }
+
+  /** Returns the filter, in Klaviyo's grammar. */
+  String filter() {
+    return "any(email,["
+        + String.join(",", addresses.stream().map(Klaviyo::quoted).toList())
+        + "])";
+  }
+
+  /** Returns how many addresses there are: they are personal data. */
+  @Override
+  public String toString() {
+    return "AddressQuery[" + addresses.size() + " addresses]";
+  }
+}
