@@ -41,19 +41,20 @@ class ArchitectureTest {
       rooms(
           """
           time:
-          profile:
+          profile: internal.text
           source: profile internal.source
-          klaviyo:
+          klaviyo: internal.text
           journal: time internal.files internal.jdbc
           .: time profile source klaviyo journal internal.api internal.export internal.files
              internal.record internal.report internal.run
-          catalog: . time profile source klaviyo journal internal.run internal.catalog.store
-             internal.catalog
+          catalog: . time profile source klaviyo journal internal.text internal.run
+             internal.catalog.store internal.catalog
 
+          internal.text:
           internal.files:
           internal.jdbc:
           internal.listen:
-          internal.source: profile source
+          internal.source: profile source internal.text
           internal.keys: profile
           internal.call: time klaviyo
           internal.row: profile klaviyo

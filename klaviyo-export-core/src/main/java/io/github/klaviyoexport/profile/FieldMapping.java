@@ -229,7 +229,7 @@ public final class FieldMapping {
    * Checks the mapping against the fields that a source has.
    *
    * @throws IllegalArgumentException if the mapping names fields that are not there; the message
-   *     lists them and the known ones
+   *     lists them, which known ones may be meant instead, and the known ones
    */
   public void checkAgainst(FieldNames known) {
     List<String> unknown =
@@ -243,15 +243,11 @@ public final class FieldMapping {
           "The mapping names "
               + (unknown.size() == 1 ? "a field" : "fields")
               + " the segment does not have: "
-              + quoted(unknown)
-              + ". It has: "
-              + quoted(known.names())
-              + ". Correct the mapping or the source.");
+              + unknown.stream().map(known.toChoose()::missing).collect(Collectors.joining(", "))
+              + ". "
+              + known.toChoose().listed()
+              + " Correct the mapping or the source.");
     }
-  }
-
-  private static String quoted(List<String> names) {
-    return names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.profile;
 
+import io.github.klaviyoexport.internal.text.NamesToChoose;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -18,9 +19,11 @@ import java.util.Map;
 public final class FieldNames {
   private final List<String> names;
   private final Map<String, Integer> positions;
+  private final NamesToChoose toChoose;
 
-  private FieldNames(List<String> names) {
+  private FieldNames(List<String> names, Map<String, String> unusable, String advice) {
     this.names = List.copyOf(names);
+    this.toChoose = new NamesToChoose(this.names, Map.copyOf(unusable), advice);
     this.positions = new HashMap<>(names.size() * 2);
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
@@ -41,7 +44,7 @@ public final class FieldNames {
    * @throws IllegalArgumentException if a name is blank or stands twice
    */
   public static FieldNames of(String... names) {
-    return new FieldNames(Arrays.asList(names));
+    return new FieldNames(Arrays.asList(names), Map.of(), "");
   }
 
   /**
@@ -50,7 +53,25 @@ public final class FieldNames {
    * @throws IllegalArgumentException if a name is blank or stands twice
    */
   public static FieldNames of(List<String> names) {
-    return new FieldNames(names);
+    return new FieldNames(names, Map.of(), "");
+  }
+
+  /**
+   * Returns the same names, with what a reader knows beyond them and tells a mapping that does not
+   * fit: a column that cannot be used stops no export that does not need it.
+   *
+   * @param unusable why a field that may be looked for is not among the names, by its name: a
+   *     clause such as {@code columns 2 and 3 are both called so: name each once}
+   * @param advice a clause that is said in place of the names, when these are most likely none;
+   *     empty to list the names
+   */
+  public FieldNames withRemarks(Map<String, String> unusable, String advice) {
+    return new FieldNames(names, unusable, advice);
+  }
+
+  /** Returns the names with what there is to say of those that are missing. */
+  NamesToChoose toChoose() {
+    return toChoose;
   }
 
   /** Returns the names, in order; unmodifiable. */

@@ -19,9 +19,33 @@ import java.util.Objects;
  * {@snippet class="io.github.klaviyoexport.source.SourceExamplesTest" region="csv"}
  *
  * <p>The first record names the fields. Records are as in RFC 4180, with line breaks inside quotes
- * too; line ends may be CRLF, LF or CR, empty lines are skipped, and an empty field is no value.
- * The text is UTF-8 by default, with or without a byte order mark. A file with nothing but the
- * header is an empty segment.
+ * too. What tools add to that is read as it is meant:
+ *
+ * <table>
+ * <caption>What is read, and how</caption>
+ * <tr><th>in the file</th><th>is</th></tr>
+ * <tr><td>CRLF, LF or CR</td><td>the end of a line</td></tr>
+ * <tr><td>an empty field, quoted or not</td><td>no value</td></tr>
+ * <tr><td>a line of nothing but delimiters, white space and other invisible characters</td>
+ *     <td>passed over, wherever it stands</td></tr>
+ * <tr><td>U+001A at the end, as DOS programs write it</td><td>the end of the text</td></tr>
+ * <tr><td>{@code sep=;} as the first line, perhaps in quotes, as Excel reads it</td>
+ *     <td>the delimiter, before {@link #delimiter}</td></tr>
+ * <tr><td>a byte order mark</td><td>no part of the text; that of UTF-16 makes it UTF-16, unless
+ *     another charset than UTF-8 was named</td></tr>
+ * <tr><td>a name with white space or other invisible characters around it</td>
+ *     <td>the name without them, if no other column is called so</td></tr>
+ * <tr><td>names that differ in case</td><td>different names</td></tr>
+ * <tr><td>a column without a name, such as the index that pandas writes</td>
+ *     <td>no field; the others are read</td></tr>
+ * <tr><td>a name that several columns have</td><td>no field; a mapping that asks for it is told
+ *     which columns they are</td></tr>
+ * <tr><td>bytes that begin as gzip does, whatever the file is called</td><td>unpacked</td></tr>
+ * <tr><td>a zip archive, an Excel workbook, xz, zstd or 7z</td>
+ *     <td>refused, with what to do</td></tr>
+ * </table>
+ *
+ * <p>A file with nothing but the header is an empty segment. The text is UTF-8 by default.
  *
  * <p>A file is read as a stream, so that its size does not matter; a record may have 4,000,000
  * characters. Nothing is guessed: bytes that are not text in the charset, a record with more or
@@ -54,7 +78,8 @@ public final class CsvSource implements ProfileSource {
 
   /**
    * Creates a source of a directory with a file for each segment: {@code vip-eu.csv} holds the
-   * segment {@code vip-eu}.
+   * segment {@code vip-eu}, or {@code vip-eu.csv.gz} does. If both are there, the segment is not
+   * read.
    *
    * @throws IllegalStateException if FastCSV is missing
    */
@@ -85,7 +110,8 @@ public final class CsvSource implements ProfileSource {
   }
 
   /**
-   * Sets what stands between fields: a comma by default.
+   * Sets what stands between fields: a comma by default. A file whose first line is {@code sep=;}
+   * knows better.
    *
    * @throws IllegalArgumentException if it is a quote or a line break
    */
@@ -118,17 +144,33 @@ public final class CsvSource implements ProfileSource {
       return path;
     }
     String name = segment.name();
-    try {
-      Path file = path.resolve(name + ".csv");
-      // The name comes from a caller and must not lead out of the directory.
-      if (name.indexOf('/') < 0 && name.indexOf('\\') < 0 && name.indexOf(':') < 0) {
-        return file;
+    // The name comes from a caller and must not lead out of the directory.
+    if (name.indexOf('/') < 0 && name.indexOf('\\') < 0 && name.indexOf(':') < 0) {
+      try {
+        return plainOrPacked(path.resolve(name + ".csv"), path.resolve(name + ".csv.gz"), segment);
+      } catch (InvalidPathException unfit) {
+        // Said below.
       }
-    } catch (InvalidPathException unfit) {
-      // Said below.
     }
     throw new IOException(
         "The segment name '" + name + "' cannot be a file name: use letters, digits, - and _.");
+  }
+
+  private static Path plainOrPacked(Path plain, Path packed, Segment segment) throws IOException {
+    if (!Files.exists(packed)) {
+      return plain;
+    }
+    if (Files.exists(plain)) {
+      throw new IOException(
+          "There are two files for the segment '"
+              + segment
+              + "', "
+              + plain
+              + " and "
+              + packed
+              + ": remove the one that is out of date.");
+    }
+    return packed;
   }
 
   private InputStream opened(Path file, Segment segment) throws IOException {

@@ -13,6 +13,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,6 +80,36 @@ class CsvSourceTest extends CsvFiles {
         .withMessage(
             "There is no file %s for the segment 'gone': check the path.",
             directory.resolve("gone.csv"));
+  }
+
+  @Test
+  void finds_a_segment_in_the_packed_file_of_its_name() throws IOException {
+    Path packed = directory.resolve("vip.csv.gz");
+    Files.write(packed, packed("Email\nada@shop.example\n".getBytes(StandardCharsets.UTF_8)));
+    CsvSource source = CsvSource.directory(directory);
+
+    assertThat(read(source.open(VIP))).hasSize(1);
+    assertThat(read(CsvSource.of(packed))).hasSize(1);
+
+    Path plain = Files.writeString(directory.resolve("vip.csv"), "Email\n");
+    assertThatIOException()
+        .isThrownBy(() -> source.open(VIP))
+        .withMessage(
+            "There are two files for the segment 'vip', %s and %s: remove the one that is out of"
+                + " date.",
+            plain, packed);
+  }
+
+  @Test
+  void says_which_name_may_be_meant_when_the_id_field_is_not_there() throws IOException {
+    Path file = file("Customer_ID,Email,Note,Note\n");
+
+    assertThatIOException()
+        .isThrownBy(() -> CsvSource.of(file).idField("CustomerId").open(VIP))
+        .withMessageContaining("has no field 'CustomerId' (did you mean 'Customer_ID'?) to take");
+    assertThatIOException()
+        .isThrownBy(() -> CsvSource.of(file).idField("Note").open(VIP))
+        .withMessageContaining("'Note' (columns 3 and 4 have this name: name each once) to take");
   }
 
   @ParameterizedTest

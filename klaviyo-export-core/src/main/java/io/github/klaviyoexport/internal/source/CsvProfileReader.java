@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -12,15 +13,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The reader of the profiles of one CSV file. */
@@ -28,22 +25,29 @@ public final class CsvProfileReader implements ProfileReader {
   private static final int MAX_FIELDS = 10_000;
 
   private final String file;
-  private final Charset charset;
   private final CsvText text;
+  private final char delimiter;
+
+  /** How many lines were passed over before the reader counts its first. */
+  private final int linesBefore;
+
   private final Row row;
   private final CsvReader<Row> csv;
   private final Iterator<Row> rows;
-  private FieldNames fields = FieldNames.of();
-  private int idPosition = -1;
+  private @Nullable CsvHeader header;
+  private int idColumn = -1;
+  private long headerLine;
+  private boolean begun;
 
-  private CsvProfileReader(String file, InputStream in, CsvFormat format) {
+  private CsvProfileReader(String file, CsvText text, @Nullable Character named, char delimiter) {
     this.file = file;
-    this.charset = format.charset();
-    this.text = new CsvText(in, charset);
-    this.row = new Row(text);
+    this.text = text;
+    this.delimiter = named == null ? delimiter : named;
+    this.linesBefore = named == null ? 0 : 1;
+    this.row = new Row(text, linesBefore);
     this.csv =
         CsvReader.builder()
-            .fieldSeparator(format.delimiter())
+            .fieldSeparator(this.delimiter)
             .allowUnclosedQuote(false)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
@@ -58,17 +62,29 @@ public final class CsvProfileReader implements ProfileReader {
    */
   public static CsvProfileReader open(String file, InputStream in, CsvFormat format)
       throws IOException {
-    CsvProfileReader reader = new CsvProfileReader(file, in, format);
+    CsvText text = CsvBytes.text(file, in, format.charset());
     try {
+      CsvProfileReader reader =
+          new CsvProfileReader(file, text, begin(file, text), format.delimiter());
       reader.readHeader(format.idField());
       return reader;
     } catch (IOException | RuntimeException e) {
       try {
-        reader.close();
+        text.close();
       } catch (IOException alsoFailed) {
         e.addSuppressed(alsoFailed);
       }
       throw e;
+    }
+  }
+
+  private static @Nullable Character begin(String file, CsvText text) throws IOException {
+    try {
+      return text.begin();
+    } catch (CharacterCodingException noText) {
+      throw new IOException(file + ", line 1: field 1 " + notText(text.charset()) + ".");
+    } catch (IOException failure) {
+      throw CsvBytes.unreadable(file, 1, failure);
     }
   }
 
@@ -81,76 +97,93 @@ public final class CsvProfileReader implements ProfileReader {
     if (!readRow()) {
       throw new IOException("The file " + file + " is empty: its first line must name the fields.");
     }
-    fields = FieldNames.of(names());
-    row.values = new @Nullable String[fields.size()];
-    if (idField != null) {
-      idPosition = fields.indexOf(idField);
-      if (idPosition < 0) {
-        throw new IOException(
-            fields.names().stream()
-                .map(name -> "'" + name + "'")
-                .collect(
-                    Collectors.joining(
-                        ", ",
-                        "The file "
-                            + file
-                            + " has no field '"
-                            + idField
-                            + "' to take the customers' ids from. It has: ",
-                        ".")));
-      }
-    }
-  }
-
-  /** Returns the names in the header. They are not quoted until they are known to be names. */
-  private List<String> names() throws IOException {
     if (row.count > MAX_FIELDS) {
       throw fault("the header has " + row.count + " columns; at most 10,000 are read");
     }
-    Map<String, Integer> columns = new HashMap<>();
-    List<String> names = new ArrayList<>();
-    for (int column = 1; column <= row.count; column++) {
-      String name = row.values[column - 1];
-      if (name == null || name.isBlank()) {
-        throw fault("column " + column + " has no name: name every column");
-      }
-      if (name.indexOf('@') >= 0) {
-        throw fault(
-            "column "
-                + column
-                + " is headed by an email address: the first line must name the fields");
-      }
-      Integer other = columns.put(name, column);
-      if (other != null) {
-        throw fault(
-            "column " + column + " has the same name as column " + other + ": name each once");
-      }
-      names.add(name);
+    CsvHeader read = new CsvHeader(Arrays.asList(row.values).subList(0, row.count), delimiter);
+    if (read.fields().size() == 0) {
+      throw fault(
+          read.addresses().isEmpty()
+              ? "every name stands more than once: name each column once"
+              : "column "
+                  + (read.addresses().get(0) + 1)
+                  + " is "
+                  + CsvHeader.HEADED_BY_AN_ADDRESS);
     }
-    return names;
+    header = read;
+    headerLine = row.line;
+    row.values = new @Nullable String[read.size()];
+    if (idField != null) {
+      idColumn = read.columnOf(idField);
+      if (idColumn < 0) {
+        throw new IOException(
+            "The file "
+                + file
+                + " has no field "
+                + read.toChoose().missing(idField)
+                + " to take the customers' ids from. "
+                + read.toChoose().listed());
+      }
+    }
   }
 
   @Override
   public @Nullable CustomerProfile next() throws IOException {
+    CsvHeader read = header();
     if (!readRow()) {
       return null;
     }
-    if (row.count != fields.size()) {
+    if (!begun) {
+      begun = true;
+      requireNames(read);
+    }
+    if (row.count != read.size()) {
       throw fault(
           "the record has "
               + (row.count == 1 ? "1 field" : row.count + " fields")
               + " and the header "
-              + fields.size()
+              + read.size()
               + ": complete the record, and quote fields that contain the delimiter");
     }
-    String id = idPosition < 0 ? null : row.values[idPosition];
+    String id = idColumn < 0 ? null : row.values[idColumn];
     return CustomerProfile.of(
-        id == null || id.isBlank() ? "line " + row.line : id, fields, (Object[]) row.values);
+        id == null || VisibleText.isBlank(id) ? "line " + row.line : id,
+        read.fields(),
+        read.valuesOf(row.values));
+  }
+
+  /**
+   * Fails if the first line is a customer as well: the address that heads a column stands above
+   * addresses.
+   */
+  private void requireNames(CsvHeader read) throws IOException {
+    boolean alike =
+        read.addresses().stream()
+            .allMatch(
+                column -> {
+                  String value = column < row.count ? row.values[column] : null;
+                  return value != null && value.indexOf('@') >= 0;
+                });
+    if (!read.addresses().isEmpty() && alike) {
+      throw new IOException(
+          file
+              + ", line "
+              + headerLine
+              + ": column "
+              + (read.addresses().get(0) + 1)
+              + " is "
+              + CsvHeader.HEADED_BY_AN_ADDRESS
+              + ".");
+    }
+  }
+
+  private CsvHeader header() {
+    return Objects.requireNonNull(header, "The header has not been read.");
   }
 
   @Override
   public Optional<FieldNames> fields() {
-    return Optional.of(fields);
+    return Optional.of(header().fields());
   }
 
   @Override
@@ -160,10 +193,12 @@ public final class CsvProfileReader implements ProfileReader {
 
   private boolean readRow() throws IOException {
     try {
-      if (!rows.hasNext()) {
-        return false;
-      }
-      rows.next();
+      do {
+        if (!rows.hasNext()) {
+          return false;
+        }
+        rows.next();
+      } while (row.blank && row.count <= MAX_FIELDS);
       return true;
     } catch (UncheckedIOException e) {
       throw unreadable(Objects.requireNonNull(e.getCause()));
@@ -182,32 +217,28 @@ public final class CsvProfileReader implements ProfileReader {
 
   private IOException unreadable(IOException cause) {
     if (cause instanceof CharacterCodingException) {
-      return faultInField(
-          "holds bytes that are not "
-              + charset
-              + " text: save the file in that charset, or name the right one to the source");
+      return faultInField(notText(text.charset()));
     }
     if (cause instanceof CsvText.RecordTooLong) {
       return faultInField(
           "is part of a record of more than 4,000,000 characters: close the quote that it begins"
               + " with, most likely");
     }
-    return new IOException(
-        "The file " + file + " could not be read on from line " + row.line + ".", cause);
+    return CsvBytes.unreadable(file, row.line, cause);
+  }
+
+  private static String notText(Charset charset) {
+    return "holds bytes that are not "
+        + charset
+        + " text: save the file in that charset, or name the right one to the source"
+        + (charset.equals(StandardCharsets.UTF_8)
+            ? ", for Western Europe most likely charset(Charset.forName(\"windows-1252\"))"
+            : "");
   }
 
   private IOException faultInField(String what) {
-    String name = row.count < fields.size() ? " ('" + fields.names().get(row.count) + "')" : "";
-    return new IOException(
-        file
-            + ", line "
-            + row.currentLine()
-            + ": field "
-            + (row.count + 1)
-            + name
-            + " "
-            + what
-            + ".");
+    String field = header == null ? "field " + (row.count + 1) : header.shown(row.count);
+    return new IOException(file + ", line " + row.currentLine() + ": " + field + " " + what + ".");
   }
 
   private IOException fault(String what) {
@@ -217,18 +248,22 @@ public final class CsvProfileReader implements ProfileReader {
   /** The record being read. FastCSV fills it; it is the same object for every record. */
   private static final class Row extends AbstractBaseCsvCallbackHandler<Row> {
     private final CsvText text;
+    private final int linesBefore;
     @Nullable String[] values = new @Nullable String[MAX_FIELDS];
     int count;
     long line;
+    boolean blank;
 
-    Row(CsvText text) {
+    Row(CsvText text, int linesBefore) {
       this.text = text;
+      this.linesBefore = linesBefore;
     }
 
     @Override
     protected void handleBegin(long line) {
-      this.line = line;
+      this.line = line + linesBefore;
       count = 0;
+      blank = true;
       text.recordBegins();
     }
 
@@ -237,6 +272,7 @@ public final class CsvProfileReader implements ProfileReader {
       if (index < values.length) {
         values[index] = length == 0 ? null : new String(buffer, offset, length);
       }
+      blank = blank && VisibleText.isBlank(buffer, offset, length);
       count++;
     }
 

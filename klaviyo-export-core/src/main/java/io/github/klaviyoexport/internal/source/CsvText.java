@@ -10,9 +10,13 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The characters of a CSV file, without a byte order mark.
+ * The characters of a CSV file, without byte order marks before them, a first line that names the
+ * delimiter, and the mark of their end that DOS programs write (U+001A).
  *
  * <p>It differs from an {@code InputStreamReader} in two ways that make errors exact. Everything
  * before bytes that are not text is handed out before the exception is thrown, so that the reader
@@ -23,17 +27,31 @@ final class CsvText extends Reader {
   static final int MAX_RECORD_CHARS = 4_000_000;
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
+  private static final char END_MARK = '\u001A';
+  private static final int LONGEST_DELIMITER_LINE = 16_000;
+
+  /** A line such as {@code sep=;}, perhaps in quotes, perhaps filled up to the sheet's width. */
+  private static final Pattern DELIMITER_LINE =
+      Pattern.compile(
+          "(\"?)sep=(\\\\t|[\\x01-\\x{FFFF}&&[^\"\\p{L}\\p{N}]])\\1(\\2|\\s)*",
+          Pattern.CASE_INSENSITIVE);
 
   private final InputStream in;
+  private final Charset charset;
   private final CharsetDecoder decoder;
   private final ByteBuffer bytes = ByteBuffer.allocate(64 * 1024).flip();
+
+  /** Characters that were looked at and are still to be read. */
+  private CharBuffer ahead = CharBuffer.allocate(0);
+
   private int recordChars;
-  private boolean begun;
+  private boolean bytesEnded;
   private boolean ended;
 
   /** Creates the text of {@code in}, which it takes over to close. */
   CsvText(InputStream in, Charset charset) {
     this.in = in;
+    this.charset = charset;
     this.decoder =
         charset
             .newDecoder()
@@ -46,14 +64,65 @@ final class CsvText extends Reader {
     private static final long serialVersionUID = 1L;
   }
 
+  /** Returns the charset that the text is in. */
+  Charset charset() {
+    return charset;
+  }
+
+  /**
+   * Passes over the marks before the text and a first line that names the delimiter, as in {@code
+   * sep=;}. To be called once, before anything is read.
+   *
+   * @return the delimiter; {@code null} if there is no such line
+   * @throws CharacterCodingException if the first bytes are not text
+   */
+  @Nullable Character begin() throws IOException {
+    StringBuilder start = new StringBuilder();
+    char[] chunk = new char[1_024];
+    int line = -1;
+    while (line < 0 && start.length() < LONGEST_DELIMITER_LINE && mayNameDelimiter(start)) {
+      int count = decode(chunk, 0, chunk.length);
+      start.append(chunk, 0, Math.max(0, count));
+      while (!start.isEmpty() && start.charAt(0) == BYTE_ORDER_MARK) {
+        start.deleteCharAt(0);
+      }
+      line = count < 0 ? start.length() : endOfLine(start);
+    }
+    Matcher delimiter = DELIMITER_LINE.matcher(line < 0 ? "" : start.substring(0, line));
+    if (!delimiter.matches()) {
+      ahead = CharBuffer.wrap(start.toString());
+      return null;
+    }
+    String rest = start.substring(line);
+    ahead =
+        CharBuffer.wrap(rest.substring(rest.startsWith("\r\n") ? 2 : Math.min(1, rest.length())));
+    return delimiter.group(2).length() == 1 ? delimiter.group(2).charAt(0) : '\t';
+  }
+
+  private static boolean mayNameDelimiter(StringBuilder start) {
+    String begins = start.length() > 0 && start.charAt(0) == '"' ? "\"sep=" : "sep=";
+    int length = Math.min(start.length(), begins.length());
+    return start.substring(0, length).equalsIgnoreCase(begins.substring(0, length));
+  }
+
+  /** Returns where the first line ends, if it is known, also whether a CR stands alone; or -1. */
+  private static int endOfLine(StringBuilder text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '\n' || text.charAt(i) == '\r' && i + 1 < text.length()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** Notes that another record begins. */
   void recordBegins() {
     recordChars = 0;
   }
 
-  /** Returns whether all text has been read. */
+  /** Returns whether it was told that all text has been read. */
   boolean ended() {
-    return ended && !bytes.hasRemaining();
+    return ended;
   }
 
   /**
@@ -67,22 +136,41 @@ final class CsvText extends Reader {
     if (recordChars >= MAX_RECORD_CHARS) {
       throw new RecordTooLong();
     }
-    int count = decode(buffer, offset, length);
-    if (!begun && count > 0) {
-      begun = true;
-      if (buffer[offset] == BYTE_ORDER_MARK) {
-        System.arraycopy(buffer, offset + 1, buffer, offset, --count);
-        return count > 0 ? count : read(buffer, offset, length);
-      }
+    int read =
+        ahead.hasRemaining() ? fromAhead(buffer, offset, length) : decode(buffer, offset, length);
+    int count = read;
+    while (count > 0 && buffer[offset + count - 1] == END_MARK && nothingFollows()) {
+      count--;
     }
-    recordChars += count;
+    ended = read < 0 || read > 0 && count == 0;
+    recordChars += Math.max(0, count);
+    return ended ? -1 : count;
+  }
+
+  private int fromAhead(char[] buffer, int offset, int length) {
+    int count = Math.min(length, ahead.remaining());
+    ahead.get(buffer, offset, count);
     return count;
+  }
+
+  private boolean nothingFollows() throws IOException {
+    if (ahead.hasRemaining()) {
+      return false;
+    }
+    char[] chunk = new char[2];
+    try {
+      int count = decode(chunk, 0, chunk.length);
+      ahead = CharBuffer.wrap(chunk, 0, Math.max(0, count));
+      return count < 0;
+    } catch (CharacterCodingException comesAgain) {
+      return false;
+    }
   }
 
   private int decode(char[] buffer, int offset, int length) throws IOException {
     CharBuffer chars = CharBuffer.wrap(buffer, offset, length);
     while (true) {
-      CoderResult result = decoder.decode(bytes, chars, ended);
+      CoderResult result = decoder.decode(bytes, chars, bytesEnded);
       int count = chars.position() - offset;
       if (count > 0 || result.isOverflow()) {
         return count;
@@ -90,7 +178,7 @@ final class CsvText extends Reader {
       if (result.isError()) {
         result.throwException();
       }
-      if (ended) {
+      if (bytesEnded) {
         return -1;
       }
       fill();
@@ -101,7 +189,7 @@ final class CsvText extends Reader {
     bytes.compact();
     int count = in.read(bytes.array(), bytes.position(), bytes.remaining());
     if (count < 0) {
-      ended = true;
+      bytesEnded = true;
     } else {
       bytes.position(bytes.position() + count);
     }

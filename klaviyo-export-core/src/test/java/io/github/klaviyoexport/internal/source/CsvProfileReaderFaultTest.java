@@ -5,17 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
-import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is wrong with a CSV file is said with its line and field, and never with a value. */
 class CsvProfileReaderFaultTest extends CsvFiles {
@@ -28,14 +35,139 @@ class CsvProfileReaderFaultTest extends CsvFiles {
   }
 
   @Test
-  void says_which_column_has_no_name_or_the_name_of_another_without_quoting_it() {
-    assertThat(failureOf("Email,,City\n"))
-        .isEqualTo("customers.csv, line 1: column 2 has no name: name every column.");
-    assertThat(failureOf("Email,\" \"\n"))
-        .isEqualTo("customers.csv, line 1: column 2 has no name: name every column.");
-    assertThat(failureOf("\nSmith,Jones,Smith\n"))
+  void says_to_a_mapping_that_asks_for_it_which_columns_have_the_same_name() throws IOException {
+    FieldNames fields = fieldsOf("Email,Note,Note\u00A0,City, Note,Note\n");
+
+    assertThat(fields.names()).containsExactly("Email", "Note\u00A0", "City", " Note");
+    assertThat(misfit(FieldMapping.email("Email").property("Note"), fields))
         .isEqualTo(
-            "customers.csv, line 2: column 3 has the same name as column 1: name each once.");
+            "The mapping names a field the segment does not have: 'Note' (columns 2 and 6 have this"
+                + " name: name each once). It has: 'Email', 'Note<U+00A0 no-break space>', 'City',"
+                + " '<U+0020 space>Note'. Correct the mapping or the source.");
+    assertThat(misfit(FieldMapping.email("Email"), fieldsOf("Email\u00A0, Email,City\n")))
+        .contains(
+            "'Email' (columns 1 and 2 are all called so but for characters that are invisible)");
+  }
+
+  @Test
+  void says_that_no_column_has_a_name_of_its_own() {
+    assertThat(failureOf("\nSmith,Smith\n"))
+        .isEqualTo(
+            "customers.csv, line 2: every name stands more than once: name each column once.");
+    assertThat(failureOf("ada@shop.example\n"))
+        .isEqualTo(
+            "customers.csv, line 1: column 1 is headed by an email address: the first line must"
+                + " name the fields.");
+  }
+
+  @Test
+  void says_which_names_may_be_meant() throws IOException {
+    FieldNames fields = fieldsOf("E-Mail,Vorname,first_name,Ciudad,Tel\u00E9phone\n");
+
+    assertThat(
+            misfit(
+                FieldMapping.email("EMAIL")
+                    .firstName("First Name")
+                    .lastName("Familienname")
+                    .city("Ciudat")
+                    .phone("telephone"),
+                fields))
+        .startsWith(
+            "The mapping names fields the segment does not have: 'EMAIL' (did you mean 'E-Mail'?),"
+                + " 'First Name' (did you mean 'first_name'?), 'Familienname', 'Ciudat' (did you"
+                + " mean 'Ciudad'?), 'telephone' (did you mean 'Tel\u00E9phone'?). It has: ");
+    assertThat(misfit(FieldMapping.email("E-Mail\u200B"), fields))
+        .contains("'E-Mail<U+200B zero width space>' (did you mean 'E-Mail'?)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {"; ;", "| |", "TAB \\t"})
+  void asks_whether_the_delimiter_is_another(String delimiter, String shown) throws IOException {
+    String between = delimiter.equals("TAB") ? "\t" : delimiter;
+
+    assertThat(misfit(FieldMapping.email("Email"), fieldsOf("Email" + between + "City\na\n")))
+        .isEqualTo(
+            "The mapping names a field the segment does not have: 'Email'. The header is one field"
+                + " with '%1$s' in it, and the delimiter is said to be ',': if it is '%1$s', tell"
+                + " the source, delimiter('%1$s'). Correct the mapping or the source.",
+            shown);
+  }
+
+  @Test
+  void shows_nothing_of_a_first_line_that_may_be_a_customer() throws IOException {
+    for (String line :
+        List.of("Ada,ada@shop.example", "Ada,+358 40 123 4567", "Ada;+358401234567", "Ada,17")) {
+      String message = misfit(FieldMapping.email("Email"), fieldsOf(line + "\n"));
+
+      assertThat(message).doesNotContain("Ada", "ada@", "358", "17");
+    }
+    assertThat(misfit(FieldMapping.email("Email"), fieldsOf("Ada,ada@shop.example\n")))
+        .contains(
+            "'Email'. Column 2 is headed by an email address: the first line must name the"
+                + " fields.");
+    assertThat(misfit(FieldMapping.email("Email"), fieldsOf("Ada,+358 40 123 4567\n")))
+        .contains(
+            "'Email'. Its names are not shown, since some look like a customer's values: see that"
+                + " the first line names the fields.");
+  }
+
+  @Test
+  void says_what_a_file_is_that_is_no_text() {
+    assertThat(failure(bytes("504b030414000600")))
+        .hasMessage(
+            "The file customers.csv is a zip archive or an Excel workbook: unpack it, or save the"
+                + " sheet as CSV UTF-8 in Excel. CSV is read as it is or in gzip.");
+    assertThat(failure(bytes("d0cf11e0a1b11ae1"))).hasMessageContaining("an Excel workbook");
+    assertThat(failure(bytes("fd377a585a000004"))).hasMessageContaining("packed with xz");
+    assertThat(failure(bytes("28b52ffd00000000"))).hasMessageContaining("packed with zstd");
+    assertThat(failure(bytes("377abcaf271c0004"))).hasMessageContaining("a 7z archive");
+  }
+
+  private static byte[] bytes(String hexadecimal) {
+    return HexFormat.of().parseHex(hexadecimal);
+  }
+
+  @Test
+  void says_that_a_packed_file_is_cut_off_with_the_line_it_got_to() throws IOException {
+    StringBuilder text = new StringBuilder("Email\n");
+    Random random = new Random(1952);
+    for (int line = 2; line <= 20_000; line++) {
+      text.append(random.nextLong()).append("@shop.example\n");
+    }
+    byte[] whole = packed(text.toString());
+
+    assertThat(failure(Arrays.copyOf(whole, whole.length / 2)).getMessage())
+        .matches(
+            "The file customers\\.csv could not be read on from line \\d{4,5}: it is packed with gzip"
+                + " and cut off or damaged; get it again\\.");
+    assertThat(failure(Arrays.copyOf(whole, 5))).hasMessageContaining("from line 1: it is packed");
+    assertThat(failure(packed(packed("Email\n"))))
+        .hasMessage("The file customers.csv is packed with gzip twice: unpack it once.");
+  }
+
+  @Test
+  void says_that_a_file_is_in_another_unicode_than_was_named() {
+    String text = "Email,City\nada@shop.example,Oslo\n";
+
+    assertThat(failure(text.getBytes(StandardCharsets.UTF_16LE)))
+        .hasMessage(
+            "The file customers.csv is, without a byte order mark, text in UTF-16LE and was to be"
+                + " read as UTF-8: name its charset to the source,"
+                + " charset(StandardCharsets.UTF_16LE).");
+    assertThat(failure(text.getBytes(StandardCharsets.UTF_16BE)))
+        .hasMessageContaining("charset(StandardCharsets.UTF_16BE).");
+    assertThat(
+            failure(
+                ("\uFEFF" + text).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))
+        .hasMessage(
+            "The file customers.csv begins with the byte order mark of UTF-8 and was to be read as"
+                + " ISO-8859-1: name its charset to the source, charset(StandardCharsets.UTF_8).");
+    assertThat(
+            failure(
+                ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16LE))
+        .hasMessageContaining("the byte order mark of UTF-16BE and was to be read as UTF-16LE");
   }
 
   @Test
@@ -98,7 +230,7 @@ class CsvProfileReaderFaultTest extends CsvFiles {
     Path file = directory.resolve("customers.csv");
     Files.write(file, text.toString().getBytes(StandardCharsets.ISO_8859_1));
 
-    try (ProfileReader reader = CsvSource.of(file).open(VIP)) {
+    try (ProfileReader reader = io.github.klaviyoexport.source.CsvSource.of(file).open(VIP)) {
       for (int line = 2; line <= 20_000; line++) {
         CustomerProfile customer = reader.next();
         assertThat(customer).isNotNull();
@@ -108,7 +240,8 @@ class CsvProfileReaderFaultTest extends CsvFiles {
           .isThrownBy(reader::next)
           .withMessage(
               "%s, line 20001: field 2 ('City') holds bytes that are not UTF-8 text: save the file"
-                  + " in that charset, or name the right one to the source.",
+                  + " in that charset, or name the right one to the source, for Western"
+                  + " Europe most likely charset(Charset.forName(\"windows-1252\")).",
               file);
     }
   }
@@ -177,10 +310,28 @@ class CsvProfileReaderFaultTest extends CsvFiles {
   }
 
   private static Throwable failure(byte[] content) {
+    return failure(content, StandardCharsets.UTF_8);
+  }
+
+  private static Throwable failure(byte[] content, Charset charset) {
+    CsvFormat format = new CsvFormat(',', charset, null);
     return catchThrowableOfType(
         IOException.class,
         () ->
-            read(CsvProfileReader.open("customers.csv", new ByteArrayInputStream(content), UTF_8)));
+            read(
+                CsvProfileReader.open("customers.csv", new ByteArrayInputStream(content), format)));
+  }
+
+  private static FieldNames fieldsOf(String text) throws IOException {
+    try (ProfileReader reader = CsvProfileReader.open("customers.csv", stream(text), UTF_8)) {
+      return reader.fields().orElseThrow();
+    }
+  }
+
+  private static String misfit(FieldMapping mapping, FieldNames fields) {
+    return String.valueOf(
+        catchThrowableOfType(IllegalArgumentException.class, () -> mapping.checkAgainst(fields))
+            .getMessage());
   }
 
   /** The same text for ever. */

@@ -8,10 +8,15 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategies;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.source.ProfileReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -75,6 +80,125 @@ class CsvProfileReaderTest extends CsvFiles {
   }
 
   @Test
+  void leaves_columns_without_a_name_out() throws IOException {
+    Path file =
+        file(",Email,,City,\n0,ada@shop.example,x,Oslo,\n1,,\"two\nlines\",Bergen,y\n2,,,,\n");
+
+    List<CustomerProfile> customers = read(file);
+
+    assertThat(customers)
+        .extracting(CustomerProfile::id)
+        .containsExactly("line 2", "line 3", "line 5");
+    assertThat(customers.get(0).fields()).isEqualTo(FieldNames.of("Email", "City"));
+    assertThat(values(customers.get(0))).containsExactly("ada@shop.example", "Oslo");
+    assertThat(values(customers.get(1))).containsExactly(null, "Bergen");
+  }
+
+  @Test
+  void leaves_columns_with_the_same_name_out() throws IOException {
+    CustomerProfile customer = read(file("Note,Email,Note\nx,ada@shop.example,y\n")).get(0);
+
+    assertThat(customer.fields()).isEqualTo(FieldNames.of("Email"));
+    assertThat(values(customer)).containsExactly("ada@shop.example");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\uFEFFEmail,City",
+        "\"\uFEFFEmail\",City",
+        "\uFEFF\uFEFF\"Email\",City",
+        "Email\u00A0,City",
+        " Email,City\t",
+        "\"\u200EEmail\u200B\",\" City \""
+      })
+  void reads_a_name_without_what_is_invisible_around_it(String header) throws IOException {
+    CustomerProfile customer = read(file(header + "\nada@shop.example,\u00A0Oslo \n")).get(0);
+
+    assertThat(customer.value("Email")).isEqualTo("ada@shop.example");
+    assertThat(customer.value("City")).isEqualTo("\u00A0Oslo ");
+  }
+
+  @Test
+  void tells_names_apart_that_differ_in_case_or_in_what_is_invisible() throws IOException {
+    CustomerProfile customer = read(file("Email,email,Email\u00A0\na,b,c\n")).get(0);
+
+    assertThat(customer.fields()).isEqualTo(FieldNames.of("Email", "email", "Email\u00A0"));
+    assertThat(values(customer)).containsExactly("a", "b", "c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sep=;\n",
+        "sep=;\r\n",
+        "sep=;\r",
+        "SEP=;\n",
+        "\"sep=;\"\n",
+        "\uFEFFsep=;\r\n",
+        "\uFEFF\"sep=;\";;;\r\n",
+        "sep=;;;\n"
+      })
+  void takes_the_delimiter_from_the_first_line(String line) throws IOException {
+    CustomerProfile customer = read(file(line + "Email;City\nada@shop.example;Oslo, N\n")).get(0);
+
+    assertThat(customer.id()).isEqualTo("line 3");
+    assertThat(customer.value("City")).isEqualTo("Oslo, N");
+  }
+
+  @Test
+  void takes_a_tab_from_the_first_line_as_such_or_as_it_is_written() throws IOException {
+    for (String line : List.of("sep=\t\n", "sep=\\t\n", "\"sep=\t\"\n")) {
+      assertThat(read(file(line + "Email\tCity\nada@shop.example\tOslo\n")).get(0).value("City"))
+          .isEqualTo("Oslo");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sep=x", "sep=", "separator", "s", "se", "sep=;x", "sep=\uD83D\uDE00"})
+  void takes_a_first_line_that_names_no_delimiter_for_the_header(String line) throws IOException {
+    assertThat(read(file(line + "\nvalue\n")).get(0).value(line)).isEqualTo("value");
+  }
+
+  @Test
+  void passes_over_a_line_of_blanks_in_a_file_of_one_column() throws IOException {
+    assertThat(read(file("Email\na@shop.example\n  \nb@shop.example\n\u001A"))).hasSize(2);
+  }
+
+  @Test
+  void ends_at_the_mark_of_the_end_and_keeps_one_that_stands_before() throws IOException {
+    for (String last : List.of("b", "\"b\"")) {
+      List<CustomerProfile> customers = read(file("Note\na\u001A\n" + last + "\u001A"));
+
+      assertThat(customers)
+          .extracting(customer -> customer.value("Note"))
+          .containsExactly("a\u001A", "b");
+    }
+  }
+
+  @Test
+  void reads_a_file_packed_with_gzip_whatever_it_is_called() throws IOException {
+    byte[] one = packed("Email,City\nada@shop.example,Oslo\n");
+    ByteArrayOutputStream two = new ByteArrayOutputStream();
+    two.writeBytes(one);
+    two.writeBytes(packed("bo@shop.example,Oslo\n"));
+    Path file = directory.resolve("customers.csv");
+
+    assertThat(read(Files.write(file, one))).hasSize(1);
+    assertThat(read(Files.write(file, two.toByteArray()))).hasSize(2);
+  }
+
+  @Test
+  void reads_utf_16_that_its_byte_order_mark_tells() throws IOException {
+    Path file = directory.resolve("customers.csv");
+    for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      Files.write(file, "\uFEFFsep=\t\r\nEmail\tCity\r\na\tZ\u00FCrich\r\n".getBytes(charset));
+
+      assertThat(read(file).get(0).value("City")).isEqualTo("Z\u00FCrich");
+    }
+  }
+
+  @Test
   void reads_a_record_of_a_million_characters() throws IOException {
     String note = "x".repeat(1_000_000);
 
@@ -94,7 +218,7 @@ class CsvProfileReaderTest extends CsvFiles {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Email,Email\n", "\"Email"})
+  @ValueSource(strings = {"", ",,\n \n", "\"Email"})
   void closes_the_file_when_the_header_is_refused(String text) {
     CountingInputStream in = new CountingInputStream(stream(text));
 
@@ -138,10 +262,16 @@ class CsvProfileReaderTest extends CsvFiles {
                   stream(text.toString()),
                   new CsvFormat(delimiter, StandardCharsets.UTF_8, null)));
 
+      // A record of nothing that can be seen is no customer.
+      records.removeIf(record -> record.stream().allMatch(CsvProfileReaderTest::isBlank));
       assertThat(customers.stream().map(CsvProfileReaderTest::values).toList())
           .as("round " + round)
           .isEqualTo(records);
     }
+  }
+
+  private static boolean isBlank(@Nullable String value) {
+    return value == null || value.chars().allMatch(c -> c <= ' ');
   }
 
   private static String randomText(Random random, char delimiter) {

@@ -1,0 +1,168 @@
+package io.github.klaviyoexport.internal.source;
+
+import io.github.klaviyoexport.internal.text.NamesToChoose;
+import io.github.klaviyoexport.internal.text.VisibleText;
+import io.github.klaviyoexport.profile.FieldNames;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header of a CSV file: which column holds which field.
+ *
+ * <p>A column without a name, or with a name that another has too, holds no field. That is told
+ * only to a mapping that asks for it.
+ */
+final class CsvHeader {
+  private static final List<Character> DELIMITERS = List.of(';', '\t', ',', '|');
+
+  /** A clause of a column. */
+  static final String HEADED_BY_AN_ADDRESS =
+      "headed by an email address: the first line must name the fields";
+
+  /** The name of each column's field; {@code null} where it holds none. */
+  private final @Nullable String[] names;
+
+  /** The columns that are headed by an email address, counted from 0. */
+  private final List<Integer> addresses = new ArrayList<>();
+
+  private final FieldNames fields;
+  private final NamesToChoose toChoose;
+
+  /** Where the fields stand, in order; {@code null} if every column holds one. */
+  private final int @Nullable [] columns;
+
+  /** Creates the header that the cells of the first record are. */
+  CsvHeader(List<@Nullable String> cells, char delimiter) {
+    names = new @Nullable String[cells.size()];
+    Map<String, List<Integer>> alike = new LinkedHashMap<>();
+    for (int column = 0; column < names.length; column++) {
+      String cell = cells.get(column);
+      String name = cell == null ? "" : VisibleText.strip(cell);
+      // An address is kept nowhere: it must not get into a message.
+      if (name.indexOf('@') >= 0) {
+        addresses.add(column);
+      } else if (!name.isEmpty()) {
+        alike.computeIfAbsent(name, none -> new ArrayList<>()).add(column);
+      }
+    }
+    Map<String, String> unusable = new LinkedHashMap<>();
+    alike.forEach((name, those) -> name(name, those, cells, unusable));
+    int[] named =
+        IntStream.range(0, names.length).filter(column -> names[column] != null).toArray();
+    columns = named.length == names.length ? null : named;
+    List<String> all = Arrays.stream(names).filter(name -> name != null).toList();
+    String advice = advice(all, delimiter);
+    fields = FieldNames.of(all).withRemarks(unusable, advice);
+    toChoose = new NamesToChoose(all, unusable, advice);
+  }
+
+  /** Names the columns of which the names look the same, as far as they can be told apart. */
+  private void name(
+      String name, List<Integer> alike, List<@Nullable String> cells, Map<String, String> why) {
+    if (alike.size() == 1) {
+      names[alike.get(0)] = name;
+      return;
+    }
+    Map<String, List<Integer>> same =
+        alike.stream()
+            .collect(
+                Collectors.groupingBy(
+                    column -> String.valueOf(cells.get(column)),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    if (same.size() > 1) {
+      why.put(name, numbered(alike) + " are all called so but for characters that are invisible");
+    }
+    same.forEach(
+        (exactly, those) -> {
+          if (those.size() == 1) {
+            names[those.get(0)] = exactly;
+            why.remove(exactly);
+          } else {
+            why.put(exactly, numbered(those) + " have this name: name each once");
+          }
+        });
+  }
+
+  private static String numbered(List<Integer> columns) {
+    return columns.stream()
+        .map(column -> String.valueOf(column + 1))
+        .collect(Collectors.joining(", ", "columns ", ""))
+        .replaceFirst(", (\\d+)$", " and $1");
+  }
+
+  private String advice(List<String> all, char delimiter) {
+    if (!addresses.isEmpty()) {
+      return "Column " + (addresses.get(0) + 1) + " is " + HEADED_BY_AN_ADDRESS;
+    }
+    for (char other : DELIMITERS) {
+      long found = all.stream().flatMapToInt(String::chars).filter(c -> c == other).count();
+      if (other != delimiter && found >= names.length) {
+        String shown = other == '\t' ? "\\t" : String.valueOf(other);
+        return "The header is "
+            + (names.length == 1 ? "one field" : names.length + " fields")
+            + " with '"
+            + shown
+            + "' in it, and the delimiter is said to be '"
+            + (delimiter == '\t' ? "\\t" : delimiter)
+            + "': if it is '"
+            + shown
+            + "', tell the source, delimiter('"
+            + shown
+            + "')";
+      }
+    }
+    return "";
+  }
+
+  /** Returns the names of the fields. */
+  FieldNames fields() {
+    return fields;
+  }
+
+  /** Returns how many columns there are. */
+  int size() {
+    return names.length;
+  }
+
+  /** Returns the column of a field, counted from 0, or -1. */
+  int columnOf(String field) {
+    return Arrays.asList(names).indexOf(field);
+  }
+
+  /** Returns what a column is called in a message: its number from 1, and its name if it is one. */
+  String shown(int column) {
+    String name = column < names.length ? names[column] : null;
+    return name == null || NamesToChoose.mayBeValue(name)
+        ? "field " + (column + 1)
+        : "field " + (column + 1) + " (" + VisibleText.quoted(name) + ")";
+  }
+
+  /** Returns the names, to choose from. */
+  NamesToChoose toChoose() {
+    return toChoose;
+  }
+
+  /** Returns the columns that are headed by an email address, counted from 0. */
+  List<Integer> addresses() {
+    return addresses;
+  }
+
+  /** Returns the values of the fields, of the values of all columns. */
+  @Nullable Object[] valuesOf(@Nullable String[] record) {
+    if (columns == null) {
+      return record;
+    }
+    @Nullable Object[] values = new @Nullable Object[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      values[i] = record[columns[i]];
+    }
+    return values;
+  }
+}
