@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.text.VisibleText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +32,8 @@ public interface SecretStore {
 
   /**
    * Returns the store of the environment ({@code env:NAME}) and files ({@code file:PATH}; UTF-8, at
-   * most 64 KB, line breaks at the end are dropped).
+   * most 64 KB). White space, line breaks and a byte order mark at either end are no part of a
+   * secret.
    */
   static SecretStore standard() {
     return reference ->
@@ -58,14 +60,14 @@ public interface SecretStore {
     if (value == null) {
       throw new IOException("the environment variable " + variable + " is not set: set it");
     }
-    return value;
+    return VisibleText.strip(value);
   }
 
   private static String fromFile(String path) throws IOException {
     try {
       Path file = Path.of(path);
       if (Files.size(file) <= 64 * 1024) {
-        return Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
+        return VisibleText.strip(Files.readString(file, StandardCharsets.UTF_8));
       }
     } catch (InvalidPathException noPath) {
       throw new IOException("'" + path + "' is no path of a file: correct the reference", noPath);
@@ -73,7 +75,7 @@ public interface SecretStore {
       throw new IOException("there is no file " + path + ": put the secret there", missing);
     } catch (java.nio.charset.CharacterCodingException binary) {
       // Without its cause: a decoder's complaint must not travel with what it read.
-      throw new IOException("the file " + path + " is not text in UTF-8");
+      throw new IOException("the file " + path + " is not text in UTF-8: save it as such");
     } catch (IOException other) {
       throw new IOException(
           "the file "

@@ -57,7 +57,8 @@ public final class KlaviyoConnection {
    *
    * <p>The supplier is asked for a token before each call, and once more after Klaviyo answers 401;
    * it should return a cached token while that is good, and refresh it when asked again. It may be
-   * called from any thread that exports.
+   * called from any thread that exports. White space and other invisible characters around a token
+   * are no part of it.
    *
    * <p>Exports that are to share one quota must share one supplier: it is what tells accounts
    * apart.
@@ -65,7 +66,8 @@ public final class KlaviyoConnection {
   public static KlaviyoConnection oauth(Supplier<String> accessToken) {
     Objects.requireNonNull(accessToken, "accessToken");
     return connection(
-        new Credentials(() -> "Bearer " + ApiKey.of(accessToken.get()).value(), accessToken, true));
+        new Credentials(
+            () -> "Bearer " + ApiKey.token(accessToken.get()).value(), accessToken, true));
   }
 
   private static KlaviyoConnection connection(Credentials credentials) {

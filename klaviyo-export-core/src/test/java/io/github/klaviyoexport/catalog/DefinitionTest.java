@@ -69,6 +69,15 @@ class DefinitionTest {
     assertThat(secrets.read(SecretReference.of("vault:a:b"))).isEqualTo("pk_of_a:b");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\uFEFFpk_1\r\n", "\n\tpk_1", "pk_1\u00A0\u200B", " pk_1\uFEFF"})
+  void what_is_invisible_around_a_secret_is_no_part_of_it(String text, @TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), text);
+
+    assertThat(SecretStore.standard().read(SecretReference.of("file:" + file))).isEqualTo("pk_1");
+  }
+
   @Test
   void a_secret_that_is_not_there_is_named_by_its_place(@TempDir Path directory)
       throws IOException {

@@ -71,9 +71,11 @@ public final class ConnectionAccess {
           switch (connection.definition().kind()) {
             case API_KEY -> KlaviyoConnection.of(ApiKey.of(read(reference)));
             case OAUTH_TOKEN -> {
-              ApiKey.of(read(reference));
-              yield KlaviyoConnection.oauth(
-                  tokens.computeIfAbsent(reference, place -> () -> read(place)));
+              KlaviyoConnection oauth =
+                  KlaviyoConnection.oauth(
+                      tokens.computeIfAbsent(reference, place -> () -> read(place)));
+              oauth.credentials().authorization(); // Fails now if it is no token.
+              yield oauth;
             }
           });
     } catch (UnreadableException | IllegalArgumentException unusable) {
