@@ -89,8 +89,20 @@ public sealed interface ExportReport permits ReportData {
   /** Returns the figures as CSV, for spreadsheets: a header line and one line. */
   String toCsv();
 
-  /** Returns the {@linkplain Rejections#first() kept} rejections as CSV, header first. */
+  /**
+   * Returns the {@linkplain Rejections#first() kept} rejections as CSV for programs, header first.
+   *
+   * <p>A customer's id is there byte for byte, to be found again where it came from. A spreadsheet
+   * may run an id that begins like a formula, with {@code =}, {@code +}, {@code -} or {@code @},
+   * where the text is opened in one: {@link #rejectionsToSpreadsheetCsv()} is for that.
+   */
   String rejectionsToCsv();
+
+  /**
+   * Returns what {@link #rejectionsToCsv()} does for spreadsheets: an apostrophe stands before what
+   * one would run as a formula, so that an id may differ from the source's by it.
+   */
+  String rejectionsToSpreadsheetCsv();
 
   /** Returns the report in a few lines, for people and logs; it holds no personal data. */
   @Override

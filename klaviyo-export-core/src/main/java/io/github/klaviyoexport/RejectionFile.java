@@ -55,12 +55,28 @@ public final class RejectionFile implements ExportListener, Closeable {
 
   /**
    * Creates a CSV file as RFC 4180 describes it, with a header line: {@code
-   * customer_id,scope,field,reason,code}.
+   * customer_id,scope,field,reason,code}. It is for programs: an id is there byte for byte, so that
+   * customers can be found by it, mended, and exported again.
+   *
+   * <p>An id that begins with {@code =}, {@code +}, {@code -} or {@code @} is a formula to a
+   * spreadsheet, which may run it when the file is opened there ("CSV injection"). Where ids come
+   * from outside and people open the file in a spreadsheet, use {@link #csvForSpreadsheets}.
    *
    * @throws IOException if the file cannot be created; the message says what to do
    */
   public static RejectionFile csv(Path path) throws IOException {
     return new RejectionFile(path, create(path, ReportText.REJECTIONS_HEADER), ReportText::csvLine);
+  }
+
+  /**
+   * Creates the file that {@link #csv} does for spreadsheets: an apostrophe stands before what one
+   * would run as a formula, in ids too, so that such an id differs from the source's by it.
+   *
+   * @throws IOException if the file cannot be created; the message says what to do
+   */
+  public static RejectionFile csvForSpreadsheets(Path path) throws IOException {
+    return new RejectionFile(
+        path, create(path, ReportText.REJECTIONS_HEADER), ReportText::spreadsheetLine);
   }
 
   /**

@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +59,78 @@ class RejectionFileTest {
             c-17,PROFILE,EMailAddress,REFUSED_BY_KLAVIYO,invalid\r
             "Doe, ""J""\",FIELD,Telephone1,PHONE_MALFORMED,\r
             ,PROFILE,,FAILED_IN_KLAVIYO,\r
+            """);
+  }
+
+  @Test
+  void every_id_is_read_back_byte_for_byte_from_csv() throws IOException {
+    List<String> ids = new ArrayList<>(IDS);
+    Random random = new Random(4180);
+    for (int i = 0; i < 2_000; i++) {
+      StringBuilder id = new StringBuilder();
+      for (int length = 1 + random.nextInt(6); length > 0; length--) {
+        id.append("-=+@'\"\"\t\r\n ,;a1\u00A0\uFEFF\u00E9\u6F22".charAt(random.nextInt(19)));
+      }
+      ids.add(id.toString());
+    }
+    Path path = directory.resolve("rejections.csv");
+    try (RejectionFile file = RejectionFile.csv(path)) {
+      ids.forEach(id -> file.rejected(Rejection.ofProfile(id, "=F", Reason.NO_IDENTIFIER)));
+    }
+
+    try (CsvReader<NamedCsvRecord> read = CsvReader.builder().ofNamedCsvRecord(path)) {
+      assertThat(read.stream().map(line -> line.getField("customer_id")).toList()).isEqualTo(ids);
+    }
+    List<String> sourced = new ArrayList<>();
+    try (ProfileReader read = CsvSource.of(path).open(Segment.named("rejected"))) {
+      for (CustomerProfile line = read.next(); line != null; line = read.next()) {
+        sourced.add(String.valueOf(line.value("customer_id")));
+        assertThat(line.value("field")).isEqualTo("=F");
+      }
+    }
+    ids.replaceAll(id -> id.isEmpty() ? "null" : id);
+    assertThat(sourced).isEqualTo(ids);
+  }
+
+  private static final List<String> IDS =
+      List.of(
+          "-NqXyz12",
+          "=1+1",
+          "+358401234567",
+          "@home",
+          "\ttab",
+          "\rcr",
+          "'-1",
+          "a,b",
+          "a;b",
+          "say \"hi\"",
+          "\"",
+          "\"\"",
+          "two\nlines",
+          "two\r\nlines",
+          "\n",
+          " c-1 ",
+          " ",
+          "\u00A0",
+          "007",
+          "1E5",
+          "");
+
+  @Test
+  void csv_for_spreadsheets_holds_no_formula() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+
+    try (RejectionFile file = RejectionFile.csvForSpreadsheets(path)) {
+      file.rejected(Rejection.ofProfile("-NqXyz12", "=F", Reason.NO_IDENTIFIER));
+      file.rejected(BY_KLAVIYO);
+    }
+
+    assertThat(Files.readString(path))
+        .isEqualTo(
+            """
+            customer_id,scope,field,reason,code\r
+            '-NqXyz12,PROFILE,'=F,NO_IDENTIFIER,\r
+            c-17,PROFILE,EMailAddress,REFUSED_BY_KLAVIYO,invalid\r
             """);
   }
 

@@ -67,6 +67,11 @@ public record ReportData(
   }
 
   @Override
+  public String rejectionsToSpreadsheetCsv() {
+    return ReportText.rejectionsSpreadsheetCsv(rejections.first());
+  }
+
+  @Override
   public String toString() {
     return ReportText.summary(this);
   }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class ReportText {
   /** The header line of rejections as CSV. */
   public static final String REJECTIONS_HEADER = "customer_id,scope,field,reason,code\r\n";
+
+  /** What formulas begin with, also in full width. */
+  private static final String BEGINS_FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -178,7 +182,7 @@ public final class ReportText {
     Map<String, Object> figures = figures(report);
     return figures.keySet().stream().collect(Collectors.joining(",", "", "\r\n"))
         + figures.values().stream()
-            .map(value -> csvField(value.toString()))
+            .map(value -> value.equals("") ? "" : spreadsheetField(value.toString()))
             .collect(Collectors.joining(",", "", "\r\n"));
   }
 
@@ -219,27 +223,52 @@ public final class ReportText {
         .collect(Collectors.joining("", REJECTIONS_HEADER, ""));
   }
 
-  /** Returns one rejection as a line of CSV. */
+  /** Returns rejections as CSV that no spreadsheet runs as formulas, header first. */
+  public static String rejectionsSpreadsheetCsv(List<Rejection> rejections) {
+    return rejections.stream()
+        .map(ReportText::spreadsheetLine)
+        .collect(Collectors.joining("", REJECTIONS_HEADER, ""));
+  }
+
+  /** Returns one rejection as a line of CSV, its id and names byte for byte. */
   public static String csvLine(Rejection rejection) {
-    return csvField(rejection.customerId())
+    return line(rejection, ReportText::csvField);
+  }
+
+  /** Returns one rejection as a line of CSV that no spreadsheet runs as a formula. */
+  public static String spreadsheetLine(Rejection rejection) {
+    return line(rejection, ReportText::spreadsheetField);
+  }
+
+  private static String line(Rejection rejection, Function<@Nullable String, String> field) {
+    return field.apply(rejection.customerId())
         + ","
         + rejection.scope()
         + ","
-        + csvField(rejection.field())
+        + field.apply(rejection.field())
         + ","
         + rejection.reason()
         + ","
-        + csvField(rejection.code())
+        + field.apply(rejection.code())
         + "\r\n";
   }
 
-  /** Quotes as RFC 4180 asks, and keeps spreadsheets from running ids as formulas. */
+  /** Quotes as RFC 4180 asks, and what some readers would cut: white space at an end. */
   private static String csvField(@Nullable String value) {
-    if (value == null || value.isEmpty()) {
+    if (value == null) {
       return "";
     }
-    String safe = "=+-@\t\r".indexOf(value.charAt(0)) >= 0 ? "'" + value : value;
-    boolean plain = safe.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? safe : "\"" + safe.replace("\"", "\"\"") + "\"";
+    boolean plain =
+        value.equals(value.strip())
+            && !value.isEmpty()
+            && value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? value : "\"" + value.replace("\"", "\"\"") + "\"";
+  }
+
+  /** Puts an apostrophe before what a spreadsheet would run: OWASP's "CSV injection". */
+  private static String spreadsheetField(@Nullable String value) {
+    return value == null || value.isEmpty() || BEGINS_FORMULA.indexOf(value.charAt(0)) < 0
+        ? csvField(value)
+        : csvField("'" + value);
   }
 }

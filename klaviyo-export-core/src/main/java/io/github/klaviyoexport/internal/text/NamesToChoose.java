@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The names of a segment's fields, to choose from in a message to somebody who asked for a field
- * that is not among them.
+ * The names of a segment's fields, to choose from in a message about a field that is not among
+ * them.
  *
  * @param names all names
  * @param unusable why a field that may be looked for is not among the names: a clause for each

@@ -126,9 +126,34 @@ class ReportTextTest {
         "-5|'-5",
         "@SUM(A1)|'@SUM(A1)",
         "`\ttab`|`'\ttab`",
+        "`\nx`|`\"'\nx\"`",
+        "\uFF1D1+1|'\uFF1D1+1",
         "`=\"x\",y`|`\"'=\"\"x\"\",y\"`",
       })
   void no_id_breaks_a_line_of_csv_or_runs_in_a_spreadsheet(String id, String field) {
+    assertThat(ReportText.spreadsheetLine(Rejection.ofProfile(id, null, Reason.TOO_LARGE)))
+        .isEqualTo(field + ",PROFILE,,TOO_LARGE,\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "c-1|c-1",
+        "-NqXyz12|-NqXyz12",
+        "=1+1|=1+1",
+        "+358|+358",
+        "@SUM(A1)|@SUM(A1)",
+        "'-1|'-1",
+        "a,b|\"a,b\"",
+        "say \"hi\"|\"say \"\"hi\"\"\"",
+        "`two\nlines`|`\"two\nlines\"`",
+        "`\ttab`|`\"\ttab\"`",
+        "` c-1 `|`\" c-1 \"`",
+        "``|`\"\"`",
+      })
+  void an_id_stands_in_csv_as_it_is(String id, String field) {
     assertThat(ReportText.csvLine(Rejection.ofProfile(id, null, Reason.TOO_LARGE)))
         .isEqualTo(field + ",PROFILE,,TOO_LARGE,\r\n");
   }
@@ -147,6 +172,7 @@ class ReportTextTest {
               0 jobs, 0 calls, 0 bytes sent, paced PT0S, rate-limited 0 times\
             """);
     assertThat(empty.rejectionsToCsv()).isEqualTo("customer_id,scope,field,reason,code\r\n");
+    assertThat(empty.rejectionsToSpreadsheetCsv()).isEqualTo(empty.rejectionsToCsv());
   }
 
   @Test
