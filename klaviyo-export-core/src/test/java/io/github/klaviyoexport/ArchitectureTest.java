@@ -57,7 +57,7 @@ class ArchitectureTest {
           internal.source: profile source internal.text
           internal.keys: profile
           internal.call: time klaviyo
-          internal.row: profile klaviyo
+          internal.row: profile klaviyo internal.text
           internal.api: time profile klaviyo internal.call internal.row
           internal.report: . profile source klaviyo
           internal.record: . profile journal internal.listen internal.report internal.keys

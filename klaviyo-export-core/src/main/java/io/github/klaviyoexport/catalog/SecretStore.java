@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
-import io.github.klaviyoexport.internal.text.VisibleText;
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,14 +60,14 @@ public interface SecretStore {
     if (value == null) {
       throw new IOException("the environment variable " + variable + " is not set: set it");
     }
-    return VisibleText.strip(value);
+    return InvisibleCharacters.strip(value);
   }
 
   private static String fromFile(String path) throws IOException {
     try {
       Path file = Path.of(path);
       if (Files.size(file) <= 64 * 1024) {
-        return VisibleText.strip(Files.readString(file, StandardCharsets.UTF_8));
+        return InvisibleCharacters.strip(Files.readString(file, StandardCharsets.UTF_8));
       }
     } catch (InvalidPathException noPath) {
       throw new IOException("'" + path + "' is no path of a file: correct the reference", noPath);

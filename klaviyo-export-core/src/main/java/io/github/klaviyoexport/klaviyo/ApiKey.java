@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.klaviyo;
 
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -79,7 +80,7 @@ public final class ApiKey {
   }
 
   private static ApiKey checked(@Nullable String given, String what) {
-    String value = given == null ? "" : VisibleText.strip(given);
+    String value = given == null ? "" : InvisibleCharacters.strip(given);
     String wrong = value.isEmpty() ? "is empty: " + passOne(what) : fault(value);
     if (wrong != null) {
       throw new IllegalArgumentException(what + " " + wrong + ".");

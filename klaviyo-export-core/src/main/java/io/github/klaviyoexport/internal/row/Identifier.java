@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.row;
 
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.util.List;
 import java.util.Locale;

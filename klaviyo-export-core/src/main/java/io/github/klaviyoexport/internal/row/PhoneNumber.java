@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.row;
 
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import org.jspecify.annotations.Nullable;
 
 /**

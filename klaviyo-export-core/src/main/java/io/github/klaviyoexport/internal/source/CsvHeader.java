@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.source;
 
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.internal.text.NamesToChoose;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -43,7 +44,7 @@ final class CsvHeader {
     Map<String, List<Integer>> alike = new LinkedHashMap<>();
     for (int column = 0; column < names.length; column++) {
       String cell = cells.get(column);
-      String name = cell == null ? "" : VisibleText.strip(cell);
+      String name = cell == null ? "" : InvisibleCharacters.strip(cell);
       // An address is kept nowhere: it must not get into a message.
       if (name.indexOf('@') >= 0) {
         addresses.add(column);

@@ -2,31 +2,16 @@ package io.github.klaviyoexport.internal.text;
 
 import java.util.Locale;
 
-/**
- * Text without the characters that cannot be seen, or with their names in their places.
- *
- * <p>Invisible are white space and no-break spaces of every kind, controls, byte order marks,
- * zero-width characters and marks of direction.
- */
+/** Text with the names of its {@link InvisibleCharacters} in their places, for messages. */
 public final class VisibleText {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private VisibleText() {}
 
-  /** Returns whether a character cannot be seen. */
-  public static boolean isInvisible(char c) {
-    if (c > ' ' && c < 0x7F) {
-      return false;
-    }
-    return Character.isISOControl(c)
-        || Character.isSpaceChar(c)
-        || Character.getType(c) == Character.FORMAT;
-  }
-
   /** Returns whether nothing of a text can be seen; true of an empty one. */
   public static boolean isBlank(String text) {
     for (int i = 0; i < text.length(); i++) {
-      if (!isInvisible(text.charAt(i))) {
+      if (!InvisibleCharacters.isInvisible(text.charAt(i))) {
         return false;
       }
     }
@@ -36,24 +21,11 @@ public final class VisibleText {
   /** Returns whether nothing of a part of a text can be seen; true of no characters. */
   public static boolean isBlank(char[] text, int offset, int length) {
     for (int i = offset; i < offset + length; i++) {
-      if (!isInvisible(text[i])) {
+      if (!InvisibleCharacters.isInvisible(text[i])) {
         return false;
       }
     }
     return true;
-  }
-
-  /** Returns the text without invisible characters at its ends. */
-  public static String strip(String text) {
-    int start = 0;
-    int end = text.length();
-    while (start < end && isInvisible(text.charAt(start))) {
-      start++;
-    }
-    while (end > start && isInvisible(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(start, end);
   }
 
   /** Returns the text in quotes, with invisible characters other than inner spaces by name. */
@@ -62,7 +34,7 @@ public final class VisibleText {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean inner = i > 0 && i < text.length() - 1;
-      if (isInvisible(c) && !(c == ' ' && inner)) {
+      if (InvisibleCharacters.isInvisible(c) && !(c == ' ' && inner)) {
         shown.append('<').append(named(c)).append('>');
       } else {
         shown.append(c);

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.source;
 
 import io.github.klaviyoexport.fuzz.Canary;
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.ByteArrayInputStream;
@@ -75,7 +76,7 @@ public final class CsvFuzz {
       List<String> values = new ArrayList<>();
       for (Object value : record) {
         String text = value == null ? "" : value.toString();
-        values.add(visible.isEmpty() ? VisibleText.strip(text) : text);
+        values.add(visible.isEmpty() ? InvisibleCharacters.strip(text) : text);
       }
       if (!VisibleText.isBlank(String.join("", values))) {
         visible.add(values);

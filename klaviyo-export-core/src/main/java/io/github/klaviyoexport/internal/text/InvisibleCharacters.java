@@ -1,14 +1,14 @@
-package io.github.klaviyoexport.internal.row;
+package io.github.klaviyoexport.internal.text;
 
 /**
- * The characters that nobody sees around a value: white space and no-break spaces of every kind,
+ * The characters that are not seen around a value: white space and no-break spaces of every kind,
  * zero-width spaces, soft hyphens, byte order marks, marks of direction, controls and blank
  * letters.
  *
  * <p>Spreadsheets, web pages and address books leave them there. They are taken off both ends of a
  * value; inside it they stay, because there they may be meant.
  */
-final class InvisibleCharacters {
+public final class InvisibleCharacters {
   private static final char JOINER = '\u200D';
   private static final char NON_JOINER = '\u200C';
 
@@ -22,7 +22,7 @@ final class InvisibleCharacters {
    *
    * <p>A joiner behind the last letter stays where it shapes it, as in Malayalam names.
    */
-  static String strip(String text) {
+  public static String strip(String text) {
     int end = text.length();
     if (end == 0 || isPlain(text.charAt(0)) && isPlain(text.charAt(end - 1))) {
       return text;
@@ -48,7 +48,7 @@ final class InvisibleCharacters {
   }
 
   /** Returns whether a character cannot be seen. */
-  static boolean isInvisible(char c) {
+  public static boolean isInvisible(char c) {
     if (c < 0xA0) {
       return c <= ' ' || c >= 0x7F;
     }
@@ -68,7 +68,7 @@ final class InvisibleCharacters {
   }
 
   /** Returns whether a character has its neighbours written joined or apart. */
-  static boolean isJoiner(char c) {
+  public static boolean isJoiner(char c) {
     return c == JOINER || c == NON_JOINER;
   }
 }
