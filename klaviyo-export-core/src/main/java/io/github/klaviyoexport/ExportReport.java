@@ -65,6 +65,10 @@ public sealed interface ExportReport permits ReportData {
   /**
    * Returns the ids of the customers whose profiles are unconfirmed, the first {@value
    * #MAX_REJECTIONS} of them; all go to {@link ExportListener#unconfirmed}.
+   *
+   * <p>They can be more than {@link Profiles#unconfirmed()} counts: where a complete job counts
+   * fewer profiles than it was given, Klaviyo does not say which are missing, so all of its
+   * customers are here whom it did not name as failed.
    */
   List<String> unconfirmedCustomers();
 

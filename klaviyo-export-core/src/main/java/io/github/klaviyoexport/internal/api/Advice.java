@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.api;
 
+import io.github.klaviyoexport.internal.call.Calls;
 import io.github.klaviyoexport.internal.call.Endpoint;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.klaviyo.ListId;
@@ -23,6 +24,8 @@ public record Advice(Problem problem, String words) {
 
   /** Why Klaviyo refuses. */
   public enum Problem {
+    /** Klaviyo turns calls away that it let in before. */
+    SHEDDING,
     /** The network edge before Klaviyo's API wants to see a browser. */
     EDGE_CHALLENGE,
     /** The account has no such list. */
@@ -45,6 +48,17 @@ public record Advice(Problem problem, String words) {
   public static Advice on(Refused<?> refused, @Nullable ListId list, @Nullable String connection) {
     boolean only = connection == null;
     String key = only ? "the key" : "the credentials of connection " + connection;
+    if (refused.shedding()) {
+      return new Advice(
+          Problem.SHEDDING,
+          "Klaviyo has answered '"
+              + refused.endpoint().words()
+              + "' with 403 for "
+              + Calls.LONGEST_SHEDDING.toMinutes()
+              + " minutes, though it let the same key in before in this run: so no scope is missing,"
+              + " Klaviyo or its network edge turns calls away for now. Run the export again later,"
+              + " and ask Klaviyo's support if it stays so");
+    }
     if (refused.edgeChallenge()) {
       return new Advice(
           Problem.EDGE_CHALLENGE,

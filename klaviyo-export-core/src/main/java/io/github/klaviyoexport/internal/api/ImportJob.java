@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A bulk import job as Klaviyo tells of it.
  *
  * @param total how many profiles it was given; empty when it does not say
+ * @param completed how many profiles were imported; empty when it does not say
  * @param failed how many profiles could not be imported; empty when it does not say
  * @param createdAt when it was made, by Klaviyo's clock; {@code null} when it does not say
  */
@@ -15,6 +16,7 @@ public record ImportJob(
     String id,
     Status status,
     OptionalLong total,
+    OptionalLong completed,
     OptionalLong failed,
     @Nullable Instant createdAt) {
   /** The state of a job. */

@@ -35,7 +35,7 @@ public final class Klaviyo {
   private static final String JOB_FIELDS =
       "?"
           + encoded("fields[profile-bulk-import-job]")
-          + "=status,total_count,failed_count,created_at";
+          + "=status,total_count,completed_count,failed_count,created_at";
   private static final String LIST_FIELDS = encoded("fields[list]") + "=name";
   private static final String LISTS = "/api/lists?" + LIST_FIELDS;
   private static final String MEMBER_FIELDS =
@@ -129,11 +129,27 @@ public final class Klaviyo {
    * Sends a batch, of which Klaviyo makes a job.
    *
    * @param inDoubt runs after each attempt that may have made a job without Klaviyo saying so
+   * @param lost looks for the job when Klaviyo has made one and does not say which, and passes it
+   *     on, or {@code null} to have the batch sent again
    */
   public void importProfiles(
-      List<ByteBuffer> body, Runnable inDoubt, Consumer<Reply<ImportJob>> then) {
-    calls.post(
-        Endpoint.IMPORT_PROFILES, JOBS, body, answer -> job(answer.path("data")), inDoubt, then);
+      List<ByteBuffer> body,
+      Runnable inDoubt,
+      Consumer<Consumer<@Nullable ImportJob>> lost,
+      Consumer<Reply<ImportJob>> then) {
+    Calls.Reader<ImportJob> reader =
+        new Calls.Reader<>() {
+          @Override
+          public @Nullable ImportJob read(JsonNode answer) {
+            return job(answer.path("data"));
+          }
+
+          @Override
+          public void recover(Consumer<@Nullable ImportJob> found) {
+            lost.accept(found);
+          }
+        };
+    calls.post(Endpoint.IMPORT_PROFILES, JOBS, body, reader, inDoubt, then);
   }
 
   /**
@@ -258,8 +274,18 @@ public final class Klaviyo {
             id,
             ImportJob.Status.of(attributes.path("status").asText("")),
             count(attributes.path("total_count")),
+            completed(attributes),
             count(attributes.path("failed_count")),
             instant(attributes.path("created_at").asText("")));
+  }
+
+  /**
+   * Reads how many were imported; an answer that leaves it out and counts failures means the rest.
+   */
+  private static OptionalLong completed(JsonNode attributes) {
+    return !attributes.has("completed_count") && attributes.has("failed_count")
+        ? OptionalLong.of(Long.MAX_VALUE)
+        : count(attributes.path("completed_count"));
   }
 
   private static OptionalLong count(JsonNode node) {

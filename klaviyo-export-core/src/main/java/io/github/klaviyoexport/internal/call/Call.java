@@ -54,6 +54,8 @@ final class Call<T> {
   private boolean maybeDone;
   private int attempt;
   private int rateLimitsInARow;
+  private int shedding;
+  private long sheddingSince;
 
   /** The failure of a request that never left: making it or handing it to the transport threw. */
   private static final class NotSentException extends Exception {
@@ -182,6 +184,9 @@ final class Call<T> {
       calls.quotas.retries().earn();
     }
     JsonNode json = Headers.isJson(response) ? Json.object(response.body()) : null;
+    if (status == 204 || json != null && isVerdict(status)) {
+      calls.admitted(endpoint);
+    }
     if (status == 204) {
       read(MissingNode.getInstance(), status);
     } else if (status >= 200 && status < 300) {
@@ -195,6 +200,8 @@ final class Call<T> {
         && mayChange()) {
       refreshed = true;
       ask();
+    } else if (status == 403 && calls.isAdmitted(endpoint)) {
+      shedding(response, json);
     } else {
       List<ApiError> errors = ApiError.of(json);
       if (status == 400 && errors.isEmpty()) {
@@ -202,9 +209,35 @@ final class Call<T> {
         again("answered 400 without saying why", status);
       } else {
         boolean html = status == 403 && !Headers.isJson(response);
-        end(new Reply.Refused<>(endpoint, status, errors, html));
+        end(new Reply.Refused<>(endpoint, status, errors, html, false));
       }
     }
+  }
+
+  /** Returns whether a status says that the key was let in, whatever else it says. */
+  private static boolean isVerdict(int status) {
+    return status >= 200 && status < 300 || status == 400 || status == 409 || status == 422;
+  }
+
+  /** Waits out a 403 that is no missing scope: the same key was let in before. */
+  private void shedding(KlaviyoResponse response, @Nullable JsonNode json) {
+    long now = calls.loop.time().nanoTime();
+    sheddingSince = shedding == 0 ? now : sheddingSince;
+    Duration left = Calls.LONGEST_SHEDDING.minusNanos(now - sheddingSince);
+    Duration wait = Duration.ofMillis(calls.sheddingWait.apply(++shedding));
+    Duration asked = retryAfter(response).orElse(Duration.ZERO);
+    wait = asked.compareTo(wait) > 0 ? asked : wait;
+    if (left.isZero() || left.isNegative() || asked.compareTo(left) > 0 || !mayChange()) {
+      end(new Reply.Refused<>(endpoint, 403, ApiError.of(json), !Headers.isJson(response), true));
+    } else {
+      wait = wait.compareTo(left) > 0 ? left : wait;
+      againIn(wait, "answered 403, though it let the same key in before");
+    }
+  }
+
+  private void againIn(Duration pause, String what) {
+    calls.observer.retried("Klaviyo " + what + " ('" + endpoint.words() + "')", pause);
+    timer = calls.loop.after(pause, this::ask);
   }
 
   private void read(@Nullable JsonNode json, int status) {
@@ -212,13 +245,33 @@ final class Call<T> {
       T value = json == null ? null : reader.read(json);
       if (value == null) {
         doubt();
-        again("answered " + status + " with a body that cannot be read", status);
+        recover(status);
       } else {
         end(new Reply.Done<>(value));
       }
     } catch (Calls.UnusableAnswerException unusable) {
       giveUpForGood("answered what must not be followed: " + unusable.getMessage(), status, null);
     }
+  }
+
+  /** Looks for what an unreadable answer was about, and asks again if that is not found. */
+  private void recover(int status) {
+    String what = "answered " + status + " with a body that cannot be read";
+    if (status != 202) {
+      again(what, status);
+      return;
+    }
+    reader.recover(
+        found -> {
+          if (over) {
+            return;
+          }
+          if (found == null) {
+            again(what, status);
+          } else {
+            end(new Reply.Done<>(found));
+          }
+        });
   }
 
   private void rateLimited(KlaviyoResponse response) {
@@ -316,9 +369,7 @@ final class Call<T> {
       if (!calls.quotas.retries().spend()) {
         wait = Math.max(wait, calls.backoff.apply(Calls.MAX_ATTEMPTS));
       }
-      Duration pause = Duration.ofMillis(Math.max(wait, atLeast.toMillis()));
-      calls.observer.retried("Klaviyo " + what + " ('" + endpoint.words() + "')", pause);
-      timer = calls.loop.after(pause, this::ask);
+      againIn(Duration.ofMillis(Math.max(wait, atLeast.toMillis())), what);
     }
   }
 

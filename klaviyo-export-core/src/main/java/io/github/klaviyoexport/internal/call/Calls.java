@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
  *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up;
  *   <li>401 with credentials that can be refreshed: once more;
+ *   <li>403 to an endpoint that this export was let in to before: Klaviyo sheds load, or its edge
+ *       does, since the scope is there. Again after 5 seconds, doubled up to a minute, or after
+ *       {@code Retry-After} if that is longer, for {@link #LONGEST_SHEDDING} in all, without
+ *       counting as an attempt;
  *   <li>anything else: Klaviyo's answer is final.
  * </ul>
  *
@@ -49,6 +54,11 @@ public final class Calls {
   static final int MAX_ATTEMPTS = 10;
   static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
   static final Duration LONGEST_CHANGE = Duration.ofMinutes(30);
+
+  /** How long 403 is waited out that cannot be a missing scope. */
+  public static final Duration LONGEST_SHEDDING = Duration.ofMinutes(5);
+
+  private static final Duration FIRST_SHEDDING_WAIT = Duration.ofSeconds(5);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
@@ -59,9 +69,11 @@ public final class Calls {
   final Observer observer;
   final Retry retry;
   final IntervalFunction backoff;
+  final IntervalFunction sheddingWait;
   final CallTraffic traffic;
   private final Set<Call<?>> open = new HashSet<>();
   private final Map<Endpoint, Quota.Caller> callers = new EnumMap<>(Endpoint.class);
+  private final Set<Endpoint> admitted = EnumSet.noneOf(Endpoint.class);
   private boolean changesEnded;
 
   /** A listener that hears when calls have to wait. */
@@ -108,6 +120,8 @@ public final class Calls {
     IntervalFunction doubling =
         IntervalFunction.ofExponentialBackoff(FIRST_BACKOFF, 2, LONGEST_BACKOFF);
     this.backoff = attempt -> (long) (doubling.apply(attempt) * (0.75 + jitter.nextDouble() / 2));
+    this.sheddingWait =
+        IntervalFunction.ofExponentialBackoff(FIRST_SHEDDING_WAIT, 2, LONGEST_BACKOFF);
     this.retry =
         Retry.of(
             "klaviyo",
@@ -132,6 +146,15 @@ public final class Calls {
      * @throws UnusableAnswerException when no further attempt may be made
      */
     @Nullable T read(JsonNode body);
+
+    /**
+     * Finds out what a 202 without a readable body was about, before the call is made again.
+     *
+     * @param then takes it; {@code null} if it cannot be told, so that the call is made again
+     */
+    default void recover(Consumer<@Nullable T> then) {
+      then.accept(null);
+    }
   }
 
   /** An answer that must not be acted upon, and that another attempt will not mend. */
@@ -194,6 +217,16 @@ public final class Calls {
   /** Returns the caller that an endpoint's quota knows: all calls of this export are one. */
   Quota.Caller caller(Endpoint endpoint) {
     return callers.computeIfAbsent(endpoint, any -> new Quota.Caller());
+  }
+
+  /** Notes that Klaviyo has let the key in to an endpoint. */
+  void admitted(Endpoint endpoint) {
+    admitted.add(endpoint);
+  }
+
+  /** Returns whether Klaviyo has let the key in to an endpoint since this export began. */
+  boolean isAdmitted(Endpoint endpoint) {
+    return admitted.contains(endpoint);
   }
 
   /** Forgets a call that has ended. */

@@ -19,8 +19,11 @@ public sealed interface Reply<T> {
    *
    * @param edgeChallenge whether it was not Klaviyo's API but the network edge before it that
    *     answered, with a page for browsers
+   * @param shedding whether the same key was let in to the endpoint before, so that the refusal,
+   *     which lasted for {@link Calls#LONGEST_SHEDDING}, is no missing scope
    */
-  record Refused<T>(Endpoint endpoint, int status, List<ApiError> errors, boolean edgeChallenge)
+  record Refused<T>(
+      Endpoint endpoint, int status, List<ApiError> errors, boolean edgeChallenge, boolean shedding)
       implements Reply<T> {
     /** Returns the refusal as an exception, to be the cause of an export that stops. */
     public KlaviyoException asException() {

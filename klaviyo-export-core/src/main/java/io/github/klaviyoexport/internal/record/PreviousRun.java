@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,8 @@ public final class PreviousRun {
       OpenJob job = jobs.remove(ended.job());
       if (job != null && ended.status() != JobStatus.COMPLETE) {
         endedUnconfirmed.add(job.keys());
+      } else if (job != null && ended.accepted() + ended.rejected() < job.profiles()) {
+        endedUnconfirmed.add(notNamed(job, ended.rejections()));
       } else if (job != null) {
         job.keys().drop();
       }
@@ -148,6 +151,21 @@ public final class PreviousRun {
     } else if (entry instanceof Finished) {
       finished = true;
     }
+  }
+
+  /** Returns the keys of a job's rows but for those of which it is known that they failed. */
+  private RowKeySpill.Kept notNamed(OpenJob job, List<Rejection> rejections) {
+    Set<String> failed = new HashSet<>();
+    for (Rejection rejection : rejections) {
+      failed.add(String.valueOf(rejection.customerId()));
+    }
+    RowKeys keys = RowKeys.unpack(job.keys().read());
+    int[] rest =
+        IntStream.range(0, keys.rows())
+            .filter(row -> !failed.contains(keys.customerId(row)))
+            .toArray();
+    job.keys().drop();
+    return spill.keep(keys.pack(rest));
   }
 
   private static RowKeys unpacked(byte[] keys) throws IOException {

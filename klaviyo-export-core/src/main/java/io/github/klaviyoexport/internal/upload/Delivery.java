@@ -95,6 +95,7 @@ final class Delivery {
           .importProfiles(
               body,
               () -> run.recorder().inDoubt(rows.length),
+              new LostJobSearch(run, watcher, rows.length)::find,
               reply -> {
                 underWay = new int[0];
                 ended(rows, body, reply);
@@ -150,16 +151,20 @@ final class Delivery {
     for (ApiError error : refused.errors()) {
       error.row().ifPresent(row -> named.putIfAbsent(row, error));
     }
+    boolean pointsAtRows = !named.isEmpty();
     named.keySet().removeIf(row -> row >= rows.length);
-    if (refused.status() == 400 && !named.isEmpty()) {
+    int status = refused.status();
+    // Rows that are pointed at are at fault, whichever of its words for that Klaviyo chooses.
+    boolean aboutRows = status == 400 || pointsAtRows && (status == 409 || status == 422);
+    if (aboutRows && !named.isEmpty()) {
       unnamedInARow = 0;
       repairOrSetAside(rows, named);
       proceed();
-    } else if (refused.status() == 400 && !listRechecked) {
+    } else if (aboutRows && !listRechecked) {
       listRechecked = true;
       parts.push(rows);
       run.checkList(() -> halve(parts.remove(), refused));
-    } else if (refused.status() == 400 || refused.status() == 413) {
+    } else if (aboutRows || status == 413) {
       halve(rows, refused);
     } else {
       run.stop(StopCause.refused(refused, run.list()));

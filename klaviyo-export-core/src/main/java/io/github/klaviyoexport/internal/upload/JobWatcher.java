@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * back to the oldest that is open. Rounds begin a second apart and grow to half a minute with the
  * age of the oldest open job. Jobs that the listing does not show, or only after more pages than
  * there are jobs to look for, are asked for by their ids.
+ *
+ * <p>A job that is complete and counts fewer profiles, imported and failed, than it was given is
+ * looked at for a minute more; then what is missing stays unconfirmed.
  *
  * <p>Errors are read job by job: each needs the keys of all its rows, and they would not fit into
  * memory for all jobs at once.
@@ -51,10 +55,14 @@ public final class JobWatcher {
   /** A job that was just made need not be found yet. */
   private static final Duration LOST_AFTER = Duration.ofMinutes(1);
 
+  /** How long counts that do not add up may take to do so. */
+  private static final Duration COUNTED_AFTER = Duration.ofMinutes(1);
+
   private static final int MAX_ERROR_PAGES = 1_000;
 
   private final RunContext run;
   private final Map<String, Open> open = new LinkedHashMap<>();
+  private final Set<String> known = new HashSet<>();
   private final Queue<Open> toRead = new ArrayDeque<>();
   private boolean readingErrors;
   private final List<RowKeySpill.Kept> unconfirmed = new ArrayList<>();
@@ -66,12 +74,28 @@ public final class JobWatcher {
   private static final class Open {
     private final PreviousRun.OpenJob job;
     private final long sinceNanos;
+    private OptionalLong completed = OptionalLong.empty();
     private OptionalLong failed = OptionalLong.empty();
+    private @Nullable Long completeSinceNanos;
     private boolean reading;
 
     Open(PreviousRun.OpenJob job, long sinceNanos) {
       this.job = job;
       this.sinceNanos = sinceNanos;
+    }
+
+    /** Takes up Klaviyo's counts; returns whether they account for every profile. */
+    private boolean counts(ImportJob seen) {
+      completed = seen.completed();
+      failed = seen.failed();
+      return completed.isPresent()
+          && completed.getAsLong() >= job.profiles() - Math.max(0, failed.orElse(0));
+    }
+
+    /** Returns how many profiles were imported by Klaviyo's count, so many of them not. */
+    private int accepted(int rejected) {
+      long most = job.profiles() - rejected;
+      return (int) Math.max(0, Math.min(completed.orElse(0), most));
     }
   }
 
@@ -89,8 +113,14 @@ public final class JobWatcher {
 
   /** Watches a job from now on. */
   void watch(PreviousRun.OpenJob job) {
+    known.add(job.id());
     open.put(job.id(), new Open(job, loop().time().nanoTime()));
     pollOn();
+  }
+
+  /** Returns whether it watches a job of that id, or has. */
+  boolean knows(String id) {
+    return known.contains(id);
   }
 
   private void pollOn() {
@@ -234,22 +264,32 @@ public final class JobWatcher {
   }
 
   private void seen(ImportJob job) {
-    Open known = open.get(job.id());
-    if (known == null || known.reading || job.status() == Status.RUNNING) {
+    Open ours = open.get(job.id());
+    if (ours == null || ours.reading || job.status() == Status.RUNNING) {
       return;
     }
     if (job.status() == Status.CANCELLED) {
       end(job.id(), JobStatus.CANCELLED);
+    } else if (!ours.counts(job) && mayCountYet(ours)) {
+      // Klaviyo may come to count what it has done.
+      return;
     } else if (job.failed().isPresent() && job.failed().getAsLong() == 0) {
-      complete(job.id(), known.job.profiles(), List.of());
+      complete(ours, List.of(), ours.job.keys());
     } else {
-      known.reading = true;
-      known.failed = job.failed();
-      toRead.add(known);
+      ours.reading = true;
+      toRead.add(ours);
       if (!readingErrors) {
         readNext();
       }
     }
+  }
+
+  private boolean mayCountYet(Open job) {
+    long now = loop().time().nanoTime();
+    if (job.completeSinceNanos == null) {
+      job.completeSinceNanos = now;
+    }
+    return !hurried && now - job.completeSinceNanos < COUNTED_AFTER.toNanos();
   }
 
   private void readNext() {
@@ -267,12 +307,24 @@ public final class JobWatcher {
     }
   }
 
-  private void complete(String id, int accepted, List<Rejection> rejections) {
-    Open job = open.remove(id);
-    if (job != null) {
-      job.job.keys().drop();
-      run.recorder().jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
+  /**
+   * Ends a job that is complete.
+   *
+   * @param rest the keys of the rows that it does not name as failed: those of the job, or others
+   */
+  private void complete(Open job, List<Rejection> rejections, RowKeySpill.Kept rest) {
+    String id = job.job.id();
+    int accepted = job.accepted(rejections.size());
+    if (open.remove(id) == null) {
+      return;
     }
+    if (accepted + rejections.size() < job.job.profiles()) {
+      // Some of these are imported, and Klaviyo does not say which.
+      unconfirmed.add(rest);
+    } else {
+      job.job.keys().drop();
+    }
+    run.recorder().jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
   }
 
   /** Ends a job that does not say what became of its profiles. */
@@ -362,8 +414,18 @@ public final class JobWatcher {
       while (rejections.size() < rejected) {
         rejections.add(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
       }
-      complete(id, job.job.profiles() - rejected, rejections);
+      complete(job, rejections, rest(rejected));
       readNext();
+    }
+
+    /** Returns the keys of the rows that are not named, if they will be asked for. */
+    private RowKeySpill.Kept rest(int rejected) {
+      if (named.isEmpty() || job.accepted(rejected) + rejected >= job.job.profiles()) {
+        return job.job.keys();
+      }
+      int[] rows = IntStream.range(0, keys.rows()).filter(row -> !named.containsKey(row)).toArray();
+      job.job.keys().drop();
+      return run.spill().keep(keys.pack(rows));
     }
   }
 }

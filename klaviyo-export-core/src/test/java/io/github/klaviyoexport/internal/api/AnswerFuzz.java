@@ -62,7 +62,8 @@ public final class AnswerFuzz {
           (Ask<Page<ListMember>>) (klaviyo, then) -> klaviyo.members(LIST, null, then),
           (Ask<ImportJob>)
               (klaviyo, then) ->
-                  klaviyo.importProfiles(List.of(ByteBuffer.wrap(ROW)), () -> {}, then),
+                  klaviyo.importProfiles(
+                      List.of(ByteBuffer.wrap(ROW)), () -> {}, lost -> lost.accept(null), then),
           (Ask<Integer>)
               (klaviyo, then) -> klaviyo.removeMembers(LIST, List.of("p-1"), () -> {}, then));
 

@@ -1,6 +1,8 @@
 package io.github.klaviyoexport.internal.export;
 
+import static io.github.klaviyoexport.testing.SmallKlaviyo.IMPORT;
 import static io.github.klaviyoexport.testing.SmallKlaviyo.LIST;
+import static io.github.klaviyoexport.testing.SmallKlaviyo.LISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportException;
@@ -134,5 +136,51 @@ class RefusedRunTest {
     assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
     assertThat(stopped.getCause())
         .hasMessage("Klaviyo gave no answer: the line went dead ('get list', 10 attempts).");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {IMPORT, LISTING})
+  void a_403_in_the_middle_of_a_run_is_waited_out(String operation) {
+    int[] asked = {0};
+    lab.klaviyo.on(
+        operation,
+        any -> asked[0]++ % 3 == 1 ? Answer.error(403, "permission_denied", "/data/") : null);
+    lab.klaviyo.status(job -> job.age().toSeconds() < 20 ? "processing" : "complete");
+
+    try (SegmentExporter exporter =
+        lab.exporter(new NumberedSource(20, OptionalLong.empty())).batchSize(5).build()) {
+      assertThat(exporter.export(Lab.VIP, Lab.LIST).profiles().accepted()).isEqualTo(20);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_403_that_stays_is_told_from_a_missing_scope_and_from_a_challenge(boolean html) {
+    int[] asked = {0};
+    lab.klaviyo.on(
+        IMPORT,
+        any ->
+            asked[0]++ == 0
+                ? null
+                : html
+                    ? Answer.of(403, "text/html", "<html>")
+                    : Answer.error(403, "permission_denied", "/data/"));
+
+    ExportException stopped;
+    try (SegmentExporter exporter =
+        lab.exporter(new NumberedSource(20, OptionalLong.empty())).batchSize(10).build()) {
+      stopped = Lab.stopped(exporter.prepare(Lab.VIP, Lab.LIST));
+    }
+
+    assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(stopped)
+        .message()
+        .contains(
+            "Klaviyo has answered 'import profiles' with 403 for 5 minutes, though it let the same"
+                + " key in before in this run: so no scope is missing",
+            "Run the export again later")
+        .doesNotContain("lacks");
+    assertThat(stopped.report().profiles().accepted()).isEqualTo(10);
+    assertThat(stopped.report().profiles().unsent()).isEqualTo(10);
   }
 }

@@ -378,7 +378,7 @@ class DeliveryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {401, 403, 404, 405, 409, 410, 415, 422})
+  @ValueSource(ints = {401, 403, 404, 405, 410, 415})
   void a_refusal_that_is_not_about_rows_stops_the_export_at_once(int status) {
     lab.klaviyo.judging(rows -> refusing(status, IntStream.of(0), "/attributes/email"));
 
@@ -395,6 +395,35 @@ class DeliveryTest {
               case 404 -> Reason.LIST_NOT_FOUND;
               default -> Reason.REFUSED;
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 409, 422})
+  void a_refusal_that_points_at_rows_is_about_them_whatever_its_status(int status) {
+    lab.klaviyo.judging(
+        rows ->
+            IntStream.range(0, rows.size())
+                .filter(i -> rows.get(i).email().equals(Lab.email(3)))
+                .mapToObj(i -> refusing(status, IntStream.of(i), "/attributes/email"))
+                .findFirst()
+                .orElse(null));
+
+    ExportReport report = lab.export(Lab.customers(10));
+
+    assertThat(rejectedEmails(report)).containsExactly(Lab.email(3));
+    assertThat(report.profiles().accepted()).isEqualTo(9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {409, 422})
+  void a_conflict_that_points_at_no_row_stops_the_export_at_once(int status) {
+    lab.klaviyo.judging(rows -> Answer.error(status, "conflict", "/data"));
+
+    ExportException stopped = lab.stopped(Lab.customers(10));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.REFUSED);
+    assertThat(stopped.report().profiles().unsent()).isEqualTo(10);
+    assertThat(lab.klaviyo.asked(IMPORT)).hasSize(1);
   }
 
   @Test

@@ -10,8 +10,11 @@ import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.internal.export.Journaled;
 import io.github.klaviyoexport.internal.export.Lab;
 import io.github.klaviyoexport.internal.report.JobData;
+import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Asked;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -243,5 +247,92 @@ class JobWatcherTest extends JobsInLab {
         JOB, asked -> asked.at().toMinutes() < 10 ? Answer.error(400, "no", "/data/") : null);
 
     assertThat(lab.export(Lab.customers(5)).profiles().accepted()).isEqualTo(5);
+  }
+
+  // Counts
+
+  @ParameterizedTest
+  @CsvSource({
+    "7, 0, 7, 3",
+    "0, 0, 0, 10",
+    "null, 0, 0, 10",
+    "null, null, 0, 10",
+    "-1, 0, 0, 10",
+    "\"ten\", 0, 0, 10",
+    "10, 0, 10, 0",
+    "11, 0, 10, 0",
+    "10, null, 10, 0"
+  })
+  void a_complete_job_that_counts_fewer_than_it_was_sent_leaves_the_difference_unconfirmed(
+      String completed, String failed, int accepted, int unconfirmed) {
+    lab.klaviyo.counting(
+        job -> "\"completed_count\":%s,\"failed_count\":%s".formatted(completed, failed));
+
+    ExportReport report = lab.export(Lab.customers(10));
+
+    assertThat(report.profiles().accepted()).isEqualTo(accepted);
+    assertThat(report.profiles().rejected()).isZero();
+    assertThat(report.profiles().unconfirmed()).isEqualTo(unconfirmed);
+    assertThat(report.isConfirmed()).isEqualTo(unconfirmed == 0);
+    assertThat(report.jobs())
+        .containsExactly(new JobData("job-1", JobStatus.COMPLETE, 10, accepted, 0));
+    // Which of the job's customers they are is not known.
+    assertThat(report.unconfirmedCustomers()).hasSize(unconfirmed == 0 ? 0 : 10);
+  }
+
+  @Test
+  void a_complete_job_that_counts_nothing_at_all_leaves_all_of_it_unconfirmed() {
+    lab.klaviyo.counting(job -> "\"expires_at\":null");
+
+    assertThat(lab.export(Lab.customers(10)).profiles().unconfirmed()).isEqualTo(10);
+  }
+
+  @Test
+  void of_a_job_that_counts_too_few_those_whom_klaviyo_named_as_failed_are_not_in_doubt() {
+    lab.klaviyo.failing(row -> row.email().equals(Lab.email(4)));
+    lab.klaviyo.counting(job -> "\"completed_count\":2,\"failed_count\":1");
+
+    ExportReport report = lab.export(Lab.customers(5));
+
+    assertThat(report.profiles().accepted()).isEqualTo(2);
+    assertThat(report.profiles().rejected()).isEqualTo(1);
+    assertThat(report.profiles().unconfirmed()).isEqualTo(2);
+    assertThat(report.unconfirmedCustomers()).containsExactly("c-1", "c-2", "c-3", "c-5");
+  }
+
+  @Test
+  void counts_may_take_a_minute_to_add_up() {
+    lab.klaviyo.counting(
+        job -> job.age().toSeconds() < 45 ? "\"completed_count\":0,\"failed_count\":0" : "");
+
+    assertThat(lab.export(Lab.customers(5)).profiles().accepted()).isEqualTo(5);
+  }
+
+  @Test
+  void a_resumed_run_still_has_in_doubt_whom_a_job_left_uncounted() {
+    lab.klaviyo.failing(row -> row.email().equals(Lab.email(4)));
+    lab.klaviyo.counting(
+        job -> job.id().equals("job-1") ? "\"completed_count\":3,\"failed_count\":1" : "");
+    Journaled journal = new Journaled();
+    journal.cutOffAt(2, "ended");
+    try (SegmentExporter exporter = journaled(journal)) {
+      Lab.stopped(exporter.prepare(Lab.VIP, Lab.LIST));
+    }
+    journal.goOn();
+    ExportReport report;
+    try (SegmentExporter exporter = journaled(journal)) {
+      report = exporter.resume(exporter.unfinishedRun(Lab.VIP, Lab.LIST).orElseThrow());
+    }
+
+    assertThat(report.profiles().unconfirmed()).isEqualTo(1);
+    assertThat(report.profiles().accepted()).isEqualTo(8);
+    assertThat(report.unconfirmedCustomers()).containsExactly("c-1", "c-2", "c-3", "c-5");
+  }
+
+  private SegmentExporter journaled(Journaled journal) {
+    return lab.exporter(segment -> ProfileReader.of(Lab.customers(10)))
+        .batchSize(5)
+        .journal(journal)
+        .build();
   }
 }
