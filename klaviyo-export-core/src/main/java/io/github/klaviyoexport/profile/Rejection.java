@@ -80,6 +80,20 @@ public record Rejection(
     UNSUPPORTED_TYPE("is of a type that has no JSON form: convert it in the source"),
     /** Klaviyo refused the profile, or the field, when it was sent. */
     REFUSED_BY_KLAVIYO("was refused by Klaviyo when it was sent"),
+    /**
+     * Klaviyo refused twenty other values of the field in the same batch, so it was left out of the
+     * rest of the batch.
+     */
+    REFUSED_TOO_OFTEN(
+        "was left out, since Klaviyo refused twenty others of its batch: see what it refused there,"
+            + " and correct it in the source or leave it out of the mapping"),
+    /**
+     * Klaviyo failed, without an answer or with a server error, each time it was sent the profile,
+     * while it took others. Whether it has the profile all the same is not known.
+     */
+    FAILS_KLAVIYO(
+        "makes Klaviyo fail each time it is sent, while others pass: look for unusual text in it,"
+            + " and ask Klaviyo's support if there is none"),
     /** Klaviyo's job failed to import the profile. */
     FAILED_IN_KLAVIYO("failed in Klaviyo's import job");
 

@@ -128,12 +128,14 @@ public final class Klaviyo {
   /**
    * Sends a batch, of which Klaviyo makes a job.
    *
+   * @param attempts how often at most, if it fails each time
    * @param inDoubt runs after each attempt that may have made a job without Klaviyo saying so
    * @param lost looks for the job when Klaviyo has made one and does not say which, and passes it
    *     on, or {@code null} to have the batch sent again
    */
   public void importProfiles(
       List<ByteBuffer> body,
+      int attempts,
       Runnable inDoubt,
       Consumer<Consumer<@Nullable ImportJob>> lost,
       Consumer<Reply<ImportJob>> then) {
@@ -149,7 +151,7 @@ public final class Klaviyo {
             lost.accept(found);
           }
         };
-    calls.post(Endpoint.IMPORT_PROFILES, JOBS, body, reader, inDoubt, then);
+    calls.post(Endpoint.IMPORT_PROFILES, JOBS, body, attempts, reader, inDoubt, then);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -60,7 +61,8 @@ public final class KlaviyoAccess implements AutoCloseable {
                 new Reply.Unanswered<>(
                     new KlaviyoException("Klaviyo did not answer within " + atMost + ".", 0, null),
                     true,
-                    false)));
+                    false,
+                    OptionalLong.empty())));
     try {
       call.accept(klaviyo, reply -> answer.compareAndSet(null, reply));
       Reply<T> reply = answer.get();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -54,6 +55,7 @@ final class Call<T> {
   private boolean maybeDone;
   private int attempt;
   private int rateLimitsInARow;
+  private OptionalLong failingSince = OptionalLong.empty();
   private int shedding;
   private long sheddingSince;
 
@@ -73,6 +75,7 @@ final class Call<T> {
       String method,
       URI uri,
       List<ByteBuffer> body,
+      int mostAttempts,
       Calls.Reader<T> reader,
       Runnable inDoubt,
       Consumer<Reply<T>> then) {
@@ -84,7 +87,7 @@ final class Call<T> {
     this.reader = reader;
     this.inDoubt = inDoubt;
     this.then = then;
-    this.attempts = calls.retry.asyncContext();
+    this.attempts = calls.retry(mostAttempts).asyncContext();
     this.slot = new Quota.Slot(calls.caller(endpoint));
   }
 
@@ -193,6 +196,7 @@ final class Call<T> {
       read(json, status);
     } else if (status >= 500 || status == 408) {
       doubt();
+      failsOnIt();
       againAfter(retryAfter(response).orElse(Duration.ZERO), "answered " + status, status);
     } else if (status == 401
         && calls.connection.credentials().refreshable()
@@ -206,6 +210,7 @@ final class Call<T> {
       List<ApiError> errors = ApiError.of(json);
       if (status == 400 && errors.isEmpty()) {
         // No verdict of Klaviyo's on what was sent: those say what they object to.
+        failsOnIt();
         again("answered 400 without saying why", status);
       } else {
         boolean html = status == 403 && !Headers.isJson(response);
@@ -245,6 +250,7 @@ final class Call<T> {
       T value = json == null ? null : reader.read(json);
       if (value == null) {
         doubt();
+        failingSince = OptionalLong.empty();
         recover(status);
       } else {
         end(new Reply.Done<>(value));
@@ -322,11 +328,13 @@ final class Call<T> {
             : failure;
     if (timedOut) {
       doubt();
+      failsOnIt();
       again(
           "did not answer within " + calls.connection.requestTimeout().toSeconds() + " seconds", 0);
     } else if (cause instanceof NotSentException) {
       giveUpForGood("was not asked: " + cause.getMessage(), 0, null);
     } else if (cause instanceof TransportException known && known.fate() == Fate.UNPROCESSED) {
+      failingSince = OptionalLong.empty();
       again("gave no answer: " + known.getMessage(), 0);
     } else {
       doubt();
@@ -338,8 +346,10 @@ final class Call<T> {
     if (cause instanceof TransportException known && known.fate() == Fate.UNUSABLE) {
       giveUpForGood("gave no usable answer: " + known.getMessage(), 0, known);
     } else if (cause instanceof TransportException known) {
+      failsOnIt();
       again("gave no answer: " + known.getMessage(), 0);
     } else if (cause instanceof IOException) {
+      failsOnIt();
       again("gave no answer (" + cause.getClass().getName() + ")", 0);
     } else {
       String kind = cause == null ? "no reason" : cause.getClass().getName();
@@ -353,6 +363,13 @@ final class Call<T> {
     inDoubt.run();
   }
 
+  /** Notes that Klaviyo has failed on what was sent, which may be what makes it fail. */
+  private void failsOnIt() {
+    if (failingSince.isEmpty()) {
+      failingSince = OptionalLong.of(calls.loop.time().nanoTime());
+    }
+  }
+
   private void again(String what, int status) {
     againAfter(Duration.ZERO, what, status);
   }
@@ -364,7 +381,7 @@ final class Call<T> {
     KlaviyoException failure = new KlaviyoException(what, status, null);
     long wait = mayChange() ? attempts.onError(failure) : -1;
     if (wait < 0) {
-      giveUp(what, status, null);
+      giveUp(what, status, null, false, failingSince);
     } else {
       if (!calls.quotas.retries().spend()) {
         wait = Math.max(wait, calls.backoff.apply(Calls.MAX_ATTEMPTS));
@@ -388,14 +405,19 @@ final class Call<T> {
   }
 
   private void giveUp(String what, int status, @Nullable Throwable cause) {
-    giveUp(what, status, cause, false);
+    giveUp(what, status, cause, false, OptionalLong.empty());
   }
 
   private void giveUpForGood(String what, int status, @Nullable Throwable cause) {
-    giveUp(what, status, cause, true);
+    giveUp(what, status, cause, true, OptionalLong.empty());
   }
 
-  private void giveUp(String what, int status, @Nullable Throwable cause, boolean lasting) {
+  private void giveUp(
+      String what,
+      int status,
+      @Nullable Throwable cause,
+      boolean lasting,
+      OptionalLong failsOnItSince) {
     end(
         new Reply.Unanswered<>(
             new KlaviyoException(
@@ -409,7 +431,8 @@ final class Call<T> {
                 status,
                 cause),
             maybeDone,
-            lasting));
+            lasting,
+            failsOnItSince));
   }
 
   private boolean isChange() {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,12 @@ public final class Calls {
   /** The revision of Klaviyo's API that the library is written for. */
   public static final String REVISION = "2026-07-15";
 
-  static final int MAX_ATTEMPTS = 10;
+  /** How often a call is made that fails each time. */
+  public static final int MAX_ATTEMPTS = 10;
+
+  /** How often a call is made that is only to show whether it fails. */
+  public static final int TRIAL_ATTEMPTS = 2;
+
   static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
   static final Duration LONGEST_CHANGE = Duration.ofMinutes(30);
 
@@ -67,7 +73,7 @@ public final class Calls {
   final Quotas quotas;
   final EventLoop loop;
   final Observer observer;
-  final Retry retry;
+  private final Map<Integer, Retry> retries = new HashMap<>();
   final IntervalFunction backoff;
   final IntervalFunction sheddingWait;
   final CallTraffic traffic;
@@ -122,14 +128,20 @@ public final class Calls {
     this.backoff = attempt -> (long) (doubling.apply(attempt) * (0.75 + jitter.nextDouble() / 2));
     this.sheddingWait =
         IntervalFunction.ofExponentialBackoff(FIRST_SHEDDING_WAIT, 2, LONGEST_BACKOFF);
-    this.retry =
-        Retry.of(
-            "klaviyo",
-            RetryConfig.custom()
-                .maxAttempts(MAX_ATTEMPTS)
-                .intervalFunction(backoff)
-                .retryOnException(failure -> true)
-                .build());
+  }
+
+  /** Returns the rule of further attempts for calls that are made so often at most. */
+  Retry retry(int attempts) {
+    return retries.computeIfAbsent(
+        attempts,
+        most ->
+            Retry.of(
+                "klaviyo",
+                RetryConfig.custom()
+                    .maxAttempts(most)
+                    .intervalFunction(backoff)
+                    .retryOnException(failure -> true)
+                    .build()));
   }
 
   /**
@@ -174,23 +186,25 @@ public final class Calls {
 
   /** Sends a GET to a whole address, as given in an earlier answer's links. */
   public <T> void get(Endpoint endpoint, URI uri, Reader<T> reader, Consumer<Reply<T>> then) {
-    begin(new Call<>(this, endpoint, "GET", uri, List.of(), reader, () -> {}, then));
+    begin(new Call<>(this, endpoint, "GET", uri, List.of(), MAX_ATTEMPTS, reader, () -> {}, then));
   }
 
   /**
    * Sends a POST with a body to a path of the API.
    *
+   * @param attempts how often at most, if it fails each time
    * @param inDoubt runs after each attempt that Klaviyo may have processed without saying so
    */
   public <T> void post(
       Endpoint endpoint,
       String path,
       List<ByteBuffer> body,
+      int attempts,
       Reader<T> reader,
       Runnable inDoubt,
       Consumer<Reply<T>> then) {
     URI uri = URI.create(connection.baseUrl() + path);
-    begin(new Call<>(this, endpoint, "POST", uri, body, reader, inDoubt, then));
+    begin(new Call<>(this, endpoint, "POST", uri, body, attempts, reader, inDoubt, then));
   }
 
   /**
@@ -206,7 +220,7 @@ public final class Calls {
       Runnable inDoubt,
       Consumer<Reply<T>> then) {
     URI uri = URI.create(connection.baseUrl() + path);
-    begin(new Call<>(this, endpoint, "DELETE", uri, body, reader, inDoubt, then));
+    begin(new Call<>(this, endpoint, "DELETE", uri, body, MAX_ATTEMPTS, reader, inDoubt, then));
   }
 
   private void begin(Call<?> call) {

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.call;
 
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,11 @@ public sealed interface Reply<T> {
    * @param maybeDone whether Klaviyo may have done it all the same
    * @param lasting whether asking again later would end no better, since it is not the line that is
    *     at fault
+   * @param failingSince since when Klaviyo failed on it, by the loop's nano time, if what was sent
+   *     may be the cause: it arrived, and was answered with a server error, with 400 and no reason,
+   *     or not at all; empty if that cannot be the cause
    */
-  record Unanswered<T>(KlaviyoException failure, boolean maybeDone, boolean lasting)
+  record Unanswered<T>(
+      KlaviyoException failure, boolean maybeDone, boolean lasting, OptionalLong failingSince)
       implements Reply<T> {}
 }

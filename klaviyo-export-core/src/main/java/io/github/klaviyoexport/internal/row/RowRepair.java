@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,23 +46,71 @@ public final class RowRepair {
     if (attribute.equals(ProfileField.EMAIL.path())) {
       return null;
     }
+    JsonNode profile = read(row);
+    JsonNode attributes = profile.path("attributes");
+    if (!(parent(attributes, attribute) instanceof ObjectNode object)
+        || object.remove(name(attribute)) == null) {
+      return null;
+    }
+    boolean known = Identifier.KINDS.stream().anyMatch(kind -> attributes.hasNonNull(kind.path()));
+    return known ? write(profile) : null;
+  }
+
+  /**
+   * Returns the attribute of a row that an error points at: itself, or the list or map that it
+   * points into; {@code null} if the row has no such attribute.
+   */
+  public static @Nullable String pointedAt(byte[] row, String attribute) {
+    JsonNode attributes = read(row).path("attributes");
+    if (parent(attributes, attribute).has(name(attribute))) {
+      return attribute;
+    }
+    String path = attribute;
+    // What lies deeper than a property is named by no path of ours.
+    while (path.indexOf('/') != path.lastIndexOf('/')) {
+      path = path.substring(0, path.lastIndexOf('/'));
+      if (parent(attributes, path).path(name(path)).isContainerNode()) {
+        return path;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the values of some attributes in a row, those that it has, as JSON text. */
+  public static Map<String, String> values(byte[] row, Collection<String> attributes) {
+    JsonNode all = read(row).path("attributes");
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String attribute : attributes) {
+      JsonNode value = parent(all, attribute).get(name(attribute));
+      if (value != null) {
+        values.put(attribute, value.toString());
+      }
+    }
+    return values;
+  }
+
+  private static JsonNode parent(JsonNode attributes, String attribute) {
+    int slash = attribute.indexOf('/');
+    return slash < 0 ? attributes : attributes.path(attribute.substring(0, slash));
+  }
+
+  private static String name(String attribute) {
+    return attribute.substring(attribute.indexOf('/') + 1).replace("~1", "/").replace("~0", "~");
+  }
+
+  private static JsonNode read(byte[] row) {
     try {
-      JsonNode profile = MAPPER.readTree(row);
-      JsonNode attributes = profile.path("attributes");
-      JsonNode parent = attributes;
-      String[] path = attribute.split("/", 2);
-      if (path.length == 2) {
-        parent = attributes.path(path[0]);
-      }
-      String name = path[path.length - 1].replace("~1", "/").replace("~0", "~");
-      if (!(parent instanceof ObjectNode object) || object.remove(name) == null) {
-        return null;
-      }
-      boolean known =
-          Identifier.KINDS.stream().anyMatch(kind -> attributes.hasNonNull(kind.path()));
-      return known ? MAPPER.writeValueAsBytes(profile) : null;
+      return MAPPER.readTree(row);
     } catch (IOException impossible) {
       throw new IllegalStateException("A row that was written here cannot be read.");
+    }
+  }
+
+  private static byte[] write(JsonNode profile) {
+    try {
+      return MAPPER.writeValueAsBytes(profile);
+    } catch (IOException impossible) {
+      throw new IllegalStateException("A row that was read here cannot be written.");
     }
   }
 }

@@ -152,6 +152,26 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
+  /**
+   * Returns the cause for a batch of which Klaviyo minded so many profiles that its bound was met.
+   *
+   * @param left how many profiles of it were not sent on
+   * @param last what Klaviyo said to the last of the calls
+   */
+  public static StopCause tooOften(int left, int calls, int times, KlaviyoException last) {
+    return new StopCause(
+        Reason.REFUSED,
+        "Klaviyo refused so many parts of one batch that its bound was met ("
+            + calls
+            + " calls, or "
+            + times
+            + " times its bytes), so "
+            + left
+            + " of its profiles were not sent on. See in the report what it refused, correct that in"
+            + " the source or leave it out of the mapping, and run the export again",
+        last);
+  }
+
   /** Returns the cause for a call without a usable answer. */
   public static StopCause unanswered(KlaviyoException failure) {
     return new StopCause(

@@ -29,7 +29,10 @@ public final class BatchUpload implements Phase {
   private final RunCounts counts;
   private final JobWatcher watcher;
   private final Batcher batcher;
+  private final Delivery.Shared shared;
   private final Set<Delivery> deliveries = new LinkedHashSet<>();
+  private @Nullable Delivery givenUp;
+  private @Nullable StopCause whyGivenUp;
   private int batches;
   private boolean begun;
   private boolean unread;
@@ -53,6 +56,13 @@ public final class BatchUpload implements Phase {
             start.pending(),
             run.recorder()::setAside,
             this::deliver);
+    this.shared =
+        new Delivery.Shared(
+            watcher,
+            new RefusedValues(run.fingerprint()),
+            new ImportHealth(run, () -> deliveries.stream().anyMatch(Delivery::mayTell)),
+            deliveries::remove,
+            this::givenUp);
   }
 
   /**
@@ -85,14 +95,36 @@ public final class BatchUpload implements Phase {
   public boolean isOver() {
     boolean delivered =
         run.maySend()
-            ? deliveries.isEmpty() && (run.hasStopped() || begun && !unread)
+            ? givenUp == null && isDelivered()
             : deliveries.stream().noneMatch(Delivery::isUnderWay);
     return delivered && watcher.isIdle();
+  }
+
+  /** Returns whether all is handed over but for what was given up. */
+  private boolean isDelivered() {
+    return openDeliveries() == 0 && (run.hasStopped() || begun && !unread);
+  }
+
+  private int openDeliveries() {
+    return deliveries.size() - (givenUp == null ? 0 : 1);
+  }
+
+  /** Goes on with the other batches, unless it is the second that is given up. */
+  private void givenUp(Delivery delivery, StopCause why) {
+    if (givenUp == null) {
+      givenUp = delivery;
+      whyGivenUp = why;
+    } else {
+      run.stop(why);
+    }
   }
 
   /** Reads on for a while, if there is something to read and room for it. */
   @Override
   public boolean work() {
+    if (whyGivenUp != null && run.maySend() && isDelivered() && watcher.isIdle()) {
+      run.stop(whyGivenUp);
+    }
     boolean reads = mayRead();
     for (int i = 0; i < PROFILES_AT_ONCE && mayRead(); i++) {
       read();
@@ -101,7 +133,7 @@ public final class BatchUpload implements Phase {
   }
 
   private boolean mayRead() {
-    return unread && !run.hasStopped() && deliveries.size() < run.settings().batchesInFlight();
+    return unread && !run.hasStopped() && openDeliveries() < run.settings().batchesInFlight();
   }
 
   private void read() {
@@ -134,8 +166,7 @@ public final class BatchUpload implements Phase {
 
   private void deliver(Batcher.Filled filled) {
     int number = batches++;
-    Delivery delivery =
-        new Delivery(run, watcher, number, filled.batch(), filled.keys(), deliveries::remove);
+    Delivery delivery = new Delivery(run, shared, number, filled.batch(), filled.keys());
     deliveries.add(delivery);
     run.recorder().filled(number, run.loop().time().now(), filled.keys(), filled.checkpoint());
     delivery.proceed();

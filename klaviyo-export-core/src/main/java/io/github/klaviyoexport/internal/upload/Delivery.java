@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.upload;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.internal.api.ImportJob;
 import io.github.klaviyoexport.internal.call.ApiError;
+import io.github.klaviyoexport.internal.call.Calls;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
@@ -12,6 +13,8 @@ import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.RowRepair;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
+import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.nio.ByteBuffer;
@@ -19,9 +22,12 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,82 +36,232 @@ import org.jspecify.annotations.Nullable;
  * One batch on its way to Klaviyo, until every row of it has been taken over or set aside.
  *
  * <p>Klaviyo refuses a request whole when one row of it is bad. So the rows it names are repaired
- * or set aside and the rest is sent again; where it names none, the batch is halved until the bad
- * row stands alone. Each answer settles at least one row or halves what is left, so this ends; and
- * {@link #MAX_UNNAMED_IN_A_ROW} refusals that name no row, with nothing taken over in between, show
- * that it is not the rows that Klaviyo minds.
+ * or set aside and the rest is sent again: whole {@value #WHOLE_ROUNDS} times, in halves from then
+ * on, so that a further bad row costs its own half only. Where it names none, the batch is halved
+ * until the bad row stands alone. Each answer settles at least one row or halves what is left, so
+ * this ends; and {@link #MAX_UNNAMED_IN_A_ROW} refusals that name no row, with nothing taken over
+ * in between, show that it is not the rows that Klaviyo minds.
+ *
+ * <p>What was refused of a value is not sent again in this run ({@link RefusedValues}). An
+ * attribute of which Klaviyo goes on to refuse values, {@value #MAX_REFUSED_VALUES} by then, is
+ * left out of the rest of the batch.
+ *
+ * <p>Where Klaviyo fails on a batch instead of answering, while it answers others ({@link
+ * ImportHealth}), the batch is halved down to the rows on which it fails. Such a row is sent alone
+ * twice more, as persistently as any call, before it is set aside.
+ *
+ * <p>All that costs at most {@value #MAX_CALLS} calls and {@value #MAX_TIMES} times the bytes of
+ * the batch, or of {@value #SMALL_BYTES} bytes for a smaller one. At that bound the batch is given
+ * up: what is left of it stays unsent.
  */
 final class Delivery {
   static final int MAX_UNNAMED_IN_A_ROW = 64;
+  static final int WHOLE_ROUNDS = 3;
+  static final int MAX_REFUSED_VALUES = 20;
+  static final int MAX_CALLS = 1_000;
+  static final int MAX_TIMES = 24;
+  static final int SMALL_BYTES = 100_000;
+
+  /** How often a row on which Klaviyo fails is sent alone. */
+  private static final int TRIALS = 2;
+
+  /** How many rows of a batch are set aside though nothing has passed since they failed. */
+  private static final int MAX_UNPROVEN = 3;
 
   private final RunContext run;
-  private final JobWatcher watcher;
+  private final Shared shared;
   private final int number;
   private final Batch batch;
   private final RowKeys keys;
-  private final Consumer<Delivery> delivered;
   private final byte[] @Nullable [] repaired;
   private final BitSet settled = new BitSet();
-  private final Deque<int[]> parts = new ArrayDeque<>();
+  private final BitSet inDoubt = new BitSet();
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final Deque<Part> failing = new ArrayDeque<>();
+  private final Map<String, Integer> refusedValues = new HashMap<>();
+  private final Set<String> leftOut = new TreeSet<>();
   private int[] underWay = {};
-  private int unknownRows;
+  private int namingAnswers;
   private int unnamedInARow;
   private boolean listRechecked;
+  private boolean checkingList;
+  private long bytesSent;
+  private int calls;
+  private @Nullable Long failingSince;
+  private int unproven;
+
+  /**
+   * What the deliveries of a run share.
+   *
+   * @param watcher watches the jobs that Klaviyo makes of their batches
+   * @param refusedValues what Klaviyo has refused so far
+   * @param health whether it is Klaviyo that fails
+   * @param delivered hears of a delivery whose batch needs no more care
+   * @param givenUp hears of a delivery that has met its bound, and why the run is to stop for it
+   */
+  record Shared(
+      JobWatcher watcher,
+      RefusedValues refusedValues,
+      ImportHealth health,
+      Consumer<Delivery> delivered,
+      GivenUp givenUp) {}
+
+  /** A listener for deliveries that have met their bound. */
+  interface GivenUp {
+    /** Hears that a delivery has met its bound. */
+    void givenUp(Delivery delivery, StopCause why);
+  }
+
+  /** Rows that are sent together. */
+  private static final class Part {
+    private final int[] rows;
+
+    /** Whether an answer to these rows, with others perhaps, has named some. */
+    private final boolean named;
+
+    /** How much was known to be refused when the rows were last looked through. */
+    private final int lookedThroughAt;
+
+    /** How often it was sent as one on which Klaviyo fails. */
+    private int trials;
+
+    /** Since when Klaviyo has failed on it alone. */
+    private @Nullable Long failingSince;
+
+    /** Whether it has waited for another batch to tell. */
+    private boolean waited;
+
+    Part(int[] rows, boolean named, int lookedThroughAt) {
+      this.rows = rows;
+      this.named = named;
+      this.lookedThroughAt = lookedThroughAt;
+    }
+
+    Part of(int from, int to) {
+      return new Part(Arrays.copyOfRange(rows, from, to), named, lookedThroughAt);
+    }
+  }
 
   /**
    * Creates the delivery of a batch.
    *
-   * @param watcher watches the jobs that Klaviyo makes of it
    * @param number the number of the batch in the run
-   * @param delivered hears of it when the batch needs no more care
    */
-  Delivery(
-      RunContext run,
-      JobWatcher watcher,
-      int number,
-      Batch batch,
-      RowKeys keys,
-      Consumer<Delivery> delivered) {
+  Delivery(RunContext run, Shared shared, int number, Batch batch, RowKeys keys) {
     this.run = run;
-    this.watcher = watcher;
+    this.shared = shared;
     this.number = number;
     this.batch = batch;
     this.keys = keys;
-    this.delivered = delivered;
     this.repaired = new byte[batch.rows()][];
-    parts.add(IntStream.range(0, batch.rows()).toArray());
+    parts.add(new Part(IntStream.range(0, batch.rows()).toArray(), false, 0));
   }
 
   /** Sends what is left, one part after the other. */
   void proceed() {
-    parts.removeIf(rows -> rows.length == 0);
-    if (parts.isEmpty() && unknownRows == 0) {
-      delivered.accept(this);
+    Part part = next();
+    if (part == null) {
+      shared.delivered.accept(this);
       return;
     }
-    if (parts.size() > 1 && run.maySend()) {
+    if (!run.maySend()) {
+      parts.push(part);
+      return;
+    }
+    List<ByteBuffer> body = batch.body(part.rows, repaired);
+    long bytes = body.stream().mapToLong(ByteBuffer::remaining).sum();
+    long mostBytes = (long) MAX_TIMES * Math.max(SMALL_BYTES, batch.bodyBytes());
+    if (calls >= MAX_CALLS || bytesSent + bytes > mostBytes) {
+      parts.push(part);
+      shared.givenUp.givenUp(this, tooOften());
+      return;
+    }
+    if (part.rows.length < batch.rows() - settled.cardinality()) {
       // A crash while a part is under way would leave no trace of how many profiles it had.
-      run.recorder().inDoubt(parts.element().length);
+      run.recorder().inDoubt(part.rows.length);
     }
     if (run.maySend()) {
-      int[] rows = parts.remove();
-      underWay = rows;
-      List<ByteBuffer> body = batch.body(rows, repaired);
-      run.klaviyo()
-          .importProfiles(
-              body,
-              () -> run.recorder().inDoubt(rows.length),
-              new LostJobSearch(run, watcher, rows.length)::find,
-              reply -> {
-                underWay = new int[0];
-                ended(rows, body, reply);
-              });
+      send(part, body, bytes);
+    } else {
+      parts.push(part);
     }
+  }
+
+  private void send(Part part, List<ByteBuffer> body, long bytes) {
+    int[] rows = part.rows;
+    underWay = rows;
+    calls++;
+    bytesSent += bytes;
+    boolean inParts = failingSince != null && rows.length > 1;
+    run.klaviyo()
+        .importProfiles(
+            body,
+            inParts ? Calls.TRIAL_ATTEMPTS : Calls.MAX_ATTEMPTS,
+            () -> run.recorder().inDoubt(rows.length),
+            new LostJobSearch(run, shared.watcher, rows.length)::find,
+            reply -> {
+              underWay = new int[0];
+              ended(part, bytes, reply);
+              shared.health.tryOneIfNoneTells();
+            });
+  }
+
+  /**
+   * Returns what is to be sent next; {@code null} if nothing is left. Parts on which Klaviyo fails
+   * come last, the larger ones first, and without those rows of which it is known by then that they
+   * will be refused.
+   */
+  private @Nullable Part next() {
+    while (true) {
+      Part part = !parts.isEmpty() ? parts.remove() : failing.poll();
+      if (part == null) {
+        return null;
+      }
+      part = lookedThrough(part);
+      if (part.rows.length > 0) {
+        return part;
+      }
+    }
+  }
+
+  /** Leaves out of the rows what Klaviyo has refused, as far as that is known by now. */
+  private Part lookedThrough(Part part) {
+    int known = shared.refusedValues.count() + leftOut.size();
+    if (known == part.lookedThroughAt) {
+      return part;
+    }
+    int[] rest = Arrays.stream(part.rows).filter(this::survivesWhatIsKnown).toArray();
+    Part looked = new Part(rest, part.named, known);
+    looked.trials = part.trials;
+    looked.failingSince = part.failingSince;
+    return looked;
+  }
+
+  private boolean survivesWhatIsKnown(int row) {
+    for (RefusedValues.Known known : shared.refusedValues.in(number, row, current(row))) {
+      if (!repair(row, known.attribute(), Reason.REFUSED_BY_KLAVIYO, known.code())) {
+        return false;
+      }
+    }
+    for (String attribute : leftOut) {
+      byte[] mended = RowRepair.without(current(row), attribute);
+      // A row that is known by nothing else is sent as it is: Klaviyo has refused others, not it.
+      if (mended != null) {
+        repaired[row] = mended;
+        refused(row, ofField(row, attribute, Reason.REFUSED_TOO_OFTEN), null);
+      }
+    }
+    return true;
   }
 
   /** Returns whether an answer is awaited. */
   boolean isUnderWay() {
     return underWay.length > 0;
+  }
+
+  /** Returns whether it may show soon that Klaviyo answers. */
+  boolean mayTell() {
+    return isUnderWay() || checkingList;
   }
 
   /** Returns how many rows are still to be handed over. */
@@ -115,7 +271,10 @@ final class Delivery {
 
   /** Returns how many rows were sent without an answer, so that Klaviyo may have them or not. */
   int unknownRows() {
-    return unknownRows + underWay.length;
+    BitSet unknown = (BitSet) inDoubt.clone();
+    Arrays.stream(underWay).forEach(unknown::set);
+    unknown.andNot(settled);
+    return unknown.cardinality();
   }
 
   /** Passes on the customers whose rows have been neither taken over nor refused. */
@@ -127,73 +286,130 @@ final class Delivery {
     }
   }
 
-  private void ended(int[] rows, List<ByteBuffer> body, Reply<ImportJob> reply) {
+  private void ended(Part part, long bytes, Reply<ImportJob> reply) {
     if (reply instanceof Done<ImportJob> done) {
       unnamedInARow = 0;
-      Arrays.stream(rows).forEach(settled::set);
-      long bytes = body.stream().mapToLong(ByteBuffer::remaining).sum();
+      Arrays.stream(part.rows).forEach(settled::set);
       ImportJob job = done.value();
-      watcher.watch(run.recorder().started(job, rows, keys));
-      run.recorder().taken(number, rows, job, bytes);
+      shared.watcher.watch(run.recorder().started(job, part.rows, keys));
+      run.recorder().taken(number, part.rows, job, bytes);
+      shared.health.answered();
       proceed();
     } else if (reply instanceof Refused<ImportJob> refused) {
-      refused(rows, refused);
+      if (isAboutRows(refused) || refused.status() == 413) {
+        shared.health.answered();
+      }
+      refused(part, refused);
     } else if (reply instanceof Unanswered<ImportJob> unanswered) {
       if (unanswered.maybeDone()) {
-        unknownRows += rows.length;
+        Arrays.stream(part.rows).forEach(inDoubt::set);
       }
-      run.stop(StopCause.unanswered(unanswered.failure()));
+      failed(part, unanswered);
     }
   }
 
-  private void refused(int[] rows, Refused<ImportJob> refused) {
+  // Refused
+
+  /** Returns whether rows are at fault, whichever of its words for that Klaviyo has chosen. */
+  private static boolean isAboutRows(Refused<ImportJob> refused) {
+    boolean pointsAtRows = refused.errors().stream().anyMatch(error -> error.row().isPresent());
+    int status = refused.status();
+    return status == 400 || pointsAtRows && (status == 409 || status == 422);
+  }
+
+  private void refused(Part part, Refused<ImportJob> refused) {
     Map<Integer, ApiError> named = new TreeMap<>();
     for (ApiError error : refused.errors()) {
       error.row().ifPresent(row -> named.putIfAbsent(row, error));
     }
-    boolean pointsAtRows = !named.isEmpty();
-    named.keySet().removeIf(row -> row >= rows.length);
-    int status = refused.status();
-    // Rows that are pointed at are at fault, whichever of its words for that Klaviyo chooses.
-    boolean aboutRows = status == 400 || pointsAtRows && (status == 409 || status == 422);
+    named.keySet().removeIf(row -> row >= part.rows.length);
+    boolean aboutRows = isAboutRows(refused);
     if (aboutRows && !named.isEmpty()) {
       unnamedInARow = 0;
-      repairOrSetAside(rows, named);
+      repairOrSetAside(part, named);
       proceed();
     } else if (aboutRows && !listRechecked) {
       listRechecked = true;
-      parts.push(rows);
-      run.checkList(() -> halve(parts.remove(), refused));
-    } else if (aboutRows || status == 413) {
-      halve(rows, refused);
+      parts.push(part);
+      checkingList = true;
+      run.checkList(
+          () -> {
+            checkingList = false;
+            halve(parts.remove(), refused);
+          });
+    } else if (aboutRows || refused.status() == 413) {
+      halve(part, refused);
     } else {
+      parts.push(part);
       run.stop(StopCause.refused(refused, run.list()));
     }
   }
 
   /** Puts back the rows without those named, of which some are repaired and come along. */
-  private void repairOrSetAside(int[] rows, Map<Integer, ApiError> named) {
-    boolean[] setAside = new boolean[rows.length];
+  private void repairOrSetAside(Part part, Map<Integer, ApiError> named) {
+    boolean[] setAside = new boolean[part.rows.length];
+    Set<String> attributes = new TreeSet<>();
     named.forEach(
         (position, error) -> {
-          int row = rows[position];
+          int row = part.rows[position];
           String attribute = error.attribute();
-          String field = run.plan().sourceField(attribute);
-          byte[] mended = attribute == null ? null : RowRepair.without(current(row), attribute);
-          setAside[position] = mended == null;
-          repaired[row] = mended;
-          refused(
-              row,
-              mended == null
-                  ? Rejection.ofProfile(keys.customerId(row), field, Reason.REFUSED_BY_KLAVIYO)
-                  : Rejection.ofField(
-                      keys.customerId(row),
-                      field == null ? String.valueOf(attribute) : field,
-                      Reason.REFUSED_BY_KLAVIYO),
-              error.code());
+          String minded = attribute == null ? null : RowRepair.pointedAt(current(row), attribute);
+          if (minded == null) {
+            setAside[position] = true;
+            refused(
+                row,
+                Rejection.ofProfile(
+                    keys.customerId(row),
+                    run.plan().sourceField(attribute),
+                    Reason.REFUSED_BY_KLAVIYO),
+                error.code());
+          } else {
+            attributes.add(minded);
+            refusedValues.merge(minded, 1, Integer::sum);
+            shared.refusedValues.add(minded, number, row, current(row), error.code());
+            setAside[position] = !repair(row, minded, Reason.REFUSED_BY_KLAVIYO, error.code());
+          }
         });
-    parts.push(
-        IntStream.range(0, rows.length).filter(i -> !setAside[i]).map(i -> rows[i]).toArray());
+    boolean fewer = false;
+    for (String attribute : attributes) {
+      // An answer that names what an earlier one has passed over shows that none names all.
+      boolean goesOn = part.named && refusedValues.get(attribute) >= MAX_REFUSED_VALUES;
+      fewer |= goesOn && isLeftOut(attribute) && leftOut.add(attribute);
+    }
+    int[] rest =
+        IntStream.range(0, part.rows.length)
+            .filter(i -> !setAside[i])
+            .map(i -> part.rows[i])
+            .toArray();
+    Part left = new Part(rest, true, part.lookedThroughAt);
+    if (++namingAnswers <= WHOLE_ROUNDS || fewer || rest.length < 2) {
+      parts.push(left);
+    } else {
+      pushHalves(left);
+    }
+  }
+
+  /** Returns whether a row may do without an attribute: an address is what it is known by. */
+  private static boolean isLeftOut(String attribute) {
+    return !attribute.equals(ProfileField.EMAIL.path());
+  }
+
+  /** Takes an attribute out of a row; sets the row aside if it cannot do without. */
+  private boolean repair(int row, String attribute, Reason reason, @Nullable String code) {
+    byte[] mended = RowRepair.without(current(row), attribute);
+    repaired[row] = mended;
+    refused(
+        row,
+        mended == null
+            ? Rejection.ofProfile(keys.customerId(row), run.plan().sourceField(attribute), reason)
+            : ofField(row, attribute, reason),
+        code);
+    return mended != null;
+  }
+
+  private Rejection ofField(int row, String attribute, Reason reason) {
+    String field = run.plan().sourceField(attribute);
+    return Rejection.ofField(keys.customerId(row), field == null ? attribute : field, reason);
   }
 
   private byte[] current(int row) {
@@ -208,8 +424,9 @@ final class Delivery {
     run.recorder().refused(number, row, rejection.withCode(code));
   }
 
-  private void halve(int[] rows, Refused<ImportJob> refused) {
+  private void halve(Part part, Refused<ImportJob> refused) {
     if (++unnamedInARow > MAX_UNNAMED_IN_A_ROW) {
+      parts.push(part);
       run.stop(
           new StopCause(
               ExportException.Reason.REFUSED,
@@ -219,19 +436,94 @@ final class Delivery {
               refused.asException()));
       return;
     }
-    if (rows.length == 1) {
+    if (part.rows.length == 1) {
       refused(
-          rows[0],
+          part.rows[0],
           Rejection.ofProfile(
-              keys.customerId(rows[0]),
+              keys.customerId(part.rows[0]),
               null,
               refused.status() == 413 ? Reason.TOO_LARGE : Reason.REFUSED_BY_KLAVIYO),
           refused.errors().isEmpty() ? null : refused.errors().get(0).code());
     } else {
-      int middle = rows.length / 2;
-      parts.push(Arrays.copyOfRange(rows, middle, rows.length));
-      parts.push(Arrays.copyOfRange(rows, 0, middle));
+      pushHalves(part);
     }
     proceed();
+  }
+
+  private void pushHalves(Part part) {
+    int middle = part.rows.length / 2;
+    parts.push(part.of(middle, part.rows.length));
+    parts.push(part.of(0, middle));
+  }
+
+  private StopCause tooOften() {
+    return StopCause.tooOften(
+        batch.rows() - settled.cardinality(),
+        MAX_CALLS,
+        MAX_TIMES,
+        new KlaviyoException("Klaviyo refused or failed on part after part of a batch.", 0, null));
+  }
+
+  // Failed
+
+  private void failed(Part part, Unanswered<ImportJob> unanswered) {
+    failing.addFirst(part);
+    if (!run.maySend()) {
+      return;
+    }
+    StopCause outage = StopCause.unanswered(unanswered.failure());
+    if (unanswered.failingSince().isEmpty() || !shared.health.failed()) {
+      run.stop(outage);
+      return;
+    }
+    boolean known = failingSince != null;
+    long since = unanswered.failingSince().getAsLong();
+    if (!known) {
+      failingSince = since;
+    }
+    if (part.failingSince == null) {
+      part.failingSince = since;
+    }
+    if (known || shared.health.hasAnsweredSince(since)) {
+      takeApart(outage);
+    } else {
+      shared.health.await(() -> takeApart(outage));
+    }
+  }
+
+  /** Takes the part apart on which Klaviyo has failed last, which is the first in the queue. */
+  private void takeApart(StopCause outage) {
+    Part part = failing.remove();
+    if (part.rows.length > 1) {
+      int middle = part.rows.length / 2;
+      failing.add(part.of(0, middle));
+      failing.add(part.of(middle, part.rows.length));
+    } else if (part.trials + 1 < TRIALS) {
+      part.trials++;
+      failing.add(part);
+    } else if (hasAnsweredSince(part.failingSince)) {
+      setAside(part.rows[0]);
+    } else if (!part.waited) {
+      part.waited = true;
+      failing.addFirst(part);
+      shared.health.await(() -> takeApart(outage));
+      return;
+    } else if (hasAnsweredSince(failingSince) && ++unproven <= MAX_UNPROVEN) {
+      setAside(part.rows[0]);
+    } else {
+      // Nothing else passes either: that it is the row would be a guess.
+      failing.addFirst(part);
+      run.stop(outage);
+      return;
+    }
+    proceed();
+  }
+
+  private boolean hasAnsweredSince(@Nullable Long nanos) {
+    return nanos != null && shared.health.hasAnsweredSince(nanos);
+  }
+
+  private void setAside(int row) {
+    refused(row, Rejection.ofProfile(keys.customerId(row), null, Reason.FAILS_KLAVIYO), null);
   }
 }

@@ -63,7 +63,7 @@ public final class AnswerFuzz {
           (Ask<ImportJob>)
               (klaviyo, then) ->
                   klaviyo.importProfiles(
-                      List.of(ByteBuffer.wrap(ROW)), () -> {}, lost -> lost.accept(null), then),
+                      List.of(ByteBuffer.wrap(ROW)), 10, () -> {}, lost -> lost.accept(null), then),
           (Ask<Integer>)
               (klaviyo, then) -> klaviyo.removeMembers(LIST, List.of("p-1"), () -> {}, then));
 

@@ -100,6 +100,7 @@ abstract class ScriptedCalls {
                 Endpoint.IMPORT_PROFILES,
                 "/api/profile-bulk-import-jobs",
                 BODY,
+                Calls.MAX_ATTEMPTS,
                 ScriptedCalls::id,
                 () -> doubts++,
                 then));

@@ -46,7 +46,7 @@ public final class Journaled implements ExportJournal {
   }
 
   /** The entries of a kind. */
-  List<String> lines(String kind) {
+  public List<String> lines(String kind) {
     return lines.stream().filter(line -> line.startsWith("{\"entry\":\"" + kind)).toList();
   }
 
