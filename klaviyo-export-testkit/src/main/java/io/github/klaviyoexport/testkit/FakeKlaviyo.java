@@ -255,6 +255,20 @@ public final class FakeKlaviyo implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Has every import meet the fault that holds one of these profiles, as if Klaviyo failed on what
+   * is in it.
+   *
+   * @param fault a {@linkplain Fault#serverError(int) server error} or a {@linkplain Fault#dropped
+   *     dropped connection}
+   * @param identifiers emails, phone numbers or external ids
+   * @throws IllegalArgumentException if the fault is none of these
+   */
+  public FakeKlaviyo breakOnProfiles(Fault fault, String... identifiers) {
+    open().breakOn(fault.scripted(), List.of(identifiers));
+    return this;
+  }
+
   /** Returns the script, unless the account is closed, so that nothing can meet it. */
   private Script open() {
     if (dispatcher.isClosed()) {
@@ -333,6 +347,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     private Predicate<String> unusualEmails = FieldRules::isNotSeenRefused;
     private boolean refusesStrangers;
     private int badProfilesPerAnswer = Integer.MAX_VALUE;
+    private int refusalStatus = 400;
     private OriginalPayload originalPayload = OriginalPayload.ATTRIBUTES;
     private boolean keepBodies;
     private long seed = 42;
@@ -457,6 +472,19 @@ public final class FakeKlaviyo implements AutoCloseable {
     }
 
     /**
+     * Sets with which status imports are refused for their profiles, 400, 409 or 422. By default it
+     * is 400, the only one that Klaviyo has been seen to use.
+     */
+    public Builder refusalStatus(int status) {
+      if (status != 400 && status != 409 && status != 422) {
+        throw new IllegalArgumentException(
+            "Imports are refused with 400, 409 or 422, not " + status);
+      }
+      this.refusalStatus = status;
+      return this;
+    }
+
+    /**
      * Sets what import errors tell of the profile that failed. By default they tell its attributes.
      */
     public Builder originalPayload(OriginalPayload payload) {
@@ -512,6 +540,7 @@ public final class FakeKlaviyo implements AutoCloseable {
           unusualEmails,
           refusesStrangers,
           badProfilesPerAnswer,
+          refusalStatus,
           originalPayload,
           keepBodies,
           seed);

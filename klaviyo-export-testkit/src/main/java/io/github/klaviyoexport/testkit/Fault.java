@@ -84,6 +84,24 @@ public final class Fault {
   }
 
   /**
+   * Does what was asked, and answers {@code {}}, which does not say which job was made. It happens
+   * to imports.
+   */
+  public static Fault jobUntold() {
+    return new Fault(new ScriptedFault.Silent(false));
+  }
+
+  /** Does what was asked, and sends the answer without a body. */
+  public static Fault emptied() {
+    return new Fault(new ScriptedFault.Silent(true));
+  }
+
+  /** Answers 403 as the API does, whatever scopes the key has, as Klaviyo may under load. */
+  public static Fault forbidden() {
+    return new Fault(new ScriptedFault.Forbidden());
+  }
+
+  /**
    * Answers 403 with an HTML page, by which Klaviyo's edge asks a machine to prove that it is
    * human.
    */
@@ -117,6 +135,23 @@ public final class Fault {
   /** Cancels the job that the call starts half way, so that it imports nothing. */
   public static Fault jobCancelled() {
     return new Fault(new ScriptedFault.JobCancelled());
+  }
+
+  /**
+   * Has the job that the call starts count so many profiles fewer as imported than it imports.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public static Fault jobMiscounts(int missing) {
+    if (missing < 1) {
+      throw new IllegalArgumentException("A job miscounts by 1 profile or more, not " + missing);
+    }
+    return new Fault(new ScriptedFault.JobMiscounts(missing));
+  }
+
+  /** Has the job that the call starts count nothing, {@code null}, but what it was given. */
+  public static Fault jobCountsNothing() {
+    return new Fault(new ScriptedFault.JobMiscounts(-1));
   }
 
   /** Leaves the job that the call starts in processing for ever. */

@@ -6,6 +6,12 @@ public enum OriginalPayload {
   ATTRIBUTES,
   /** The whole resource: {@code {"type": "profile", "attributes": {"email": …}}}. */
   RESOURCE,
+  /** A document of the resource: {@code {"data": {"type": "profile", "attributes": {…}}}}. */
+  DOCUMENT,
+  /** Its identifiers, named as properties of Klaviyo's own: {@code {"$email": …}}. */
+  DOLLARS,
+  /** Its external id only, or else its other identifiers: {@code {"id": …}}. */
+  ID,
   /** Nothing, {@code null}. */
   ABSENT
 }

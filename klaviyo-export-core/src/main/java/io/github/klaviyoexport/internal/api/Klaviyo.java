@@ -320,18 +320,23 @@ public final class Klaviyo {
   }
 
   /**
-   * Reads an error, and the identifiers in both places of Klaviyo's copy of the profile where they
-   * may be: which it is, is not documented.
+   * Reads an error, and the identifiers in all places of Klaviyo's copy of the profile where they
+   * may be, under all names that they may have there: which it is, is not documented.
    */
   private static ImportError importError(JsonNode data) {
     JsonNode attributes = data.path("attributes");
     JsonNode payload = attributes.path("original_payload");
+    JsonNode resource = payload.path("data");
+    List<JsonNode> places =
+        List.of(payload, payload.path("attributes"), resource, resource.path("attributes"));
     List<Identifier> identifiers = new ArrayList<>();
     for (ProfileField kind : Identifier.KINDS) {
-      for (JsonNode place : List.of(payload, payload.path("attributes"))) {
-        String value = place.path(kind.path()).asText("");
-        if (!value.isEmpty()) {
-          identifiers.add(Identifier.of(kind, value));
+      for (String name : namesIn(kind)) {
+        for (JsonNode place : places) {
+          String value = place.path(name).asText("");
+          if (!value.isBlank()) {
+            identifiers.add(Identifier.of(kind, value));
+          }
         }
       }
     }
@@ -341,6 +346,14 @@ public final class Klaviyo {
         ApiError.word(attributes.path("code")),
         last < 0 ? null : pointer.substring(last + "attributes/".length()),
         identifiers);
+  }
+
+  private static List<String> namesIn(ProfileField kind) {
+    String name = kind.path();
+    // What the sender called external_id has been seen as id.
+    return kind == ProfileField.EXTERNAL_ID
+        ? List.of(name, "$" + name, "id", "$id")
+        : List.of(name, "$" + name);
   }
 
   /** Returns a text as a value in a filter. */

@@ -17,7 +17,7 @@ class AdviceTest {
   private static final String CONNECTION = "'Klaviyo EU' (klaviyo-eu-1)";
 
   private static Refused<Object> refused(int status) {
-    return new Refused<>(Endpoint.GET_LIST, status, List.of(), false);
+    return new Refused<>(Endpoint.GET_LIST, status, List.of(), false, false);
   }
 
   @ParameterizedTest
@@ -53,7 +53,7 @@ class AdviceTest {
 
   @Test
   void a_network_edge_is_not_taken_for_a_bad_key() {
-    Refused<Object> edge = new Refused<>(Endpoint.GET_LIST, 403, List.of(), true);
+    Refused<Object> edge = new Refused<>(Endpoint.GET_LIST, 403, List.of(), true, false);
 
     assertThat(Advice.on(edge, LIST, null).problem()).isEqualTo(Problem.EDGE_CHALLENGE);
     assertThat(Advice.on(edge, LIST, null).words()).contains("the key is not at fault");
@@ -64,7 +64,7 @@ class AdviceTest {
   @Test
   void what_is_about_no_list_is_not_told_of_one() {
     assertThat(Advice.on(refused(404), null, null).problem()).isEqualTo(Problem.REFUSED);
-    Refused<Object> job = new Refused<>(Endpoint.GET_JOB, 404, List.of(), false);
+    Refused<Object> job = new Refused<>(Endpoint.GET_JOB, 404, List.of(), false, false);
     assertThat(Advice.on(job, LIST, null).problem()).isEqualTo(Problem.REFUSED);
   }
 

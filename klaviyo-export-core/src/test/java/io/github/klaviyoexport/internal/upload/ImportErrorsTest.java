@@ -8,9 +8,14 @@ import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.internal.export.Lab;
 import io.github.klaviyoexport.internal.report.JobData;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
 import io.github.klaviyoexport.testing.SmallKlaviyo.Row;
@@ -93,6 +98,51 @@ class ImportErrorsTest extends JobsInLab {
         .startsWith(
             Rejection.ofProfile("c-2", "Phone", Rejection.Reason.FAILED_IN_KLAVIYO)
                 .withCode("invalid"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"email\":\"ada@shop.example\"}",
+        "{\"$email\":\"ada@shop.example\"}",
+        "{\"type\":\"profile\",\"attributes\":{\"email\":\"ada@shop.example\"}}",
+        "{\"type\":\"profile\",\"attributes\":{\"$email\":\"ada@shop.example\"}}",
+        "{\"data\":{\"type\":\"profile\",\"attributes\":{\"email\":\"ADA@shop.example\"}}}",
+        "{\"phone_number\":\"+358401234567\"}",
+        "{\"$phone_number\":\"+358401234567\"}",
+        "{\"attributes\":{\"phone_number\":\"+358401234567\"}}",
+        "{\"data\":{\"attributes\":{\"phone_number\":\"+358401234567\",\"email\":null}}}",
+        "{\"external_id\":\"4711\"}",
+        "{\"external_id\":4711}",
+        "{\"id\":\"4711\",\"anonymous_id\":null}",
+        "{\"$id\":\"4711\"}",
+        "{\"attributes\":{\"external_id\":\"4711\"}}",
+        "{\"data\":{\"id\":\"4711\"}}",
+        "{\"data\":{\"attributes\":{\"external_id\":\"4711\"}}}"
+      })
+  void an_error_finds_its_row_in_every_shape_of_payload(String payload) {
+    FieldNames fields = FieldNames.of("Email", "Phone", "Number");
+    List<CustomerProfile> customers =
+        List.of(
+            CustomerProfile.of("other", fields, "bob@shop.example", "+358409999999", "1"),
+            payload.contains("mail\":\"")
+                ? CustomerProfile.of("c-1", fields, "ada@shop.example", null, null)
+                : payload.contains("phone")
+                    ? CustomerProfile.of("c-1", fields, null, "+358401234567", null)
+                    : CustomerProfile.of("c-1", fields, null, null, "4711"));
+    errors(1, "{\"attributes\":{\"code\":\"invalid\",\"original_payload\":" + payload + "}}");
+
+    ExportReport report;
+    try (SegmentExporter exporter =
+        lab.exporter(segment -> ProfileReader.of(customers))
+            .mapping(FieldMapping.email("Email").phone("Phone").externalId("Number"))
+            .build()) {
+      report = exporter.export(Lab.VIP, Lab.LIST);
+    }
+
+    assertThat(report.rejections().first())
+        .extracting(Rejection::customerId)
+        .containsExactly("c-1");
   }
 
   @Test

@@ -322,15 +322,19 @@ final class RoughNetwork implements KlaviyoTransport {
     }
   }
 
+  /** A job was made of the batch; an export that is not told of it may find it all the same. */
+  private void made(Post post, KlaviyoResponse answer) {
+    if (answer.status() == 202) {
+      var job = JOB.matcher(text(answer));
+      if (job.find()) {
+        jobs.put(job.group(1), post);
+      }
+    }
+  }
+
   private void delivered(@Nullable Post post, KlaviyoResponse answer) {
     if (post != null) {
       post.refused = answer.status() != 202;
-      if (answer.status() == 202) {
-        var job = JOB.matcher(text(answer));
-        if (job.find()) {
-          jobs.put(job.group(1), post);
-        }
-      }
     }
     trace.add(time.nanoTime() / 1_000_000 + " " + answer.status());
   }
@@ -351,6 +355,7 @@ final class RoughNetwork implements KlaviyoTransport {
       klaviyo.script(Operation.BULK_IMPORT_PROFILES, oddJob());
     }
     KlaviyoResponse answer = klaviyo.transport().send(request).join();
+    made(post, answer);
     return answer.status() == 400 && !namesRows
         ? with(answer, POINTER.matcher(text(answer)).replaceAll("\"pointer\":\"/data\""))
         : answer;

@@ -21,6 +21,7 @@ public final class AccountImportJob {
   private final Duration start;
   private final Duration end;
   private final Status outcome;
+  private final int miscount;
   private @Nullable ImportRequest request;
   private int[] profiles = {};
   private List<ImportError> errors = List.of();
@@ -76,6 +77,7 @@ public final class AccountImportJob {
             ? NEVER
             : cancelled ? duration.dividedBy(2) : duration;
     this.outcome = cancelled ? Status.CANCELLED : Status.COMPLETE;
+    this.miscount = plan instanceof ScriptedFault.JobMiscounts wrong ? wrong.missing() : 0;
   }
 
   public String id() {
@@ -144,8 +146,13 @@ public final class AccountImportJob {
         double elapsed = now - createdNanos - start.toNanos();
         yield (int) (total * (elapsed / (end.toNanos() - start.toNanos())));
       }
-      case COMPLETE -> total - errors.size();
+      case COMPLETE -> Math.max(0, total - errors.size() - miscount);
     };
+  }
+
+  /** Returns whether it tells how many profiles it has worked on. */
+  public boolean counts() {
+    return miscount >= 0;
   }
 
   boolean isCancelled() {

@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.klaviyoexport.testkit.OriginalPayload;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.ImportError;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.time.Instant;
@@ -136,13 +136,32 @@ public final class ImportJobs {
   }
 
   private byte @Nullable [] payload(ImportRequest request, int index) {
-    if (settings.originalPayload() == OriginalPayload.ABSENT) {
-      return null;
-    }
     byte[] profile = Arrays.copyOfRange(request.body(), request.from(index), request.to(index));
-    return settings.originalPayload() == OriginalPayload.RESOURCE
-        ? profile
-        : JsonValues.bytes(JsonValues.read(profile).path("attributes"));
+    return switch (settings.originalPayload()) {
+      case ABSENT -> null;
+      case RESOURCE -> profile;
+      case ATTRIBUTES -> JsonValues.bytes(JsonValues.read(profile).path("attributes"));
+      case DOCUMENT -> JsonValues.bytes(JsonValues.object().set("data", JsonValues.read(profile)));
+      case DOLLARS -> JsonValues.bytes(identifiers(profile, "$", "$external_id"));
+      case ID -> JsonValues.bytes(identifiers(profile, "", "id"));
+    };
+  }
+
+  /** Returns the identifiers of a profile by other names; an external id called id stands alone. */
+  private static ObjectNode identifiers(byte[] profile, String prefix, String externalId) {
+    JsonNode attributes = JsonValues.read(profile).path("attributes");
+    ObjectNode named = JsonValues.object();
+    if (attributes.hasNonNull("external_id")) {
+      named.set(externalId, attributes.get("external_id"));
+    }
+    if (named.isEmpty() || !externalId.equals("id")) {
+      for (String name : List.of("email", "phone_number")) {
+        if (attributes.hasNonNull(name)) {
+          named.set(prefix + name, attributes.get(name));
+        }
+      }
+    }
+    return named;
   }
 
   /**

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a bulk import, checked as a whole: one profile that will not do refuses them all.
@@ -32,6 +33,7 @@ public final class ImportRequest {
   private int[] to = new int[256];
   private int size;
   private int badRows;
+  private @Nullable ScriptedFault broken;
   private boolean sawRows;
 
   private ImportRequest(byte[] body, Script script, Settings settings) {
@@ -59,7 +61,9 @@ public final class ImportRequest {
       throw new UncheckedIOException(impossible);
     }
     if (!request.problems.isEmpty()) {
-      throw ApiErrorException.invalid(request.problems);
+      throw request.badRows > 0
+          ? ApiErrorException.invalidProfiles(settings.refusalStatus(), request.problems)
+          : ApiErrorException.invalid(request.problems);
     }
     return request;
   }
@@ -170,6 +174,7 @@ public final class ImportRequest {
       ofRow.add(Problem.invalid(pointer, "The profile holds text that is not Unicode."));
     }
     if (script.namesProfiles()) {
+      broken = broken == null ? script.breaks(row) : broken;
       script
           .objection(row)
           .ifPresent(
@@ -246,6 +251,11 @@ public final class ImportRequest {
 
   private void problem(String pointer, String detail) {
     problems.add(Problem.invalid(pointer, detail));
+  }
+
+  /** Returns what happens to every call that holds one of these profiles, if anything. */
+  public @Nullable ScriptedFault broken() {
+    return broken;
   }
 
   /** Returns the ids of the lists that the profiles are to join. */

@@ -21,6 +21,7 @@ public final class Script {
   // By identifier; refused profiles map to the field that is objected to.
   private final Map<String, String> refused = new HashMap<>();
   private final Set<String> failing = new HashSet<>();
+  private final Map<String, ScriptedFault> breaking = new HashMap<>();
   private final Set<String> struck = new HashSet<>();
 
   /**
@@ -34,7 +35,9 @@ public final class Script {
       boolean ofJobs =
           fault instanceof ScriptedFault.JobTakes
               || fault instanceof ScriptedFault.JobCancelled
-              || fault instanceof ScriptedFault.JobEndless;
+              || fault instanceof ScriptedFault.JobEndless
+              || fault instanceof ScriptedFault.JobMiscounts
+              || fault instanceof ScriptedFault.Silent silent && !silent.empty();
       if (ofJobs && operation != Operation.BULK_IMPORT_PROFILES) {
         throw new IllegalArgumentException(
             "The fault '"
@@ -66,8 +69,36 @@ public final class Script {
     identifiers.forEach(identifier -> failing.add(key(identifier)));
   }
 
+  /**
+   * Has every import meet a fault that holds one of these profiles.
+   *
+   * @throws IllegalArgumentException if the fault is no server error or dropped connection
+   */
+  public synchronized void breakOn(ScriptedFault fault, List<String> identifiers) {
+    UsageErrors.scripted("profile", identifiers);
+    if (!(fault instanceof ScriptedFault.ServerError || fault instanceof ScriptedFault.Dropped)) {
+      throw new IllegalArgumentException(
+          "The fault '"
+              + fault
+              + "' does not break on profiles: pass a server error or a dropped connection.");
+    }
+    identifiers.forEach(identifier -> breaking.put(key(identifier), fault));
+  }
+
   synchronized boolean namesProfiles() {
-    return !refused.isEmpty() || !failing.isEmpty();
+    return !refused.isEmpty() || !failing.isEmpty() || !breaking.isEmpty();
+  }
+
+  /** Returns what happens to every call that holds the profile; {@code null} if nothing does. */
+  synchronized @Nullable ScriptedFault breaks(ProfileRow row) {
+    for (String identifier : row.identifiers()) {
+      ScriptedFault fault = breaking.get(key(identifier));
+      if (fault != null) {
+        struck.add(key(identifier));
+        return fault;
+      }
+    }
+    return null;
   }
 
   /** Returns the field of the profile that is to be objected to; empty when none is. */
@@ -103,6 +134,9 @@ public final class Script {
             names.add("a profile refused for its " + field);
           }
         });
+    breaking.keySet().stream()
+        .filter(identifier -> !struck.contains(identifier))
+        .forEach(identifier -> names.add("a profile that breaks imports"));
     failing.stream()
         .filter(identifier -> !struck.contains(identifier))
         .forEach(identifier -> names.add("a profile that fails to import"));

@@ -66,6 +66,22 @@ public sealed interface ScriptedFault {
     }
   }
 
+  /** An answer, after processing, that does not say which job was made: {@code {}}, or nothing. */
+  record Silent(boolean empty) implements ScriptedFault {
+    @Override
+    public String toString() {
+      return "answer without a job" + (empty ? ", empty" : "");
+    }
+  }
+
+  /** 403 of the API to a key that has the scope. */
+  record Forbidden() implements ScriptedFault {
+    @Override
+    public String toString() {
+      return "forbidden";
+    }
+  }
+
   /** A challenge by Klaviyo's edge instead of an answer. */
   record EdgeChallenge() implements ScriptedFault {
     @Override
@@ -114,6 +130,18 @@ public sealed interface ScriptedFault {
     @Override
     public String toString() {
       return "job cancelled";
+    }
+  }
+
+  /**
+   * A job that counts fewer profiles as imported than it imported.
+   *
+   * @param missing how many fewer; below 0 to count none at all, {@code null}
+   */
+  record JobMiscounts(int missing) implements ScriptedFault {
+    @Override
+    public String toString() {
+      return missing < 0 ? "job counts nothing" : "job counts " + missing + " too few";
     }
   }
 

@@ -22,6 +22,7 @@ public record Settings(
     Predicate<String> unusualEmails,
     boolean refusesStrangers,
     int badProfilesPerAnswer,
+    int refusalStatus,
     OriginalPayload originalPayload,
     boolean keepBodies,
     long seed) {}

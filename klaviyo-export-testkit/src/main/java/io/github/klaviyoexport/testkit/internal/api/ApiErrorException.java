@@ -47,6 +47,11 @@ public final class ApiErrorException extends RuntimeException {
     return new ApiErrorException(400, problems, 0);
   }
 
+  /** Refuses a call for problems of profiles, with 400 or another status. */
+  public static ApiErrorException invalidProfiles(int status, List<Problem> problems) {
+    return new ApiErrorException(status, problems, 0);
+  }
+
   /** Refuses a call for what stands at a pointer, with 400. */
   public static ApiErrorException invalid(String pointer, String detail) {
     return invalid(List.of(Problem.invalid(pointer, detail)));
@@ -64,13 +69,15 @@ public final class ApiErrorException extends RuntimeException {
     return of(401, "authentication_failed", text, text, "/data/");
   }
 
-  /** Refuses a call with a key that lacks scopes, with 403. */
+  /** Refuses a call with a key that lacks scopes, or for no scope at all, with 403. */
   public static ApiErrorException forbidden(List<String> missingScopes) {
     return of(
         403,
         "permission_denied",
         "You do not have permission to perform this action.",
-        "The key lacks the scope " + String.join(", ", missingScopes) + ".",
+        missingScopes.isEmpty()
+            ? "You do not have permission to perform this action."
+            : "The key lacks the scope " + String.join(", ", missingScopes) + ".",
         "/data/");
   }
 

@@ -70,6 +70,11 @@ public record ApiResponse(int status, Map<String, String> headers, byte[] body, 
     return new ApiResponse(status, headers, body, Ending.STALLED);
   }
 
+  /** Gives the answer another body. */
+  public ApiResponse withBody(String text) {
+    return new ApiResponse(status, headers, text.getBytes(StandardCharsets.UTF_8), ending);
+  }
+
   /** Cuts the body in half. */
   public ApiResponse garbled() {
     return new ApiResponse(status, headers, Arrays.copyOf(body, body.length / 2), ending);

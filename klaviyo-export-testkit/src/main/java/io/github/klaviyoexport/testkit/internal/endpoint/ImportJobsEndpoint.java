@@ -226,8 +226,8 @@ public final class ImportJobsEndpoint {
         .put("status", status.text())
         .put("created_at", JsonValues.timestamp(job.created()))
         .put("total_count", job.total())
-        .put("completed_count", started ? job.completed(now) : 0)
-        .put("failed_count", job.errors().size())
+        .put("completed_count", count(job, started ? job.completed(now) : 0))
+        .put("failed_count", count(job, job.errors().size()))
         .put("completed_at", timestamp(ended, job::ended))
         .put("expires_at", JsonValues.timestamp(job.expires()))
         .put("started_at", timestamp(started, job::started));
@@ -237,6 +237,10 @@ public final class ImportJobsEndpoint {
     }
     resource.putObject("links").put("self", self);
     return resource;
+  }
+
+  private static @Nullable Integer count(AccountImportJob job, int profiles) {
+    return job.counts() ? profiles : null;
   }
 
   private static ObjectNode relationships(AccountImportJob job, String self) {

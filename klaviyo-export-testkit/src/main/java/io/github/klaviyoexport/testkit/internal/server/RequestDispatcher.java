@@ -123,12 +123,33 @@ public final class RequestDispatcher {
     }
     Map<String, String> rateHeaders = gate.admit(call, route.operation());
     ApiResponse answer;
+    ScriptedFault spoiling = fault;
     try {
-      answer = process(call, route, fault);
+      if (route.operation() == Operation.BULK_IMPORT_PROFILES) {
+        // Ten thousand profiles take a while to check, so others may use the account meanwhile.
+        ImportRequest request = jobs.read(call);
+        ScriptedFault broken = request.broken();
+        instead = insteadOfProcessing(broken);
+        if (instead != null) {
+          return instead;
+        }
+        spoiling = broken == null ? fault : broken;
+        answer = create(call, request, fault);
+      } else {
+        answer = process(call, route);
+      }
     } catch (ApiErrorException error) {
       answer = refused(error);
     }
-    return spoiled(answer.with(rateHeaders), fault);
+    return spoiled(answer.with(rateHeaders), spoiling);
+  }
+
+  private ApiResponse create(
+      ApiRequest call, ImportRequest request, @Nullable ScriptedFault fault) {
+    synchronized (account) {
+      account.settle();
+      return jobs.create(call, request, fault);
+    }
   }
 
   private @Nullable ApiResponse insteadOfProcessing(@Nullable ScriptedFault fault) {
@@ -138,6 +159,9 @@ public final class RequestDispatcher {
               .retryAfter()
               .map(after -> OptionalLong.of(after.toSeconds()))
               .orElse(OptionalLong.empty()));
+    }
+    if (fault instanceof ScriptedFault.Forbidden) {
+      throw ApiErrorException.forbidden(List.of());
     }
     if (fault instanceof ScriptedFault.EdgeChallenge) {
       return NetworkEdge.challenge();
@@ -165,18 +189,13 @@ public final class RequestDispatcher {
     if (fault instanceof ScriptedFault.Stalled) {
       return answer.stalled();
     }
+    if (fault instanceof ScriptedFault.Silent silent && answer.status() < 300) {
+      return answer.withBody(silent.empty() ? "" : "{}");
+    }
     return fault instanceof ScriptedFault.Garbled ? answer.garbled() : answer;
   }
 
-  private ApiResponse process(ApiRequest call, Route route, @Nullable ScriptedFault fault) {
-    if (route.operation() == Operation.BULK_IMPORT_PROFILES) {
-      // Ten thousand profiles take a while to check, so others may use the account meanwhile.
-      ImportRequest request = jobs.read(call);
-      synchronized (account) {
-        account.settle();
-        return jobs.create(call, request, fault);
-      }
-    }
+  private ApiResponse process(ApiRequest call, Route route) {
     String id = route.id();
     synchronized (account) {
       account.settle();

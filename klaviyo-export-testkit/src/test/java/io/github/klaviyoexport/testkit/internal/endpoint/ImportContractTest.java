@@ -254,6 +254,26 @@ class ImportContractTest extends FakeKlaviyoContract {
   }
 
   @Test
+  void the_original_payload_can_be_a_document_or_name_identifiers_otherwise() {
+    String customer = "\"email\":\"bad@shop.example\",\"external_id\":\"c-1\"";
+
+    assertThat(payloadOf(OriginalPayload.DOCUMENT, customer))
+        .isEqualTo("{\"data\":{\"type\":\"profile\",\"attributes\":{" + customer + "}}}");
+    assertThat(payloadOf(OriginalPayload.DOLLARS, customer))
+        .isEqualTo("{\"$external_id\":\"c-1\",\"$email\":\"bad@shop.example\"}");
+    assertThat(payloadOf(OriginalPayload.ID, customer)).isEqualTo("{\"id\":\"c-1\"}");
+    assertThat(payloadOf(OriginalPayload.ID, "\"email\":\"bad@shop.example\""))
+        .isEqualTo("{\"email\":\"bad@shop.example\"}");
+  }
+
+  private String payloadOf(OriginalPayload payload, String attributes) {
+    fake(builder -> builder.originalPayload(payload));
+    klaviyo.failProfiles("bad@shop.example");
+    String path = IMPORTS + "/" + imported(row(attributes)).at("/data/id") + "/import-errors";
+    return client.get(path).json().at("/data/0/attributes/original_payload").toString();
+  }
+
+  @Test
   void import_errors_come_in_pages_of_twenty_up_to_a_hundred() {
     for (int i = 0; i < 130; i++) {
       klaviyo.failProfiles("customer" + i + "@shop.example");

@@ -208,4 +208,14 @@ class ImportRequestContractTest extends FakeKlaviyoContract {
         .containsExactly("/data/attributes/profiles/data/0/attributes/phone_number");
     assertThat(client.submit(row(ada)).status()).isEqualTo(202);
   }
+
+  @Test
+  void profiles_can_be_refused_with_another_status() {
+    fake(builder -> builder.refusalStatus(422));
+
+    assertThat(client.submit(email("ada@shop.example"), email("no address")).status())
+        .isEqualTo(422);
+    assertThat(client.submit().status()).isEqualTo(400);
+    assertThat(client.submit(email("ada@shop.example")).status()).isEqualTo(202);
+  }
 }

@@ -138,4 +138,70 @@ class FaultContractTest extends FakeKlaviyoContract {
             "The fault 'job cancelled' can only be met by BULK_IMPORT_PROFILES, which starts a"
                 + " job: script it there instead of at GET_LISTS.");
   }
+
+  @Test
+  void an_import_that_holds_a_profile_that_breaks_it_always_fails() {
+    klaviyo.breakOnProfiles(Fault.serverError(500), "Bad@shop.example");
+    klaviyo.breakOnProfiles(Fault.dropped(Fault.Moment.AFTER_PROCESSING), "worse@shop.example");
+
+    assertThat(client.submit(email("ada@shop.example"), email("bad@shop.example")).status())
+        .isEqualTo(500);
+    assertThat(client.submit(email("bad@shop.example")).status()).isEqualTo(500);
+    assertThat(client.get(IMPORTS).each("/id")).isEmpty();
+    assertThatThrownBy(
+            () -> client.tryToSend("POST", IMPORTS, importOf(email("worse@shop.example"))))
+        .isInstanceOf(IOException.class);
+    assertThat(client.get(IMPORTS).each("/id")).hasSize(1);
+    assertThat(client.submit(email("ada@shop.example")).status()).isEqualTo(202);
+    assertThat(klaviyo.unused()).isEmpty();
+    klaviyo.breakOnProfiles(Fault.serverError(500), "never@shop.example");
+    assertThat(klaviyo.unused()).containsExactly("a profile that breaks imports");
+  }
+
+  @Test
+  void profiles_break_imports_by_what_may_come_of_a_broken_server_only() {
+    assertThatThrownBy(() -> klaviyo.breakOnProfiles(Fault.garbled(), "bad@shop.example"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("answer garbled")
+        .hasMessageContaining("server error");
+  }
+
+  @Test
+  void the_api_can_forbid_what_the_key_has_the_scope_for() {
+    klaviyo.script(Operation.GET_LISTS, Fault.forbidden());
+
+    Reply forbidden = client.get("/api/lists");
+
+    assertThat(forbidden.status()).isEqualTo(403);
+    assertThat(forbidden.at("/errors/0/code")).isEqualTo("permission_denied");
+    assertThat(client.get("/api/lists").status()).isEqualTo(200);
+  }
+
+  @Test
+  void an_import_can_be_done_without_saying_as_which_job() {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobUntold(), Fault.emptied());
+
+    Reply untold = client.submit(email("ada@shop.example"));
+    assertThat(untold.status()).isEqualTo(202);
+    assertThat(untold.json()).hasToString("{}");
+    Reply emptied = client.submit(email("ada@shop.example"));
+    assertThat(emptied.status()).isEqualTo(202);
+    assertThat(emptied.text()).isEmpty();
+    assertThat(client.get(IMPORTS).each("/id")).hasSize(2);
+  }
+
+  @Test
+  void a_job_can_count_too_few_or_nothing() {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobMiscounts(1), Fault.jobCountsNothing());
+
+    Reply few = imported(email("ada@shop.example"), email("bo@shop.example"));
+    assertThat(few.at("/data/attributes/total_count")).isEqualTo("2");
+    assertThat(few.at("/data/attributes/completed_count")).isEqualTo("1");
+    assertThat(few.at("/data/attributes/failed_count")).isEqualTo("0");
+    Reply none = imported(email("cy@shop.example"));
+    assertThat(none.json().at("/data/attributes/completed_count").isNull()).isTrue();
+    assertThat(none.json().at("/data/attributes/failed_count").isNull()).isTrue();
+    assertThat(klaviyo.list().size()).isEqualTo(3);
+    assertThatThrownBy(() -> Fault.jobMiscounts(0)).isInstanceOf(IllegalArgumentException.class);
+  }
 }
