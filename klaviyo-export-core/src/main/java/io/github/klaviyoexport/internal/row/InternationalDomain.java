@@ -76,7 +76,7 @@ final class InternationalDomain {
     encodeOthers(points, basic, encoded);
   }
 
-  /** Appends the code points outside ASCII, as section 6.3 of RFC 3492 has it. */
+  /** Writes the code points outside ASCII, as section 6.3 of RFC 3492 has it. */
   private static void encodeOthers(int[] points, int basic, StringBuilder encoded) {
     int next = FIRST_NON_ASCII;
     int bias = INITIAL_BIAS;

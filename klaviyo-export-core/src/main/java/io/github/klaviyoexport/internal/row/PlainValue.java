@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a value stands for when it is a holder of another, or text or a number by another type. */
 final class PlainValue {
-  /** Nobody wraps deeper; a holder that holds itself would be unwrapped for ever. */
+  /** No wrapper goes deeper; a holder that holds itself would be unwrapped for ever. */
   private static final int MAX_DEPTH = 16;
 
   private PlainValue() {}

@@ -26,12 +26,11 @@ import org.jspecify.annotations.Nullable;
  *       something else: the address is what the exporting system knows this person by, and a second
  *       profile beside the right one is worse than none.
  *   <li>Any other bad value costs the field, not the profile, unless no identifier remains.
- *   <li>Nulls and blank text are left out, nulls inside lists and maps too; blank text inside lists
- *       and maps is kept as empty text, because Klaviyo replaces those as a whole. Empty lists and
- *       maps are kept.
- *   <li>Text loses the {@linkplain InvisibleCharacters invisible characters} around it, and U+0000
- *       wherever it is; all else inside it stays. Names of properties, and of what is in maps, lose
- *       U+0000 only.
+ *   <li>Nulls and blank text are left out, nulls inside lists and maps too; other text inside lists
+ *       and maps is kept, because Klaviyo replaces those as a whole. Empty lists and maps are kept.
+ *   <li>Text loses the {@linkplain InvisibleCharacters invisible characters} around it; all else
+ *       inside it stays. Names of properties, and what is inside lists and maps, are written as
+ *       they are. U+0000 is written nowhere.
  * </ul>
  *
  * <p>A writer belongs to one thread and reuses its memory from row to row.

@@ -264,7 +264,7 @@ final class ScalarText {
     return pad(text, minutes % 60, 2).toString();
   }
 
-  /** Appends a time of day: seconds always, milliseconds if there are any. */
+  /** Writes a time of day: seconds always, milliseconds if there are any. */
   private static StringBuilder clock(StringBuilder text, LocalTime time) {
     pad(text, time.getHour(), 2).append(':');
     pad(text, time.getMinute(), 2).append(':');

@@ -99,7 +99,7 @@ final class ValueWriter {
         return Reason.UNSUPPORTED_TYPE;
       }
       json.next();
-      Reason reason = raw(name);
+      Reason reason = string(name);
       if (reason == null) {
         json.raw(':');
         reason = any(value, depth);
@@ -170,10 +170,6 @@ final class ValueWriter {
   }
 
   private @Nullable Reason string(String text) {
-    return raw(InvisibleCharacters.strip(text));
-  }
-
-  private @Nullable Reason raw(String text) {
     if (json.length() + text.length() >= JsonBuffer.MAX_ROW_BYTES) {
       return Reason.TOO_LARGE;
     }

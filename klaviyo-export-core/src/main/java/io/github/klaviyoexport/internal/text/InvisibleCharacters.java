@@ -1,9 +1,8 @@
 package io.github.klaviyoexport.internal.text;
 
 /**
- * The characters that are not seen around a value: white space and no-break spaces of every kind,
- * zero-width spaces, soft hyphens, byte order marks, marks of direction, controls and blank
- * letters.
+ * The characters that cannot be seen around a value: white space and no-break spaces of every kind,
+ * zero-width spaces, soft hyphens, byte order marks, marks of direction, blank letters and U+0000.
  *
  * <p>Spreadsheets, web pages and address books leave them there. They are taken off both ends of a
  * value; inside it they stay, because there they may be meant.
@@ -11,6 +10,9 @@ package io.github.klaviyoexport.internal.text;
 public final class InvisibleCharacters {
   private static final char JOINER = '\u200D';
   private static final char NON_JOINER = '\u200C';
+
+  /** It cannot be seen, and yet it changes what is: it turns letters around. */
+  static final char RIGHT_TO_LEFT_OVERRIDE = '\u202E';
 
   /** Below this no script joins its letters. */
   private static final char FIRST_JOINED_LETTER = '\u0590';
@@ -20,7 +22,8 @@ public final class InvisibleCharacters {
   /**
    * Returns a text without invisible characters around it; the same one if there are none.
    *
-   * <p>A joiner behind the last letter stays where it shapes it, as in Malayalam names.
+   * <p>A joiner behind the last letter stays where it shapes it, as in Malayalam names, and so does
+   * the end of a stretch that is written in another direction.
    */
   public static String strip(String text) {
     int end = text.length();
@@ -34,12 +37,36 @@ public final class InvisibleCharacters {
     while (end > start && isInvisible(text.charAt(end - 1))) {
       end--;
     }
-    boolean shaped =
-        start < end
-            && end < text.length()
-            && text.charAt(end - 1) >= FIRST_JOINED_LETTER
-            && isJoiner(text.charAt(end));
-    return text.substring(start, shaped ? end + 1 : end);
+    return text.substring(start, end + belonging(text, start, end));
+  }
+
+  /** Returns how many characters behind the last visible one belong to what is before them. */
+  private static int belonging(String text, int start, int end) {
+    if (start == end || end == text.length()) {
+      return 0;
+    }
+    if (text.charAt(end - 1) >= FIRST_JOINED_LETTER && isJoiner(text.charAt(end))) {
+      return 1;
+    }
+    int open = 0;
+    for (int i = start; i < end; i++) {
+      open = Math.max(0, open + direction(text.charAt(i)));
+    }
+    int kept = 0;
+    while (open > 0 && end + kept < text.length() && direction(text.charAt(end + kept)) < 0) {
+      kept++;
+      open--;
+    }
+    return kept;
+  }
+
+  /** Returns 1 for a mark that begins a stretch of one direction, -1 for one that ends it. */
+  private static int direction(char c) {
+    return switch (c) {
+      case '\u202A', '\u202B', '\u202D', RIGHT_TO_LEFT_OVERRIDE, '\u2066', '\u2067', '\u2068' -> 1;
+      case '\u202C', '\u2069' -> -1;
+      default -> 0;
+    };
   }
 
   /** Returns whether a character is one of those that most values begin and end with. */
@@ -50,7 +77,7 @@ public final class InvisibleCharacters {
   /** Returns whether a character cannot be seen. */
   public static boolean isInvisible(char c) {
     if (c < 0xA0) {
-      return c <= ' ' || c >= 0x7F;
+      return c <= ' ' ? Character.isWhitespace(c) || c == 0 : c == 0x85;
     }
     if (c < 0x34F) {
       return c == 0xA0 || c == 0xAD;
@@ -59,7 +86,7 @@ public final class InvisibleCharacters {
       // The grapheme joiner, the Arabic letter mark, and letters that are drawn as nothing.
       case 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0 -> true;
       case 0x180E, 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB -> true;
-      default -> c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202E || isWide(c);
+      default -> c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202D || isWide(c);
     };
   }
 

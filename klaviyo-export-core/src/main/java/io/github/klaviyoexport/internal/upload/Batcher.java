@@ -155,7 +155,7 @@ final class Batcher {
 
   /**
    * Returns whether the doubtful rows may be handed on before their batch is full. Those that are
-   * sent again must stay together; and without positions it helps nobody.
+   * sent again must stay together; and without positions it saves nothing.
    */
   private boolean mayCut() {
     return position != null && doubtful.group == PendingWork.NO_GROUP;

@@ -80,6 +80,7 @@ class EmailAddressTest {
         "ada@sh op.example",
         "a\u200bda@shop.example",
         "a\u0007da@shop.example",
+        "\u202eada@shop.example",
         "ada@shop.example\n",
         "ada@shop,example",
         "a\ud83dda@shop.example"

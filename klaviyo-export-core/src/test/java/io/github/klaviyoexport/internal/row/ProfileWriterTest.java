@@ -170,8 +170,7 @@ class ProfileWriterTest {
         "\u180e",
         "\u3164",
         "\u2800",
-        "\u0000",
-        "\u0001");
+        "\u0000");
   }
 
   @ParameterizedTest
@@ -191,7 +190,7 @@ class ProfileWriterTest {
             "First",
             text,
             "Value",
-            List.of(text));
+            text);
 
     String inside = RowModel.quoted("A" + mark.replace("\u0000", "") + "da");
     assertThat(row)
@@ -199,10 +198,16 @@ class ProfileWriterTest {
             "{\"type\":\"profile\",\"attributes\":{\"email\":\"ada@shop.example\","
                 + "\"phone_number\":\"+358401234567\",\"external_id\":\"c-17\",\"first_name\":"
                 + inside
-                + ",\"properties\":{\"P\":["
+                + ",\"properties\":{\"P\":"
                 + inside
-                + "]}}}");
+                + "}}}");
     assertThat(rejections).isEmpty();
+  }
+
+  @Test
+  void text_inside_lists_and_maps_is_written_to_the_letter() {
+    assertThat(property(List.of("\u00a0A ", Map.of(" b ", " "))))
+        .isEqualTo("[\"\u00a0A \",{\" b \":\" \"}]");
   }
 
   @ParameterizedTest
@@ -236,6 +241,13 @@ class ProfileWriterTest {
     assertThat(row("Email", "ada@shop.example", "First", "\u200e" + mohan + "\u00a0"))
         .contains("\"first_name\":\"" + mohan + "\"");
     assertThat(row("Email", "ada@shop.example", "First", "Ada\u200d")).contains("\"Ada\"");
+  }
+
+  @Test
+  void letters_that_are_turned_around_stay_so() {
+    assertThat(property("\u200e\u202eybba\u202c\u00a0")).isEqualTo("\"\u202eybba\u202c\"");
+    assertThat(property("a \u2067b\u2069")).isEqualTo("\"a \u2067b\u2069\"");
+    assertThat(property("\u202dAda\u202c")).isEqualTo("\"Ada\"");
   }
 
   @Test

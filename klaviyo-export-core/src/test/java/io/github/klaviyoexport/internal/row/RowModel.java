@@ -53,7 +53,7 @@ final class RowModel {
       Pattern.compile("[^@\\s\\p{C}]+@[^@.\\s]+(\\.[^@.\\s]+)+\\.?");
   private static final Pattern INVISIBLE =
       Pattern.compile(
-          "[\\s\\p{Z}\\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+          "[\\s\u000b\u0000\u001c-\u001f\u0085\\p{Z}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202d"
               + "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]");
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssXXX");
@@ -246,7 +246,9 @@ final class RowModel {
       String digits = digitsOf((Number) value);
       return digits.matches("-?[0-9]+") ? new BigInteger(digits) : new BigDecimal(digits);
     }
-    return value instanceof Boolean ? value : whole(textOf(value));
+    return value instanceof Boolean
+        ? value
+        : (depth == 0 ? whole(textOf(value)) : wholeName(textOf(value)));
   }
 
   private static String digitsOf(Number number) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
@@ -12,7 +15,12 @@ import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main job: a segment reaches a list, and every profile is accounted for. */
 class SegmentReachesListTest {
@@ -41,6 +49,75 @@ class SegmentReachesListTest {
           .containsEntry(Reason.EMAIL_MALFORMED, 30L)
           .containsEntry(Reason.PHONE_MALFORMED, 40L);
       assertThat(report.jobs()).hasSize(3);
+    }
+  }
+
+  private static CustomerProfile unusual(int number, String email) {
+    return CustomerProfile.of("c-" + number, Map.of("EMailAddress", email));
+  }
+
+  private static List<CustomerProfile> unusualAmongOthers() {
+    List<CustomerProfile> customers = new ArrayList<>();
+    for (int number = 0; number < 1_000; number++) {
+      customers.add(
+          unusual(
+              number,
+              number % 100 == 7
+                  ? "o'brien." + number + "@shop.example"
+                  : number + "@shop.example"));
+    }
+    customers.add(unusual(1_000, "ada@b\u00fccher.example\u00a0"));
+    customers.add(unusual(1_001, "no address"));
+    return customers;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void unusual_addresses_are_judged_by_klaviyo_and_cost_the_others_nothing(boolean taken) {
+    try (FakeKlaviyo klaviyo =
+            FakeKlaviyo.builder().time(time).takesUnusualEmails(email -> taken).build();
+        SegmentExporter exporter =
+            SegmentExporter.builder()
+                .source(InMemorySegments.of(SEGMENT.name(), unusualAmongOthers()))
+                .klaviyo(klaviyo.connection())
+                .mapping(FieldMapping.email("EMailAddress"))
+                .time(time)
+                .build()) {
+      ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
+
+      assertThat(report.profiles().accepted())
+          .isEqualTo(taken ? 1_001 : 990)
+          .isEqualTo(klaviyo.list().size());
+      assertThat(report.rejections().reasons().getOrDefault(Reason.REFUSED_BY_KLAVIYO, 0L))
+          .isEqualTo(taken ? 0 : 11);
+      assertThat(report.rejections().reasons()).containsEntry(Reason.EMAIL_MALFORMED, 1L);
+      assertThat(klaviyo.list().emails().contains("ada@xn--bcher-kva.example")).isEqualTo(taken);
+      assertThat(klaviyo.requests(Operation.BULK_IMPORT_PROFILES))
+          .as("the batch of ordinary ones is sent once")
+          .filteredOn(request -> request.bodyBytes() > 20_000)
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void a_mirror_knows_an_international_address_in_the_form_in_which_it_was_sent() {
+    CustomerProfile ada = unusual(1, "Ada@B\u00dcCHER.example");
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+        SegmentExporter exporter =
+            SegmentExporter.builder()
+                .source(
+                    InMemorySegments.of(SEGMENT.name(), ada, unusual(2, "o'brien@shop.example")))
+                .klaviyo(klaviyo.connection())
+                .mapping(FieldMapping.email("EMailAddress"))
+                .mode(SyncMode.MIRROR)
+                .time(time)
+                .build()) {
+      exporter.export(SEGMENT, klaviyo.listId());
+      ExportReport second = exporter.export(SEGMENT, klaviyo.listId());
+
+      assertThat(second.leavers().found()).isZero();
+      assertThat(klaviyo.list().emails())
+          .containsExactlyInAnyOrder("Ada@xn--bcher-kva.example", "o'brien@shop.example");
     }
   }
 

@@ -31,12 +31,14 @@ public final class FieldRules {
   private static final int MAX_EXTERNAL_ID = 255;
   // Klaviyo has published no rule; every address of this shape is known to be taken.
   private static final Pattern ORDINARY_EMAIL =
-      Pattern.compile("[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\\.[a-zA-Z]{2,}");
+      Pattern.compile(
+          "[a-zA-Z0-9_%+-]+(\\.[a-zA-Z0-9_%+-]+)*+@"
+              + "((?![xX][nN]--)[a-zA-Z0-9-]++\\.)+(?![xX][nN]--)[a-zA-Z]{2,}");
   private static final Pattern POSSIBLE_EMAIL =
       Pattern.compile(
           "(\"[^\"\\s\\p{Cc}]+\"|[^@\\s\\p{Cc}]+)@[^@\\s\\p{Cc}.]+(\\.[^@\\s\\p{Cc}.]+)+\\.?");
   private static final Pattern SEEN_REFUSED =
-      Pattern.compile("(?i)mailto:.*|.*!.*@.*|.*\\.[^.@]*[0-9][^.@]*");
+      Pattern.compile("(?i)mailto:.*|.*!.*@.*|.*\\.(?!xn--)[^.@]*[0-9][^.@]*");
   private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");
 
   private FieldRules() {}

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,12 +61,19 @@ class AwkwardCustomersTest {
           Map<?, ?> properties = (Map<?, ?>) known.get("properties");
           assertThat(known.get("first_name")).isEqualTo(customer.value("FirstName"));
           assertThat(known.get("last_name")).isEqualTo(customer.value("LastName"));
-          assertThat(known.get("organization")).isEqualTo(customer.value("Company"));
+          assertThat(known.get("organization")).isEqualTo(visible(customer.value("Company")));
           assertThat(properties.get("Interests")).isEqualTo(customer.value("Interests"));
         }
       }
       assertThat(seen).hasSize(CUSTOMERS.good());
     }
+  }
+
+  /** Returns a text without the mark and the end of a page that nobody sees around it. */
+  private static @Nullable Object visible(@Nullable Object text) {
+    return text == null
+        ? null
+        : text.toString().replaceFirst("^\\uFEFF", "").replaceFirst("\\f$", "");
   }
 
   @Test
