@@ -57,7 +57,12 @@ final class CsvHeader {
     int[] named =
         IntStream.range(0, names.length).filter(column -> names[column] != null).toArray();
     columns = named.length == names.length ? null : named;
-    List<String> all = Arrays.stream(names).filter(name -> name != null).toList();
+    List<String> all = new ArrayList<>();
+    for (String name : names) {
+      if (name != null) {
+        all.add(name);
+      }
+    }
     String advice = advice(all, delimiter);
     fields = FieldNames.of(all).withRemarks(unusable, advice);
     toChoose = new NamesToChoose(all, unusable, advice);

@@ -160,6 +160,30 @@ class CsvProfileReaderTest extends CsvFiles {
     assertThat(read(file(line + "\nvalue\n")).get(0).value(line)).isEqualTo("value");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        " ",
+        ",",
+        " , ",
+        "\u001A",
+        "\u00A0",
+        "\t,\t",
+        ",,,,",
+        "\"\",\" \"",
+        "\u0000\u0000",
+        "\uFEFF,"
+      })
+  void passes_over_lines_of_blanks_wherever_they_stand(String blanks) throws IOException {
+    String line = blanks + "\n";
+    String text =
+        line + "Email,City\n" + line + "a@shop.example,Oslo\n" + line + "b@shop.example,\n" + line;
+
+    assertThat(read(file(text + blanks)))
+        .extracting(CustomerProfile::id)
+        .containsExactly("line 4", "line 6");
+  }
+
   @Test
   void passes_over_a_line_of_blanks_in_a_file_of_one_column() throws IOException {
     assertThat(read(file("Email\na@shop.example\n  \nb@shop.example\n\u001A"))).hasSize(2);
