@@ -60,8 +60,8 @@ public interface ExportListener {
 
   /**
    * Hears that it is not known what became of this customer's profile; called when the export has
-   * ended or stopped, for each that the report counts as unconfirmed, also for those beyond the
-   * {@value ExportReport#MAX_REJECTIONS} that it names.
+   * ended or stopped, for each that {@link ExportReport#unconfirmedCustomers()} speaks of, also for
+   * those beyond the {@value ExportReport#MAX_REJECTIONS} that it names.
    */
   default void unconfirmed(String customerId) {}
 

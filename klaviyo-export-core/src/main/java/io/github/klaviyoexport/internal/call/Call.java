@@ -282,6 +282,7 @@ final class Call<T> {
 
   private void rateLimited(KlaviyoResponse response) {
     rateLimitsInARow++;
+    failingSince = OptionalLong.empty();
     Duration wait =
         retryAfter(response)
             .filter(asked -> !asked.isZero())
@@ -395,13 +396,16 @@ final class Call<T> {
     release();
     if (underWay) {
       doubt();
+      failsOnIt();
     }
     giveUp(
         "did not decide within "
             + Calls.LONGEST_CHANGE.toMinutes()
             + " minutes of the first attempt",
         0,
-        null);
+        null,
+        false,
+        failingSince);
   }
 
   private void giveUp(String what, int status, @Nullable Throwable cause) {

@@ -12,7 +12,7 @@ public final class InvisibleCharacters {
   private static final char NON_JOINER = '\u200C';
 
   /** It cannot be seen, and yet it changes what is: it turns letters around. */
-  static final char RIGHT_TO_LEFT_OVERRIDE = '\u202E';
+  public static final char RIGHT_TO_LEFT_OVERRIDE = '\u202E';
 
   /** Below this no script joins its letters. */
   private static final char FIRST_JOINED_LETTER = '\u0590';

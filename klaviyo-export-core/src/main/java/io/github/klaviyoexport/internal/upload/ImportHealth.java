@@ -63,7 +63,7 @@ final class ImportHealth {
     waiting.add(goOn);
   }
 
-  /** Chooses a batch that waits to be tried in parts, if no other is under way to tell. */
+  /** Has a batch that waits tried in parts, if no other is under way to tell. */
   void tryOneIfNoneTells() {
     if (!waiting.isEmpty() && !trying && run.maySend() && !othersUnderWay.getAsBoolean()) {
       trying = true;
