@@ -373,7 +373,7 @@ final class Delivery {
     boolean fewer = false;
     for (String attribute : attributes) {
       // An answer that names what an earlier one has passed over shows that none names all.
-      boolean goesOn = part.named && refusedValues.get(attribute) >= MAX_REFUSED_VALUES;
+      boolean goesOn = part.named && refusedValues.getOrDefault(attribute, 0) >= MAX_REFUSED_VALUES;
       fewer |= goesOn && isLeftOut(attribute) && leftOut.add(attribute);
     }
     int[] rest =

@@ -94,7 +94,7 @@ public final class JobWatcher {
 
     /** Returns how many profiles were imported by Klaviyo's count, so many of them not. */
     private int accepted(int rejected) {
-      long most = job.profiles() - rejected;
+      int most = job.profiles() - rejected;
       return (int) Math.max(0, Math.min(completed.orElse(0), most));
     }
   }
