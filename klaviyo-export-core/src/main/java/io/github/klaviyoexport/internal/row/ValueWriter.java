@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.internal.row;
 
 import com.fasterxml.jackson.core.TreeNode;
-import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
