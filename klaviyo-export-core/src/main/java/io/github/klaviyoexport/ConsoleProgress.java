@@ -162,6 +162,11 @@ public final class ConsoleProgress implements ExportListener {
     say(format("%,d leavers removed", leavers));
   }
 
+  @Override
+  public void warned(String what) {
+    say(what);
+  }
+
   private void showWait(Duration wait, String why) {
     if (last != null && wait.compareTo(WORTH_A_WORD) >= 0) {
       show(last, "  waits " + clock(wait) + why);

@@ -26,6 +26,8 @@ public final class ExportException extends RuntimeException {
     MAPPING_UNFIT,
     /** The segment has more profiles than the export's limit. */
     LIMIT_EXCEEDED,
+    /** More profiles, or more values of a field, were rejected than the export may reject. */
+    TOO_MANY_REJECTED,
     /** A mirror would remove more of the list's members than it may. */
     TOO_MANY_LEAVERS,
     /** A mirror would empty the list, since the segment is empty. */

@@ -44,6 +44,14 @@ public interface ExportListener {
   default void rejected(Rejection rejection) {}
 
   /**
+   * Hears of something that stops nothing and should be looked at: a mapped field that no profile
+   * had, or customers' ids that are email addresses. It is said once, and in the log as well.
+   *
+   * @param what what it is and what to do, in a sentence; it names no customer and no value
+   */
+  default void warned(String what) {}
+
+  /**
    * Hears that a {@linkplain SyncMode#MIRROR mirror} has read the list and compared it with the
    * segment; nothing has been sent yet.
    *

@@ -1,7 +1,9 @@
 package io.github.klaviyoexport;
 
+import io.github.klaviyoexport.internal.report.FieldCountData;
 import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
 import io.github.klaviyoexport.internal.report.ReportData;
@@ -9,6 +11,7 @@ import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Rejection.Scope;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,10 +87,34 @@ public sealed interface ExportReport permits ReportData {
   /** Returns what the export took of network and quota; for a resumed run, since it was resumed. */
   Traffic traffic();
 
-  /** Returns whether Klaviyo has confirmed every profile that was not rejected here or there. */
+  /** Returns what the export has noticed in its profiles and let pass. */
+  Notices notices();
+
+  /**
+   * Returns why the export stopped before its end, as its {@link ExportException} says; {@code
+   * null} if it came to its end.
+   */
+  ExportException.@Nullable Reason stopReason();
+
+  /**
+   * Returns whether nothing is left open: of every profile that was read it is known what became of
+   * it, so that {@code unconfirmed} is 0. How many were rejected is another question, and {@link
+   * #isClean()} answers it: an export that rejects every profile is confirmed.
+   */
   boolean isConfirmed();
 
-  /** Returns the report as one JSON object, for machines. */
+  /**
+   * Returns whether all is well and nothing needs a look: the export came to its end, every profile
+   * is confirmed or a duplicate, no profile and no field was rejected, no mapped field is missing,
+   * and every leaver of a mirror has left. A field that is {@linkplain Notices#emptyFields() always
+   * empty} does not count against it.
+   */
+  boolean isClean();
+
+  /**
+   * Returns the report as one JSON object, for machines. Ids that are email addresses are not shown
+   * in it; {@link Rejections#first()} has them.
+   */
   String toJson();
 
   /** Returns the figures as CSV, for spreadsheets: a header line and one line. */
@@ -153,10 +180,54 @@ public sealed interface ExportReport permits ReportData {
     Map<Reason, Long> reasons();
 
     /**
+     * Returns how many there were of each field for each reason, the most first. Together they are
+     * {@link #reasons()}, unless the run was resumed from the journal of a version that did not
+     * count by field.
+     */
+    List<FieldCount> byField();
+
+    /**
      * Returns the first {@value #MAX_REJECTIONS} rejections, of profiles and of fields; all go to
      * {@link ExportListener#rejected}, which {@link RejectionFile} writes to a file.
      */
     List<Rejection> first();
+  }
+
+  /** How many rejections one field has had for one reason. */
+  sealed interface FieldCount permits FieldCountData {
+    /**
+     * Returns the field at fault; {@code null} when no single field was, or when there would be
+     * more than 1,000 counts.
+     */
+    @Nullable String field();
+
+    /** Returns whether it cost profiles, or only this field of them. */
+    Scope scope();
+
+    /** Returns the reason. */
+    Reason reason();
+
+    /** Returns the name of the values' Java type when that was the reason, else {@code null}. */
+    @Nullable String type();
+
+    /** Returns how many rejections there were. */
+    long count();
+  }
+
+  /** What an export has noticed in its profiles and let pass: mostly a mapping to look at. */
+  sealed interface Notices permits NoticesData {
+    /** Returns the mapped fields that no profile had, by the source's names. */
+    List<String> missingFields();
+
+    /** Returns the mapped fields that profiles had, but never with a value. */
+    List<String> emptyFields();
+
+    /**
+     * Returns whether customers have ids that are email addresses. Those are personal data: logs,
+     * messages, {@link ExportReport#toString()} and {@link ExportReport#toJson()} do not show them,
+     * but rejections, journals and {@linkplain RejectionFile files} need and hold them.
+     */
+    boolean emailIds();
   }
 
   /** One of Klaviyo's import jobs. */

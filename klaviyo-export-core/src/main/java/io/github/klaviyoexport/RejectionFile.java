@@ -81,7 +81,7 @@ public final class RejectionFile implements ExportListener, Closeable {
 
   /**
    * Creates a file of JSON Lines: one object a line, with the names that the CSV file has in its
-   * header.
+   * header; a line whose value was of a type that cannot be sent has that {@code type} as well.
    *
    * @throws IOException if the file cannot be created; the message says what to do
    */

@@ -53,6 +53,26 @@ public final class SegmentExport {
   }
 
   /**
+   * Sets the largest share of profiles that this export rejects, see {@link
+   * SegmentExporter.Builder#maxRejected}.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public SegmentExport maxRejected(double share) {
+    return with(plan.settings().maxRejected(ExportRules.checkedMaxRejected(share)));
+  }
+
+  /**
+   * Sets the largest share of each field's values that this export leaves out, see {@link
+   * SegmentExporter.Builder#maxRejectedFields}.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public SegmentExport maxRejectedFields(double share) {
+    return with(plan.settings().maxRejectedFields(ExportRules.checkedMaxRejectedFields(share)));
+  }
+
+  /**
    * Sets the most profiles that this export may read.
    *
    * @throws IllegalArgumentException if it is not positive

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.internal.run.ExportSettings;
+import io.github.klaviyoexport.internal.run.RejectionLimit;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -210,6 +211,8 @@ public final class SegmentExporter implements AutoCloseable {
     private SyncMode mode = SyncMode.UPSERT;
     private double maxLeavers = ExportRules.MAX_LEAVERS;
     private double maxUnreadable = ExportRules.MAX_UNREADABLE;
+    private RejectionLimit maxRejected = ExportRules.MAX_REJECTED;
+    private RejectionLimit maxRejectedFields = ExportRules.MAX_REJECTED_FIELDS;
     private long limit = ExportRules.LIMIT;
     private Duration deadline = ExportRules.DEADLINE;
     private int batchSize = ExportRules.BATCH_SIZE;
@@ -302,6 +305,38 @@ public final class SegmentExporter implements AutoCloseable {
      */
     public Builder maxUnreadable(double share) {
       this.maxUnreadable = ExportRules.checkedMaxUnreadable(share);
+      return this;
+    }
+
+    /**
+     * Sets the largest share of profiles, duplicates not counted, that an export rejects; by
+     * default 0.5, half of them, once that is 10 profiles or more. An export that rejects every
+     * profile stops however few they are, unless 1 is set here. A share that is set counts from the
+     * first profile on, so 0 lets an export stop for a single one.
+     *
+     * <p>An export that rejects more has most likely the wrong mapping. It stops with {@link
+     * ExportException.Reason#TOO_MANY_REJECTED} when a batch's worth of profiles has been read (at
+     * least 1,000), and that is mostly before anything is sent; customers without any identifier do
+     * not count yet, because some sources have all of those first. At its end it stops when all
+     * else is delivered and confirmed, and then a mirror removes no leaver.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 1
+     */
+    public Builder maxRejected(double share) {
+      this.maxRejected = ExportRules.checkedMaxRejected(share);
+      return this;
+    }
+
+    /**
+     * Sets the largest share of each field's values that an export leaves out, because they cannot
+     * be sent or Klaviyo refuses them; by default 0.9, nine tenths, once that is 10 values or more.
+     * A share that is set counts from the first value on; 1 allows all. The export stops as with
+     * {@link #maxRejected}.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 1
+     */
+    public Builder maxRejectedFields(double share) {
+      this.maxRejectedFields = ExportRules.checkedMaxRejectedFields(share);
       return this;
     }
 
@@ -410,6 +445,8 @@ public final class SegmentExporter implements AutoCloseable {
               mode,
               maxLeavers,
               maxUnreadable,
+              maxRejected,
+              maxRejectedFields,
               limit,
               deadline,
               batchSize,

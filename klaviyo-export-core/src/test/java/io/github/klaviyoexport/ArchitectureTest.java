@@ -61,9 +61,9 @@ class ArchitectureTest {
           internal.api: time profile klaviyo internal.call internal.row
           internal.report: . profile source klaviyo
           internal.record: . profile journal internal.listen internal.report internal.keys
-             internal.call internal.api
+             internal.call internal.api internal.row
           internal.run: . profile source klaviyo journal internal.keys internal.call internal.api
-             internal.record
+             internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.call internal.row
              internal.api internal.record internal.run
           internal.mirror: . profile internal.keys internal.call internal.row internal.api

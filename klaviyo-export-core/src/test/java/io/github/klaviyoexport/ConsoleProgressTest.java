@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
@@ -223,6 +224,8 @@ class ConsoleProgressTest {
         List.of(),
         List.of(),
         LeaversData.NONE,
-        new TrafficData(3, 1_000, 0, Duration.ZERO, Duration.ZERO));
+        new TrafficData(3, 1_000, 0, Duration.ZERO, Duration.ZERO),
+        NoticesData.NONE,
+        null);
   }
 }

@@ -39,7 +39,7 @@ public final class CustomerProfile {
     if (values.length != fields.size()) {
       throw new IllegalArgumentException(
           "Customer "
-              + id
+              + idAsText(id)
               + " has "
               + values.length
               + " values for "
@@ -59,6 +59,15 @@ public final class CustomerProfile {
           names.add(name);
         });
     return new CustomerProfile(id, FieldNames.of(names), copy);
+  }
+
+  /**
+   * Returns how logs and messages speak of a customer: by the id, unless it is an email address,
+   * which is not shown. Use it where your own code prints ids.
+   */
+  public static String idAsText(String id) {
+    int at = id.indexOf('@');
+    return at > 0 && at < id.length() - 1 ? "(an email address, not shown)" : id;
   }
 
   /** Returns what reports call this customer. */
@@ -95,9 +104,12 @@ public final class CustomerProfile {
     return Objects.hash(id, fields, Arrays.deepHashCode(values));
   }
 
-  /** Returns the id and how many fields there are; never a value. */
+  /**
+   * Returns the {@linkplain #idAsText id} and how many fields there are; never a value, nor an id
+   * that is an email address.
+   */
   @Override
   public String toString() {
-    return "CustomerProfile[id=" + id + ", fields=" + fields.size() + "]";
+    return "CustomerProfile[id=" + idAsText(id) + ", fields=" + fields.size() + "]";
   }
 }

@@ -16,18 +16,30 @@ import org.jspecify.annotations.Nullable;
  *     when no single field is
  * @param reason the reason
  * @param code Klaviyo's own error code when Klaviyo was the one to object, else {@code null}
+ * @param type the name of the value's Java type when that was the reason, else {@code null}
  */
 public record Rejection(
     @Nullable String customerId,
     Scope scope,
     @Nullable String field,
     Reason reason,
-    @Nullable String code) {
+    @Nullable String code,
+    @Nullable String type) {
 
   /** Checks that scope and reason are there. */
   public Rejection {
     Objects.requireNonNull(scope, "scope");
     Objects.requireNonNull(reason, "reason");
+  }
+
+  /** Creates a rejection for a reason other than the value's Java type. */
+  public Rejection(
+      @Nullable String customerId,
+      Scope scope,
+      @Nullable String field,
+      Reason reason,
+      @Nullable String code) {
+    this(customerId, scope, field, reason, code, null);
   }
 
   /** Creates the rejection of a profile, which is set aside. */
@@ -43,7 +55,31 @@ public record Rejection(
 
   /** Returns the same rejection with the code that Klaviyo gave. */
   public Rejection withCode(@Nullable String code) {
-    return new Rejection(customerId, scope, field, reason, code);
+    return new Rejection(customerId, scope, field, reason, code, type);
+  }
+
+  /** Returns the same rejection with the name of the Java type that was the reason. */
+  public Rejection withType(@Nullable String type) {
+    return new Rejection(customerId, scope, field, reason, code, type);
+  }
+
+  /**
+   * Returns whether the other is a rejection of the same thing for the same reason. The type only
+   * tells more about the reason, and tells no two rejections apart.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Rejection that
+        && Objects.equals(customerId, that.customerId)
+        && scope == that.scope
+        && Objects.equals(field, that.field)
+        && reason == that.reason
+        && Objects.equals(code, that.code);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(customerId, scope, field, reason, code);
   }
 
   /** How much was set aside. */
@@ -109,12 +145,18 @@ public record Rejection(
     }
   }
 
-  /** Returns one line of advice: which customer, which field, what is wrong; never the value. */
+  /**
+   * Returns one line of advice: which customer, which field, what is wrong; never the value, nor an
+   * {@linkplain CustomerProfile#idAsText id that is an email address}.
+   */
   @Override
   public String toString() {
-    return (customerId == null ? "A customer Klaviyo did not name" : "Customer " + customerId)
+    return (customerId == null
+            ? "A customer Klaviyo did not name"
+            : "Customer " + CustomerProfile.idAsText(customerId))
         + (field == null ? ": profile " : ": field '" + field + "' ")
         + reason.advice()
-        + (code == null ? "" : " (" + code + ")");
+        + (code == null ? "" : " (" + code + ")")
+        + (type == null ? "" : " (type " + type + ")");
   }
 }

@@ -7,8 +7,10 @@ import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.report.FieldCountData;
 import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
@@ -70,10 +72,14 @@ public final class SampleExport {
     private long unsent;
     private long fields;
     private final Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+    private final FieldCountData.Counter byField = new FieldCountData.Counter();
     private final List<Rejection> rejections = new ArrayList<>();
     private final List<String> unconfirmedCustomers = new ArrayList<>();
     private final List<Job> jobs = new ArrayList<>();
     private LeaversData leavers = LeaversData.NONE;
+    private final List<String> missingFields = new ArrayList<>();
+    private final List<String> emptyFields = new ArrayList<>();
+    private boolean emailIds;
     private long rateLimited;
     private Duration paced = Duration.ZERO;
     private Duration longestRetryAfter = Duration.ZERO;
@@ -85,6 +91,7 @@ public final class SampleExport {
         rejected++;
       }
       reasons.merge(rejection.reason(), 1L, Long::sum);
+      byField.add(rejection);
       if (rejections.size() < ExportReport.MAX_REJECTIONS) {
         rejections.add(rejection);
       }
@@ -387,8 +394,49 @@ public final class SampleExport {
     return with(figures -> figures.size = profiles);
   }
 
+  /**
+   * Adds mapped fields that no profile had.
+   *
+   * @throws IllegalArgumentException if no field is named
+   */
+  public SampleExport missingFields(String... fields) {
+    List<String> names = namedFields(fields);
+    return with(figures -> figures.missingFields.addAll(names));
+  }
+
+  /**
+   * Adds mapped fields that profiles had, but never with a value.
+   *
+   * @throws IllegalArgumentException if no field is named
+   */
+  public SampleExport emptyFields(String... fields) {
+    List<String> names = namedFields(fields);
+    return with(figures -> figures.emptyFields.addAll(names));
+  }
+
+  private static List<String> namedFields(String... fields) {
+    String advice = "fields: pass the names of the source's fields.";
+    Objects.requireNonNull(fields, advice);
+    for (String field : fields) {
+      Objects.requireNonNull(field, advice);
+    }
+    if (fields.length == 0) {
+      throw new IllegalArgumentException("No field is named: pass at least one name.");
+    }
+    return List.of(fields);
+  }
+
+  /** Has customers with ids that are email addresses. */
+  public SampleExport emailIds() {
+    return with(figures -> figures.emailIds = true);
+  }
+
   /** Returns the export's report. */
   public ExportReport report() {
+    return report(null);
+  }
+
+  private ExportReport report(ExportException.@Nullable Reason stopReason) {
     Figures figures = figures();
     return new ReportData(
         figures.run,
@@ -398,11 +446,14 @@ public final class SampleExport {
         figures.startedAt,
         figures.took,
         figures.profiles(),
-        new RejectionsData(figures.fields, figures.reasons, figures.rejections),
+        new RejectionsData(
+            figures.fields, figures.reasons, figures.byField.counts(), figures.rejections),
         figures.unconfirmedCustomers,
         figures.jobs,
         figures.leavers,
-        figures.traffic());
+        figures.traffic(),
+        new NoticesData(figures.missingFields, figures.emptyFields, figures.emailIds),
+        stopReason);
   }
 
   /** Returns how far the export is when its figures are these; {@link #took} has elapsed. */
@@ -425,7 +476,7 @@ public final class SampleExport {
    */
   public ExportException stopped(ExportException.Reason reason) {
     Objects.requireNonNull(reason, "reason: pass why the export stopped.");
-    ExportReport report = report();
+    ExportReport report = report(reason);
     String message =
         "The export of segment "
             + segment

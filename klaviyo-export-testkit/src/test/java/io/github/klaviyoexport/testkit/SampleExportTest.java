@@ -218,13 +218,47 @@ class SampleExportTest {
     ExportException stopped = export.stopped(ExportException.Reason.FORBIDDEN);
 
     assertThat(stopped.reason()).isEqualTo(ExportException.Reason.FORBIDDEN);
-    assertThat(stopped.report()).isEqualTo(export.report());
+    assertThat(stopped.report())
+        .usingRecursiveComparison()
+        .ignoringFields("stopReason")
+        .isEqualTo(export.report());
+    assertThat(stopped.report().stopReason()).isEqualTo(ExportException.Reason.FORBIDDEN);
     assertThat(stopped)
         .hasMessage(
             "The export of segment vip-eu to list Y6nRLr stopped: it is a sample of one that ended"
                 + " with FORBIDDEN. So far 6 read = 5 accepted + 0 rejected + 0 duplicates + 1"
                 + " unconfirmed (1 of them never sent).")
         .hasNoCause();
+  }
+
+  @Test
+  void what_was_noticed_and_counted_by_field_is_in_the_report() {
+    ExportReport report =
+        EMPTY
+            .accepted(5)
+            .rejected(
+                Rejection.ofField("c-1", "LTV", Rejection.Reason.UNSUPPORTED_TYPE)
+                    .withType("com.example.Money"))
+            .missingFields("mail")
+            .emptyFields("City", "Zip")
+            .emailIds()
+            .report();
+
+    assertThat(report.notices().missingFields()).containsExactly("mail");
+    assertThat(report.notices().emptyFields()).containsExactly("City", "Zip");
+    assertThat(report.notices().emailIds()).isTrue();
+    assertThat(report.rejections().byField()).hasSize(1);
+    assertThat(report.isConfirmed()).isTrue();
+    assertThat(report.isClean()).isFalse();
+    assertThat(report.toString())
+        .contains(
+            "LTV: 1 not sent, unsupported type com.example.Money",
+            "no profile had the mapped field 'mail'",
+            "the mapped field 'Zip' was always empty");
+    assertThat(EMPTY.accepted(5).report().isClean()).isTrue();
+    assertThat(EMPTY.accepted(5).stopped(ExportException.Reason.DEADLINE).report().isClean())
+        .isFalse();
+    assertThatIllegalArgumentException().isThrownBy(() -> EMPTY.missingFields());
   }
 
   @Test

@@ -85,7 +85,7 @@ public final class ExportTask {
     } catch (IOException failure) {
       stop = StopCause.journalFailed(failure);
     }
-    ExportReport told = report == null ? notBegun() : report;
+    ExportReport told = report == null ? notBegun(stop == null ? null : stop.reason()) : report;
     listeners.tell(listener -> listener.finished(told));
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -128,9 +128,9 @@ public final class ExportTask {
             null);
   }
 
-  private ExportReport notBegun() {
+  private ExportReport notBegun(@Nullable Reason why) {
     return ReportData.notBegun(
-        plan.segment(), plan.list(), plan.settings().mode(), loop.time().now());
+        plan.segment(), plan.list(), plan.settings().mode(), loop.time().now(), why);
   }
 
   private String message(StopCause stop, ExportReport report) {
@@ -146,6 +146,7 @@ public final class ExportTask {
         + (plan.settings().journal() == null
                 || report.run().isEmpty()
                 || report.profiles().read() == 0
+                || stop.reason() == Reason.MAPPING_UNFIT
             ? ""
             : " It can be resumed as run " + report.run() + ".");
   }

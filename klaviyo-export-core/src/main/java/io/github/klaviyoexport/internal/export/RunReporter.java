@@ -6,6 +6,7 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.record.RunStart;
+import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
@@ -98,7 +99,8 @@ final class RunReporter {
             counts.profilesDuplicate(),
             unsettled,
             unsent),
-        new RejectionsData(counts.fieldsRejected(), counts.reasons(), counts.rejections()),
+        new RejectionsData(
+            counts.fieldsRejected(), counts.reasons(), counts.byField(), counts.rejections()),
         unconfirmed.customers(),
         counts.jobs(),
         counts.leavers().counts(),
@@ -107,7 +109,9 @@ final class RunReporter {
             traffic.bytesSent(),
             traffic.rateLimited(),
             traffic.paced(),
-            traffic.longestRetryAfter()));
+            traffic.longestRetryAfter()),
+        new NoticesData(counts.missingFields(), counts.emptyFields(), counts.hasEmailIds()),
+        stop == null ? null : stop.reason());
   }
 
   /** Returns the time since the run first began, or since now if the wall clock was put back. */

@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.internal.export;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
@@ -18,6 +20,7 @@ import io.github.klaviyoexport.internal.record.RunStart;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ListCheck;
 import io.github.klaviyoexport.internal.run.Phase;
+import io.github.klaviyoexport.internal.run.RejectionGuard;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.StopCause;
@@ -29,6 +32,7 @@ import io.github.klaviyoexport.source.PositionedSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -210,6 +214,28 @@ final class SegmentRun {
     }
     upload.prepare(first, leavers == null ? customer -> {} : leavers::meet);
     goThrough(upload);
+    StopCause tooMany = new RejectionGuard(run.settings(), start.counts()).atEnd();
+    if (tooMany != null && !run.hasStopped()) {
+      run.stop(tooMany);
+    }
+    warnOfFields();
+  }
+
+  private void warnOfFields() {
+    warnOf(
+        start.counts().missingFields(),
+        "No profile of the segment had these fields, which the mapping names: %s. Correct the"
+            + " mapping or the source.");
+    warnOf(
+        start.counts().emptyFields(),
+        "These mapped fields had no value in any profile of the segment: %s. Check the source.");
+  }
+
+  private void warnOf(List<String> fields, String what) {
+    if (!fields.isEmpty()) {
+      String names = fields.stream().map(name -> "'" + name + "'").collect(joining(", "));
+      run.recorder().warned(what.replace("%s", names));
+    }
   }
 
   private void remove(Leavers leavers) {

@@ -1,8 +1,10 @@
 package io.github.klaviyoexport.internal.record;
 
+import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.row.FieldUse;
 import io.github.klaviyoexport.profile.Rejection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,6 +88,10 @@ public sealed interface JournalEntry {
    *
    * @param position where the source can be opened again; {@code null} if it cannot
    * @param rejections those found since the batch before
+   * @param byField the counts of all of them by field; empty in journals of versions that did not
+   *     count so
+   * @param fields what is known of the mapped fields; {@code null} if nothing is
+   * @param emailIds whether customers had ids that are email addresses
    */
   record Checkpoint(
       @Nullable String position,
@@ -94,5 +100,30 @@ public sealed interface JournalEntry {
       long rejected,
       long rejectedFields,
       Map<Rejection.Reason, Long> reasons,
-      List<Rejection> rejections) {}
+      List<Rejection> rejections,
+      List<FieldCount> byField,
+      @Nullable Map<String, FieldUse.Figures> fields,
+      boolean emailIds) {
+    /** Creates what versions wrote that did not count by field. */
+    public Checkpoint(
+        @Nullable String position,
+        long read,
+        long duplicates,
+        long rejected,
+        long rejectedFields,
+        Map<Rejection.Reason, Long> reasons,
+        List<Rejection> rejections) {
+      this(
+          position,
+          read,
+          duplicates,
+          rejected,
+          rejectedFields,
+          reasons,
+          rejections,
+          List.of(),
+          null,
+          false);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.record.JournalEntry.Began;
@@ -22,7 +23,9 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.record.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
 import io.github.klaviyoexport.internal.record.JournalEntry.Taken;
+import io.github.klaviyoexport.internal.report.FieldCountData;
 import io.github.klaviyoexport.internal.row.Batch;
+import io.github.klaviyoexport.internal.row.FieldUse;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -30,6 +33,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +174,60 @@ final class JournalLines {
     ObjectNode reasons = node.putObject("reasons");
     checkpoint.reasons().forEach((reason, count) -> reasons.put(reason.name(), count));
     writeRejections(checkpoint.rejections(), node.putArray("rejections"));
+    if (!checkpoint.byField().isEmpty()) {
+      ArrayNode counts = node.putArray("by_field");
+      checkpoint.byField().forEach(count -> writeCount(count, counts.addObject()));
+    }
+    Map<String, FieldUse.Figures> fields = checkpoint.fields();
+    if (fields != null) {
+      ObjectNode use = node.putObject("use");
+      fields.forEach(
+          (field, figures) ->
+              use.putObject(field)
+                  .put("valued", figures.valued())
+                  .put("values", figures.values())
+                  .put("lost", figures.lost()));
+    }
+    if (checkpoint.emailIds()) {
+      node.put("email_ids", true);
+    }
+  }
+
+  private static void writeCount(FieldCount count, ObjectNode node) {
+    node.put("field", count.field()).put("scope", count.scope().name());
+    node.put("reason", count.reason().name()).put("count", count.count());
+    putOptional(node, "type", count.type());
+  }
+
+  private static List<FieldCount> readCounts(JsonNode node) {
+    List<FieldCount> counts = new ArrayList<>();
+    for (JsonNode count : node) {
+      counts.add(
+          new FieldCountData(
+              optional(count, "field"),
+              Scope.valueOf(text(count, "scope")),
+              Reason.valueOf(text(count, "reason")),
+              optional(count, "type"),
+              number(count, "count")));
+    }
+    return counts;
+  }
+
+  private static @Nullable Map<String, FieldUse.Figures> readUse(JsonNode node) {
+    if (node.isMissingNode()) {
+      return null;
+    }
+    Map<String, FieldUse.Figures> use = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      JsonNode figures = field.getValue();
+      use.put(
+          field.getKey(),
+          new FieldUse.Figures(
+              figures.required("valued").booleanValue(),
+              number(figures, "values"),
+              number(figures, "lost")));
+    }
+    return use;
   }
 
   private static Checkpoint readCheckpoint(JsonNode node) {
@@ -184,7 +242,10 @@ final class JournalLines {
         number(node, "rejected"),
         number(node, "fields"),
         reasons,
-        readRejections(node.required("rejections")));
+        readRejections(node.required("rejections")),
+        readCounts(node.path("by_field")),
+        readUse(node.path("use")),
+        node.path("email_ids").booleanValue());
   }
 
   /** Writes rows, which stand mostly in long runs: each run as its first and its last. */
@@ -231,6 +292,7 @@ final class JournalLines {
     node.put("customer", rejection.customerId()).put("scope", rejection.scope().name());
     node.put("field", rejection.field()).put("reason", rejection.reason().name());
     node.put("code", rejection.code());
+    putOptional(node, "type", rejection.type());
   }
 
   private static Rejection readRejection(JsonNode node) {
@@ -239,7 +301,14 @@ final class JournalLines {
         Scope.valueOf(text(node, "scope")),
         optional(node, "field"),
         Reason.valueOf(text(node, "reason")),
-        optional(node, "code"));
+        optional(node, "code"),
+        optional(node, "type"));
+  }
+
+  private static void putOptional(ObjectNode node, String name, @Nullable String value) {
+    if (value != null) {
+      node.put(name, value);
+    }
   }
 
   private static String text(JsonNode node, String name) {

@@ -1,10 +1,13 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
+import io.github.klaviyoexport.internal.report.FieldCountData;
 import io.github.klaviyoexport.internal.report.JobData;
+import io.github.klaviyoexport.internal.row.FieldUse;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -28,6 +31,8 @@ public final class RunCounts {
   private final Rejections byUs = new Rejections();
   private final Rejections byKlaviyo = new Rejections();
   private final LeaverCounts leavers = new LeaverCounts();
+  private final FieldUse fieldUse = new FieldUse();
+  private boolean emailIds;
   private long read;
   private long duplicates;
   private long sent;
@@ -35,6 +40,7 @@ public final class RunCounts {
 
   private static final class Rejections {
     private final Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+    private final FieldCountData.Counter byField = new FieldCountData.Counter();
     private long profiles;
     private long fields;
 
@@ -45,6 +51,7 @@ public final class RunCounts {
         fields++;
       }
       reasons.merge(rejection.reason(), 1L, Long::sum);
+      byField.add(rejection);
     }
   }
 
@@ -90,7 +97,10 @@ public final class RunCounts {
             byUs.profiles,
             byUs.fields,
             Map.copyOf(byUs.reasons),
-            List.copyOf(sinceCheckpoint));
+            List.copyOf(sinceCheckpoint),
+            byUs.byField.counts(),
+            fieldUse.figures(),
+            emailIds);
     sinceCheckpoint.clear();
     return checkpoint;
   }
@@ -102,7 +112,35 @@ public final class RunCounts {
     byUs.profiles = checkpoint.rejected();
     byUs.fields = checkpoint.rejectedFields();
     byUs.reasons.putAll(checkpoint.reasons());
+    byUs.byField.add(checkpoint.byField());
+    fieldUse.restore(checkpoint.fields());
+    emailIds = checkpoint.emailIds();
     rejections.forEach(this::keep);
+  }
+
+  /** Returns what is known of the mapped fields; the writer of rows adds to it. */
+  public FieldUse fieldUse() {
+    return fieldUse;
+  }
+
+  /** Returns the mapped fields that no profile has; none as long as no profile was read. */
+  public List<String> missingFields() {
+    return read == 0 ? List.of() : fieldUse.missing();
+  }
+
+  /** Returns the mapped fields that profiles have, always without a value. */
+  public List<String> emptyFields() {
+    return fieldUse.empty();
+  }
+
+  /** Takes down that a customer has an email address for an id. */
+  public void emailId() {
+    emailIds = true;
+  }
+
+  /** Returns whether a customer was met that has an email address for an id. */
+  public boolean hasEmailIds() {
+    return emailIds;
   }
 
   /** Returns the count of the list's members, and of the leavers among them. */
@@ -168,6 +206,22 @@ public final class RunCounts {
     all.putAll(byUs.reasons);
     byKlaviyo.reasons.forEach((reason, count) -> all.merge(reason, count, Long::sum));
     return all;
+  }
+
+  /** Returns how many rejections there are by field and reason, the most first. */
+  public List<FieldCount> byField() {
+    FieldCountData.Counter all = new FieldCountData.Counter();
+    all.add(byUs.byField.counts());
+    all.add(byKlaviyo.byField.counts());
+    return all.counts();
+  }
+
+  /** Returns how many values of a field Klaviyo has refused of profiles that it took otherwise. */
+  public long refusedOf(String field) {
+    return byKlaviyo.byField.counts().stream()
+        .filter(count -> count.scope() == Scope.FIELD && field.equals(count.field()))
+        .mapToLong(FieldCount::count)
+        .sum();
   }
 
   public List<Rejection> rejections() {

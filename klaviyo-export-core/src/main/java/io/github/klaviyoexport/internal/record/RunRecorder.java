@@ -25,6 +25,8 @@ import java.util.function.Consumer;
  * listeners, and written in the journal.
  */
 public final class RunRecorder {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
+
   private final RunCounts counts;
   private final RunJournal journal;
   private final RowKeySpill spill;
@@ -77,6 +79,12 @@ public final class RunRecorder {
   /** Tells of a profile, or a field of one, that was set aside before sending, and is counted. */
   public void setAside(Rejection rejection) {
     listeners.tell(listener -> listener.rejected(rejection));
+  }
+
+  /** Tells listeners and the log of something that stops nothing and should be looked at. */
+  public void warned(String what) {
+    listeners.tell(listener -> listener.warned(what));
+    LOG.log(System.Logger.Level.WARNING, what);
   }
 
   /** Tells the journal that the run is alive. */

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.report;
 
+import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.ListId;
@@ -7,6 +8,7 @@ import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A report as a value, made by the engine and by what reads reports that were kept. */
 public record ReportData(
@@ -21,7 +23,9 @@ public record ReportData(
     List<String> unconfirmedCustomers,
     List<Job> jobs,
     Leavers leavers,
-    Traffic traffic)
+    Traffic traffic,
+    Notices notices,
+    @Nullable Reason stopReason)
     implements ExportReport {
   /** Copies what it is given. */
   public ReportData {
@@ -29,8 +33,13 @@ public record ReportData(
     jobs = List.copyOf(jobs);
   }
 
-  /** Creates the report of an export that stopped before its run began. */
-  public static ReportData notBegun(Segment segment, ListId list, SyncMode mode, Instant now) {
+  /**
+   * Creates the report of an export that stopped before its run began.
+   *
+   * @param why why it stopped
+   */
+  public static ReportData notBegun(
+      Segment segment, ListId list, SyncMode mode, Instant now, @Nullable Reason why) {
     return new ReportData(
         "",
         segment,
@@ -43,12 +52,26 @@ public record ReportData(
         List.of(),
         List.of(),
         LeaversData.NONE,
-        TrafficData.NONE);
+        TrafficData.NONE,
+        NoticesData.NONE,
+        why);
   }
 
   @Override
   public boolean isConfirmed() {
     return profiles.unconfirmed() == 0;
+  }
+
+  @Override
+  public boolean isClean() {
+    return stopReason == null
+        && isConfirmed()
+        && profiles.rejected() == 0
+        && rejections.fields() == 0
+        && notices.missingFields().isEmpty()
+        && leavers.kept() == null
+        && leavers.undecided() == 0
+        && leavers.removed() == leavers.found();
   }
 
   @Override

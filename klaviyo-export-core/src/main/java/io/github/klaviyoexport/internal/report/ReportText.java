@@ -7,10 +7,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.Leavers;
+import io.github.klaviyoexport.ExportReport.Notices;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Rejection.Scope;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +31,8 @@ public final class ReportText {
 
   /** What formulas begin with, also in full width. */
   private static final String BEGINS_FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
+
+  private static final int FIELDS_PER_REASON = 5;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -64,6 +70,7 @@ public final class ReportText {
             (reason, count) -> {
               if (count > 0) {
                 text.append(format("  %,d x %s: %s\n", count, reason, reason.advice()));
+                text.append(byField(report, reason));
               }
             });
     if (report.rejections().fields() > 0) {
@@ -75,6 +82,10 @@ public final class ReportText {
     if (report.mode() == SyncMode.MIRROR) {
       text.append(mirrored(report.leavers()));
     }
+    text.append(noticed(report.notices()));
+    if (report.stopReason() != null) {
+      text.append("  stopped before its end: ").append(report.stopReason()).append('\n');
+    }
     text.append(
         format(
             "  %,d jobs, %,d calls, %,d bytes sent, paced %s, rate-limited %,d times",
@@ -85,6 +96,41 @@ public final class ReportText {
             report.traffic().rateLimited()));
     if (report.traffic().rateLimited() > 0) {
       text.append(", told to wait up to ").append(report.traffic().longestRetryAfter());
+    }
+    return text.toString();
+  }
+
+  private static String byField(ExportReport report, Reason reason) {
+    List<FieldCount> counts =
+        report.rejections().byField().stream()
+            .filter(count -> count.reason() == reason && count.field() != null)
+            .toList();
+    StringBuilder text = new StringBuilder();
+    for (FieldCount count : counts.subList(0, Math.min(counts.size(), FIELDS_PER_REASON))) {
+      String what = count.scope() == Scope.PROFILE ? "profiles rejected" : "not sent";
+      text.append("      ").append(count.field());
+      text.append(format(": %,d %s", count.count(), what));
+      if (count.type() != null) {
+        text.append(", unsupported type ").append(count.type());
+      }
+      text.append('\n');
+    }
+    if (counts.size() > FIELDS_PER_REASON) {
+      text.append(format("      and %,d more\n", counts.size() - FIELDS_PER_REASON));
+    }
+    return text.toString();
+  }
+
+  private static String noticed(Notices notices) {
+    StringBuilder text = new StringBuilder();
+    for (String field : notices.missingFields()) {
+      text.append("  no profile had the mapped field '").append(field).append("'\n");
+    }
+    for (String field : notices.emptyFields()) {
+      text.append("  the mapped field '").append(field).append("' was always empty\n");
+    }
+    if (notices.emailIds()) {
+      text.append("  customers have ids that are email addresses: give them others\n");
     }
     return text.toString();
   }
@@ -140,8 +186,28 @@ public final class ReportText {
                 reasons.put(reason.name(), count);
               }
             });
+    ArrayNode byField = root.putArray("rejections_by_field");
+    for (FieldCount count : report.rejections().byField()) {
+      byField
+          .addObject()
+          .put("field", count.field())
+          .put("scope", count.scope().name())
+          .put("reason", count.reason().name())
+          .put("type", count.type())
+          .put("count", count.count());
+    }
+    root.put("confirmed", report.isConfirmed());
+    root.put("clean", report.isClean());
+    root.put("stop_reason", report.stopReason() == null ? null : report.stopReason().name());
+    ArrayNode missing = root.putArray("missing_fields");
+    report.notices().missingFields().forEach(missing::add);
+    ArrayNode empty = root.putArray("empty_fields");
+    report.notices().emptyFields().forEach(empty::add);
+    root.put("email_ids", report.notices().emailIds());
     ArrayNode unconfirmed = root.putArray("unconfirmed_customers");
-    report.unconfirmedCustomers().forEach(unconfirmed::add);
+    report
+        .unconfirmedCustomers()
+        .forEach(customer -> unconfirmed.add(CustomerProfile.idAsText(customer)));
     ArrayNode jobs = root.putArray("jobs");
     for (ExportReport.Job job : report.jobs()) {
       jobs.addObject()
@@ -153,7 +219,8 @@ public final class ReportText {
     }
     ArrayNode rejections = root.putArray("rejections");
     for (Rejection rejection : report.rejections().first()) {
-      rejections.add(node(rejection));
+      String customer = rejection.customerId();
+      rejections.add(node(rejection, customer == null ? null : CustomerProfile.idAsText(customer)));
     }
     try {
       return MAPPER.writeValueAsString(root);
@@ -162,19 +229,22 @@ public final class ReportText {
     }
   }
 
-  private static ObjectNode node(Rejection rejection) {
-    return MAPPER
-        .createObjectNode()
-        .put("customer_id", rejection.customerId())
+  private static ObjectNode node(Rejection rejection, @Nullable String customerId) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("customer_id", customerId)
         .put("scope", rejection.scope().name())
         .put("field", rejection.field())
         .put("reason", rejection.reason().name())
         .put("code", rejection.code());
+    if (rejection.type() != null) {
+      node.put("type", rejection.type());
+    }
+    return node;
   }
 
   /** Returns one rejection as a line of JSON. */
   public static String jsonLine(Rejection rejection) {
-    return node(rejection) + "\n";
+    return node(rejection, rejection.customerId()) + "\n";
   }
 
   /** Returns the figures of a report as CSV: a header line and one line. */

@@ -15,6 +15,7 @@ final class Column {
   final String source;
   final ProfileField target;
   final byte[] name;
+  final FieldUse.Tracker use = new FieldUse.Tracker();
   private int position = -1;
 
   private Column(String source, ProfileField target, String name) {
@@ -52,6 +53,9 @@ final class Column {
   /** Looks up where profiles with those fields have the value. */
   void locate(FieldNames names) {
     position = names.indexOf(source);
+    if (position >= 0) {
+      use.present();
+    }
   }
 
   /**

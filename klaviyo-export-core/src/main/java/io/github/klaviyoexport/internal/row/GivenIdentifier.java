@@ -21,6 +21,7 @@ final class GivenIdentifier {
   private @Nullable String text;
   private @Nullable Reason fault;
   private boolean unusual;
+  private @Nullable String unfitType;
 
   GivenIdentifier(Column column, ZoneId zone) {
     this.column = column;
@@ -38,6 +39,7 @@ final class GivenIdentifier {
     String given = textOf(value);
     if (given == null) {
       set(null, value == null ? null : Reason.EMAIL_MALFORMED);
+      unfitType = typeOf(value);
     } else if (EmailAddress.isOrdinary(given)) {
       set(given, null);
     } else {
@@ -54,6 +56,9 @@ final class GivenIdentifier {
     String number = given == null ? null : PhoneNumber.normalize(given);
     boolean bad = value != null && number == null;
     set(bad ? given : number, bad ? Reason.PHONE_MALFORMED : null);
+    if (given == null) {
+      unfitType = typeOf(value);
+    }
   }
 
   /** Reads the external id of a customer: a single value of any type. */
@@ -65,6 +70,10 @@ final class GivenIdentifier {
     } else {
       Reason untold = value == null ? null : ScalarText.fault(value);
       set(null, untold == Reason.TOO_LARGE ? Reason.EXTERNAL_ID_TOO_LONG : untold);
+      unfitType =
+          value != null && untold == Reason.UNSUPPORTED_TYPE
+              ? value.getClass().getTypeName()
+              : null;
     }
   }
 
@@ -84,15 +93,37 @@ final class GivenIdentifier {
     return ScalarText.isUnicode(id) ? null : Reason.BROKEN_TEXT;
   }
 
+  private static @Nullable String typeOf(@Nullable Object value) {
+    return value == null ? null : value.getClass().getTypeName();
+  }
+
   private void set(@Nullable String text, @Nullable Reason fault) {
     this.text = text;
     this.fault = fault;
     this.unusual = false;
+    this.unfitType = null;
   }
 
   /** Returns which identifier this is. */
   ProfileField kind() {
     return column.target;
+  }
+
+  /** Returns where the source has it. */
+  Column column() {
+    return column;
+  }
+
+  /** Returns whether the customer has a value for it, readable or not. */
+  boolean isGiven() {
+    return text != null || fault != null;
+  }
+
+  /**
+   * Returns the Java type of what is given, if that is why it cannot be read; else {@code null}.
+   */
+  @Nullable String unfitType() {
+    return unfitType;
   }
 
   /** Returns the name of the source's field. */

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ public final class ProfileWriter {
   private final Column[] attributes;
   private final Column[] location;
   private final Column[] properties;
+  private final List<Column> columns;
   private final int start;
 
   private final List<Rejection> dropped = new ArrayList<>();
@@ -51,6 +53,15 @@ public final class ProfileWriter {
 
   /** Creates a writer of the fields that {@code mapping} picks. */
   public ProfileWriter(FieldMapping mapping) {
+    this(mapping, new FieldUse());
+  }
+
+  /**
+   * Creates a writer of the fields that {@code mapping} picks.
+   *
+   * @param use is told what becomes of them
+   */
+  public ProfileWriter(FieldMapping mapping, FieldUse use) {
     values = new ValueWriter(json, new ScalarText(mapping.zone()));
     identifiers = new CustomerIdentifiers(mapping);
     properties = Column.all(mapping, field -> field.property() != null);
@@ -59,6 +70,8 @@ public final class ProfileWriter {
         Column.all(
             mapping,
             field -> field.path().indexOf('.') < 0 && !Identifier.KINDS.contains(field.target()));
+    columns = mappedColumns();
+    columns.forEach(use::follow);
     json.ascii("{\"type\":\"profile\",\"attributes\":{");
     start = json.length();
   }
@@ -76,6 +89,7 @@ public final class ProfileWriter {
     json.rewind(start);
     Rejection refusal = row(profile);
     if (refusal != null) {
+      lookForValues(profile);
       rejections.accept(refusal);
       return false;
     }
@@ -122,6 +136,29 @@ public final class ProfileWriter {
     return identifiers.email.isUnusual();
   }
 
+  private List<Column> mappedColumns() {
+    List<Column> mapped = new ArrayList<>();
+    for (GivenIdentifier given :
+        List.of(identifiers.email, identifiers.phone, identifiers.externalId)) {
+      if (!given.source().isEmpty()) {
+        mapped.add(given.column());
+      }
+    }
+    for (Column[] some : List.of(attributes, location, properties)) {
+      mapped.addAll(Arrays.asList(some));
+    }
+    return mapped;
+  }
+
+  /** Looks which fields of a profile that became no row have a value, if none had one before. */
+  private void lookForValues(CustomerProfile profile) {
+    for (Column column : columns) {
+      if (!column.use.isValued() && column.valueIn(profile) != null) {
+        column.use.valued();
+      }
+    }
+  }
+
   /** Looks the fields up by name once for all profiles that share their names. */
   @SuppressWarnings("ReferenceEquality") // Sharing is what is meant; equal names cost a look-up.
   private void locate(FieldNames names) {
@@ -156,7 +193,8 @@ public final class ProfileWriter {
     identifierKind = null;
     Reason fault = identifiers.email.fault();
     if (fault != null) {
-      return Rejection.ofProfile(profile.id(), identifiers.email.source(), fault);
+      return Rejection.ofProfile(profile.id(), identifiers.email.source(), fault)
+          .withType(identifiers.email.unfitType());
     }
     identify(identifiers.email, profile);
     identify(identifiers.phone, profile);
@@ -167,14 +205,18 @@ public final class ProfileWriter {
     // What was wrong with the only identifier there is says more than that there is none.
     return dropped.isEmpty()
         ? Rejection.ofProfile(profile.id(), null, Reason.NO_IDENTIFIER)
-        : Rejection.ofProfile(profile.id(), dropped.get(0).field(), dropped.get(0).reason());
+        : Rejection.ofProfile(profile.id(), dropped.get(0).field(), dropped.get(0).reason())
+            .withType(dropped.get(0).type());
   }
 
   /** Writes an identifier. The first good one, in Klaviyo's order, is what the row is known by. */
   private void identify(GivenIdentifier given, CustomerProfile profile) {
     Reason fault = given.fault();
+    if (given.isGiven()) {
+      given.column().use.value();
+    }
     if (fault != null) {
-      drop(given.source(), profile, fault);
+      drop(given.column(), profile, fault, given.unfitType());
       return;
     }
     String text = given.text();
@@ -190,8 +232,10 @@ public final class ProfileWriter {
     }
   }
 
-  private void drop(String field, CustomerProfile profile, Reason reason) {
-    dropped.add(Rejection.ofField(profile.id(), field, reason));
+  private void drop(
+      Column column, CustomerProfile profile, Reason reason, @Nullable String unfitType) {
+    column.use.lost();
+    dropped.add(Rejection.ofField(profile.id(), column.source, reason).withType(unfitType));
   }
 
   private boolean object(String opening, Column[] columns, CustomerProfile profile) {
@@ -217,6 +261,7 @@ public final class ProfileWriter {
       if (value == null) {
         continue;
       }
+      column.use.value();
       int before = json.length();
       json.next();
       json.raw(column.name);
@@ -226,7 +271,7 @@ public final class ProfileWriter {
       }
       if (fault != null) {
         json.rewind(before);
-        drop(column.source, profile, fault);
+        drop(column, profile, fault, fault == Reason.UNSUPPORTED_TYPE ? values.unfitType() : null);
       }
     }
     return true;

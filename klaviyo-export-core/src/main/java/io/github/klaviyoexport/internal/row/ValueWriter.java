@@ -19,16 +19,31 @@ final class ValueWriter {
 
   private final JsonBuffer json;
   private final ScalarText texts;
+  private @Nullable Object unfit;
 
   ValueWriter(JsonBuffer json, ScalarText texts) {
     this.json = json;
     this.texts = texts;
   }
 
+  private Reason fault(Object value) {
+    unfit = value;
+    return ScalarText.fault(value);
+  }
+
+  /**
+   * Returns the Java type of the value that was refused last for its type; it may stand within
+   * lists and maps.
+   */
+  String unfitType() {
+    Object value = unfit;
+    return value == null ? "null" : value.getClass().getTypeName();
+  }
+
   /** Writes a single value as text, whatever its type. */
   @Nullable Reason text(Object value) {
     String text = value instanceof String string ? string : texts.of(value);
-    return text == null ? ScalarText.fault(value) : string(text);
+    return text == null ? fault(value) : string(text);
   }
 
   /** Writes a single value in its JSON type; lists and maps are refused. */
@@ -95,6 +110,7 @@ final class ValueWriter {
       Object key = entry.getKey();
       String name = key instanceof String text ? text : nameOf(key);
       if (name == null) {
+        unfit = key;
         return Reason.UNSUPPORTED_TYPE;
       }
       json.next();
@@ -162,7 +178,7 @@ final class ValueWriter {
     }
     String digits = ScalarText.digits(number);
     if (digits == null) {
-      return ScalarText.fault(number);
+      return fault(number);
     }
     json.ascii(digits);
     return null;

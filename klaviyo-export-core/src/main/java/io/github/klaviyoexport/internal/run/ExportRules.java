@@ -11,6 +11,17 @@ public final class ExportRules {
   /** The largest share of customers that cannot be read with which leavers leave, by default. */
   public static final double MAX_UNREADABLE = 0.05;
 
+  /** How many of its profiles an export rejects, by default: half, or fewer than ten. */
+  public static final RejectionLimit MAX_REJECTED = new RejectionLimit(0.5, 10);
+
+  /**
+   * How many values of a field an export leaves out, by default: nine tenths, or fewer than ten.
+   */
+  public static final RejectionLimit MAX_REJECTED_FIELDS = new RejectionLimit(0.9, 10);
+
+  /** After how many profiles, at the latest, it is known that a field is missing. */
+  public static final int ENOUGH_PROFILES = 1_000;
+
   /** The most profiles that an export reads, by default. */
   public static final long LIMIT = 100_000;
 
@@ -57,6 +68,38 @@ public final class ExportRules {
               + ".");
     }
     return share;
+  }
+
+  /**
+   * Checks the largest share of profiles that an export rejects.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public static RejectionLimit checkedMaxRejected(double share) {
+    return limit("profiles that are rejected", "profiles", share);
+  }
+
+  /**
+   * Checks the largest share of a field's values that an export leaves out.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public static RejectionLimit checkedMaxRejectedFields(double share) {
+    return limit("a field's values that are left out", "values", share);
+  }
+
+  private static RejectionLimit limit(String what, String whole, double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "The largest share of "
+              + what
+              + " must be from 0 to 1 (0.2 is a fifth of the "
+              + whole
+              + "); it is "
+              + share
+              + ".");
+    }
+    return new RejectionLimit(share, 0);
   }
 
   /**

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxLeavers the largest share of the list's members that a mirror removes
  * @param maxUnreadable the largest share of the segment's customers that may be members which a
  *     mirror removes all the same
+ * @param maxRejected how many of its profiles it may reject
+ * @param maxRejectedFields how many values of each field it may leave out
  * @param limit the most profiles it may read
  * @param deadline how long it may take, until the last job has ended
  * @param batchSize the most profiles of a batch
@@ -32,6 +34,8 @@ public record ExportSettings(
     SyncMode mode,
     double maxLeavers,
     double maxUnreadable,
+    RejectionLimit maxRejected,
+    RejectionLimit maxRejectedFields,
     long limit,
     Duration deadline,
     int batchSize,
@@ -47,46 +51,138 @@ public record ExportSettings(
 
   /** Returns the same in another mode. */
   public ExportSettings mode(SyncMode mode) {
-    return with(mode, maxLeavers, maxUnreadable, limit, deadline, continuesUnfinished, listeners);
+    return with(
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        continuesUnfinished,
+        listeners);
   }
 
   /** Returns the same with another largest share of leavers. */
   public ExportSettings maxLeavers(double share) {
-    return with(mode, share, maxUnreadable, limit, deadline, continuesUnfinished, listeners);
+    return with(
+        mode,
+        share,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        continuesUnfinished,
+        listeners);
   }
 
   /** Returns the same with another largest share of customers that cannot be read. */
   public ExportSettings maxUnreadable(double share) {
-    return with(mode, maxLeavers, share, limit, deadline, continuesUnfinished, listeners);
+    return with(
+        mode,
+        maxLeavers,
+        share,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        continuesUnfinished,
+        listeners);
+  }
+
+  /** Returns the same with another limit to how many profiles are rejected. */
+  public ExportSettings maxRejected(RejectionLimit most) {
+    return with(
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        most,
+        maxRejectedFields,
+        limit,
+        deadline,
+        continuesUnfinished,
+        listeners);
+  }
+
+  /** Returns the same with another limit to how many values of each field are left out. */
+  public ExportSettings maxRejectedFields(RejectionLimit most) {
+    return with(
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        most,
+        limit,
+        deadline,
+        continuesUnfinished,
+        listeners);
   }
 
   /** Returns the same with another limit. */
   public ExportSettings limit(long profiles) {
     return with(
-        mode, maxLeavers, maxUnreadable, profiles, deadline, continuesUnfinished, listeners);
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        profiles,
+        deadline,
+        continuesUnfinished,
+        listeners);
   }
 
   /** Returns the same with another deadline. */
   public ExportSettings deadline(Duration deadline) {
-    return with(mode, maxLeavers, maxUnreadable, limit, deadline, continuesUnfinished, listeners);
+    return with(
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        continuesUnfinished,
+        listeners);
   }
 
   /** Returns the same for an export that goes on where an unfinished run has stopped. */
   public ExportSettings continuingUnfinished() {
-    return with(mode, maxLeavers, maxUnreadable, limit, deadline, true, listeners);
+    return with(
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        true,
+        listeners);
   }
 
   /** Returns the same with one more listener. */
   public ExportSettings listener(ExportListener listener) {
     List<ExportListener> more = new ArrayList<>(listeners);
     more.add(listener);
-    return with(mode, maxLeavers, maxUnreadable, limit, deadline, continuesUnfinished, more);
+    return with(
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        continuesUnfinished,
+        more);
   }
 
   private ExportSettings with(
       SyncMode mode,
       double maxLeavers,
       double maxUnreadable,
+      RejectionLimit maxRejected,
+      RejectionLimit maxRejectedFields,
       long limit,
       Duration deadline,
       boolean continuesUnfinished,
@@ -98,6 +194,8 @@ public record ExportSettings(
         mode,
         maxLeavers,
         maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
         limit,
         deadline,
         batchSize,

@@ -114,7 +114,8 @@ public final class RunContext {
 
   /**
    * Stops the run: the first cause stands. One that does not {@linkplain StopCause#drains() drain}
-   * ends the sending as well, and the whole run {@link #GRACE} later.
+   * ends the sending as well, and the whole run {@link #GRACE} later, unless it {@linkplain
+   * StopCause#awaitsConfirmation() awaits confirmation}.
    */
   public void stop(StopCause cause) {
     if (stop == null) {
@@ -124,7 +125,9 @@ public final class RunContext {
       sending = false;
       klaviyo.calls().endChanges();
       whenSendingEnds.forEach(Runnable::run);
-      loop.after(GRACE, () -> ended = true);
+      if (!cause.awaitsConfirmation()) {
+        loop.after(GRACE, () -> ended = true);
+      }
     }
   }
 

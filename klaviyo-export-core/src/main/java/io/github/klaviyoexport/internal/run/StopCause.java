@@ -1,6 +1,9 @@
 package io.github.klaviyoexport.internal.run;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +23,22 @@ import org.jspecify.annotations.Nullable;
  * @param advice a clause without its full stop
  */
 public record StopCause(Reason reason, String advice, @Nullable Throwable cause) {
+  private static final int MOST_FIELDS_NAMED = 20;
+
   /**
    * Returns whether what has been read is still handed over: the fault lies before Klaviyo, not
    * with it.
    */
   public boolean drains() {
     return reason == Reason.SOURCE_FAILED || reason == Reason.LIMIT_EXCEEDED;
+  }
+
+  /**
+   * Returns whether what was handed over is waited for until Klaviyo has confirmed it, however long
+   * that takes within the deadline: nothing hurries, and the report is to tell what is known.
+   */
+  boolean awaitsConfirmation() {
+    return reason == Reason.TOO_MANY_REJECTED;
   }
 
   /** Returns the cause for a call that Klaviyo did not do. */
@@ -103,8 +117,6 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
 
   /** Returns the cause for a mirror that would remove more members than it may. */
   public static StopCause tooManyLeavers(long leavers, long members, double maxLeavers) {
-    BigDecimal share =
-        BigDecimal.valueOf(leavers).divide(BigDecimal.valueOf(members), 2, RoundingMode.CEILING);
     return new StopCause(
         Reason.TOO_MANY_LEAVERS,
         leavers
@@ -114,9 +126,113 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + percent(BigDecimal.valueOf(maxLeavers))
             + " of them, so nothing was sent and nobody was removed. Check that the list is the"
             + " right one and the segment whole; if so many are to leave, allow it with maxLeavers("
-            + share.stripTrailingZeros().toPlainString()
+            + share(leavers, members)
             + ")",
         null);
+  }
+
+  /**
+   * Returns the cause for an email address that is mapped from a field that no profile has.
+   *
+   * @param profiles how many were read
+   * @param fields those that the last of them has
+   */
+  static StopCause fieldMissing(String field, long profiles, List<String> fields) {
+    List<String> some = fields.subList(0, Math.min(fields.size(), MOST_FIELDS_NAMED));
+    return new StopCause(
+        Reason.MAPPING_UNFIT,
+        "the mapping takes the email address from the field '"
+            + field
+            + "', and none of the "
+            + profiles
+            + " profiles read has it, so they were not sent. "
+            + (some.isEmpty()
+                ? "The last one has no fields"
+                : "The last one has "
+                    + some.stream().map(name -> "'" + name + "'").collect(joining(", "))
+                    + (some.size() < fields.size() ? " and more" : ""))
+            + ". Correct the mapping or the source; if these customers have no email address, have"
+            + " the source give them the field without a value",
+        null);
+  }
+
+  /**
+   * Returns the cause for an export that rejects more profiles than it may.
+   *
+   * @param maxRejected the largest share that it may
+   * @param commonest the commonest of the rejections
+   * @param ended whether all has been read and sent
+   */
+  static StopCause tooManyRejected(
+      long rejected,
+      long profiles,
+      double maxRejected,
+      @Nullable FieldCount commonest,
+      boolean ended) {
+    return new StopCause(
+        Reason.TOO_MANY_REJECTED,
+        rejected
+            + (ended ? " of its " : " of the first ")
+            + profiles
+            + " profiles were rejected, and an export may reject "
+            + most(maxRejected)
+            + (commonest == null ? "" : "; most often, " + reason(commonest))
+            + ". "
+            + rest(ended)
+            + " Check the mapping and the source; if so many are to be set aside, allow it with"
+            + " maxRejected("
+            + share(rejected, profiles)
+            + ")",
+        null);
+  }
+
+  /** Returns the cause for an export that leaves out more values of a field than it may. */
+  static StopCause tooManyLeftOut(
+      long lost, long values, double maxRejectedFields, FieldCount commonest, boolean ended) {
+    return new StopCause(
+        Reason.TOO_MANY_REJECTED,
+        lost
+            + " of the "
+            + values
+            + " values of a field were left out, and an export may leave out "
+            + most(maxRejectedFields)
+            + "; most often, "
+            + reason(commonest)
+            + ". "
+            + rest(ended)
+            + " Correct the field or take it out of the mapping; if so many values are to be left"
+            + " out, allow it with maxRejectedFields("
+            + share(lost, values)
+            + ")",
+        null);
+  }
+
+  private static String most(double share) {
+    return share == 0 ? "none" : "at most " + percent(BigDecimal.valueOf(share)) + " of them";
+  }
+
+  private static String rest(boolean ended) {
+    return ended ? "All else has been sent." : "So nothing more was sent.";
+  }
+
+  /** Returns what was rejected and why, in a clause: how often, which field, which type. */
+  private static String reason(FieldCount count) {
+    return count.count()
+        + " times, "
+        + (count.field() == null ? "the profile " : "the field '" + count.field() + "' ")
+        + count.reason().advice()
+        + " ("
+        + count.reason()
+        + (count.type() == null ? "" : ", type " + count.type())
+        + ")";
+  }
+
+  /** Returns the share of a part, rounded up, as it can be passed to an option. */
+  private static String share(long part, long whole) {
+    return BigDecimal.valueOf(part)
+        .divide(BigDecimal.valueOf(whole), 2, RoundingMode.CEILING)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static String percent(BigDecimal share) {

@@ -2,13 +2,18 @@ package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.record.RunStart;
+import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.internal.run.Phase;
+import io.github.klaviyoexport.internal.run.RejectionGuard;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldNames;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,19 +29,28 @@ import org.jspecify.annotations.Nullable;
 public final class BatchUpload implements Phase {
   private static final int PROFILES_AT_ONCE = 256;
 
+  private static final String EMAIL_IDS =
+      "Customers of the segment have ids that are email addresses. Logs and messages do not show"
+          + " them, but rejections and journals hold them: give customers ids that say nothing of"
+          + " the person, such as a number of your own.";
+
   private final RunContext run;
   private final SegmentReading reading;
   private final RunCounts counts;
   private final JobWatcher watcher;
   private final Batcher batcher;
   private final Delivery.Shared shared;
+  private final RejectionGuard guard;
+  private final List<Delivery> held = new ArrayList<>();
   private final Set<Delivery> deliveries = new LinkedHashSet<>();
   private @Nullable Delivery givenUp;
   private @Nullable StopCause whyGivenUp;
   private int batches;
   private boolean begun;
   private boolean unread;
+  private boolean emailMet;
   private @Nullable CustomerProfile first;
+  private @Nullable FieldNames last;
   private Consumer<CustomerProfile> met = customer -> {};
 
   /** Creates the upload of a segment; {@link #prepare} says where to begin. */
@@ -46,6 +60,7 @@ public final class BatchUpload implements Phase {
     this.counts = start.counts();
     this.watcher = watcher;
     this.batches = start.batches();
+    this.guard = new RejectionGuard(run.settings(), counts);
     this.batcher =
         new Batcher(
             run.list(),
@@ -102,7 +117,7 @@ public final class BatchUpload implements Phase {
 
   /** Returns whether all is handed over but for what was given up. */
   private boolean isDelivered() {
-    return openDeliveries() == 0 && (run.hasStopped() || begun && !unread);
+    return openDeliveries() == held.size() && (run.hasStopped() || begun && !unread);
   }
 
   private int openDeliveries() {
@@ -150,8 +165,10 @@ public final class BatchUpload implements Phase {
     }
     if (profile == null) {
       unread = false;
+      holdBackNoLonger();
       batcher.flush();
     } else if (counts.profilesRead() == run.settings().limit()) {
+      holdBackNoLonger();
       batcher.flush();
       run.stop(StopCause.limitExceeded(run.settings().limit(), "it has more"));
     } else {
@@ -161,15 +178,60 @@ public final class BatchUpload implements Phase {
 
   private void take(CustomerProfile profile) {
     met.accept(profile);
+    noticeId(profile.id());
+    last = profile.fields();
     batcher.take(profile, run.recorder().keepsJournal() ? reading.position() : null);
+    if (!emailMet && (!guard.holdsBack() || counts.profilesRead() >= ExportRules.ENOUGH_PROFILES)) {
+      holdBackNoLonger();
+    }
+    stop(guard.atBeginning(false));
+  }
+
+  private void noticeId(String customerId) {
+    // Cheap for almost all: only an id that holds an @ is looked at closely, and only until one
+    // was.
+    if (customerId.indexOf('@') >= 0
+        && !counts.hasEmailIds()
+        && !CustomerProfile.idAsText(customerId).equals(customerId)) {
+      counts.emailId();
+      run.recorder().warned(EMAIL_IDS);
+    }
+  }
+
+  /** Sends what was held back, or stops if there is still no profile with the email's field. */
+  private void holdBackNoLonger() {
+    if (!emailMet && counts.profilesRead() > 0) {
+      if (guard.holdsBack()) {
+        run.stop(guard.emailMissing(last == null ? List.of() : last.names()));
+        return;
+      }
+      emailMet = true;
+      List<Delivery> sent = List.copyOf(held);
+      held.clear();
+      sent.forEach(Delivery::proceed);
+    }
+  }
+
+  private void stop(@Nullable StopCause cause) {
+    if (cause != null) {
+      run.stop(cause);
+    }
   }
 
   private void deliver(Batcher.Filled filled) {
+    stop(guard.atBeginning(true));
     int number = batches++;
     Delivery delivery = new Delivery(run, shared, number, filled.batch(), filled.keys());
     deliveries.add(delivery);
     run.recorder().filled(number, run.loop().time().now(), filled.keys(), filled.checkpoint());
-    delivery.proceed();
+    if (emailMet || !guard.holdsBack()) {
+      delivery.proceed();
+    } else {
+      held.add(delivery);
+      if (held.size() == run.settings().batchesInFlight()) {
+        holdBackNoLonger();
+      }
+    }
   }
 
   /** Returns how many profiles were read and never handed over. */

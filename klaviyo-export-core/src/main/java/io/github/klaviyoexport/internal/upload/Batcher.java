@@ -98,7 +98,7 @@ final class Batcher {
       Consumer<Filled> full) {
     this.list = list;
     this.batchSize = batchSize;
-    this.writer = new ProfileWriter(mapping);
+    this.writer = new ProfileWriter(mapping, counts.fieldUse());
     this.fingerprint = fingerprint;
     this.counts = counts;
     this.pending = pending;

@@ -38,8 +38,13 @@ public final class Lab implements ExportListener {
   public final List<Rejection> rejections = new ArrayList<>();
   final List<ExportProgress> progresses = new ArrayList<>();
 
-  /** An exporter as most tests need it. */
+  /** An exporter as most tests need it: whatever is rejected, it goes on to the end. */
   public SegmentExporter.Builder exporter(ProfileSource source) {
+    return guarded(source).maxRejected(1).maxRejectedFields(1);
+  }
+
+  /** An exporter that stops when too much is rejected, as by default. */
+  SegmentExporter.Builder guarded(ProfileSource source) {
     return SegmentExporter.builder()
         .source(source)
         .klaviyo(KlaviyoConnection.of(ApiKey.of("pk_0123456789")).transport(klaviyo))

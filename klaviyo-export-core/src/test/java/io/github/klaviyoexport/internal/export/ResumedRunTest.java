@@ -11,8 +11,10 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.internal.report.JobData;
+import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
@@ -20,7 +22,9 @@ import io.github.klaviyoexport.testing.SmallKlaviyo.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
@@ -120,6 +124,13 @@ class ResumedRunTest {
         .as("rejections, " + how)
         .hasSize(30)
         .doesNotHaveDuplicates();
+    Map<Rejection.Reason, Long> reasons = new EnumMap<>(Rejection.Reason.class);
+    report
+        .rejections()
+        .byField()
+        .forEach(count -> reasons.merge(count.reason(), count.count(), Long::sum));
+    assertThat(reasons).as("by field, " + how).isEqualTo(report.rejections().reasons());
+    assertThat(report.notices()).as("notices, " + how).isEqualTo(NoticesData.NONE);
     assertThat(report.jobs())
         .as("jobs, " + how)
         .allMatch(job -> job.status() == JobStatus.COMPLETE)
@@ -320,6 +331,51 @@ class ResumedRunTest {
     assertThat(source.given() - read).isEqualTo(50 - 21);
     assertThat(report.profiles().read()).isEqualTo(50);
     assertThat(report.profiles().accepted()).isEqualTo(50);
+  }
+
+  /** Only the first seven have a city, and ids that are email addresses; none has a phone. */
+  private static List<CustomerProfile> withCitiesAtFirst() {
+    return IntStream.rangeClosed(1, 50)
+        .mapToObj(
+            number ->
+                CustomerProfile.of(
+                    number <= 7 ? number + "@ids.example" : Lab.id(number),
+                    Lab.FIELDS,
+                    Lab.email(number),
+                    null,
+                    number <= 7 ? "London" : null,
+                    number))
+        .toList();
+  }
+
+  @Test
+  void what_reading_had_noticed_before_a_position_is_known_behind_it() {
+    Segments source = Segments.of(withCitiesAtFirst());
+    cutOffAt(4, "taken", source);
+
+    ExportReport report = resume(source);
+
+    assertThat(source.openedAt()).isEqualTo("21");
+    assertThat(report.notices().emptyFields()).containsExactly("Phone");
+    assertThat(report.notices().missingFields()).isEmpty();
+    assertThat(report.notices().emailIds()).isTrue();
+  }
+
+  @Test
+  void a_journal_that_says_nothing_of_fields_is_read_and_nothing_is_claimed_of_them() {
+    Segments source = Segments.of(withCitiesAtFirst());
+    cutOffAt(4, "taken", source);
+    journal.change(
+        line ->
+            line.replaceAll(",\"use\":\\{(\"\\w+\":\\{[^}]*},?)*}", "")
+                .replace(",\"email_ids\":true", ""));
+    assertThat(journal.lines("filled")).isNotEmpty().noneMatch(line -> line.contains("\"use\""));
+
+    ExportReport report = resume(source);
+
+    assertThat(source.openedAt()).isEqualTo("21");
+    assertThat(report.profiles().accepted()).isEqualTo(50);
+    assertThat(report.notices()).isEqualTo(NoticesData.NONE);
   }
 
   @Test

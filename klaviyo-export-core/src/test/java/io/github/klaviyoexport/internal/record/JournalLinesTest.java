@@ -17,8 +17,11 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.record.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
 import io.github.klaviyoexport.internal.record.JournalEntry.Taken;
+import io.github.klaviyoexport.internal.report.FieldCountData;
+import io.github.klaviyoexport.internal.row.FieldUse;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Rejection.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,6 +38,8 @@ class JournalLinesTest {
   private static final Instant AT = Instant.parse("2026-09-01T08:00:00.123456789Z");
   private static final Rejection OF_FIELD =
       Rejection.ofField("c-\ud83d", "Téléphone", Reason.PHONE_MALFORMED).withCode("invalid");
+  private static final Rejection OF_TYPE =
+      Rejection.ofField("c-1", "LTV", Reason.UNSUPPORTED_TYPE).withType("com.example.Money");
   private static final Rejection OF_NOBODY =
       Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO);
 
@@ -57,6 +62,26 @@ class JournalLinesTest {
                 3,
                 Map.of(Reason.EMAIL_MALFORMED, 2L, Reason.PHONE_MALFORMED, 5_000_000_000L),
                 List.of(OF_FIELD, OF_NOBODY))),
+        new Filled(
+            8,
+            AT,
+            new byte[] {1},
+            new Checkpoint(
+                "p-9",
+                4,
+                1,
+                2,
+                3,
+                Map.of(Reason.UNSUPPORTED_TYPE, 3L, Reason.NO_IDENTIFIER, 2L),
+                List.of(OF_TYPE),
+                List.of(
+                    new FieldCountData(
+                        "LTV", Scope.FIELD, Reason.UNSUPPORTED_TYPE, "com.example.Money", 3),
+                    new FieldCountData(null, Scope.PROFILE, Reason.NO_IDENTIFIER, null, 2)),
+                Map.of(
+                    "LTV", new FieldUse.Figures(true, 4_000_000_000L, 3),
+                    "City", new FieldUse.Figures(false, 0, 0)),
+                true)),
         new Filled(0, AT, new byte[0], new Checkpoint(null, 0, 0, 0, 0, Map.of(), List.of())),
         new InDoubt(10_000),
         new Taken(3, new int[] {0, 1, 2, 5, 7, 8}, "job-1", AT),

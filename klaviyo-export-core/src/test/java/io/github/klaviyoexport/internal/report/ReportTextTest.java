@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -159,10 +161,85 @@ class ReportTextTest {
   }
 
   @Test
+  void tells_at_most_five_fields_of_a_reason() {
+    FieldCountData.Counter counter = new FieldCountData.Counter();
+    for (int field = 1; field <= 7; field++) {
+      for (int i = 0; i < field; i++) {
+        counter.add(Rejection.ofField("c-1", "f" + field, Reason.PHONE_MALFORMED));
+      }
+    }
+    RejectionsData rejections =
+        new RejectionsData(28, Map.of(Reason.PHONE_MALFORMED, 28L), counter.counts(), List.of());
+
+    assertThat(clean(rejections, LeaversData.NONE, NoticesData.NONE, null).toString())
+        .contains("f7: 7 not sent", "f3: 3 not sent", "and 2 more")
+        .doesNotContain("f2:");
+  }
+
+  @Test
+  void counts_by_field_are_bounded_and_none_is_forgotten() {
+    FieldCountData.Counter counter = new FieldCountData.Counter();
+    for (int i = 0; i < 3_000; i++) {
+      counter.add(Rejection.ofField("c-1", "f" + i, Reason.REFUSED_BY_KLAVIYO));
+    }
+
+    assertThat(counter.counts()).hasSize(1_001);
+    assertThat(counter.counts().get(0).field()).isNull();
+    assertThat(counter.counts().stream().mapToLong(ExportReport.FieldCount::count).sum())
+        .isEqualTo(3_000);
+  }
+
+  @Test
+  void is_clean_when_nothing_at_all_was_lost_or_left() {
+    RejectionsData none = RejectionsData.NONE;
+    RejectionsData field = new RejectionsData(1, Map.of(Reason.TOO_DEEP, 1L), List.of(), List.of());
+    NoticesData missing = new NoticesData(List.of("LTV"), List.of(), false);
+    NoticesData harmless = new NoticesData(List.of(), List.of("City"), true);
+    LeaversData left = new LeaversData(10, 2, 2, 0, null);
+
+    assertThat(clean(none, left, harmless, null).isClean()).isTrue();
+    assertThat(clean(field, left, harmless, null).isClean()).isFalse();
+    assertThat(clean(none, left, missing, null).isClean()).isFalse();
+    assertThat(clean(none, left, harmless, ExportException.Reason.LIMIT_EXCEEDED).isClean())
+        .isFalse();
+    for (LeaversData stayed :
+        List.of(
+            new LeaversData(10, 2, 1, 0, null),
+            new LeaversData(10, 2, 2, 1, null),
+            new LeaversData(10, 2, 2, 0, Kept.UNCONFIRMED))) {
+      assertThat(clean(none, stayed, harmless, null).isClean()).isFalse();
+    }
+    assertThat(REPORT.isClean()).isFalse();
+    assertThat(REPORT.isConfirmed()).isFalse();
+  }
+
+  private static ExportReport clean(
+      RejectionsData rejections,
+      LeaversData leavers,
+      NoticesData notices,
+      ExportException.@Nullable Reason stopped) {
+    return new ReportData(
+        "run-1",
+        Segment.named("vip"),
+        ListId.of("Y6nRLr"),
+        SyncMode.MIRROR,
+        Instant.EPOCH,
+        Duration.ZERO,
+        new ProfilesData(5, 4, 0, 1, 0, 0),
+        rejections,
+        List.of(),
+        List.of(),
+        leavers,
+        TrafficData.NONE,
+        notices,
+        stopped);
+  }
+
+  @Test
   void says_nothing_of_what_did_not_happen() {
     ExportReport empty =
         ReportData.notBegun(
-            Segment.named("vip"), ListId.of("Y6nRLr"), SyncMode.UPSERT, Instant.EPOCH);
+            Segment.named("vip"), ListId.of("Y6nRLr"), SyncMode.UPSERT, Instant.EPOCH, null);
 
     assertThat(empty)
         .hasToString(
@@ -268,10 +345,13 @@ class ReportTextTest {
                 1L,
                 Reason.REFUSED_BY_KLAVIYO,
                 1L),
+            List.of(),
             rejections),
         List.of("c-8", "c-9"),
         jobs,
         leavers,
-        new TrafficData(17, 5_000_000, 2, Duration.ofSeconds(3), Duration.ofSeconds(7)));
+        new TrafficData(17, 5_000_000, 2, Duration.ofSeconds(3), Duration.ofSeconds(7)),
+        NoticesData.NONE,
+        null);
   }
 }

@@ -1,8 +1,10 @@
 package io.github.klaviyoexport.testkit.assertj;
 
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,38 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     return this;
   }
 
-  /** Verifies that Klaviyo has confirmed every profile that was not rejected. */
+  private static String customer(String id) {
+    return "customer " + CustomerProfile.idAsText(id);
+  }
+
+  /**
+   * Verifies that all is well, see {@link ExportReport#isClean()}: nothing stopped, nothing is
+   * unconfirmed or rejected, no mapped field is missing, and all leavers have left.
+   */
+  public ExportReportAssert isClean() {
+    isNotNull();
+    Difference difference = new Difference();
+    if (actual.stopReason() != null) {
+      difference.add("stopped", List.of(actual.stopReason()), Objects::toString);
+    }
+    difference.add("profiles unconfirmed", actual.profiles().unconfirmed());
+    difference.add("profiles rejected", actual.profiles().rejected());
+    difference.add("fields left out", actual.rejections().fields());
+    difference.add("named in the report", actual.rejections().first(), Objects::toString);
+    difference.add(
+        "mapped fields that no profile had", actual.notices().missingFields(), field -> field);
+    difference.add("leavers not removed", actual.leavers().found() - actual.leavers().removed());
+    difference.add("members undecided", actual.leavers().undecided());
+    if (actual.leavers().kept() != null) {
+      difference.add("leavers kept", List.of(actual.leavers().kept()), Objects::toString);
+    }
+    return verify("All should be well.", difference);
+  }
+
+  /**
+   * Verifies that Klaviyo has confirmed every profile that was not rejected; {@link #isClean()}
+   * verifies that nothing was rejected either.
+   */
   public ExportReportAssert isConfirmed() {
     isNotNull();
     Difference difference = new Difference();
@@ -30,7 +63,9 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
         "sent, and not known to be imported",
         actual.profiles().unconfirmed() - actual.profiles().unsent());
     difference.add(
-        "customers named in the report", actual.unconfirmedCustomers(), id -> "customer " + id);
+        "customers named in the report",
+        actual.unconfirmedCustomers(),
+        ExportReportAssert::customer);
     return verify("Every profile should be confirmed.", difference);
   }
 
@@ -59,7 +94,13 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     }
     return there
         ? this
-        : fail("Customer " + customerId + " should be rejected for " + reason + ".", difference);
+        : fail(
+            "Customer "
+                + CustomerProfile.idAsText(customerId)
+                + " should be rejected for "
+                + reason
+                + ".",
+            difference);
   }
 
   /** Verifies that so many profiles were read from the source. */

@@ -4,6 +4,7 @@ import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertTh
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
@@ -16,6 +17,7 @@ import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.SampleExport;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import io.github.klaviyoexport.testkit.internal.server.OpenApiExtension;
 import java.io.IOException;
@@ -370,6 +372,50 @@ class KlaviyoAssertionsTest {
             Customer c-2: field 'email' is not an email address that Klaviyo takes: correct it in the source
         The report: %s"""
             .formatted(report));
+  }
+
+  @Test
+  void a_report_that_is_confirmed_may_not_be_clean() {
+    ExportReport report = export();
+
+    says(
+        () -> assertThat(report).isClean(),
+        """
+        All should be well.
+          1 profiles rejected
+          1 named in the report
+            %s
+        The report: %s"""
+            .formatted(report.rejections().first().get(0), report));
+    assertThat(SampleExport.of("vip").accepted(3).duplicates(1).report()).isClean();
+    says(
+        () ->
+            assertThat(
+                    SampleExport.of("vip")
+                        .leavers(9, 3, 1, 1)
+                        .leaversKept(ExportReport.Leavers.Kept.UNCONFIRMED)
+                        .missingFields("mail")
+                        .stopped(ExportException.Reason.DEADLINE)
+                        .report())
+                .isClean(),
+        """
+        All should be well.
+          1 stopped
+            DEADLINE
+          1 mapped fields that no profile had
+            mail
+          2 leavers not removed
+          1 members undecided
+          1 leavers kept
+            UNCONFIRMED
+        The report: %s"""
+            .formatted(
+                SampleExport.of("vip")
+                    .leavers(9, 3, 1, 1)
+                    .leaversKept(ExportReport.Leavers.Kept.UNCONFIRMED)
+                    .missingFields("mail")
+                    .stopped(ExportException.Reason.DEADLINE)
+                    .report()));
   }
 
   @Test

@@ -254,6 +254,9 @@ final class Simulation {
             .executor(background::add)
             .mode(mirrors ? SyncMode.MIRROR : SyncMode.UPSERT)
             .maxLeavers(mostLeavers)
+            // In segments as small as these, most profiles may well be bad ones.
+            .maxRejected(1)
+            .maxRejectedFields(1)
             .time(clock);
     return journaled ? builder.journal(journal).build() : builder.build();
   }

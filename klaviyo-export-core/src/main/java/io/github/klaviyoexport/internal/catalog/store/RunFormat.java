@@ -2,12 +2,15 @@ package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.report.FieldCountData;
 import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
 import io.github.klaviyoexport.internal.report.ReportData;
@@ -100,7 +103,8 @@ final class RunFormat extends CatalogFormat<RunData> {
               rejection.value("scope", Rejection.Scope::valueOf),
               rejection.textOrNull("field"),
               rejection.value("reason", Rejection.Reason::valueOf),
-              rejection.textOrNull("code")));
+              rejection.textOrNull("code"),
+              rejection.textOrNull("type")));
     }
     Map<Rejection.Reason, Long> reasons = new EnumMap<>(Rejection.Reason.class);
     JsonReader counts = from.object("reasons");
@@ -123,7 +127,7 @@ final class RunFormat extends CatalogFormat<RunData> {
             from.number("duplicates"),
             from.number("unconfirmed"),
             from.number("unsent")),
-        new RejectionsData(from.number("rejected_fields"), reasons, rejections),
+        new RejectionsData(from.number("rejected_fields"), reasons, byField(from), rejections),
         from.values("unconfirmed_customers", customer -> customer),
         jobs,
         new LeaversData(
@@ -140,6 +144,33 @@ final class RunFormat extends CatalogFormat<RunData> {
             from.number("bytes_sent"),
             from.number("rate_limited"),
             Duration.ofMillis(from.number("paced_ms")),
-            Duration.ofMillis(from.number("longest_retry_after_ms"))));
+            Duration.ofMillis(from.number("longest_retry_after_ms"))),
+        new NoticesData(
+            names(from, "missing_fields"),
+            names(from, "empty_fields"),
+            Boolean.TRUE.equals(from.flagOrNull("email_ids"))),
+        from.valueOrNull("stop_reason", ExportException.Reason::valueOf));
+  }
+
+  /** Reads names that reports of before do not have. */
+  private static List<String> names(JsonReader from, String name) throws DamagedException {
+    return from.has(name) ? from.values(name, field -> field) : List.of();
+  }
+
+  /** Reads counts that reports of before do not have. */
+  private static List<ExportReport.FieldCount> byField(JsonReader from) throws DamagedException {
+    List<ExportReport.FieldCount> counts = new ArrayList<>();
+    if (from.has("rejections_by_field")) {
+      for (JsonReader count : from.objects("rejections_by_field")) {
+        counts.add(
+            new FieldCountData(
+                count.textOrNull("field"),
+                count.value("scope", Rejection.Scope::valueOf),
+                count.value("reason", Rejection.Reason::valueOf),
+                count.textOrNull("type"),
+                count.number("count")));
+      }
+    }
+    return counts;
   }
 }

@@ -1,0 +1,62 @@
+package io.github.klaviyoexport.internal.report;
+
+import io.github.klaviyoexport.ExportReport.FieldCount;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Rejection.Scope;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How many rejections one field has had for one reason, as a value. */
+public record FieldCountData(
+    @Nullable String field, Scope scope, Reason reason, @Nullable String type, long count)
+    implements FieldCount {
+
+  /** The counts of rejections by field and reason, while they grow. */
+  public static final class Counter {
+    /** How many there are at most, whatever fields Klaviyo names and whatever types there are. */
+    static final int MOST = 1_000;
+
+    private final Map<FieldCountData, Long> counts = new LinkedHashMap<>();
+
+    /** Counts a rejection. */
+    public void add(Rejection rejection) {
+      add(
+          new FieldCountData(
+              rejection.field(), rejection.scope(), rejection.reason(), rejection.type(), 0),
+          1);
+    }
+
+    /** Adds counts of before. */
+    public void add(List<? extends FieldCount> more) {
+      for (FieldCount count : more) {
+        add(
+            new FieldCountData(count.field(), count.scope(), count.reason(), count.type(), 0),
+            count.count());
+      }
+    }
+
+    private void add(FieldCountData kind, long rejections) {
+      boolean room = counts.size() < MOST || counts.containsKey(kind);
+      // The last kinds have no field, so that there are as many of them as reasons at most.
+      counts.merge(
+          room ? kind : new FieldCountData(null, kind.scope, kind.reason, null, 0),
+          rejections,
+          Long::sum);
+    }
+
+    /** Returns the counts, the largest first. */
+    public List<FieldCount> counts() {
+      List<FieldCount> all = new ArrayList<>();
+      counts.forEach(
+          (kind, count) ->
+              all.add(new FieldCountData(kind.field, kind.scope, kind.reason, kind.type, count)));
+      all.sort(Comparator.comparingLong(FieldCount::count).reversed());
+      return all;
+    }
+  }
+}

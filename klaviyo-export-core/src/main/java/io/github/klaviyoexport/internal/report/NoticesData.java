@@ -1,0 +1,17 @@
+package io.github.klaviyoexport.internal.report;
+
+import io.github.klaviyoexport.ExportReport.Notices;
+import java.util.List;
+
+/** What an export has noticed, as a value. */
+public record NoticesData(List<String> missingFields, List<String> emptyFields, boolean emailIds)
+    implements Notices {
+  /** The notices of an export that noticed nothing. */
+  public static final NoticesData NONE = new NoticesData(List.of(), List.of(), false);
+
+  /** Copies what it is given. */
+  public NoticesData {
+    missingFields = List.copyOf(missingFields);
+    emptyFields = List.copyOf(emptyFields);
+  }
+}

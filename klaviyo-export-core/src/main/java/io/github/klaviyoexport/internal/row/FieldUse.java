@@ -1,0 +1,137 @@
+package io.github.klaviyoexport.internal.row;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The use of the mapped fields in the profiles read so far: which of them profiles have, which held
+ * a value, and how many values could not be sent.
+ *
+ * <p>It speaks of fields by the source's names. Belongs to one thread.
+ */
+public final class FieldUse {
+  private final List<Column> columns = new ArrayList<>();
+  private Map<String, Figures> before = Map.of();
+  private boolean known = true;
+
+  /** The use of one column; of two that are filled from one field, each has its own. */
+  static final class Tracker {
+    private boolean present;
+    private boolean valued;
+    private long values;
+    private long lost;
+
+    /** Takes down that there are profiles with the field. */
+    void present() {
+      present = true;
+    }
+
+    /** Counts a value that was to be written into a row. */
+    void value() {
+      values++;
+    }
+
+    /** Counts one of those values that could not be written. */
+    void lost() {
+      lost++;
+    }
+
+    /** Returns whether the field held a value in any profile. */
+    boolean isValued() {
+      return valued || values > 0;
+    }
+
+    /** Takes down that the field held a value, in a profile that did not become a row. */
+    void valued() {
+      valued = true;
+    }
+  }
+
+  /**
+   * What is known of a field that profiles have.
+   *
+   * @param valued whether it held a value in any profile
+   * @param values how many values were to be written into rows
+   * @param lost how many of those could not be written
+   */
+  public record Figures(boolean valued, long values, long lost) {
+    private Figures and(Figures other) {
+      return new Figures(
+          valued || other.valued, Math.max(values, other.values), Math.max(lost, other.lost));
+    }
+
+    private Figures after(@Nullable Figures earlier) {
+      return earlier == null
+          ? this
+          : new Figures(valued || earlier.valued, values + earlier.values, lost + earlier.lost);
+    }
+  }
+
+  /** Follows a column from now on. */
+  void follow(Column column) {
+    columns.add(column);
+  }
+
+  /**
+   * Takes up what a previous run has found by where this one goes on.
+   *
+   * @param figures by the field's name; {@code null} if that run did not write it down
+   */
+  public void restore(@Nullable Map<String, Figures> figures) {
+    known = figures != null;
+    before = Objects.requireNonNullElse(figures, Map.of());
+  }
+
+  /**
+   * Returns the figures of the fields that profiles have, by name; {@code null} if it is not known
+   * which those are.
+   */
+  public @Nullable Map<String, Figures> figures() {
+    if (!known) {
+      return null;
+    }
+    Map<String, Figures> now = new LinkedHashMap<>();
+    for (Column column : columns) {
+      Tracker use = column.use;
+      if (use.present) {
+        now.merge(column.source, new Figures(use.isValued(), use.values, use.lost), Figures::and);
+      }
+    }
+    before.forEach((field, earlier) -> now.merge(field, earlier, Figures::after));
+    return now;
+  }
+
+  /**
+   * Returns whether no profile read so far has the field; {@code false} as long as that is not
+   * known.
+   */
+  public boolean isMissing(String field) {
+    return known
+        && !before.containsKey(field)
+        && columns.stream().noneMatch(column -> column.source.equals(field) && column.use.present);
+  }
+
+  /** Returns the mapped fields that no profile read so far has, as far as that is known. */
+  public List<String> missing() {
+    return names().stream().filter(this::isMissing).toList();
+  }
+
+  /** Returns the mapped fields that profiles have, always without a value, as far as known. */
+  public List<String> empty() {
+    Map<String, Figures> figures = figures();
+    if (figures == null) {
+      return List.of();
+    }
+    return names().stream()
+        .filter(field -> figures.containsKey(field) && !figures.get(field).valued())
+        .toList();
+  }
+
+  private List<String> names() {
+    return columns.stream().map(column -> column.source).distinct().toList();
+  }
+}
