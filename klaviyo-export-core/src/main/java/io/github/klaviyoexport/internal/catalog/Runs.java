@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -159,15 +159,46 @@ public final class Runs {
     if (closed) {
       mine.stop("the catalog was closed");
     }
+    // An executor may throw and run its task all the same: whichever is first has the run.
+    AtomicBoolean begun = new AtomicBoolean();
     try {
-      settings.executor().execute(() -> perform(mine, queued, open.attempt() + 1));
-    } catch (RejectedExecutionException refused) {
-      finish(
-          mine,
-          queued,
-          RunOutcome.failed("The catalog's executor took no more runs.", null, true, null));
+      settings
+          .executor()
+          .execute(
+              () -> {
+                if (begun.compareAndSet(false, true)) {
+                  perform(mine, queued, open.attempt() + 1);
+                }
+              });
+    } catch (Throwable failure) {
+      if (!begun.compareAndSet(false, true)) {
+        throw failure;
+      }
+      notTaken(mine, queued, failure);
     }
     return queued;
+  }
+
+  private void notTaken(RunLease mine, RunData queued, Throwable failure) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The executor did not take run " + mine.runId + "; it is tried again later.",
+        failure);
+    finish(
+        mine,
+        queued,
+        RunOutcome.failed(
+            "The catalog's executor did not take the run ("
+                + failure.getClass().getName()
+                + "): it is tried again. If it happens again, give the catalog an executor that"
+                + " takes more.",
+            null,
+            true,
+            null));
+    if (failure instanceof InterruptedException) {
+      // Not before: files cannot be written on an interrupted thread.
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Takes over what is due: failed runs to be tried again, and runs whose owner has died. */
@@ -295,7 +326,8 @@ public final class Runs {
     if (failed && closed) {
       retryAt = now;
     } else if (failed && record.attempt() < settings.attempts()) {
-      retryAt = now.plus(settings.retryDelay().multipliedBy(record.attempt()));
+      // An executor that takes no run is asked again as late as after a first attempt.
+      retryAt = now.plus(settings.retryDelay().multipliedBy(Math.max(1, record.attempt())));
     }
     RunStatus status = failed && retryAt == null ? RunStatus.FAILED_PERMANENTLY : outcome.status();
     RunData ended =

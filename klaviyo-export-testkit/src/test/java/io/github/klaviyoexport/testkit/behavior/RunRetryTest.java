@@ -15,10 +15,17 @@ import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A run that failed is tried again, and goes on where it stopped. */
 @Timeout(60)
@@ -68,6 +75,85 @@ class RunRetryTest {
               "started",
               "ended FAILED_PERMANENTLY",
               "failed permanently");
+    }
+  }
+
+  /** An executor that throws something when it is given a run, until it is mended. */
+  private static final class BrokenExecutor implements Executor {
+    private final Throwable failure;
+    private boolean mended;
+
+    BrokenExecutor(Throwable failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      if (mended) {
+        task.run();
+        return;
+      }
+      BrokenExecutor.<RuntimeException>sneak(failure);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable failure) throws T {
+      throw (T) failure;
+    }
+  }
+
+  static Stream<Throwable> what_executors_throw() {
+    return Stream.of(
+        new RejectedExecutionException("full"),
+        new IllegalStateException("shut down"),
+        new Error("no thread could be made"),
+        new Exception("undeclared"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("what_executors_throw")
+  void a_run_that_the_executor_does_not_take_is_tried_again(Throwable failure) {
+    BrokenExecutor executor = new BrokenExecutor(failure);
+    try (Catalog catalog = office.catalog().executor(executor).listener(heard).build()) {
+      SavedExport export = saved(catalog);
+
+      RunRecord run = catalog.await(catalog.run(ADMINISTRATOR, export.id()).id());
+
+      assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+      assertThat(run.message()).contains("executor", failure.getClass().getName());
+      assertThat(heard.events).containsExactly("ended FAILED");
+      assertThat(catalog.runDue()).as("not at once").isEmpty();
+
+      executor.mended = true;
+      office.time.advance(Duration.ofMinutes(5));
+      assertThat(catalog.runDue()).extracting(RunRecord::id).containsExactly(run.id());
+      assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
+    }
+  }
+
+  @Test
+  void a_run_that_the_executor_took_before_it_threw_runs_once() {
+    List<Runnable> taken = new ArrayList<>();
+    Executor executor =
+        task -> {
+          taken.add(task);
+          if (taken.size() == 1) {
+            throw new Error("no thread could be made");
+          }
+          task.run();
+        };
+    try (Catalog catalog = office.catalog().executor(executor).build()) {
+      SavedExport export = saved(catalog);
+      RunRecord run = catalog.run(ADMINISTRATOR, export.id());
+
+      taken.get(0).run();
+      assertThat(office.sent()).as("it was given back").isZero();
+      office.time.advance(Duration.ofMinutes(5));
+      catalog.runDue();
+      taken.get(0).run();
+
+      assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
+      assertThat(office.sent()).isEqualTo(1);
     }
   }
 
