@@ -6,6 +6,7 @@ import io.github.klaviyoexport.internal.catalog.CatalogListeners;
 import io.github.klaviyoexport.internal.catalog.ConnectionAccess;
 import io.github.klaviyoexport.internal.catalog.Connections;
 import io.github.klaviyoexport.internal.catalog.DueRuns;
+import io.github.klaviyoexport.internal.catalog.Obstacles;
 import io.github.klaviyoexport.internal.catalog.Permissions;
 import io.github.klaviyoexport.internal.catalog.Repository;
 import io.github.klaviyoexport.internal.catalog.RunHistory;
@@ -16,6 +17,7 @@ import io.github.klaviyoexport.internal.catalog.UsableConnections;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.catalog.store.ExportState;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.journal.ExportJournal;
@@ -63,6 +65,7 @@ public final class Catalog implements AutoCloseable {
   private final Repository<SavedExportData> savedExports;
   private final Connections connections;
   private final SavedExports exports;
+  private final Obstacles obstacles;
   private final RunHistory history;
   private final Runs runs;
   private final DueRuns due;
@@ -84,12 +87,14 @@ public final class Catalog implements AutoCloseable {
             time,
             builder.historySize,
             builder.historyAge);
+    Repository<ExportState> states = repository(store, CatalogFormats.STATES, listeners);
+    this.obstacles = new Obstacles(savedExports, kept, states);
     this.runs =
         new Runs(
             savedExports,
             usable,
             history,
-            repository(store, CatalogFormats.STATES, listeners),
+            states,
             source,
             access,
             listeners,
@@ -103,14 +108,17 @@ public final class Catalog implements AutoCloseable {
                 builder.slowAlert));
     this.connections =
         new Connections(kept, savedExports, usable, access, runs.cancellation(), time);
-    this.exports = new SavedExports(savedExports, usable, source, access, runs, time);
-    this.due = new DueRuns(savedExports, usable, history, runs, time);
+    this.exports = new SavedExports(savedExports, usable, source, access, runs, obstacles, time);
+    this.due = new DueRuns(obstacles, usable, history, runs, time);
   }
 
   private static <T> Repository<T> repository(
       CatalogStore store, CatalogFormat<T> format, CatalogListeners listeners) {
     return new Repository<>(
-        store, format, advice -> listeners.tell(listener -> listener.damaged(advice)));
+        store,
+        format,
+        advice -> listeners.tell(listener -> listener.damaged(advice)),
+        advice -> listeners.tell(listener -> listener.notReadableHere(advice)));
   }
 
   private static ThreadPoolExecutor executor(int threads) {
@@ -220,7 +228,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if something is missing or does not fit; nothing is saved then
    */
   public SavedExport save(Actor actor, ExportDefinition definition) {
-    Permissions.manages(actor, "save exports", exports.connectionOf(definition));
+    exports.checkManages(actor, "save exports", definition);
     return changed(exports.save(actor, definition));
   }
 
@@ -257,33 +265,44 @@ public final class Catalog implements AutoCloseable {
     return changed(exports.attach(actor, managed(actor, "attach exports", exportId), connectionId));
   }
 
-  /** Removes an export; a run that is going on is stopped. Its history stays until it is old. */
+  /**
+   * Removes an export; a run that is going on is stopped. Its history stays until it is old.
+   *
+   * <p>One that {@linkplain SavedExport#notRunnableHere() cannot be read here} is removed by
+   * administrators only, and for all processes.
+   */
   public void removeExport(Actor actor, String exportId) {
-    exports.remove(actor, managed(actor, "remove exports", exportId));
+    Permissions.manages(actor, "remove exports", null);
+    if (!exports.removeUnread(actor, exportId)) {
+      exports.remove(actor, managed(actor, "remove exports", exportId));
+    }
     onChange.forEach(Runnable::run);
   }
 
   /**
-   * Returns an export.
+   * Returns an export, also one that cannot be {@linkplain SavedExport#notRunnableHere() run here}.
    *
    * @throws CatalogException if it is unknown
    */
   public SavedExport export(Actor actor, String exportId) {
     Objects.requireNonNull(actor, "actor");
-    return exports.find(exportId);
+    return exports.show(actor, exportId);
   }
 
-  /** Returns all exports, ordered by id. */
+  /**
+   * Returns all exports, ordered by id, also those that cannot be {@linkplain
+   * SavedExport#notRunnableHere() run here}.
+   */
   public List<SavedExport> exports(Actor actor) {
     Objects.requireNonNull(actor, "actor");
-    return List.copyOf(savedExports.list(""));
+    return exports.list(actor);
   }
 
   private SavedExportData managed(Actor actor, String action, String exportId) {
     // Asked first, so that a viewer learns nothing about which ids there are.
     Permissions.manages(actor, action, null);
     SavedExportData export = exports.find(exportId);
-    Permissions.manages(actor, action, exports.connectionOf(export.definition()));
+    exports.checkManages(actor, action, export.definition());
     return export;
   }
 
@@ -299,7 +318,8 @@ public final class Catalog implements AutoCloseable {
    *
    * @return its record, as {@link RunStatus#QUEUED}; or {@link RunStatus#SKIPPED} when a run of
    *     this export has not ended
-   * @throws CatalogException if the export is unknown or has no connection
+   * @throws CatalogException if the export is unknown, has no connection or cannot be {@linkplain
+   *     SavedExport#notRunnableHere() run here}
    */
   public RunRecord run(Actor actor, String exportId) {
     SavedExportData export = managed(actor, "run exports", exportId);
@@ -307,14 +327,18 @@ public final class Catalog implements AutoCloseable {
       throw new CatalogException(
           Reason.DETACHED, "Export " + export.words() + " has no connection: attach one.");
     }
+    exports.connectionOf(export.definition());
     return runs.queue(export, Trigger.ON_DEMAND, actor.name(), null).orElseThrow();
   }
 
-  /** Runs all active exports that the actor may manage, in the background. */
+  /**
+   * Runs all active exports that the actor may manage, in the background. Those that cannot be
+   * {@linkplain SavedExport#notRunnableHere() run here} are left out.
+   */
   public List<RunRecord> runAll(Actor actor) {
     Permissions.manages(actor, "run exports", null);
     List<RunRecord> queued = new ArrayList<>();
-    for (SavedExportData export : savedExports.list("")) {
+    for (SavedExportData export : obstacles.runnable()) {
       ConnectionData connection = exports.connectionOf(export.definition());
       if (export.isActive() && connection != null && Permissions.mayUse(actor, connection)) {
         runs.queue(export, Trigger.ALL, actor.name(), null).ifPresent(queued::add);
@@ -356,12 +380,11 @@ public final class Catalog implements AutoCloseable {
   public void cancel(Actor actor, String runId) {
     Permissions.manages(actor, "cancel runs", null);
     RunRecord run = history.find(runId);
-    savedExports
-        .findReadable(run.exportId())
-        .ifPresent(
-            export ->
-                Permissions.manages(
-                    actor, "cancel runs", exports.connectionOf(export.definition())));
+    if (actor.role() != Actor.Role.ADMINISTRATOR) {
+      savedExports
+          .findReadable(run.exportId())
+          .ifPresent(export -> exports.checkManages(actor, "cancel runs", export.definition()));
+    }
     boolean open = !run.status().isEnded();
     if (!open
         || !runs.cancellation()
@@ -400,7 +423,7 @@ public final class Catalog implements AutoCloseable {
     Objects.requireNonNull(actor, "actor");
     List<RunData> found = history.of(exportId);
     if (found.isEmpty()) {
-      exports.find(exportId);
+      exports.show(actor, exportId);
     }
     return actor.role() == Actor.Role.ADMINISTRATOR
         ? List.copyOf(found)

@@ -58,9 +58,11 @@ public final class CatalogException extends RuntimeException {
     ENDED,
     /** A run did not end in time. */
     STILL_RUNNING,
-    /** What the store holds cannot be read. */
+    /** What the store holds is damaged: no version of this library can read it. */
     DAMAGED,
-    /** A newer version of this library wrote it. */
+    /**
+     * This version of the library or this Java cannot read what the store holds; a newer one may.
+     */
     NEWER_FORMAT,
     /** The store failed. */
     STORE_FAILED,

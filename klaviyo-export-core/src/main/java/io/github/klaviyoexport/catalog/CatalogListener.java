@@ -40,9 +40,19 @@ public interface CatalogListener {
   default void slow(RunRecord run, Duration usual) {}
 
   /**
-   * Hears that something in the store could not be read and was set aside.
+   * Hears that something in the store is damaged, so that no version of the library can read it,
+   * and was set aside.
    *
    * @param advice what it was, where it is now, and what to do
    */
   default void damaged(String advice) {}
+
+  /**
+   * Hears that a connection, an export or its state cannot be read by this version of the library
+   * or this Java, while others may; it stays where it is, and is left to them. Told once for each
+   * by each catalog.
+   *
+   * @param advice what it is, why it cannot be read, and what to do
+   */
+  default void notReadableHere(String advice) {}
 }

@@ -76,7 +76,8 @@ public interface CatalogStore {
   boolean remove(Kind kind, String id, long version);
 
   /**
-   * Takes an entry that cannot be read out of the way, without destroying it.
+   * Takes an entry that is damaged out of the way, without destroying it or what was set aside
+   * before.
    *
    * @return where it is now, for a person to find it
    */

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.ConsentData;
 import io.github.klaviyoexport.internal.catalog.store.SummaryData;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,13 @@ public sealed interface Connection permits ConnectionData {
 
     /** Returns whether the actor who asked may use the connection in exports. */
     boolean usable();
+
+    /**
+     * Returns why this process cannot use the connection, in words for the actor who asked; empty
+     * when it can read it. Another process, with a newer version of the library, may use it all the
+     * same.
+     */
+    Optional<String> notUsableHere();
   }
 
   /** Returns the id that the catalog has made. */

@@ -27,7 +27,9 @@ public sealed interface RunRecord permits RunData {
     /** The host had refreshed its segments. */
     REFRESH,
     /** The export's schedule. */
-    SCHEDULE
+    SCHEDULE,
+    /** Something that a newer version of the library knows and this one does not. */
+    UNKNOWN
   }
 
   /** Returns the id that the catalog has made; it begins with the export's id and the time. */
@@ -82,6 +84,12 @@ public sealed interface RunRecord permits RunData {
 
   /** Returns how often the record was changed, counted from 1; 0 before it is kept. */
   long version();
+
+  /**
+   * Returns what of the record this version of the library cannot read, because a newer one wrote
+   * it; empty when it can read all. Then the rest of it is what can be read.
+   */
+  Optional<String> notReadableHere();
 
   /** Returns how long the last attempt took; empty until it has ended. */
   Optional<Duration> took();

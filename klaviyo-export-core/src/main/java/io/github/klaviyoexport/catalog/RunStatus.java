@@ -17,7 +17,9 @@ public enum RunStatus {
   /** It was not started; the record says why. */
   SKIPPED(true),
   /** It was stopped by an actor, or with its connection or export. */
-  CANCELLED(true);
+  CANCELLED(true),
+  /** It stands in a way that a newer version of the library knows and this one does not. */
+  UNKNOWN(false);
 
   private final boolean ended;
 
@@ -25,7 +27,7 @@ public enum RunStatus {
     this.ended = ended;
   }
 
-  /** Returns whether nothing more will happen to the run. */
+  /** Returns whether it is known that nothing more will happen to the run. */
   public boolean isEnded() {
     return ended;
   }

@@ -74,6 +74,18 @@ class FileCatalogStoreTest extends CatalogStoreContract {
   }
 
   @Test
+  void a_file_that_cannot_be_read_is_not_overwritten() throws IOException {
+    CatalogStore store = create();
+    Path file = temp.resolve("exports/exports/b.json");
+    Files.writeString(file, "{\"sealed\":1}");
+
+    assertThat(store.put(new Entry(Kind.EXPORT, "b", 1, null, "{}")))
+        .isEqualTo(CatalogStore.Outcome.OTHER_VERSION);
+
+    assertThat(file).hasContent("{\"sealed\":1}");
+  }
+
+  @Test
   void an_id_that_is_a_path_finds_nothing() throws IOException {
     Files.writeString(temp.resolve("secret.json"), "{\"version\": 1, \"content\": {}}");
 

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.catalog.CatalogStore.Outcome;
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -121,6 +122,31 @@ abstract class JdbcCatalogStoreContract extends CatalogStoreContract {
     assertThatThrownBy(() -> stores.tablePrefix("shop; DROP"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("such as shop_");
+  }
+
+  @Test
+  void whatever_is_set_aside_is_kept_as_it_was() throws SQLException {
+    CatalogStore store = create();
+    for (int i = 1; i <= 3; i++) {
+      store.put(new Entry(Kind.CONNECTION, "a", 1, "Klaviyo", "{broken " + i));
+      assertThat(store.setAside(Kind.CONNECTION, "a")).contains("id a");
+    }
+
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "SELECT kind, unique_name, content FROM klaviyo_catalog ORDER BY content")) {
+      while (found.next()) {
+        rows.add(found.getString(1) + " " + found.getString(2) + " " + found.getString(3));
+      }
+    }
+    assertThat(rows)
+        .containsExactly(
+            "DAMAGED_CONNECTION Klaviyo {broken 1",
+            "DAMAGED_CONNECTION_2 Klaviyo {broken 2",
+            "DAMAGED_CONNECTION_3 Klaviyo {broken 3");
   }
 
   @Test

@@ -49,6 +49,7 @@ public final class SampleRun {
               "Klaviyo could not be reached: run the export again when it answers.";
           case SKIPPED -> "Another run of this export has not ended.";
           case CANCELLED -> "It was stopped: cancelled by kim.";
+          case UNKNOWN -> "It waits for an approval.";
         };
   }
 
@@ -135,6 +136,7 @@ public final class SampleRun {
         message,
         details,
         report,
+        status == RunStatus.UNKNOWN ? "a newer version of the library wrote it" : null,
         1);
   }
 }

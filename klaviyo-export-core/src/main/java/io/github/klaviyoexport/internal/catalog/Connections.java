@@ -6,15 +6,20 @@ import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.Connection.Account;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
+import io.github.klaviyoexport.internal.catalog.Repository.Listing;
+import io.github.klaviyoexport.internal.catalog.Repository.Unread;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.ConsentData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.catalog.store.SummaryData;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /** The connections that are kept: made, verified and removed by administrators. */
 public final class Connections {
@@ -132,6 +137,7 @@ public final class Connections {
   public void remove(Actor actor, String id) {
     ConnectionData connection = find(id);
     checkUnused(connection);
+    cancellation.checkAllReadable();
     if (!connection.removing()) {
       connection = put(connection.removing(true).changed(actor, time.now()));
     }
@@ -150,17 +156,27 @@ public final class Connections {
   }
 
   private void checkUnused(ConnectionData connection) {
-    List<SavedExportData> dependents =
-        exports.list("").stream()
-            .filter(export -> connection.id().equals(export.definition().connection()))
-            .toList();
+    Listing<SavedExportData> listing = exports.listing("");
+    List<String> dependents = new ArrayList<>();
+    for (SavedExportData export : listing.values()) {
+      if (connection.id().equals(export.definition().connection())) {
+        dependents.add(export.words());
+      }
+    }
+    for (Unread unread : listing.unread()) {
+      if (CatalogFormats.mayBeOn(connection.id(), unread.entry())) {
+        dependents.add(
+            CatalogFormats.exportInPart(unread.entry(), unread.advice()).words()
+                + ", which cannot be read here,");
+      }
+    }
     if (!dependents.isEmpty()) {
       throw new CatalogException(
           Reason.IN_USE,
           "Connection "
               + connection.words()
               + " is used by "
-              + dependents.stream().map(SavedExportData::words).collect(Collectors.joining(", "))
+              + String.join(", ", dependents)
               + ": detach or remove "
               + (dependents.size() == 1 ? "it" : "them")
               + " first.");
@@ -169,16 +185,25 @@ public final class Connections {
 
   /** Returns what everybody may see of all connections. */
   public List<Connection.Summary> summaries(Actor actor) {
-    return connections.list("").stream()
-        .<Connection.Summary>map(
-            connection ->
-                new SummaryData(
-                    connection.id(),
-                    connection.name(),
-                    Connection.TYPE,
-                    Permissions.mayUse(actor, connection)
-                        && connection.connectedAt() != null
-                        && !connection.removing()))
-        .toList();
+    Listing<ConnectionData> listing = connections.listing("");
+    List<Connection.Summary> summaries = new ArrayList<>();
+    for (ConnectionData connection : listing.values()) {
+      boolean usable =
+          Permissions.mayUse(actor, connection)
+              && connection.connectedAt() != null
+              && !connection.removing();
+      summaries.add(
+          new SummaryData(connection.id(), connection.name(), Connection.TYPE, usable, null));
+    }
+    for (Unread unread : listing.unread()) {
+      String id = unread.entry().id();
+      String name = CatalogFormat.nameOf(unread.entry());
+      String what = "Connection '" + name + "' (" + id + ") cannot be used";
+      summaries.add(
+          new SummaryData(
+              id, name, Connection.TYPE, false, Obstacles.toldTo(actor, what, unread.advice())));
+    }
+    summaries.sort(Comparator.comparing(Connection.Summary::id));
+    return List.copyOf(summaries);
   }
 }

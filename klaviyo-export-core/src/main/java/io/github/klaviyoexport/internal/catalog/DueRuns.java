@@ -15,12 +15,17 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The runs that start by themselves: with a refresh, on schedule, tried again or taken over. */
+/**
+ * The runs that start by themselves: with a refresh, on schedule, tried again or taken over.
+ *
+ * <p>Exports that cannot be run here are left alone, so that each moment of their schedule is still
+ * there for the process that can.
+ */
 public final class DueRuns {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
   private static final Duration BETWEEN_CLEANINGS = Duration.ofDays(1);
 
-  private final Repository<SavedExportData> exports;
+  private final Obstacles exports;
   private final UsableConnections connections;
   private final RunHistory history;
   private final Runs runs;
@@ -29,7 +34,7 @@ public final class DueRuns {
 
   /** Creates what looks for due runs among the exports that are kept. */
   public DueRuns(
-      Repository<SavedExportData> exports,
+      Obstacles exports,
       UsableConnections connections,
       RunHistory history,
       Runs runs,
@@ -44,7 +49,7 @@ public final class DueRuns {
   /** Runs what is to run with every refresh. */
   public List<RunRecord> refresh() {
     List<RunRecord> queued = new ArrayList<>();
-    for (SavedExportData export : exports.list("")) {
+    for (SavedExportData export : exports.runnable()) {
       if (export.isActive() && export.definition().schedule().isEveryRefresh()) {
         runs.queue(export, Trigger.REFRESH, exportUser(export), null).ifPresent(queued::add);
       }
@@ -56,7 +61,7 @@ public final class DueRuns {
   public List<RunRecord> run() {
     Instant now = time.now();
     List<RunRecord> queued = new ArrayList<>();
-    for (SavedExportData export : exports.list("")) {
+    for (SavedExportData export : exports.runnable()) {
       if (export.definition().connection() == null) {
         continue;
       }
@@ -107,7 +112,7 @@ public final class DueRuns {
   /** Returns when something will be due; empty when nothing is planned. */
   public Optional<Instant> next() {
     Instant first = null;
-    for (SavedExportData export : exports.list("")) {
+    for (SavedExportData export : exports.runnable()) {
       if (export.definition().connection() != null) {
         first = earlier(first, export.definition().schedule().next(seenTo(export)).orElse(null));
         first = earlier(first, runs.resumeAt(export.id()).orElse(null));

@@ -7,51 +7,89 @@ import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Outcome;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.DamagedException;
+import io.github.klaviyoexport.internal.catalog.store.UnreadableException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** All things of one type in a store; those that cannot be read are set aside. */
+/**
+ * All things of one type in a store. What is damaged is set aside; what this version or this Java
+ * cannot read, while another may, stays where it is and is never written.
+ */
 public final class Repository<T> {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
 
   private final CatalogStore store;
   private final CatalogFormat<T> format;
   private final Consumer<String> damaged;
+  private final Consumer<String> unreadable;
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates the repository of one type.
    *
    * @param damaged hears what was set aside, and what to do about it
+   * @param unreadable hears once of each thing that cannot be read here
    */
-  public Repository(CatalogStore store, CatalogFormat<T> format, Consumer<String> damaged) {
+  public Repository(
+      CatalogStore store,
+      CatalogFormat<T> format,
+      Consumer<String> damaged,
+      Consumer<String> unreadable) {
     this.store = store;
     this.format = format;
     this.damaged = damaged;
+    this.unreadable = unreadable;
   }
+
+  /**
+   * An entry that cannot be read here.
+   *
+   * @param entry the entry as it is kept
+   * @param advice which it is, why it cannot be read, and what to do
+   */
+  record Unread(Entry entry, String advice) {}
+
+  /**
+   * The things of a listing, each ordered by id.
+   *
+   * @param values those that can be read
+   * @param unread those that cannot be read here
+   */
+  record Listing<T>(List<T> values, List<Unread> unread) {}
 
   /** Returns those that can be read and whose id begins so, ordered by id. */
   public List<T> list(String idPrefix) {
+    return listing(idPrefix).values();
+  }
+
+  /** Returns those whose id begins so, ordered by id, also those that cannot be read here. */
+  Listing<T> listing(String idPrefix) {
     List<T> values = new ArrayList<>();
+    List<Unread> unread = new ArrayList<>();
     for (Entry entry : store.list(format.kind(), idPrefix)) {
       try {
         values.add(format.read(entry));
       } catch (DamagedException damage) {
         setAside(entry, damage);
+      } catch (UnreadableException unknown) {
+        unread.add(left(entry, unknown));
       }
     }
-    return values;
+    return new Listing<>(values, unread);
   }
 
   /**
    * Returns the one of that id.
    *
-   * @throws CatalogException if it cannot be read
+   * @throws CatalogException if it is damaged, or cannot be read here
    */
   Optional<T> find(String id) {
     Optional<Entry> entry = store.find(format.kind(), id);
@@ -62,10 +100,36 @@ public final class Repository<T> {
       return Optional.of(format.read(entry.get()));
     } catch (DamagedException damage) {
       throw new CatalogException(Reason.DAMAGED, setAside(entry.get(), damage));
+    } catch (UnreadableException unknown) {
+      throw new CatalogException(Reason.NEWER_FORMAT, left(entry.get(), unknown).advice());
     }
   }
 
-  /** Returns the one of that id; what cannot be read counts as absent. */
+  /** Returns the one of that id if there is one that cannot be read here. */
+  Optional<Unread> findUnread(String id) {
+    Optional<Entry> entry = store.find(format.kind(), id);
+    try {
+      if (entry.isPresent()) {
+        format.read(entry.get());
+      }
+      return Optional.empty();
+    } catch (DamagedException damage) {
+      return Optional.empty();
+    } catch (UnreadableException unknown) {
+      return Optional.of(left(entry.orElseThrow(), unknown));
+    }
+  }
+
+  /** Removes one that cannot be read here, unless it was changed meanwhile. */
+  boolean remove(Unread unread) {
+    return store.remove(format.kind(), unread.entry().id(), unread.entry().version());
+  }
+
+  /**
+   * Returns the one of that id; what is damaged counts as absent.
+   *
+   * @throws CatalogException if it cannot be read here
+   */
   public Optional<T> findReadable(String id) {
     try {
       return find(id);
@@ -79,6 +143,11 @@ public final class Repository<T> {
 
   /** Keeps a thing unless it was changed meanwhile; returns it with its new version. */
   Optional<T> put(T value) {
+    String unread = format.unread(value);
+    if (unread != null) {
+      throw new CatalogException(
+          Reason.NEWER_FORMAT, advice(format.id(value), unread) + " Nothing was changed.");
+    }
     Entry entry = format.next(value);
     Outcome outcome = store.put(entry);
     if (outcome == Outcome.NAME_TAKEN) {
@@ -88,7 +157,7 @@ public final class Repository<T> {
     }
     try {
       return outcome == Outcome.DONE ? Optional.of(format.read(entry)) : Optional.empty();
-    } catch (DamagedException impossible) {
+    } catch (DamagedException | UnreadableException impossible) {
       throw new IllegalStateException("What was just written cannot be read.", impossible);
     }
   }
@@ -112,9 +181,10 @@ public final class Repository<T> {
   /**
    * Changes a thing, whatever others do to it at the same time.
    *
-   * @param absent what there is of that id when nothing is kept that can be read
+   * @param absent what there is of that id when nothing is kept
    * @param decide what is to become of it; asked again when the thing was changed before that could
    *     be written
+   * @throws CatalogException if it cannot be read here
    */
   <R> R change(String id, Function<String, T> absent, Function<? super T, Change<T, R>> decide) {
     while (true) {
@@ -149,6 +219,13 @@ public final class Repository<T> {
   }
 
   private String setAside(Entry entry, DamagedException damage) {
+    boolean changed =
+        CatalogFormat.isId(entry.id())
+            && !store.find(format.kind(), entry.id()).filter(entry::equals).isPresent();
+    if (changed) {
+      // Another process has set it aside, and it may have been restored since.
+      return "The " + word() + " " + entry.id() + " was damaged: look at it again.";
+    }
     String where = store.setAside(format.kind(), entry.id());
     String advice =
         "The "
@@ -163,6 +240,26 @@ public final class Repository<T> {
     LOG.log(System.Logger.Level.WARNING, advice);
     damaged.accept(advice);
     return advice;
+  }
+
+  private Unread left(Entry entry, UnreadableException unknown) {
+    String advice = advice(entry.id(), String.valueOf(unknown.getMessage()));
+    if (told.add(entry.id())) {
+      LOG.log(System.Logger.Level.WARNING, advice);
+      unreadable.accept(advice);
+    }
+    return new Unread(entry, advice);
+  }
+
+  private String advice(String id, String why) {
+    return "The "
+        + word()
+        + " "
+        + id
+        + " cannot be read here: "
+        + why
+        + ". It stays as it is, for processes that can read it: update this library or its Java"
+        + " here, or change it where it was written.";
   }
 
   private String word() {

@@ -84,6 +84,28 @@ public final class RunCancellation {
     }
   }
 
+  /**
+   * Checks that it can be told of every export whether it runs.
+   *
+   * @throws CatalogException if the state of one cannot be read here
+   */
+  void checkAllReadable() {
+    for (Repository.Unread state : states.listing("").unread()) {
+      throw new CatalogException(
+          Reason.NEWER_FORMAT,
+          state.advice() + " Until then it is not known which connection it uses.");
+    }
+  }
+
+  /**
+   * Checks that it can be told whether an export runs.
+   *
+   * @throws CatalogException if its state cannot be read here
+   */
+  void checkReadable(String exportId) {
+    states.findReadable(exportId);
+  }
+
   /** Asks all runs through a connection to stop. */
   void cancelAll(String connectionId, Actor actor, String why) {
     for (ExportState state : states.list("")) {

@@ -98,7 +98,8 @@ public final class RunHistory {
 
   /** Ends a run that is not worked on. */
   RunData end(RunData record, RunStatus status, String message) {
-    if (record.status().isEnded()) {
+    if (record.status().isEnded() || record.unread() != null) {
+      // A record that another version wrote is left to it.
       return record;
     }
     RunData ended = record.ended(status, time.now(), null, message, null, record.report());
@@ -111,7 +112,9 @@ public final class RunHistory {
     List<RunData> history = of(exportId);
     for (int i = 0; i < history.size(); i++) {
       RunData run = history.get(i);
-      if (run.status().isEnded() && (i >= size || run.queuedAt().isBefore(oldest))) {
+      if (run.status().isEnded()
+          && run.unread() == null
+          && (i >= size || run.queuedAt().isBefore(oldest))) {
         runs.remove(run);
       }
     }

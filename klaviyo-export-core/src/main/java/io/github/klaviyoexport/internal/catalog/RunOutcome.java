@@ -55,7 +55,8 @@ record RunOutcome(
 
   private static boolean mayPass(CatalogException.Reason reason) {
     return switch (reason) {
-      case CREDENTIALS_UNREADABLE, KLAVIYO_UNAVAILABLE, STORE_FAILED -> true;
+      // What cannot be read here is run by another process, which takes the next attempt.
+      case CREDENTIALS_UNREADABLE, KLAVIYO_UNAVAILABLE, STORE_FAILED, NEWER_FORMAT -> true;
       default -> false;
     };
   }

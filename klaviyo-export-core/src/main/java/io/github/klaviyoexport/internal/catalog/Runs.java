@@ -111,10 +111,7 @@ public final class Runs {
             0,
             Objects.requireNonNull(export.definition().connection()),
             self,
-            now.plus(settings.lease()),
-            null,
-            null,
-            null);
+            now.plus(settings.lease()));
     return Change.to(
         next.open(mine),
         () -> {
@@ -215,6 +212,9 @@ public final class Runs {
       return Optional.empty();
     }
     RunData record = recordOf(export, open);
+    if (record.unread() != null) {
+      return Optional.empty();
+    }
     if (record.status().isEnded()) {
       // The owner died between writing the record and letting go.
       states.put(state.open(null));
@@ -245,7 +245,9 @@ public final class Runs {
   /** Returns when something will have to be resumed that is not worked on now. */
   Optional<Instant> resumeAt(String exportId) {
     Open open = state(exportId).open();
-    if (open == null || held.has(open.runId())) {
+    if (open == null
+        || held.has(open.runId())
+        || history.findReadable(open.runId()).filter(run -> run.unread() != null).isPresent()) {
       return Optional.empty();
     }
     Instant retryAt = open.retryAt();

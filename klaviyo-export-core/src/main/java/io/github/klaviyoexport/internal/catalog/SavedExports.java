@@ -6,8 +6,12 @@ import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.internal.api.ListInfo;
+import io.github.klaviyoexport.internal.catalog.Repository.Listing;
+import io.github.klaviyoexport.internal.catalog.Repository.Unread;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.internal.catalog.store.UnreadExport;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -17,8 +21,10 @@ import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The saved exports: checked whenever they are saved, and not run by it. */
@@ -28,6 +34,7 @@ public final class SavedExports {
   private final ProfileSource source;
   private final ConnectionAccess access;
   private final Runs runs;
+  private final Obstacles obstacles;
   private final TimeSource time;
 
   /** Creates the managing of the exports that are kept. */
@@ -37,12 +44,14 @@ public final class SavedExports {
       ProfileSource source,
       ConnectionAccess access,
       Runs runs,
+      Obstacles obstacles,
       TimeSource time) {
     this.exports = exports;
     this.connections = connections;
     this.source = source;
     this.access = access;
     this.runs = runs;
+    this.obstacles = obstacles;
     this.time = time;
   }
 
@@ -62,6 +71,52 @@ public final class SavedExports {
                         + id
                         + ": it may have been removed. The list of exports shows those that are"
                         + " there."));
+  }
+
+  /** Returns all exports as the actor may see them, ordered by id. */
+  public List<SavedExport> list(Actor actor) {
+    Listing<SavedExportData> listing = exports.listing("");
+    List<SavedExport> all = new ArrayList<>();
+    for (SavedExportData export : obstacles.marked(listing.values())) {
+      all.add(Obstacles.toldTo(actor, export));
+    }
+    for (Unread unread : listing.unread()) {
+      all.add(inPart(actor, unread));
+    }
+    all.sort(Comparator.comparing(SavedExport::id));
+    return List.copyOf(all);
+  }
+
+  /**
+   * Returns an export as the actor may see it.
+   *
+   * @throws CatalogException if there is none
+   */
+  public SavedExport show(Actor actor, String id) {
+    Optional<Unread> unread = exports.findUnread(id);
+    if (unread.isPresent()) {
+      return inPart(actor, unread.get());
+    }
+    return Obstacles.toldTo(actor, obstacles.marked(List.of(find(id))).get(0));
+  }
+
+  private static UnreadExport inPart(Actor actor, Unread unread) {
+    UnreadExport export = CatalogFormats.exportInPart(unread.entry(), unread.advice());
+    String what = "Export " + export.words() + " cannot be run";
+    return export.why(Obstacles.toldTo(actor, what, unread.advice()));
+  }
+
+  /**
+   * Checks that an actor may manage the exports of a definition's connection.
+   *
+   * @throws CatalogException if not, or if that cannot be told because it cannot be read here
+   */
+  public void checkManages(Actor actor, String action, ExportDefinition definition) {
+    Permissions.manages(actor, action, null);
+    if (actor.role() != Actor.Role.ADMINISTRATOR) {
+      // Administrators manage all, also where the connection cannot be read.
+      Permissions.manages(actor, action, connectionOf(definition));
+    }
   }
 
   /** Returns the connection of an export, for asking who may manage it. */
@@ -88,7 +143,7 @@ public final class SavedExports {
   /** Changes an export, after the same checks. */
   public SavedExportData edit(Actor actor, SavedExport seen, ExportDefinition changed) {
     SavedExportData current = find(seen.id());
-    Permissions.manages(actor, "edit exports", connectionOf(current.definition()));
+    checkManages(actor, "edit exports", current.definition());
     if (current.version() != seen.version()) {
       throw Repository.changedMeanwhile(
           "Export " + current.words(), current.changedBy(), current.changedAt());
@@ -129,8 +184,9 @@ public final class SavedExports {
 
   /** Takes the connection from an export, and stops its run. */
   public SavedExportData detach(Actor actor, SavedExportData export) {
+    runs.cancellation().checkReadable(export.id());
     SavedExportData detached = store(actor, export, export.definition().detached());
-    stop(actor, export, "its connection was detached");
+    stop(actor, export.id(), "its connection was detached");
     return detached;
   }
 
@@ -141,16 +197,39 @@ public final class SavedExports {
 
   /** Removes an export, and stops its run. */
   public void remove(Actor actor, SavedExportData export) {
+    runs.cancellation().checkReadable(export.id());
     if (!exports.remove(export)) {
       throw Repository.changedMeanwhile("Export " + export.words(), null, null);
     }
-    stop(actor, export, "the export was removed");
-    runs.forget(export.id());
+    afterRemoval(actor, export.id());
   }
 
-  private void stop(Actor actor, SavedExportData export, String why) {
-    runs.cancellation().cancel(export.id(), null, actor, why);
-    runs.cancellation().awaitStop(export.id(), null);
+  /**
+   * Removes an export that cannot be read here, and stops its run; for administrators.
+   *
+   * @return whether there is such an export
+   */
+  public boolean removeUnread(Actor actor, String id) {
+    Optional<Unread> unread = exports.findUnread(id);
+    if (unread.isEmpty() || actor.role() != Actor.Role.ADMINISTRATOR) {
+      return false;
+    }
+    runs.cancellation().checkReadable(id);
+    if (!exports.remove(unread.get())) {
+      throw Repository.changedMeanwhile("Export " + id, null, null);
+    }
+    afterRemoval(actor, id);
+    return true;
+  }
+
+  private void afterRemoval(Actor actor, String id) {
+    stop(actor, id, "the export was removed");
+    runs.forget(id);
+  }
+
+  private void stop(Actor actor, String id, String why) {
+    runs.cancellation().cancel(id, null, actor, why);
+    runs.cancellation().awaitStop(id, null);
   }
 
   private SavedExportData keep(SavedExportData export) {
@@ -164,6 +243,9 @@ public final class SavedExports {
         // It may have been removed while the export was checked; its removal looks again, too.
         connections.usable(connection);
       } catch (CatalogException gone) {
+        if (gone.reason() == Reason.NEWER_FORMAT) {
+          return kept;
+        }
         exports.put(kept.detached());
         throw new CatalogException(
             gone.reason(), gone.getMessage() + " The export was saved without it.", gone);

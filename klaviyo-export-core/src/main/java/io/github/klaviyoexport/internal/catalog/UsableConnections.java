@@ -32,7 +32,11 @@ public final class UsableConnections {
                         + " are there."));
   }
 
-  /** Returns the connection of that id; {@code null} when there is none that can be read. */
+  /**
+   * Returns the connection of that id; {@code null} when there is none.
+   *
+   * @throws CatalogException if it cannot be read here
+   */
   @Nullable ConnectionData findOrNull(@Nullable String id) {
     return id == null ? null : connections.findReadable(id).orElse(null);
   }

@@ -2,16 +2,23 @@ package io.github.klaviyoexport.internal.text;
 
 import java.util.Locale;
 
-/** Text with the names of its {@link InvisibleCharacters} in their places, for messages. */
+/**
+ * Text with the names of what cannot be seen in its place, for messages: {@link
+ * InvisibleCharacters} and controls.
+ */
 public final class VisibleText {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private VisibleText() {}
 
+  private static boolean isUnseen(char c) {
+    return InvisibleCharacters.isInvisible(c) || Character.isISOControl(c);
+  }
+
   /** Returns whether nothing of a text can be seen; true of an empty one. */
   public static boolean isBlank(String text) {
     for (int i = 0; i < text.length(); i++) {
-      if (!InvisibleCharacters.isInvisible(text.charAt(i))) {
+      if (!isUnseen(text.charAt(i))) {
         return false;
       }
     }
@@ -21,7 +28,7 @@ public final class VisibleText {
   /** Returns whether nothing of a part of a text can be seen; true of no characters. */
   public static boolean isBlank(char[] text, int offset, int length) {
     for (int i = offset; i < offset + length; i++) {
-      if (!InvisibleCharacters.isInvisible(text[i])) {
+      if (!isUnseen(text[i])) {
         return false;
       }
     }
@@ -34,7 +41,7 @@ public final class VisibleText {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean inner = i > 0 && i < text.length() - 1;
-      if (InvisibleCharacters.isInvisible(c) && !(c == ' ' && inner)) {
+      if (isUnseen(c) && !(c == ' ' && inner)) {
         shown.append('<').append(named(c)).append('>');
       } else {
         shown.append(c);

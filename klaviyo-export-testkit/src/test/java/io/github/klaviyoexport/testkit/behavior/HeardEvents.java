@@ -39,4 +39,9 @@ final class HeardEvents implements CatalogListener {
   public void damaged(String advice) {
     events.add(advice);
   }
+
+  @Override
+  public void notReadableHere(String advice) {
+    events.add("not readable here: " + advice);
+  }
 }

@@ -1,14 +1,13 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.SyncMode;
-import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +53,12 @@ public abstract class CatalogFormat<T> {
 
   abstract void write(T value, ObjectNode to);
 
-  abstract T read(JsonReader from, String id, long version) throws DamagedException;
+  abstract T read(JsonReader from, String id, long version) throws UnreadableException;
+
+  /** Returns what could not be read of a thing that was read in part; {@code null} if all was. */
+  public @Nullable String unread(T value) {
+    return null;
+  }
 
   /** Returns the entry that follows the one that is kept. */
   public final Entry next(T value) {
@@ -66,33 +70,63 @@ public abstract class CatalogFormat<T> {
   /**
    * Reads the thing that an entry holds.
    *
-   * @throws DamagedException if it cannot be read
-   * @throws CatalogException if a newer version of the library wrote it
+   * @throws DamagedException if no version of the library could read it
+   * @throws UnreadableException if this one cannot
    */
-  public final T read(Entry entry) throws DamagedException {
+  public final T read(Entry entry) throws DamagedException, UnreadableException {
+    JsonReader from = content(entry);
+    if (entry.version() < 1) {
+      throw new UnreadableException("it is not kept in the way in which this version keeps things");
+    }
+    try {
+      return read(from, entry.id(), entry.version());
+    } catch (RuntimeException invalid) {
+      throw new UnreadableException("it holds a value that this version does not know");
+    }
+  }
+
+  /** Returns the content of an entry, which is an object whatever else it is. */
+  static JsonReader content(Entry entry) throws DamagedException, UnreadableException {
+    if (!isId(entry.id())) {
+      throw new DamagedException("its id is none that a catalog makes");
+    }
     JsonNode node;
     try {
       node = MAPPER.readTree(entry.json());
+    } catch (StreamConstraintsException tooMuch) {
+      throw new UnreadableException("it is larger or deeper than this version reads");
     } catch (JsonProcessingException noJson) {
       throw new DamagedException("it is not JSON" + place(noJson));
     }
-    if (node == null || !node.isObject() || entry.version() < 1) {
+    if (node == null || !node.isObject()) {
       throw new DamagedException("it is not what the catalog writes");
     }
-    if (node.path("format").asInt() > FORMAT) {
-      throw new CatalogException(
-          CatalogException.Reason.NEWER_FORMAT,
-          "The "
-              + kind.name().toLowerCase(Locale.ROOT)
-              + " "
-              + entry.id()
-              + " was written by a newer version of this library: use that version here too.");
+    return new JsonReader(node, "");
+  }
+
+  /**
+   * Checks that no newer version wrote it.
+   *
+   * @throws UnreadableException if one did
+   */
+  static void checkFormat(JsonReader from) throws UnreadableException {
+    if (from.numberOr("format", FORMAT) > FORMAT) {
+      throw new UnreadableException("a newer version of the library wrote it");
     }
+  }
+
+  /**
+   * Returns the name that an entry has, as far as it can be read; else its id. Entries that cannot
+   * be read are told apart by it.
+   */
+  public static String nameOf(Entry entry) {
+    String name = entry.uniqueName();
     try {
-      return read(new JsonReader(node, ""), entry.id(), entry.version());
-    } catch (IllegalArgumentException | NullPointerException invalid) {
-      throw new DamagedException("it holds a value that cannot be");
+      name = content(entry).textOrNull("name");
+    } catch (DamagedException | UnreadableException unknown) {
+      // The name that the store knows is as good.
     }
+    return name == null ? entry.id() : name;
   }
 
   private static String place(JsonProcessingException failure) {
@@ -108,7 +142,7 @@ public abstract class CatalogFormat<T> {
   }
 
   /** Reads the mode; documents of a time before there was a choice say nothing of it. */
-  static SyncMode mode(JsonReader from) throws DamagedException {
+  static SyncMode mode(JsonReader from) throws UnreadableException {
     SyncMode mode = from.valueOrNull("mode", SyncMode::valueOf);
     return mode == null ? SyncMode.UPSERT : mode;
   }

@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
+import io.github.klaviyoexport.catalog.CatalogStore.Entry;
+
 /** The formats of all that a catalog keeps. */
 public final class CatalogFormats {
   /** Connections, each under a name of its own. */
@@ -15,4 +17,24 @@ public final class CatalogFormats {
   public static final CatalogFormat<ExportState> STATES = new StateFormat();
 
   private CatalogFormats() {}
+
+  /** Returns whether an export that cannot be read may use a connection; yes where it may be. */
+  public static boolean mayBeOn(String connectionId, Entry export) {
+    try {
+      JsonReader from = CatalogFormat.content(export);
+      CatalogFormat.checkFormat(from);
+      return connectionId.equals(from.textOrNull("connection"));
+    } catch (DamagedException | UnreadableException unknown) {
+      return true;
+    }
+  }
+
+  /**
+   * Reads what can be read of an export that cannot be read as a whole.
+   *
+   * @param why what it says of why it is not runnable here
+   */
+  public static UnreadExport exportInPart(Entry entry, String why) {
+    return new ExportFormat().readInPart(entry, why);
+  }
 }

@@ -56,30 +56,38 @@ final class ConnectionFormat extends CatalogFormat<ConnectionData> {
   }
 
   @Override
-  ConnectionData read(JsonReader from, String id, long version) throws DamagedException {
+  ConnectionData read(JsonReader from, String id, long version) throws UnreadableException {
+    checkFormat(from);
+    String type = from.textOrNull("type");
+    if (type != null && !type.equals(Connection.TYPE)) {
+      throw new UnreadableException("its 'type' is no system that this version knows");
+    }
     JsonReader consent = from.objectOrNull("consent");
     JsonReader account = from.objectOrNull("account");
-    return new ConnectionData(
-        id,
-        definition(from),
-        consent == null
-            ? null
-            : new ConsentData(consent.text("by"), consent.time("at"), consent.text("notice")),
-        from.timeOrNull("connected_at"),
-        account == null
-            ? null
-            : new AccountData(
-                account.text("id"),
-                account.textOrNull("name"),
-                account.textOrNull("timezone"),
-                account.flagOrNull("test")),
-        from.flag("removing"),
-        from.text("changed_by"),
-        from.time("changed_at"),
-        version);
+    ConnectionData connection =
+        new ConnectionData(
+            id,
+            definition(from),
+            consent == null
+                ? null
+                : new ConsentData(consent.text("by"), consent.time("at"), consent.text("notice")),
+            from.timeOrNull("connected_at"),
+            account == null
+                ? null
+                : new AccountData(
+                    account.text("id"),
+                    account.textOrNull("name"),
+                    account.textOrNull("timezone"),
+                    account.flagOrNull("test")),
+            from.flag("removing"),
+            from.text("changed_by"),
+            from.time("changed_at"),
+            version);
+    from.checkAllKnown();
+    return connection;
   }
 
-  private static ConnectionDefinition definition(JsonReader from) throws DamagedException {
+  private static ConnectionDefinition definition(JsonReader from) throws UnreadableException {
     String name = from.text("name");
     String credentials = from.text("credentials");
     ConnectionDefinition definition =

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -96,26 +97,22 @@ public final class DirectoryStore implements CatalogStore {
   private Optional<Entry> read(Kind kind, String id) throws IOException {
     String text;
     try {
-      // Bytes that are no UTF-8 become replacement characters, and the JSON around them is judged.
-      text = new String(Files.readAllBytes(file(kind, id)), StandardCharsets.UTF_8);
+      text = text(kind, id);
     } catch (NoSuchFileException none) {
       return Optional.empty();
     }
     try {
       JsonNode node = CatalogFormat.MAPPER.readTree(text);
       JsonNode content = node.path("content");
-      if (content.isObject() && node.path("version").canConvertToLong()) {
+      JsonNode version = node.path("version");
+      if (content.isObject() && version.isIntegralNumber() && version.canConvertToLong()) {
         String name = node.path("unique_name").asText("");
         return Optional.of(
             new Entry(
-                kind,
-                id,
-                node.path("version").asLong(),
-                name.isEmpty() ? null : name,
-                content.toString()));
+                kind, id, version.asLong(), name.isEmpty() ? null : name, content.toString()));
       }
     } catch (JsonProcessingException damaged) {
-      // Falls through: what cannot be read is handed on as it is, for the catalog to set it aside.
+      // Falls through: what cannot be read is handed on as it is, for the catalog to judge it.
     }
     return Optional.of(new Entry(kind, id, 0, null, text));
   }
@@ -125,7 +122,8 @@ public final class DirectoryStore implements CatalogStore {
     return exclusively(
         () -> {
           Optional<Entry> present = read(entry.kind(), entry.id());
-          if (entry.version() != present.map(Entry::version).orElse(0L) + 1) {
+          boolean unreadable = present.filter(there -> there.version() < 1).isPresent();
+          if (unreadable || entry.version() != present.map(Entry::version).orElse(0L) + 1) {
             return Outcome.OTHER_VERSION;
           }
           String name = entry.uniqueName();
@@ -147,6 +145,12 @@ public final class DirectoryStore implements CatalogStore {
       node.put("unique_name", entry.uniqueName());
     }
     node.set("content", CatalogFormat.MAPPER.readTree(entry.json()));
+    for (Map.Entry<String, JsonNode> rest : written(entry.kind(), entry.id()).properties()) {
+      // Another version may write more around the content.
+      if (!Set.of("version", "unique_name", "content").contains(rest.getKey())) {
+        node.set(rest.getKey(), rest.getValue());
+      }
+    }
     byte[] bytes =
         CatalogFormat.MAPPER
             .writerWithDefaultPrettyPrinter()
@@ -166,6 +170,19 @@ public final class DirectoryStore implements CatalogStore {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(fresh);
+    }
+  }
+
+  private String text(Kind kind, String id) throws IOException {
+    // Bytes that are no UTF-8 become replacement characters, and the JSON around them is judged.
+    return new String(Files.readAllBytes(file(kind, id)), StandardCharsets.UTF_8);
+  }
+
+  private JsonNode written(Kind kind, String id) throws IOException {
+    try {
+      return CatalogFormat.MAPPER.readTree(text(kind, id));
+    } catch (NoSuchFileException none) {
+      return CatalogFormat.MAPPER.createObjectNode();
     }
   }
 

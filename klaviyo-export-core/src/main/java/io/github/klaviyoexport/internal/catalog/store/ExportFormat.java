@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.Schedule;
@@ -15,7 +16,9 @@ import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The format of saved exports. */
 final class ExportFormat extends CatalogFormat<SavedExportData> {
@@ -81,48 +84,112 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
   }
 
   @Override
-  SavedExportData read(JsonReader from, String id, long version) throws DamagedException {
-    return new SavedExportData(
-        id,
-        definition(from),
-        from.value("list", ListId::of),
-        from.text("list_name"),
-        from.time("scheduled_since"),
-        from.text("changed_by"),
-        from.time("changed_at"),
-        version);
+  SavedExportData read(JsonReader from, String id, long version) throws UnreadableException {
+    checkFormat(from);
+    ExportDefinition definition = ExportDefinition.named(from.text("name"));
+    for (Part part : PARTS) {
+      definition = part.added(from, definition);
+    }
+    SavedExportData export =
+        new SavedExportData(
+            id,
+            definition,
+            from.value("list", ListId::of),
+            from.text("list_name"),
+            from.time("scheduled_since"),
+            from.text("changed_by"),
+            from.time("changed_at"),
+            version);
+    from.checkAllKnown();
+    return export;
   }
 
-  private static ExportDefinition definition(JsonReader from) throws DamagedException {
+  /** Reads what can be read of an export that cannot be read as a whole. */
+  UnreadExport readInPart(Entry entry, String why) {
     ExportDefinition definition =
-        ExportDefinition.named(from.text("name"))
-            .segments(from.values("segments", Segment::named))
-            .mode(mode(from))
-            .maxLeavers(from.fractionOr("max_leavers", ExportRules.MAX_LEAVERS))
-            .limit(from.number("limit"))
-            .schedule(schedule(from.object("schedule")));
-    String connection = from.textOrNull("connection");
-    if (connection != null) {
-      definition = definition.connection(connection);
+        orNull(() -> ExportDefinition.named(nameOf(entry)).schedule(Schedule.off()));
+    if (definition == null) {
+      definition = ExportDefinition.named(entry.id()).schedule(Schedule.off());
     }
-    ListId listId = from.valueOrNull("list_asked_by_id", ListId::of);
-    String listName = from.textOrNull("list_asked_by_name");
-    if (listId != null) {
-      definition = definition.list(listId);
-    } else if (listName != null) {
-      definition = definition.listNamed(listName);
+    JsonReader from = orNull(() -> content(entry));
+    if (from == null || !Boolean.TRUE.equals(orNull(() -> isKnownFormat(from)))) {
+      // What looks familiar may mean something else there.
+      return new UnreadExport(
+          entry.id(), definition, null, null, null, null, null, entry.version(), why);
     }
-    JsonReader mapping = from.objectOrNull("mapping");
-    return mapping == null ? definition : definition.mapping(mapping(mapping));
+    for (Part part : PARTS) {
+      ExportDefinition before = definition;
+      ExportDefinition with = orNull(() -> part.added(from, before));
+      definition = with == null ? before : with;
+    }
+    return new UnreadExport(
+        entry.id(),
+        definition,
+        orNull(() -> from.value("list", ListId::of)),
+        orNull(() -> from.text("list_name")),
+        orNull(() -> from.time("scheduled_since")),
+        orNull(() -> from.text("changed_by")),
+        orNull(() -> from.time("changed_at")),
+        entry.version(),
+        why);
   }
 
-  private static FieldMapping mapping(JsonReader from) throws DamagedException {
+  private static boolean isKnownFormat(JsonReader from) throws UnreadableException {
+    checkFormat(from);
+    return true;
+  }
+
+  private interface Reading<V> {
+    V read() throws DamagedException, UnreadableException;
+  }
+
+  private static <V> @Nullable V orNull(Reading<V> reading) {
+    try {
+      return reading.read();
+    } catch (DamagedException | UnreadableException | RuntimeException unknown) {
+      return null;
+    }
+  }
+
+  /** What is decided about an export, each part read for itself. */
+  private interface Part {
+    ExportDefinition added(JsonReader from, ExportDefinition to) throws UnreadableException;
+  }
+
+  private static final List<Part> PARTS =
+      List.of(
+          (from, to) -> to.segments(from.values("segments", Segment::named)),
+          (from, to) -> to.mode(mode(from)),
+          (from, to) -> to.maxLeavers(from.fractionOr("max_leavers", ExportRules.MAX_LEAVERS)),
+          (from, to) -> to.limit(from.number("limit")),
+          (from, to) -> to.schedule(schedule(from.object("schedule"))),
+          (from, to) -> {
+            String connection = from.textOrNull("connection");
+            return connection == null ? to : to.connection(connection);
+          },
+          ExportFormat::withList,
+          (from, to) -> {
+            JsonReader mapping = from.objectOrNull("mapping");
+            return mapping == null ? to : to.mapping(mapping(mapping));
+          });
+
+  private static ExportDefinition withList(JsonReader from, ExportDefinition to)
+      throws UnreadableException {
+    ListId id = from.valueOrNull("list_asked_by_id", ListId::of);
+    String name = from.textOrNull("list_asked_by_name");
+    if (id != null) {
+      return to.list(id);
+    }
+    return name == null ? to : to.listNamed(name);
+  }
+
+  private static FieldMapping mapping(JsonReader from) throws UnreadableException {
     FieldMapping mapping = null;
     for (JsonReader line : from.objects("fields")) {
       ProfileField target = line.value("target", ProfileField::valueOf);
       String source = line.text("source");
       if (mapping == null && target != ProfileField.EMAIL) {
-        throw new DamagedException("its mapping does not begin with the email address");
+        throw new UnreadableException("its mapping does not begin with the email address");
       }
       if (mapping == null) {
         mapping = FieldMapping.email(source);
@@ -133,20 +200,20 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
       }
     }
     if (mapping == null) {
-      throw new DamagedException("its mapping is empty");
+      throw new UnreadableException("its mapping is empty");
     }
-    return mapping.zone(from.value("zone", ZoneId::of));
+    return mapping.zone(from.zone("zone"));
   }
 
-  private static Schedule schedule(JsonReader from) throws DamagedException {
+  private static Schedule schedule(JsonReader from) throws UnreadableException {
     Schedule schedule = Schedule.off();
-    String zone = from.textOrNull("zone");
+    ZoneId zone = from.zoneOrNull("zone");
     if (zone != null) {
       Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
       days.addAll(from.values("days", DayOfWeek::valueOf));
       schedule =
           Schedule.weekly(
-              zone, days, from.values("times", LocalTime::parse).toArray(LocalTime[]::new));
+              zone.getId(), days, from.values("times", LocalTime::parse).toArray(LocalTime[]::new));
     }
     return from.flag("every_refresh") ? schedule.andEveryRefresh() : schedule;
   }

@@ -1,7 +1,9 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param exportId which export
  * @param scheduledUpTo the last moment of its schedule that was seen to
  * @param open the run that has not ended yet
+ * @param rest what another version of the library has written that this one does not know
  * @param version counts its changes
  */
 public record ExportState(
-    String exportId, @Nullable Instant scheduledUpTo, @Nullable Open open, long version) {
+    String exportId,
+    @Nullable Instant scheduledUpTo,
+    @Nullable Open open,
+    Map<String, JsonNode> rest,
+    long version) {
 
   /**
    * A run that has not ended yet: with all it takes to write its record anew, should the process
@@ -34,6 +41,7 @@ public record ExportState(
    * @param retryAt when it is to be tried again; {@code null} while it is leased
    * @param cancelledBy the actor who wants it stopped
    * @param cancelReason why, for its record
+   * @param rest what another version of the library has written that this one does not know
    */
   public record Open(
       String runId,
@@ -46,7 +54,35 @@ public record ExportState(
       Instant leasedUntil,
       @Nullable Instant retryAt,
       @Nullable String cancelledBy,
-      @Nullable String cancelReason) {
+      @Nullable String cancelReason,
+      Map<String, JsonNode> rest) {
+
+    /**
+     * Creates what the record of a run takes, with nothing in it that this version does not know.
+     */
+    public Open(
+        String runId,
+        Trigger trigger,
+        String startedBy,
+        Instant queuedAt,
+        int attempt,
+        String connection,
+        String owner,
+        Instant leasedUntil) {
+      this(
+          runId,
+          trigger,
+          startedBy,
+          queuedAt,
+          attempt,
+          connection,
+          owner,
+          leasedUntil,
+          null,
+          null,
+          null,
+          Map.of());
+    }
 
     /** Returns whether it is leased at the given moment. */
     public boolean isLeased(Instant now) {
@@ -66,7 +102,8 @@ public record ExportState(
           until,
           null,
           cancelledBy,
-          cancelReason);
+          cancelReason,
+          rest);
     }
 
     /** Returns this leased to its owner for longer. */
@@ -87,7 +124,8 @@ public record ExportState(
           leasedUntil,
           retryAt,
           cancelledBy,
-          cancelReason);
+          cancelReason,
+          rest);
     }
 
     /** Returns this without a lease until it is tried again. */
@@ -103,7 +141,8 @@ public record ExportState(
           leasedUntil,
           at,
           cancelledBy,
-          cancelReason);
+          cancelReason,
+          rest);
     }
 
     /** Returns this as a run that is to stop. */
@@ -119,22 +158,23 @@ public record ExportState(
           leasedUntil,
           retryAt,
           by,
-          why);
+          why,
+          rest);
     }
   }
 
   /** Returns the state of an export of which nothing is known yet. */
   public static ExportState none(String exportId) {
-    return new ExportState(exportId, null, null, 0);
+    return new ExportState(exportId, null, null, Map.of(), 0);
   }
 
   /** Returns this with that run, or none. */
   public ExportState open(@Nullable Open open) {
-    return new ExportState(exportId, scheduledUpTo, open, version);
+    return new ExportState(exportId, scheduledUpTo, open, rest, version);
   }
 
   /** Returns this with its schedule seen to up to that moment. */
   public ExportState scheduledUpTo(Instant moment) {
-    return new ExportState(exportId, moment, open, version);
+    return new ExportState(exportId, moment, open, rest, version);
   }
 }

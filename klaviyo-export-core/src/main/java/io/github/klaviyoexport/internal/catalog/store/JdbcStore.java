@@ -27,6 +27,9 @@ public final class JdbcStore implements CatalogStore {
   /** How often it is tried to bring the tables up to date. */
   private static final int ATTEMPTS = 5;
 
+  /** How often something of the same id or name is set aside. */
+  private static final int MOST_ASIDE = 1_000;
+
   private final Transactions database;
   private final String table;
   private final String schemaTable;
@@ -255,28 +258,31 @@ public final class JdbcStore implements CatalogStore {
 
   @Override
   public String setAside(Kind kind, String id) {
-    String aside = "DAMAGED_" + kind.name();
-    attempt(
-        connection -> {
-          try (PreparedStatement earlier =
-                  connection.prepareStatement(
-                      "DELETE FROM " + table + " WHERE kind = ? AND id = ?");
-              PreparedStatement move =
-                  connection.prepareStatement(
-                      "UPDATE "
-                          + table
-                          + " SET kind = ?, unique_name = NULL"
-                          + " WHERE kind = ? AND id = ?")) {
-            earlier.setString(1, aside);
-            earlier.setString(2, id);
-            earlier.executeUpdate();
-            move.setString(1, aside);
-            move.setString(2, kind.name());
-            move.setString(3, id);
-            return move.executeUpdate();
-          }
-        });
-    return "table " + table + ", kind " + aside + ", id " + id;
+    // What was set aside before stays: under another kind, each of its names is free.
+    String first = "DAMAGED_" + kind.name();
+    for (int i = 1; ; i++) {
+      String aside = i == 1 ? first : first + "_" + i;
+      requireTables();
+      try {
+        database.transact(connection -> move(connection, kind, id, aside));
+        return "table " + table + ", kind " + aside + ", id " + id;
+      } catch (SQLException failure) {
+        if (!Transactions.isDuplicate(failure) || i == MOST_ASIDE) {
+          throw failed("failed", failure);
+        }
+      }
+    }
+  }
+
+  private int move(Connection connection, Kind kind, String id, String aside) throws SQLException {
+    try (PreparedStatement move =
+        connection.prepareStatement(
+            "UPDATE " + table + " SET kind = ? WHERE kind = ? AND id = ?")) {
+      move.setString(1, aside);
+      move.setString(2, kind.name());
+      move.setString(3, id);
+      return move.executeUpdate();
+    }
   }
 
   private <T> T attempt(Work<T> work) {

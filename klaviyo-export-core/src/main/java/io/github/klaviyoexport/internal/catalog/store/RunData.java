@@ -27,8 +27,45 @@ public record RunData(
     @Nullable String message,
     @Nullable String details,
     @Nullable ExportReport report,
+    @Nullable String unread,
     long version)
     implements RunRecord {
+
+  /** Creates a record of which nothing is left unread. */
+  public RunData(
+      String id,
+      String exportId,
+      String exportName,
+      Trigger trigger,
+      String startedBy,
+      RunStatus status,
+      int attempt,
+      Instant queuedAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable Instant retryAt,
+      @Nullable String message,
+      @Nullable String details,
+      @Nullable ExportReport report,
+      long version) {
+    this(
+        id,
+        exportId,
+        exportName,
+        trigger,
+        startedBy,
+        status,
+        attempt,
+        queuedAt,
+        startedAt,
+        endedAt,
+        retryAt,
+        message,
+        details,
+        report,
+        null,
+        version);
+  }
 
   /** Checks that the necessary is there. */
   public RunData {
@@ -112,7 +149,34 @@ public record RunData(
         message,
         details,
         report,
+        unread,
         version);
+  }
+
+  /** Returns this with what could not be read of it; {@code null} if all was. */
+  RunData unread(@Nullable String why) {
+    return new RunData(
+        id,
+        exportId,
+        exportName,
+        trigger,
+        startedBy,
+        status,
+        attempt,
+        queuedAt,
+        startedAt,
+        endedAt,
+        retryAt,
+        message,
+        details,
+        report,
+        why,
+        version);
+  }
+
+  @Override
+  public Optional<String> notReadableHere() {
+    return Optional.ofNullable(unread).map(why -> "It was read in part: " + why + ".");
   }
 
   @Override

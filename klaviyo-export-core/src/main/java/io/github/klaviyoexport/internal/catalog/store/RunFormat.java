@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
-import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.report.FieldCountData;
 import io.github.klaviyoexport.internal.report.JobData;
@@ -19,13 +19,21 @@ import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The format of runs, with their reports. */
 final class RunFormat extends CatalogFormat<RunData> {
+  private static final Pattern STAMP =
+      Pattern.compile(
+          "^.*\\.([0-9]{4})(0[1-9]|1[0-2])([0-2][0-9])t([01][0-9]|2[0-3])([0-5][0-9])([0-5][0-9])z.*$");
+
   RunFormat() {
     super(Kind.RUN);
   }
@@ -64,27 +72,102 @@ final class RunFormat extends CatalogFormat<RunData> {
   }
 
   @Override
-  RunData read(JsonReader from, String id, long version) throws DamagedException {
-    JsonReader report = from.objectOrNull("report");
-    return new RunData(
-        id,
-        from.text("export"),
-        from.text("export_name"),
-        from.value("trigger", RunRecord.Trigger::valueOf),
-        from.text("started_by"),
-        from.value("status", RunStatus::valueOf),
-        (int) from.number("attempt"),
-        from.time("queued_at"),
-        from.timeOrNull("started_at"),
-        from.timeOrNull("ended_at"),
-        from.timeOrNull("retry_at"),
-        from.textOrNull("message"),
-        from.textOrNull("details"),
-        report == null ? null : report(report),
-        version);
+  public @Nullable String unread(RunData value) {
+    return value.unread();
   }
 
-  private static ExportReport report(JsonReader from) throws DamagedException {
+  /** Reads what can be read: a history shows a run of another version as far as it knows it. */
+  @Override
+  RunData read(JsonReader from, String id, long version) {
+    Unread unread = new Unread();
+    unread.or(null, () -> newer(from));
+    RunData run =
+        new RunData(
+            id,
+            unread.or(exportOf(id), () -> from.text("export")),
+            unread.or(exportOf(id), () -> from.text("export_name")),
+            unread.or(Trigger.UNKNOWN, () -> from.value("trigger", RunFormat::trigger)),
+            unread.or("", () -> from.text("started_by")),
+            unread.or(RunStatus.UNKNOWN, () -> from.value("status", RunFormat::status)),
+            unread.or(0, () -> (int) from.number("attempt")),
+            unread.or(timeOf(id), () -> from.time("queued_at")),
+            unread.<@Nullable Instant>or(null, () -> from.timeOrNull("started_at")),
+            unread.<@Nullable Instant>or(null, () -> from.timeOrNull("ended_at")),
+            unread.<@Nullable Instant>or(null, () -> from.timeOrNull("retry_at")),
+            unread.<@Nullable String>or(null, () -> from.textOrNull("message")),
+            unread.<@Nullable String>or(null, () -> from.textOrNull("details")),
+            unread.<@Nullable ExportReport>or(null, () -> reportOrNull(from)),
+            null,
+            version);
+    unread.or(
+        null,
+        () -> {
+          from.checkAllKnown();
+          return null;
+        });
+    return run.unread(unread.why);
+  }
+
+  /** The first thing that could not be read. */
+  private static final class Unread {
+    private @Nullable String why;
+
+    interface Part<V extends @Nullable Object> {
+      V read() throws UnreadableException;
+    }
+
+    <V extends @Nullable Object> V or(V otherwise, Part<? extends V> part) {
+      String here;
+      try {
+        return part.read();
+      } catch (UnreadableException unknown) {
+        here = unknown.getMessage();
+      } catch (RuntimeException invalid) {
+        here = "it holds a value that this version does not know";
+      }
+      why = why == null ? here : why;
+      return otherwise;
+    }
+  }
+
+  private static @Nullable Object newer(JsonReader from) throws UnreadableException {
+    checkFormat(from);
+    return null;
+  }
+
+  /** Returns the id of the export that a run's id begins with. */
+  private static String exportOf(String id) {
+    int end = id.lastIndexOf('.');
+    return end < 0 ? id : id.substring(0, end);
+  }
+
+  /** Returns the moment that a run's id ends with, or the earliest there is. */
+  private static Instant timeOf(String id) {
+    Matcher stamp = STAMP.matcher(id);
+    return stamp.find() ? Instant.parse(stamp.replaceFirst("$1-$2-$3T$4:$5:$6Z")) : Instant.EPOCH;
+  }
+
+  static Trigger trigger(String name) {
+    return known(Trigger.valueOf(name), Trigger.UNKNOWN);
+  }
+
+  private static RunStatus status(String name) {
+    return known(RunStatus.valueOf(name), RunStatus.UNKNOWN);
+  }
+
+  private static <E extends Enum<E>> E known(E constant, E unknown) {
+    if (constant == unknown) {
+      throw new IllegalArgumentException("It says of itself that it is not known.");
+    }
+    return constant;
+  }
+
+  private static @Nullable ExportReport reportOrNull(JsonReader from) throws UnreadableException {
+    JsonReader report = from.objectOrNull("report");
+    return report == null ? null : report(report);
+  }
+
+  private static ExportReport report(JsonReader from) throws UnreadableException {
     List<ExportReport.Job> jobs = new ArrayList<>();
     for (JsonReader job : from.objects("jobs")) {
       jobs.add(
@@ -153,12 +236,12 @@ final class RunFormat extends CatalogFormat<RunData> {
   }
 
   /** Reads names that reports of before do not have. */
-  private static List<String> names(JsonReader from, String name) throws DamagedException {
+  private static List<String> names(JsonReader from, String name) throws UnreadableException {
     return from.has(name) ? from.values(name, field -> field) : List.of();
   }
 
   /** Reads counts that reports of before do not have. */
-  private static List<ExportReport.FieldCount> byField(JsonReader from) throws DamagedException {
+  private static List<ExportReport.FieldCount> byField(JsonReader from) throws UnreadableException {
     List<ExportReport.FieldCount> counts = new ArrayList<>();
     if (from.has("rejections_by_field")) {
       for (JsonReader count : from.objects("rejections_by_field")) {

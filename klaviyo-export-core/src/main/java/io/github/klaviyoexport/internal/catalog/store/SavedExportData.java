@@ -6,6 +6,8 @@ import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A saved export as a value, and how it is changed. */
 public record SavedExportData(
@@ -16,8 +18,22 @@ public record SavedExportData(
     Instant scheduledSince,
     String changedBy,
     Instant changedAt,
+    @Nullable String obstacle,
     long version)
     implements SavedExport {
+
+  /** Creates an export that nothing keeps from running here. */
+  public SavedExportData(
+      String id,
+      ExportDefinition definition,
+      ListId list,
+      String listName,
+      Instant scheduledSince,
+      String changedBy,
+      Instant changedAt,
+      long version) {
+    this(id, definition, list, listName, scheduledSince, changedBy, changedAt, null, version);
+  }
 
   /** Checks that everything is there. */
   public SavedExportData {
@@ -57,6 +73,17 @@ public record SavedExportData(
   public SavedExportData detached() {
     return new SavedExportData(
         id, definition.detached(), list, listName, scheduledSince, changedBy, changedAt, version);
+  }
+
+  /** Returns this with why it cannot be run here. */
+  public SavedExportData obstacle(String why) {
+    return new SavedExportData(
+        id, definition, list, listName, scheduledSince, changedBy, changedAt, why, version);
+  }
+
+  @Override
+  public Optional<String> notRunnableHere() {
+    return Optional.ofNullable(obstacle);
   }
 
   @Override

@@ -2,8 +2,8 @@ package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
-import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
+import java.time.Instant;
 
 /** The format of what is going on with an export. */
 final class StateFormat extends CatalogFormat<ExportState> {
@@ -38,29 +38,35 @@ final class StateFormat extends CatalogFormat<ExportState> {
       put(node, "retry_at", open.retryAt());
       put(node, "cancelled_by", open.cancelledBy());
       put(node, "cancel_reason", open.cancelReason());
+      open.rest().forEach(node::set);
     }
+    value.rest().forEach(to::set);
   }
 
   @Override
-  ExportState read(JsonReader from, String id, long version) throws DamagedException {
+  ExportState read(JsonReader from, String id, long version) throws UnreadableException {
+    checkFormat(from);
+    Instant scheduledUpTo = from.timeOrNull("scheduled_up_to");
     JsonReader open = from.objectOrNull("open");
+    // Other than what is decided about an export, this is kept though it is not known: an export
+    // whose state is left alone runs on no process of this version.
     return new ExportState(
-        id,
-        from.timeOrNull("scheduled_up_to"),
-        open == null
-            ? null
-            : new Open(
-                open.text("run"),
-                open.value("trigger", RunRecord.Trigger::valueOf),
-                open.text("started_by"),
-                open.time("queued_at"),
-                (int) open.number("attempt"),
-                open.text("connection"),
-                open.text("holder"),
-                open.time("held_until"),
-                open.timeOrNull("retry_at"),
-                open.textOrNull("cancelled_by"),
-                open.textOrNull("cancel_reason")),
-        version);
+        id, scheduledUpTo, open == null ? null : open(open), from.rest(), version);
+  }
+
+  private static Open open(JsonReader from) throws UnreadableException {
+    return new Open(
+        from.text("run"),
+        from.value("trigger", RunFormat::trigger),
+        from.text("started_by"),
+        from.time("queued_at"),
+        (int) from.number("attempt"),
+        from.text("connection"),
+        from.text("holder"),
+        from.time("held_until"),
+        from.timeOrNull("retry_at"),
+        from.textOrNull("cancelled_by"),
+        from.textOrNull("cancel_reason"),
+        from.rest());
   }
 }

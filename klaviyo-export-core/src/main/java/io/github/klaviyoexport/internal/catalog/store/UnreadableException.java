@@ -1,0 +1,13 @@
+package io.github.klaviyoexport.internal.catalog.store;
+
+/**
+ * An entry that this version of the library or this Java cannot read, while another may; the
+ * message says what it cannot read, to follow "cannot be read here: ".
+ */
+public final class UnreadableException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  UnreadableException(String message) {
+    super(message);
+  }
+}
