@@ -328,10 +328,10 @@ public final class SegmentExporter implements AutoCloseable {
     }
 
     /**
-     * Sets the largest share of each field's values that an export leaves out, because they cannot
-     * be sent or Klaviyo refuses them; by default 0.9, nine tenths, once that is 10 values or more.
-     * A share that is set counts from the first value on; 1 allows all. The export stops as with
-     * {@link #maxRejected}.
+     * Sets the largest share of each field's values that an export leaves out; by default 0.9, nine
+     * tenths, of which only values count that cannot be sent, and once they are 10 or more. A share
+     * that is set counts from the first value on, and those that Klaviyo refuses as well; 1 allows
+     * all. The export stops as with {@link #maxRejected}.
      *
      * @throws IllegalArgumentException if it is not from 0 to 1
      */

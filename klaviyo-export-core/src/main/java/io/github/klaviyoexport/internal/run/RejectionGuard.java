@@ -81,7 +81,10 @@ public final class RejectionGuard {
   }
 
   private @Nullable StopCause judge(String field, FieldUse.Figures figures, boolean ended) {
-    long lost = Math.min(figures.values(), figures.lost() + counts.refusedOf(field));
+    // What Klaviyo refuses is known when all else of the profile is delivered: no harm is left to
+    // be kept from, unless the user says what is too much.
+    long refused = settings.maxRejectedFields().isSet() ? counts.refusedOf(field) : 0;
+    long lost = Math.min(figures.values(), figures.lost() + refused);
     if (!settings.maxRejectedFields().isExceeded(lost, figures.values())) {
       return null;
     }

@@ -10,6 +10,11 @@ import java.math.BigDecimal;
  */
 public record RejectionLimit(double share, long from) {
 
+  /** Returns whether the share was set, and is not a default. */
+  boolean isSet() {
+    return from == 0;
+  }
+
   /** Returns whether so many rejections of so many things are more than may be. */
   boolean isExceeded(long rejected, long all) {
     return rejected >= from

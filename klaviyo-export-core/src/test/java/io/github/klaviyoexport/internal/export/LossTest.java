@@ -19,12 +19,15 @@ import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.testing.SmallKlaviyo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -461,6 +464,29 @@ class LossTest {
             tuple("LTV", Money.class.getName()),
             tuple("Email", List.of("a").getClass().getName()),
             tuple("Phone", Money.class.getName()));
+  }
+
+  @Test
+  void what_klaviyo_refuses_of_a_field_is_told_and_stops_only_an_export_whose_share_is_set() {
+    lab.klaviyo.judging(
+        rows -> {
+          IntPredicate phone = i -> rows.get(i).has("phone_number");
+          return IntStream.range(0, rows.size()).anyMatch(phone)
+              ? SmallKlaviyo.refusing(
+                  400, IntStream.range(0, rows.size()).filter(phone), "/attributes/phone_number")
+              : null;
+        });
+
+    ExportReport report = export(exporter(source(30, Lab::customer)));
+    ExportException stopped = stopped(exporter(source(30, Lab::customer)).maxRejectedFields(0.9));
+
+    assertThat(report.profiles().accepted()).isEqualTo(30);
+    assertThat(report.isClean()).isFalse();
+    assertThat(report.rejections().byField())
+        .allMatch(count -> "Phone".equals(count.field()) && count.scope() == Scope.FIELD);
+    assertThat(stopped.reason()).isEqualTo(ExportException.Reason.TOO_MANY_REJECTED);
+    assertThat(stopped).hasMessageContaining("30 of the 30 values");
+    assertThat(stopped.report().profiles().accepted()).isEqualTo(30);
   }
 
   @Test
