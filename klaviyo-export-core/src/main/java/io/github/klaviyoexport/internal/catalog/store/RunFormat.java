@@ -196,6 +196,9 @@ final class RunFormat extends CatalogFormat<RunData> {
         reasons.put(reason, counts.number(reason.name()));
       }
     }
+    // They follow from the other figures, and are read to be known.
+    from.flagOrNull("confirmed");
+    from.flagOrNull("clean");
     return new ReportData(
         from.text("run"),
         from.value("segment", Segment::named),
