@@ -234,7 +234,7 @@ class AdministratorTest {
     assertRefused(
         () -> catalog.connect(ADMINISTRATOR, added.id()),
         Reason.CREDENTIALS_UNREADABLE,
-        "holds a space");
+        "holds U+0020 space at character 3");
   }
 
   @Test
