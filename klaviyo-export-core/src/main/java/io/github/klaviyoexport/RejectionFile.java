@@ -55,8 +55,8 @@ public final class RejectionFile implements ExportListener, Closeable {
 
   /**
    * Creates a CSV file as RFC 4180 describes it, with a header line: {@code
-   * customer_id,scope,field,reason,code}. It is for programs: an id is there byte for byte, so that
-   * customers can be found by it, mended, and exported again.
+   * customer_id,scope,field,reason,code,other_customer_id}. It is for programs: an id is there byte
+   * for byte, so that customers can be found by it, mended, and exported again.
    *
    * <p>An id that begins with {@code =}, {@code +}, {@code -} or {@code @} is a formula to a
    * spreadsheet, which may run it when the file is opened there ("CSV injection"). Where ids come

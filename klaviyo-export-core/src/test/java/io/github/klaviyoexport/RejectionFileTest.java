@@ -55,10 +55,10 @@ class RejectionFileTest {
     assertThat(Files.readString(path))
         .isEqualTo(
             """
-            customer_id,scope,field,reason,code\r
-            c-17,PROFILE,EMailAddress,REFUSED_BY_KLAVIYO,invalid\r
-            "Doe, ""J""\",FIELD,Telephone1,PHONE_MALFORMED,\r
-            ,PROFILE,,FAILED_IN_KLAVIYO,\r
+            customer_id,scope,field,reason,code,other_customer_id\r
+            c-17,PROFILE,EMailAddress,REFUSED_BY_KLAVIYO,invalid,\r
+            "Doe, ""J""\",FIELD,Telephone1,PHONE_MALFORMED,,\r
+            ,PROFILE,,FAILED_IN_KLAVIYO,,\r
             """);
   }
 
@@ -170,7 +170,7 @@ class RejectionFileTest {
           .forEach(file::rejected);
     }
 
-    assertThat(Files.readAllLines(path)).hasSize(5_001).endsWith("c-4999,PROFILE,,NO_IDENTIFIER,");
+    assertThat(Files.readAllLines(path)).hasSize(5_001).endsWith("c-4999,PROFILE,,NO_IDENTIFIER,,");
   }
 
   @Test

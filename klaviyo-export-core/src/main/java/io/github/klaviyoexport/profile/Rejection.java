@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason the reason
  * @param code Klaviyo's own error code when Klaviyo was the one to object, else {@code null}
  * @param type the name of the value's Java type when that was the reason, else {@code null}
+ * @param otherCustomerId the source's id of the customer with whom the field is shared, else {@code
+ *     null}
  */
 public record Rejection(
     @Nullable String customerId,
@@ -24,7 +26,8 @@ public record Rejection(
     @Nullable String field,
     Reason reason,
     @Nullable String code,
-    @Nullable String type) {
+    @Nullable String type,
+    @Nullable String otherCustomerId) {
 
   /** Checks that scope and reason are there. */
   public Rejection {
@@ -32,14 +35,14 @@ public record Rejection(
     Objects.requireNonNull(reason, "reason");
   }
 
-  /** Creates a rejection for a reason other than the value's Java type. */
+  /** Creates a rejection that concerns one customer only, for a reason other than a Java type. */
   public Rejection(
       @Nullable String customerId,
       Scope scope,
       @Nullable String field,
       Reason reason,
       @Nullable String code) {
-    this(customerId, scope, field, reason, code, null);
+    this(customerId, scope, field, reason, code, null, null);
   }
 
   /** Creates the rejection of a profile, which is set aside. */
@@ -55,12 +58,17 @@ public record Rejection(
 
   /** Returns the same rejection with the code that Klaviyo gave. */
   public Rejection withCode(@Nullable String code) {
-    return new Rejection(customerId, scope, field, reason, code, type);
+    return new Rejection(customerId, scope, field, reason, code, type, otherCustomerId);
   }
 
   /** Returns the same rejection with the name of the Java type that was the reason. */
   public Rejection withType(@Nullable String type) {
-    return new Rejection(customerId, scope, field, reason, code, type);
+    return new Rejection(customerId, scope, field, reason, code, type, otherCustomerId);
+  }
+
+  /** Returns the same rejection with the id of the customer with whom the field is shared. */
+  public Rejection withOtherCustomer(@Nullable String otherCustomerId) {
+    return new Rejection(customerId, scope, field, reason, code, type, otherCustomerId);
   }
 
   /**
@@ -74,12 +82,13 @@ public record Rejection(
         && scope == that.scope
         && Objects.equals(field, that.field)
         && reason == that.reason
-        && Objects.equals(code, that.code);
+        && Objects.equals(code, that.code)
+        && Objects.equals(otherCustomerId, that.otherCustomerId);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(customerId, scope, field, reason, code);
+    return Objects.hash(customerId, scope, field, reason, code, otherCustomerId);
   }
 
   /** How much was set aside. */
@@ -114,6 +123,11 @@ public record Rejection(
     TOO_DEEP("nests lists and maps more than 16 deep: flatten it"),
     /** The value is of a type that has no JSON form. */
     UNSUPPORTED_TYPE("is of a type that has no JSON form: convert it in the source"),
+    /**
+     * The phone number or external id is that of a customer who came before, too: with it, Klaviyo
+     * might take the two for one.
+     */
+    SHARED_WITH_ANOTHER("is that of an earlier customer too, who keeps it: correct one of the two"),
     /** Klaviyo refused the profile, or the field, when it was sent. */
     REFUSED_BY_KLAVIYO("was refused by Klaviyo when it was sent"),
     /**
@@ -157,6 +171,7 @@ public record Rejection(
         + (field == null ? ": profile " : ": field '" + field + "' ")
         + reason.advice()
         + (code == null ? "" : " (" + code + ")")
-        + (type == null ? "" : " (type " + type + ")");
+        + (type == null ? "" : " (type " + type + ")")
+        + (otherCustomerId == null ? "" : " (shared with customer " + otherCustomerId + ")");
   }
 }

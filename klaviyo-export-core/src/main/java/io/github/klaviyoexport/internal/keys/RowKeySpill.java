@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place where the {@link RowKeys} of batches wait for their jobs to end: in memory up to a
- * bound, beyond that in a temporary file that only its owner may read and that is gone when the
+ * The place where the {@link RowKeys} of batches wait for their jobs to end, and {@link
+ * IdentifierOwners} for another customer who shares an identifier: in memory up to a bound for
+ * each, beyond that in a temporary file that only its owner may read and that is gone when the
  * export ends.
  *
  * <p>So memory stays flat however many jobs Klaviyo has open, and nothing is written to disk for
@@ -19,18 +20,26 @@ import org.jspecify.annotations.Nullable;
 public final class RowKeySpill implements Closeable {
   static final int MAX_BYTES_IN_MEMORY = 2_000_000;
 
-  private long inMemory;
+  private final Memory forJobs = new Memory();
+  private final Memory forOwners = new Memory();
   private @Nullable RandomAccessFile file;
   private @Nullable Path path;
   private boolean noFile;
 
+  /** What is kept in memory of one kind, so that neither kind takes the other's place. */
+  private static final class Memory {
+    private long bytes;
+  }
+
   /** Bytes that were put away. */
   public final class Kept {
+    private final Memory memory;
     private final int length;
     private final long position;
     private byte @Nullable [] bytes;
 
-    private Kept(int length, byte @Nullable [] bytes, long position) {
+    private Kept(Memory memory, int length, byte @Nullable [] bytes, long position) {
+      this.memory = memory;
       this.length = length;
       this.bytes = bytes;
       this.position = position;
@@ -57,30 +66,39 @@ public final class RowKeySpill implements Closeable {
     /** Lets go of memory; the file's space is freed at the end. */
     public void drop() {
       if (bytes != null) {
-        inMemory -= length;
+        memory.bytes -= length;
         bytes = null;
       }
     }
   }
 
-  /** Puts bytes away. */
+  /** Puts the keys of a job's rows away. */
   public Kept keep(byte[] bytes) {
-    if (inMemory + bytes.length > MAX_BYTES_IN_MEMORY && !noFile) {
+    return keep(bytes, forJobs);
+  }
+
+  /** Puts the owners of identifiers away. */
+  Kept keepOwners(byte[] bytes) {
+    return keep(bytes, forOwners);
+  }
+
+  private Kept keep(byte[] bytes, Memory memory) {
+    if (memory.bytes + bytes.length > MAX_BYTES_IN_MEMORY && !noFile) {
       try {
-        return new Kept(bytes.length, null, append(bytes));
+        return new Kept(memory, bytes.length, null, append(bytes));
       } catch (IOException | SecurityException noRoom) {
         noFile = true;
         System.getLogger("io.github.klaviyoexport")
             .log(
                 System.Logger.Level.WARNING,
                 "No temporary file can be written ({0}), so the export keeps the ids of its"
-                    + " customers in memory: some 20 bytes and the id for each. Make room in"
+                    + " customers in memory: some 40 bytes and the id for each. Make room in"
                     + " java.io.tmpdir to avoid that.",
                 noRoom.getClass().getSimpleName());
       }
     }
-    inMemory += bytes.length;
-    return new Kept(bytes.length, bytes, -1);
+    memory.bytes += bytes.length;
+    return new Kept(memory, bytes.length, bytes, -1);
   }
 
   private long append(byte[] bytes) throws IOException {

@@ -6,25 +6,47 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * The customers of a batch's rows: for each row the customer's id, and the {@link Fingerprint} of
- * the identifier that Klaviyo knows the profile by, as much of it as {@link SeenIdentifiers} keeps.
+ * The customers of a batch's rows: for each row the customer's id, the {@link Fingerprint} of the
+ * identifier that Klaviyo knows the profile by, as much of it as {@link SeenIdentifiers} keeps, and
+ * the second lanes of those of its phone number and its external id.
  *
- * <p>Klaviyo's import errors name no row; they repeat identifiers. The fingerprint leads from those
- * back to the customer without keeping any personal data. Kept as plain bytes, 14 a row and the id.
+ * <p>Klaviyo's import errors name no row; they repeat identifiers. The fingerprints lead from those
+ * back to the customer without keeping any personal data. Kept as plain bytes: 14 a row and the id,
+ * and where rows have phone numbers or external ids, 8 for each of the two.
  */
 public final class RowKeys {
+  /** The lane of a phone number or external id that a row does not have. */
+  public static final long NONE = 0;
+
   private static final int BYTES_PER_ROW = Long.BYTES + Short.BYTES + Integer.BYTES;
   private static final int PREFIX_SHIFT = Long.SIZE - Short.SIZE;
+  private static final int FIRST_ROWS = 256;
 
-  private long[] fingerprints = new long[256];
-  private short[] prefixes = new short[256];
-  private int[] idEnds = new int[256];
+  private long[] fingerprints = new long[FIRST_ROWS];
+  private short[] prefixes = new short[FIRST_ROWS];
+  private int[] idEnds = new int[FIRST_ROWS];
   private byte[] ids = new byte[4096];
   private int rows;
 
-  /** Adds the next row. */
+  /** Lanes of phone numbers and of external ids; empty while no row has one. */
+  private final long[][] secondaries = {{}, {}};
+
+  /** Adds the next row, whose phone number and external id are not asked for. */
   public void add(String customerId, Fingerprint fingerprint) {
     add(customerId, fingerprint.lane0(), fingerprint.lane1());
+  }
+
+  /**
+   * Adds the next row.
+   *
+   * @param fingerprint that of the identifier which Klaviyo knows the profile by
+   * @param phone the second lane of that of its phone number, or {@link #NONE}
+   * @param externalId the second lane of that of its external id, or {@link #NONE}
+   */
+  public void add(String customerId, Fingerprint fingerprint, long phone, long externalId) {
+    add(customerId, fingerprint);
+    addSecondary(0, phone);
+    addSecondary(1, externalId);
   }
 
   /** Adds the next row, by the lanes of its fingerprint. */
@@ -45,8 +67,26 @@ public final class RowKeys {
     idEnds[rows++] = start + id.length;
   }
 
+  /** Gives the row that was added last a phone number or an external id. */
+  private void addSecondary(int kind, long lane1) {
+    if (lane1 != NONE) {
+      if (secondaries[kind].length < rows) {
+        secondaries[kind] = Arrays.copyOf(secondaries[kind], fingerprints.length);
+      }
+      secondaries[kind][rows - 1] = lane1;
+    }
+  }
+
   private int idStart(int row) {
     return row == 0 ? 0 : idEnds[row - 1];
+  }
+
+  /** Forgets all rows, and keeps the room for them. */
+  public void clear() {
+    rows = 0;
+    for (long[] kind : secondaries) {
+      Arrays.fill(kind, NONE);
+    }
   }
 
   /** Returns how many rows there are. */
@@ -59,6 +99,16 @@ public final class RowKeys {
     for (int row = 0; row < rows; row++) {
       customer.accept(customerId(row));
     }
+  }
+
+  /** Returns how many bytes the id of a row's customer has. */
+  int idLength(int row) {
+    return idEnds[row] - idStart(row);
+  }
+
+  /** Copies the id of a row's customer, as UTF-8. */
+  void copyId(int row, byte[] to, int at) {
+    System.arraycopy(ids, idStart(row), to, at, idLength(row));
   }
 
   /** Returns the customer of a row. */
@@ -87,52 +137,99 @@ public final class RowKeys {
     return fingerprints[row];
   }
 
-  /** Returns the row with that fingerprint, or -1. */
+  /** Returns the second lane of the fingerprint of a row's phone number, or {@link #NONE}. */
+  long phone(int row) {
+    return secondary(0, row);
+  }
+
+  /** Returns the second lane of the fingerprint of a row's external id, or {@link #NONE}. */
+  long externalId(int row) {
+    return secondary(1, row);
+  }
+
+  private long secondary(int kind, int row) {
+    return row < secondaries[kind].length ? secondaries[kind][row] : NONE;
+  }
+
+  /** Returns the row that has an identifier of that fingerprint, or -1. */
   public int find(Fingerprint fingerprint) {
     return find(fingerprint.lane1());
   }
 
-  /** Returns the row with that second lane, or -1. */
+  /** Returns the row that has an identifier whose fingerprint has that second lane, or -1. */
   int find(long lane1) {
-    for (int row = 0; row < rows; row++) {
-      if (fingerprints[row] == lane1) {
+    int row = find(fingerprints, lane1);
+    for (long[] kind : secondaries) {
+      row = row < 0 && lane1 != NONE ? find(kind, lane1) : row;
+    }
+    return row;
+  }
+
+  private int find(long[] lanes, long lane1) {
+    for (int row = 0; row < Math.min(rows, lanes.length); row++) {
+      if (lanes[row] == lane1) {
         return row;
       }
     }
     return -1;
   }
 
-  /** Packs the keys of all rows. */
-  public byte[] pack() {
-    int[] all = new int[rows];
-    Arrays.setAll(all, row -> row);
-    return pack(all);
-  }
-
   /** Packs the keys of some of the rows, in the order given. */
   public byte[] pack(int[] included) {
-    int idBytes = 0;
-    for (int row : included) {
-      idBytes += idEnds[row] - idStart(row);
+    for (int i = 0; i < rows; i++) {
+      if (included.length != rows || included[i] != i) {
+        return some(included).pack();
+      }
     }
-    ByteBuffer packed =
-        ByteBuffer.allocate(Integer.BYTES + included.length * BYTES_PER_ROW + idBytes);
-    packed.putInt(included.length);
+    return pack();
+  }
+
+  private RowKeys some(int[] included) {
+    RowKeys some = new RowKeys();
     for (int row : included) {
-      packed.putLong(fingerprints[row]);
+      some.add(customerId(row), lane0(row), lane1(row));
+      some.addSecondary(0, phone(row));
+      some.addSecondary(1, externalId(row));
     }
-    for (int row : included) {
-      packed.putShort(prefixes[row]);
+    return some;
+  }
+
+  /**
+   * Packs the keys of all rows.
+   *
+   * <p>The first number is how many there are. It is written as its complement where phone numbers
+   * or external ids follow, and then the next byte says which; so rows without any are packed as
+   * they were before those were kept.
+   */
+  public byte[] pack() {
+    int kinds = 0;
+    for (int kind = 0; kind < secondaries.length; kind++) {
+      kinds |= secondaries[kind].length == 0 ? 0 : 1 << kind;
     }
-    int end = 0;
-    for (int row : included) {
-      end += idEnds[row] - idStart(row);
-      packed.putInt(end);
+    int bytes = rows * (BYTES_PER_ROW + Integer.bitCount(kinds) * Long.BYTES) + idStart(rows);
+    ByteBuffer packed = ByteBuffer.allocate(Integer.BYTES + (kinds == 0 ? 0 : Byte.BYTES) + bytes);
+    if (kinds == 0) {
+      packed.putInt(rows);
+    } else {
+      packed.putInt(~rows).put((byte) kinds);
     }
-    for (int row : included) {
-      packed.put(ids, idStart(row), idEnds[row] - idStart(row));
+    for (long[] kind : secondaries) {
+      if (kind.length > 0) {
+        put(packed, kind);
+      }
     }
-    return packed.array();
+    put(packed, fingerprints);
+    packed.asShortBuffer().put(prefixes, 0, rows);
+    packed.position(packed.position() + rows * Short.BYTES);
+    packed.asIntBuffer().put(idEnds, 0, rows);
+    packed.position(packed.position() + rows * Integer.BYTES);
+    return packed.put(ids, 0, idStart(rows)).array();
+  }
+
+  /** Puts a lane of each row; those that the last rows do not have are {@link #NONE}. */
+  private void put(ByteBuffer packed, long[] lanes) {
+    packed.asLongBuffer().put(lanes, 0, Math.min(rows, lanes.length));
+    packed.position(packed.position() + rows * Long.BYTES);
   }
 
   /**
@@ -142,18 +239,30 @@ public final class RowKeys {
    */
   public static RowKeys unpack(byte[] packed) {
     ByteBuffer from = ByteBuffer.wrap(packed);
-    int rows = packed.length < Integer.BYTES ? -1 : from.getInt();
-    if (rows < 0 || from.remaining() < (long) rows * BYTES_PER_ROW) {
-      throw new IllegalArgumentException("These are no packed row keys.");
+    int rows = packed.length < Integer.BYTES ? 0 : from.getInt();
+    int kinds = 0;
+    if (rows < 0 && from.hasRemaining()) {
+      kinds = from.get();
+      rows = kinds == 0 ? rows : ~rows;
     }
     RowKeys keys = new RowKeys();
+    int perRow = BYTES_PER_ROW + Integer.bitCount(kinds) * Long.BYTES;
+    if (packed.length < Integer.BYTES
+        || rows < 0
+        || kinds < 0
+        || kinds >= 1 << keys.secondaries.length
+        || from.remaining() < (long) rows * perRow) {
+      throw new IllegalArgumentException("These are no packed row keys.");
+    }
     keys.rows = rows;
-    keys.fingerprints = new long[Math.max(1, rows)];
+    for (int kind = 0; kind < keys.secondaries.length; kind++) {
+      if ((kinds & 1 << kind) != 0) {
+        keys.secondaries[kind] = longs(from, rows);
+      }
+    }
+    keys.fingerprints = longs(from, rows);
     keys.prefixes = new short[Math.max(1, rows)];
     keys.idEnds = new int[Math.max(1, rows)];
-    for (int row = 0; row < rows; row++) {
-      keys.fingerprints[row] = from.getLong();
-    }
     for (int row = 0; row < rows; row++) {
       keys.prefixes[row] = from.getShort();
     }
@@ -171,5 +280,12 @@ public final class RowKeys {
     keys.ids = new byte[end];
     from.get(keys.ids);
     return keys;
+  }
+
+  private static long[] longs(ByteBuffer from, int count) {
+    long[] longs = new long[Math.max(1, count)];
+    from.asLongBuffer().get(longs, 0, count);
+    from.position(from.position() + count * Long.BYTES);
+    return longs;
   }
 }

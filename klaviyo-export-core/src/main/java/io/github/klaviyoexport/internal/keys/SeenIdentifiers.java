@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class SeenIdentifiers {
   private static final int PARTITION_BITS = 12;
   private static final int PARTITIONS = 1 << PARTITION_BITS;
-  private static final int FIRST_SLOTS = 8;
-  private static final double MAX_LOAD = 0.85;
-  private static final double GROWTH = 1.4;
 
   /** What an array takes beside its elements. */
   private static final int ARRAY_HEADER_BYTES = 16;
@@ -33,8 +30,36 @@ public final class SeenIdentifiers {
 
   private final int[] sizes = new int[PARTITIONS];
 
+  /** For each partition which of the sizes it has. */
+  private final byte[] steps = new byte[PARTITIONS];
+
+  private boolean isEmpty = true;
+  private GrowingSizes room = GrowingSizes.fromSmall();
+
   /** The partitions that hold a fingerprint whose kept bits are all 0, which no slot can show. */
   private final BitSet zeros = new BitSet(PARTITIONS);
+
+  /**
+   * Makes room at once for so many identifiers, which spares the set growing step by step; memory
+   * is taken as they come. Nothing happens if there are some already.
+   */
+  public void expect(long identifiers) {
+    if (isEmpty) {
+      room = GrowingSizes.expecting(identifiers, PARTITIONS);
+    }
+  }
+
+  /**
+   * Returns whether a fingerprint may have been added; it costs one look at memory.
+   *
+   * <p>To be asked of several sets before they are asked for certain: the processor fetches from
+   * all of them side by side.
+   */
+  public boolean mayContain(Fingerprint fingerprint) {
+    int partition = (int) (fingerprint.lane0() >>> (Long.SIZE - PARTITION_BITS));
+    long[] slots = partitions[partition];
+    return slots != null && slots[home(fingerprint.lane1(), room.at(steps[partition]))] != 0;
+  }
 
   /** Returns whether the fingerprint has been added. */
   public boolean contains(Fingerprint fingerprint) {
@@ -52,7 +77,7 @@ public final class SeenIdentifiers {
     long[] slots = partitions[partition];
     return lane1 == 0
         ? zeros.get(partition)
-        : slots != null && slots[freeOrEqual(slots, lane1)] == lane1;
+        : slots != null && slots[freeOrEqual(slots, room.at(steps[partition]), lane1)] == lane1;
   }
 
   /** Adds a fingerprint of these lanes; returns whether it is new. */
@@ -64,7 +89,7 @@ public final class SeenIdentifiers {
       return added;
     }
     long[] slots = roomIn(partition);
-    int slot = freeOrEqual(slots, lane1);
+    int slot = freeOrEqual(slots, room.at(steps[partition]), lane1);
     if (slots[slot] == lane1) {
       return false;
     }
@@ -76,7 +101,9 @@ public final class SeenIdentifiers {
   /** Returns how much memory the set takes. */
   long memoryBytes() {
     long bytes =
-        2 * ARRAY_HEADER_BYTES + PARTITIONS * (Long.BYTES + Integer.BYTES) + PARTITIONS / 8;
+        3 * ARRAY_HEADER_BYTES
+            + PARTITIONS * (Long.BYTES + Integer.BYTES + Byte.BYTES)
+            + PARTITIONS / 8;
     for (long[] slots : partitions) {
       bytes += slots == null ? 0 : ARRAY_HEADER_BYTES + (long) slots.length * Long.BYTES;
     }
@@ -85,10 +112,12 @@ public final class SeenIdentifiers {
 
   private long[] roomIn(int partition) {
     long[] slots = partitions[partition];
+    int size = room.at(steps[partition]);
     if (slots == null) {
-      slots = new long[FIRST_SLOTS];
-    } else if (sizes[partition] >= (int) (slots.length * MAX_LOAD)) {
-      slots = grown(slots);
+      slots = new long[size];
+      isEmpty = false;
+    } else if (sizes[partition] >= (int) (size * GrowingSizes.MAX_LOAD)) {
+      slots = grown(slots, room.at(++steps[partition]));
     } else {
       return slots;
     }
@@ -96,22 +125,26 @@ public final class SeenIdentifiers {
     return slots;
   }
 
-  private static long[] grown(long[] slots) {
-    long[] more = new long[(int) (slots.length * GROWTH)];
+  private static long[] grown(long[] slots, int size) {
+    long[] more = new long[size];
     for (long kept : slots) {
       if (kept != 0) {
-        more[freeOrEqual(more, kept)] = kept;
+        more[freeOrEqual(more, size, kept)] = kept;
       }
     }
     return more;
   }
 
   /** Returns the slot that holds the value, or else the one where it belongs. */
-  private static int freeOrEqual(long[] slots, long value) {
-    int slot = (int) ((value >>> 32) * slots.length >>> 32);
+  private static int freeOrEqual(long[] slots, int size, long value) {
+    int slot = home(value, size);
     while (slots[slot] != 0 && slots[slot] != value) {
-      slot = slot + 1 == slots.length ? 0 : slot + 1;
+      slot = slot + 1 == size ? 0 : slot + 1;
     }
     return slot;
+  }
+
+  private static int home(long value, int size) {
+    return (int) ((value >>> 32) * size >>> 32);
   }
 }

@@ -293,6 +293,7 @@ final class JournalLines {
     node.put("field", rejection.field()).put("reason", rejection.reason().name());
     node.put("code", rejection.code());
     putOptional(node, "type", rejection.type());
+    putOptional(node, "other", rejection.otherCustomerId());
   }
 
   private static Rejection readRejection(JsonNode node) {
@@ -302,7 +303,8 @@ final class JournalLines {
         optional(node, "field"),
         Reason.valueOf(text(node, "reason")),
         optional(node, "code"),
-        optional(node, "type"));
+        optional(node, "type"),
+        optional(node, "other"));
   }
 
   private static void putOptional(ObjectNode node, String name, @Nullable String value) {

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.internal.keys.Fingerprint;
+import io.github.klaviyoexport.internal.keys.IdentifierOwners;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class PendingWork {
   public static final int NO_GROUP = -1;
 
   private final SeenIdentifiers seen;
+  private final IdentifierOwners owners;
   private final SeenIdentifiers[] settled;
   private final Map<Long, Integer> groups;
   private final @Nullable String position;
@@ -22,6 +24,7 @@ public final class PendingWork {
    * Creates what is left of a previous run.
    *
    * @param seen what was read before the position to continue at
+   * @param owners the owners of phone numbers and external ids that were read before it
    * @param settled what the previous run has settled behind that position
    * @param toMeet how many those are
    * @param groups the batch, for each row of which it is unknown whether it arrived
@@ -29,25 +32,40 @@ public final class PendingWork {
    */
   public PendingWork(
       SeenIdentifiers seen,
+      IdentifierOwners owners,
       SeenIdentifiers[] settled,
       long toMeet,
       Map<Long, Integer> groups,
       @Nullable String position) {
     this.seen = seen;
+    this.owners = owners;
     this.settled = settled.clone();
     this.toMeet = toMeet;
     this.groups = groups;
     this.position = position;
   }
 
-  /** Returns all the work of a segment. */
-  public static PendingWork everything() {
-    return new PendingWork(new SeenIdentifiers(), new SeenIdentifiers[0], 0, Map.of(), null);
+  /**
+   * Returns all the work of a segment.
+   *
+   * @param owners has none yet
+   */
+  public static PendingWork everything(IdentifierOwners owners) {
+    return new PendingWork(
+        new SeenIdentifiers(), owners, new SeenIdentifiers[0], 0, Map.of(), null);
   }
 
   /** Returns the identifiers that were read before the position; the batcher adds to them. */
   public SeenIdentifiers seen() {
     return seen;
+  }
+
+  /**
+   * Returns the owners of phone numbers and external ids that were read before the position; the
+   * batcher adds to them.
+   */
+  public IdentifierOwners owners() {
+    return owners;
   }
 
   /** Returns where to open the source; {@code null} for its start. */

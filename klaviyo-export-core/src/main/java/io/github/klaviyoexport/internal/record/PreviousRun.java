@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.internal.keys.IdentifierOwners;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
@@ -49,6 +50,7 @@ public final class PreviousRun {
   private final RunCounts counts;
   private final SeenIdentifiers settledBefore = new SeenIdentifiers();
   private final SeenIdentifiers settledAfter = new SeenIdentifiers();
+  private final IdentifierOwners ownersBefore;
   private final TreeMap<Integer, Pending> pending = new TreeMap<>();
   private final Map<String, OpenJob> jobs = new LinkedHashMap<>();
   private final Map<Long, Integer> unsettled = new HashMap<>();
@@ -57,6 +59,7 @@ public final class PreviousRun {
   private @Nullable Began began;
   private @Nullable Checkpoint checkpoint;
   private final List<Rejection> foundBefore = new ArrayList<>();
+  private final List<RowKeys> unplaced = new ArrayList<>();
   private long rowsBefore;
   private long rowsAfter;
   private int batches;
@@ -87,6 +90,7 @@ public final class PreviousRun {
   private PreviousRun(RowKeySpill spill, RunCounts counts) {
     this.spill = spill;
     this.counts = counts;
+    this.ownersBefore = new IdentifierOwners(spill);
   }
 
   /**
@@ -150,6 +154,7 @@ public final class PreviousRun {
       counts.leavers().removed(removed.leavers());
     } else if (entry instanceof Finished) {
       finished = true;
+      startOver();
     }
   }
 
@@ -230,6 +235,7 @@ public final class PreviousRun {
       if (inOrder) {
         foundBefore.addAll(first.filled.checkpoint().rejections());
         checkpoint = first.filled.checkpoint();
+        ownedBefore(first.keys, checkpoint.position() != null);
       }
     }
   }
@@ -249,6 +255,24 @@ public final class PreviousRun {
       }
     }
     return closable;
+  }
+
+  /**
+   * Takes up what the rows of a batch have, if they will not be read again; whether they will is
+   * known with the next batch that has a position.
+   */
+  private void ownedBefore(RowKeys keys, boolean placed) {
+    unplaced.add(keys);
+    if (placed) {
+      for (RowKeys batch : unplaced) {
+        for (int row = 0; row < batch.rows(); row++) {
+          ownersBefore.add(batch, row);
+        }
+      }
+    }
+    if (placed || unplaced.size() > MAX_KEPT_OPEN) {
+      unplaced.clear();
+    }
   }
 
   private void settle(Pending batch, boolean before) {
@@ -323,6 +347,11 @@ public final class PreviousRun {
     return batches;
   }
 
+  /** Lets go of what is of use only to a run that goes on where this one has stopped. */
+  void startOver() {
+    ownersBefore.drop();
+  }
+
   /**
    * Returns what is left to do, from the start of the source or from where it can be opened again;
    * in that case the counts take up what reading had found by there.
@@ -332,10 +361,18 @@ public final class PreviousRun {
     if (checkpoint != null && position != null && sourceCanBePositioned) {
       counts.restore(checkpoint, foundBefore);
       return new PendingWork(
-          settledBefore, new SeenIdentifiers[] {settledAfter}, rowsAfter, unsettled, position);
+          settledBefore,
+          ownersBefore,
+          new SeenIdentifiers[] {settledAfter},
+          rowsAfter,
+          unsettled,
+          position);
     }
+    // All customers will be met again, and those who share with them after them, as the first time.
+    startOver();
     return new PendingWork(
         new SeenIdentifiers(),
+        ownersBefore,
         new SeenIdentifiers[] {settledBefore, settledAfter},
         rowsBefore + rowsAfter,
         unsettled,

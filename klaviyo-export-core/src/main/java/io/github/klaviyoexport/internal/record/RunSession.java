@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.record;
 
+import io.github.klaviyoexport.internal.keys.IdentifierOwners;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.record.JournalEntry.Began;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
@@ -114,11 +115,14 @@ public final class RunSession implements Closeable {
     SecureRandom random = new SecureRandom();
     byte[] id = new byte[RUN_BYTES];
     random.nextBytes(id);
+    if (previous != null) {
+      previous.startOver();
+    }
     String run = key + "-" + HexFormat.of().formatHex(id);
     return new RunStart(
         new Began(run, setup, now, random.nextLong(), random.nextLong()),
         new RunCounts(),
-        PendingWork.everything(),
+        PendingWork.everything(new IdentifierOwners(spill)),
         null);
   }
 

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** The forms in which a report leaves the program: for people, as JSON, as CSV. */
 public final class ReportText {
   /** The header line of rejections as CSV. */
-  public static final String REJECTIONS_HEADER = "customer_id,scope,field,reason,code\r\n";
+  public static final String REJECTIONS_HEADER =
+      "customer_id,scope,field,reason,code,other_customer_id\r\n";
 
   /** What formulas begin with, also in full width. */
   private static final String BEGINS_FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
@@ -239,6 +240,9 @@ public final class ReportText {
     if (rejection.type() != null) {
       node.put("type", rejection.type());
     }
+    if (rejection.otherCustomerId() != null) {
+      node.put("other_customer_id", rejection.otherCustomerId());
+    }
     return node;
   }
 
@@ -320,6 +324,8 @@ public final class ReportText {
         + rejection.reason()
         + ","
         + field.apply(rejection.code())
+        + ","
+        + field.apply(rejection.otherCustomerId())
         + "\r\n";
   }
 

@@ -54,6 +54,16 @@ public final class CustomerIdentifiers {
     externalId.readExternalId(customer);
   }
 
+  /** Returns what is given of that kind of identifier. */
+  GivenIdentifier given(ProfileField kind) {
+    return switch (kind) {
+      case EMAIL -> email;
+      case PHONE_NUMBER -> phone;
+      case EXTERNAL_ID -> externalId;
+      default -> throw new IllegalArgumentException(kind + " is no identifier.");
+    };
+  }
+
   /**
    * Returns all identifiers of the customer, in the form in which equal ones are one customer.
    *

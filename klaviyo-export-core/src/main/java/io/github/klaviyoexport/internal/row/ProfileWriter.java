@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ public final class ProfileWriter {
   private final int start;
 
   private final List<Rejection> dropped = new ArrayList<>();
+  private Set<ProfileField> leftOut = Set.of();
   private @Nullable FieldNames located;
   private @Nullable ProfileField identifierKind;
   private String identifier = "";
@@ -99,6 +101,17 @@ public final class ProfileWriter {
     return true;
   }
 
+  /** Writes a profile as a row, as {@link #write} does, but without identifiers of these kinds. */
+  public boolean writeWithout(
+      Set<ProfileField> kinds, CustomerProfile profile, Consumer<Rejection> rejections) {
+    leftOut = kinds;
+    try {
+      return write(profile, rejections);
+    } finally {
+      leftOut = Set.of();
+    }
+  }
+
   /** Returns the array that begins with the row; valid until the next write. */
   public byte[] bytes() {
     return json.bytes();
@@ -134,6 +147,26 @@ public final class ProfileWriter {
    */
   public boolean isDoubtful() {
     return identifiers.email.isUnusual();
+  }
+
+  /** Returns how many of phone number and external id are mapped. */
+  public int secondaries() {
+    return (identifiers.phone.source().isEmpty() ? 0 : 1)
+        + (identifiers.externalId.source().isEmpty() ? 0 : 1);
+  }
+
+  /**
+   * Returns the phone number or external id of the customer, in the form that is sent; {@code null}
+   * if there is none that can be.
+   */
+  public @Nullable String secondary(ProfileField kind) {
+    GivenIdentifier given = identifiers.given(kind);
+    return given.isReadable() ? given.text() : null;
+  }
+
+  /** Returns the name of the source's field with the identifier of that kind. */
+  public String source(ProfileField kind) {
+    return identifiers.given(kind).source();
   }
 
   private List<Column> mappedColumns() {
@@ -220,7 +253,7 @@ public final class ProfileWriter {
       return;
     }
     String text = given.text();
-    if (text == null) {
+    if (text == null || !leftOut.isEmpty() && leftOut.contains(given.kind())) {
       return;
     }
     json.next();

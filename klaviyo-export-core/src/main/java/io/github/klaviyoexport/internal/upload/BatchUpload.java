@@ -89,6 +89,7 @@ public final class BatchUpload implements Phase {
   public void prepare(@Nullable CustomerProfile first, Consumer<CustomerProfile> met) {
     this.first = first;
     this.met = met;
+    reading.size().ifPresent(batcher::expect);
   }
 
   @Override

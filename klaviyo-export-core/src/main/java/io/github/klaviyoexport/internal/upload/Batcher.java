@@ -2,7 +2,6 @@ package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.RowKeys;
-import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.record.PendingWork;
 import io.github.klaviyoexport.internal.record.RunCounts;
@@ -37,9 +36,10 @@ final class Batcher {
   private final RunCounts counts;
   private final Consumer<Rejection> rejections;
   private final Consumer<Filled> full;
-  private final SeenIdentifiers seen;
+  private final DuplicateFinder duplicates;
   private final PendingWork pending;
   private final List<Rejection> found = new ArrayList<>();
+  private final Consumer<Rejection> finding = found::add;
   private final Open ordinary;
   private final Open doubtful;
   private int waited;
@@ -64,7 +64,7 @@ final class Batcher {
         handOn(this);
         batch.add(writer.bytes(), writer.length());
       }
-      keys.add(customerId, fingerprint);
+      duplicates.sent(customerId, keys);
     }
 
     boolean isEmpty() {
@@ -102,11 +102,16 @@ final class Batcher {
     this.fingerprint = fingerprint;
     this.counts = counts;
     this.pending = pending;
-    this.seen = pending.seen();
+    this.duplicates = new DuplicateFinder(writer, fingerprint, pending.seen(), pending.owners());
     this.rejections = rejections;
     this.full = full;
     this.ordinary = new Open();
     this.doubtful = new Open();
+  }
+
+  /** Makes room for so many profiles. */
+  void expect(long profiles) {
+    duplicates.expect(profiles);
   }
 
   /**
@@ -117,11 +122,11 @@ final class Batcher {
   void take(CustomerProfile profile, @Nullable String after) {
     found.clear();
     boolean duplicate = false;
-    if (writer.write(profile, found::add)) {
-      fingerprint.of(writer.identifierKind(), writer.identifier());
-      duplicate = !seen.add(fingerprint);
-      if (!duplicate && !pending.isSettled(fingerprint)) {
-        (writer.isDoubtful() ? doubtful : ordinary).add(profile.id());
+    if (writer.write(profile, finding)) {
+      DuplicateFinder.Verdict verdict = duplicates.judge(profile, found);
+      duplicate = verdict == DuplicateFinder.Verdict.DUPLICATE;
+      if (verdict == DuplicateFinder.Verdict.NEW) {
+        takeNew(profile.id());
       }
     }
     counts.read();
@@ -138,6 +143,14 @@ final class Batcher {
     }
     if (doubtful.batch.isFull()) {
       handOn(doubtful);
+    }
+  }
+
+  private void takeNew(String customerId) {
+    if (pending.isSettled(fingerprint)) {
+      duplicates.skipped(customerId);
+    } else {
+      (writer.isDoubtful() ? doubtful : ordinary).add(customerId);
     }
   }
 

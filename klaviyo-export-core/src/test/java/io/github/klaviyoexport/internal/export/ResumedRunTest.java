@@ -528,4 +528,66 @@ class ResumedRunTest {
         .hasMessage("The journal cannot be read.");
     assertThat(journal.isOpen()).isFalse();
   }
+
+  /** Customers of whom some have the phone number of one before them. */
+  private static List<CustomerProfile> sharing() {
+    List<CustomerProfile> customers = new ArrayList<>();
+    for (int number = 1; number <= 60; number++) {
+      String phone = "+3584012" + (10_000 + (number % 5 == 0 ? number / 10 * 10 + 1 : number));
+      customers.add(
+          CustomerProfile.of(
+              Lab.id(number), Lab.FIELDS, Lab.email(number), phone, "London", number));
+    }
+    // The first customer's number again, at the end, and one who has nothing else.
+    customers.add(
+        CustomerProfile.of("c-61", Lab.FIELDS, Lab.email(61), "+358401210001", "London", 61));
+    customers.add(CustomerProfile.of("c-62", Lab.FIELDS, null, "+358401210001", "London", 62));
+    return customers;
+  }
+
+  private static void assertSharedAsIn(ExportReport whole, ExportReport report, String how) {
+    assertThat(report.rejections().first())
+        .as("rejections, " + how)
+        .containsExactlyInAnyOrderElementsOf(whole.rejections().first());
+    assertThat(report.profiles().accepted()).as("accepted, " + how).isEqualTo(61);
+    assertThat(report.profiles().duplicates()).as("duplicates, " + how).isEqualTo(1);
+    assertThat(report.profiles().read()).as("read, " + how).isEqualTo(62);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void what_customers_share_is_found_as_if_the_run_had_not_been_cut_off(boolean positioned) {
+    Segments all = Segments.of(sharing());
+    ExportReport whole;
+    try (SegmentExporter exporter = exporter(positioned ? all : all.withoutPositions())) {
+      whole = exporter.export(Lab.VIP, Lab.LIST);
+    }
+    assertThat(whole.rejections().first())
+        .hasSize(12)
+        .contains(
+            Rejection.ofField("c-61", "Phone", Rejection.Reason.SHARED_WITH_ANOTHER)
+                .withOtherCustomer("c-1"));
+    assertSharedAsIn(whole, whole, "not cut off");
+
+    int entries = journal.written();
+    for (int written = 1; written < entries; written++) {
+      ResumedRunTest test = new ResumedRunTest();
+      Segments source = Segments.of(sharing());
+      test.cutOff(positioned ? source : source.withoutPositions(), written);
+
+      ExportReport report = test.resume(positioned ? source : source.withoutPositions());
+
+      assertSharedAsIn(whole, report, "cut off after entry " + written);
+      List<String> phones =
+          test.lab.klaviyo.jobs().stream()
+              .flatMap(job -> job.rows().stream())
+              .filter(row -> row.has("phone_number"))
+              .map(row -> row.email())
+              .distinct()
+              .toList();
+      assertThat(phones)
+          .as("customers sent with a phone number, cut off after entry " + written)
+          .hasSize(61 - 12);
+    }
+  }
 }

@@ -3,8 +3,10 @@ package io.github.klaviyoexport.internal.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.klaviyoexport.profile.ProfileField;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -91,6 +93,97 @@ class RowKeysTest {
       random.nextBytes(garbage);
       assertThatIllegalArgumentException().isThrownBy(() -> RowKeys.unpack(garbage));
     }
+  }
+
+  @Test
+  void finds_a_row_by_its_phone_number_and_its_external_id_too() {
+    RowKeys keys = withSecondaries(1_000);
+
+    for (RowKeys each : List.of(keys, RowKeys.unpack(keys.pack()))) {
+      assertThat(each.rows()).isEqualTo(1_000);
+      for (int row = 0; row < 1_000; row++) {
+        boolean hasPhone = row % 3 == 1;
+        boolean hasExternalId = row % 5 == 1;
+        assertThat(each.customerId(row)).isEqualTo("c-" + row);
+        assertThat(each.find(fingerprint.of(ProfileField.EMAIL, "e" + row))).isEqualTo(row);
+        assertThat(each.find(fingerprint.of(ProfileField.PHONE_NUMBER, "p" + row)))
+            .isEqualTo(hasPhone ? row : -1);
+        assertThat(each.find(fingerprint.of(ProfileField.EXTERNAL_ID, "x" + row)))
+            .isEqualTo(hasExternalId ? row : -1);
+      }
+      assertThat(each.pack()).isEqualTo(keys.pack());
+    }
+  }
+
+  @Test
+  void some_of_the_rows_keep_their_phone_numbers_and_external_ids() {
+    int[] some = {4, 1, 6, 7};
+
+    RowKeys packed = RowKeys.unpack(withSecondaries(20).pack(some));
+
+    assertThat(packed.rows()).isEqualTo(4);
+    assertThat(packed.customerId(0)).isEqualTo("c-4");
+    assertThat(packed.find(fingerprint.of(ProfileField.PHONE_NUMBER, "p4"))).isZero();
+    assertThat(packed.find(fingerprint.of(ProfileField.EXTERNAL_ID, "x6"))).isEqualTo(2);
+    assertThat(packed.find(fingerprint.of(ProfileField.PHONE_NUMBER, "p10"))).isEqualTo(-1);
+  }
+
+  @Test
+  void what_was_packed_before_there_were_any_is_read_as_it_was() {
+    RowKeys keys = new RowKeys();
+    keys.add("c-1", 0x1234_0000_0000_0000L, 0x0102_0304_0506_0708L);
+    byte[] before =
+        HexFormat.of().parseHex("00000001" + "0102030405060708" + "1234" + "00000003" + "632d31");
+
+    assertThat(keys.pack()).isEqualTo(before);
+    RowKeys read = RowKeys.unpack(before);
+    assertThat(read.customerId(0)).isEqualTo("c-1");
+    assertThat(read.phone(0)).isEqualTo(RowKeys.NONE);
+    assertThat(read.externalId(0)).isEqualTo(RowKeys.NONE);
+  }
+
+  @Test
+  void what_was_cut_off_is_refused_with_phone_numbers_and_external_ids_too() {
+    byte[] packed = withSecondaries(20).pack();
+
+    for (int length = 0; length < packed.length; length++) {
+      byte[] cut = Arrays.copyOf(packed, length);
+      assertThatIllegalArgumentException().isThrownBy(() -> RowKeys.unpack(cut));
+    }
+    for (int kinds : new int[] {-1, 0, 4, 7}) {
+      byte[] changed = packed.clone();
+      changed[Integer.BYTES] = (byte) kinds;
+      assertThatIllegalArgumentException().isThrownBy(() -> RowKeys.unpack(changed));
+    }
+  }
+
+  @Test
+  void cleared_it_knows_nothing_of_before() {
+    RowKeys keys = withSecondaries(20);
+
+    keys.clear();
+    keys.add("c-0", fingerprint.of(ProfileField.EMAIL, "e0"));
+
+    assertThat(keys.rows()).isEqualTo(1);
+    assertThat(keys.phone(0)).isEqualTo(RowKeys.NONE);
+    assertThat(keys.find(fingerprint.of(ProfileField.PHONE_NUMBER, "p1"))).isEqualTo(-1);
+  }
+
+  private final Fingerprint fingerprint = new Fingerprint(3, 4);
+
+  /** Every third has a phone number, every fifth an external id; the first of them have neither. */
+  private RowKeys withSecondaries(int rows) {
+    RowKeys keys = new RowKeys();
+    for (int row = 0; row < rows; row++) {
+      long phone = fingerprint.of(ProfileField.PHONE_NUMBER, "p" + row).lane1();
+      long externalId = fingerprint.of(ProfileField.EXTERNAL_ID, "x" + row).lane1();
+      keys.add(
+          "c-" + row,
+          fingerprint.of(ProfileField.EMAIL, "e" + row),
+          row % 3 == 1 ? phone : RowKeys.NONE,
+          row % 5 == 1 ? externalId : RowKeys.NONE);
+    }
+    return keys;
   }
 
   private RowKeys keys(int rows) {

@@ -40,6 +40,8 @@ class JournalLinesTest {
       Rejection.ofField("c-\ud83d", "Téléphone", Reason.PHONE_MALFORMED).withCode("invalid");
   private static final Rejection OF_TYPE =
       Rejection.ofField("c-1", "LTV", Reason.UNSUPPORTED_TYPE).withType("com.example.Money");
+  private static final Rejection SHARED =
+      Rejection.ofField("c-2", "Phone", Reason.SHARED_WITH_ANOTHER).withOtherCustomer("c-\ud83d");
   private static final Rejection OF_NOBODY =
       Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO);
 
@@ -88,6 +90,7 @@ class JournalLinesTest {
         new Taken(3, new int[] {9}, "job-2", null),
         new Taken(0, IntStream.range(0, 10_000).toArray(), "job-3", AT),
         new Refused(3, 9_999, OF_FIELD),
+        new Refused(3, 0, SHARED),
         new Ended("job-1", JobStatus.COMPLETE, 9_998, 2, List.of(OF_NOBODY, OF_FIELD)),
         new Ended("job-2", JobStatus.LOST, 0, 0, List.of()),
         new LeaversFound(4_000_000_000L),

@@ -108,10 +108,10 @@ class ReportTextTest {
   void has_its_rejections_as_csv() {
     assertThat(REPORT.rejectionsToCsv())
         .isEqualTo(
-            "customer_id,scope,field,reason,code\r\n"
-                + "c-3,PROFILE,EMailAddress,EMAIL_MALFORMED,\r\n"
-                + "c-4,FIELD,Telephone1,REFUSED_BY_KLAVIYO,invalid\r\n"
-                + ",PROFILE,,FAILED_IN_KLAVIYO,\r\n");
+            "customer_id,scope,field,reason,code,other_customer_id\r\n"
+                + "c-3,PROFILE,EMailAddress,EMAIL_MALFORMED,,\r\n"
+                + "c-4,FIELD,Telephone1,REFUSED_BY_KLAVIYO,invalid,\r\n"
+                + ",PROFILE,,FAILED_IN_KLAVIYO,,\r\n");
   }
 
   @ParameterizedTest
@@ -134,7 +134,7 @@ class ReportTextTest {
       })
   void no_id_breaks_a_line_of_csv_or_runs_in_a_spreadsheet(String id, String field) {
     assertThat(ReportText.spreadsheetLine(Rejection.ofProfile(id, null, Reason.TOO_LARGE)))
-        .isEqualTo(field + ",PROFILE,,TOO_LARGE,\r\n");
+        .isEqualTo(field + ",PROFILE,,TOO_LARGE,,\r\n");
   }
 
   @ParameterizedTest
@@ -157,7 +157,26 @@ class ReportTextTest {
       })
   void an_id_stands_in_csv_as_it_is(String id, String field) {
     assertThat(ReportText.csvLine(Rejection.ofProfile(id, null, Reason.TOO_LARGE)))
-        .isEqualTo(field + ",PROFILE,,TOO_LARGE,\r\n");
+        .isEqualTo(field + ",PROFILE,,TOO_LARGE,,\r\n");
+  }
+
+  @Test
+  void a_shared_identifier_names_the_other_customer_in_every_form() {
+    Rejection shared =
+        Rejection.ofField("c-2", "Phone", Reason.SHARED_WITH_ANOTHER).withOtherCustomer("c,1");
+
+    assertThat(shared)
+        .hasToString(
+            "Customer c-2: field 'Phone' is that of an earlier customer too, who keeps it: correct"
+                + " one of the two (shared with customer c,1)");
+    assertThat(ReportText.csvLine(shared))
+        .isEqualTo("c-2,FIELD,Phone,SHARED_WITH_ANOTHER,,\"c,1\"\r\n");
+    assertThat(ReportText.jsonLine(shared))
+        .isEqualTo(
+            "{\"customer_id\":\"c-2\",\"scope\":\"FIELD\",\"field\":\"Phone\","
+                + "\"reason\":\"SHARED_WITH_ANOTHER\",\"code\":null,"
+                + "\"other_customer_id\":\"c,1\"}\n");
+    assertThat(shared.withCode("x").otherCustomerId()).isEqualTo("c,1");
   }
 
   @Test
@@ -248,7 +267,8 @@ class ReportTextTest {
               0 read = 0 accepted + 0 rejected + 0 duplicates + 0 unconfirmed
               0 jobs, 0 calls, 0 bytes sent, paced PT0S, rate-limited 0 times\
             """);
-    assertThat(empty.rejectionsToCsv()).isEqualTo("customer_id,scope,field,reason,code\r\n");
+    assertThat(empty.rejectionsToCsv())
+        .isEqualTo("customer_id,scope,field,reason,code,other_customer_id\r\n");
     assertThat(empty.rejectionsToSpreadsheetCsv()).isEqualTo(empty.rejectionsToCsv());
   }
 

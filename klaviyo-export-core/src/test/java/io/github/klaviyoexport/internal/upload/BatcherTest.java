@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.internal.export.Lab;
 import io.github.klaviyoexport.internal.keys.Fingerprint;
+import io.github.klaviyoexport.internal.keys.IdentifierOwners;
+import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import io.github.klaviyoexport.internal.record.PendingWork;
@@ -12,9 +14,11 @@ import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.upload.Batcher.Filled;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +35,10 @@ class BatcherTest {
   private final List<Rejection> rejections = new ArrayList<>();
   private final List<Filled> handedOn = new ArrayList<>();
   private final Fingerprint fingerprint = new Fingerprint(1, 2);
+  private final IdentifierOwners owners = new IdentifierOwners(new RowKeySpill());
 
   private Batcher batcher(int batchSize) {
-    return batcher(batchSize, PendingWork.everything());
+    return batcher(batchSize, PendingWork.everything(owners));
   }
 
   private Batcher batcher(int batchSize, PendingWork pending) {
@@ -161,7 +166,8 @@ class BatcherTest {
     SeenIdentifiers settled = new SeenIdentifiers();
     settled.add(fingerprint.of(ProfileField.EMAIL, Lab.email(1)));
     PendingWork pending =
-        new PendingWork(new SeenIdentifiers(), new SeenIdentifiers[] {settled}, 1, Map.of(), null);
+        new PendingWork(
+            new SeenIdentifiers(), owners, new SeenIdentifiers[] {settled}, 1, Map.of(), null);
     Batcher batcher = batcher(10, pending);
 
     batcher.take(Lab.customer(1), null);
@@ -181,7 +187,12 @@ class BatcherTest {
     long third = fingerprint.of(ProfileField.EMAIL, Lab.email(3)).lane1();
     PendingWork pending =
         new PendingWork(
-            new SeenIdentifiers(), new SeenIdentifiers[0], 0, Map.of(second, 4, third, 4), null);
+            new SeenIdentifiers(),
+            owners,
+            new SeenIdentifiers[0],
+            0,
+            Map.of(second, 4, third, 4),
+            null);
     Batcher batcher = batcher(10, pending);
 
     for (int number = 1; number <= 5; number++) {
@@ -265,6 +276,7 @@ class BatcherTest {
     PendingWork pending =
         new PendingWork(
             new SeenIdentifiers(),
+            owners,
             new SeenIdentifiers[0],
             0,
             Map.of(
@@ -284,5 +296,214 @@ class BatcherTest {
     assertThat(handedOn)
         .extracting(filled -> customers(filled.keys()))
         .contains(List.of("c-1", "c-400"));
+  }
+
+  private static final FieldNames IDENTIFIERS = FieldNames.of("Email", "Phone", "Key", "City");
+
+  private Batcher identifying() {
+    return new Batcher(
+        Lab.LIST,
+        100,
+        FieldMapping.email("Email").phone("Phone").externalId("Key").city("City"),
+        fingerprint,
+        counts,
+        PendingWork.everything(owners),
+        rejections::add,
+        handedOn::add);
+  }
+
+  private static CustomerProfile known(
+      String id, @Nullable String email, @Nullable String phone, @Nullable Object key) {
+    return CustomerProfile.of(id, IDENTIFIERS, email, phone, key, "London");
+  }
+
+  private List<String> rows() {
+    List<String> rows = new ArrayList<>();
+    for (Filled filled : handedOn) {
+      for (int row = 0; row < filled.batch().rows(); row++) {
+        rows.add(new String(filled.batch().row(row), StandardCharsets.UTF_8));
+      }
+    }
+    return rows;
+  }
+
+  private static Rejection shared(String id, String field, String other) {
+    return Rejection.ofField(id, field, Reason.SHARED_WITH_ANOTHER).withOtherCustomer(other);
+  }
+
+  @Test
+  void the_second_of_two_customers_with_one_phone_number_is_sent_without_it_and_reported() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", "ada@shop.example", "+358401234567", null), null);
+    batcher.take(known("c-2", "ben@shop.example", "\t+358 (40) 123-4567 ", null), null);
+    batcher.take(known("c-3", "cy@shop.example", "+358401234568", null), null);
+    batcher.flush();
+
+    assertThat(rows())
+        .containsExactly(
+            "{\"type\":\"profile\",\"attributes\":{\"email\":\"ada@shop.example\","
+                + "\"phone_number\":\"+358401234567\",\"location\":{\"city\":\"London\"}}}",
+            "{\"type\":\"profile\",\"attributes\":{\"email\":\"ben@shop.example\","
+                + "\"location\":{\"city\":\"London\"}}}",
+            "{\"type\":\"profile\",\"attributes\":{\"email\":\"cy@shop.example\","
+                + "\"phone_number\":\"+358401234568\",\"location\":{\"city\":\"London\"}}}");
+    assertThat(rejections).containsExactly(shared("c-2", "Phone", "c-1"));
+    assertThat(counts.fieldsRejected()).isEqualTo(1);
+    assertThat(counts.profilesRejected()).isZero();
+    assertThat(counts.profilesDuplicate()).isZero();
+  }
+
+  @Test
+  void external_ids_are_shared_when_they_are_the_same_but_for_white_space_around_them() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", "ada@shop.example", null, "K-17"), null);
+    batcher.take(known("c-2", "ben@shop.example", null, " K-17\n"), null);
+    batcher.take(known("c-3", "cy@shop.example", null, "k-17"), null);
+    batcher.take(known("c-4", "di@shop.example", null, "K -17"), null);
+    batcher.take(known("c-5", "ed@shop.example", null, 17), null);
+    batcher.take(known("c-6", "flo@shop.example", null, "17"), null);
+    batcher.flush();
+
+    assertThat(rejections)
+        .containsExactly(shared("c-2", "Key", "c-1"), shared("c-6", "Key", "c-5"));
+    assertThat(rows()).hasSize(6);
+  }
+
+  @Test
+  void a_phone_number_and_an_external_id_of_the_same_text_are_two_things() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", "ada@shop.example", "+358401234567", null), null);
+    batcher.take(known("c-2", "ben@shop.example", null, "+358401234567"), null);
+    batcher.flush();
+
+    assertThat(rejections).isEmpty();
+  }
+
+  @Test
+  void what_is_shared_with_two_customers_is_reported_with_each_of_them() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", "ada@shop.example", "+358401234567", "k-1"), null);
+    batcher.take(known("c-2", "ben@shop.example", "+358401234568", "k-2"), null);
+    batcher.take(known("c-3", "cy@shop.example", "+358401234567", "k-2"), null);
+    batcher.take(known("c-4", "di@shop.example", "+358401234567", "k-4"), null);
+    batcher.flush();
+
+    assertThat(rejections)
+        .containsExactly(
+            shared("c-3", "Phone", "c-1"),
+            shared("c-3", "Key", "c-2"),
+            shared("c-4", "Phone", "c-1"));
+    assertThat(rows().get(2)).doesNotContain("phone", "external");
+    assertThat(rows().get(3)).doesNotContain("phone").contains("\"external_id\":\"k-4\"");
+  }
+
+  @Test
+  void a_customer_whose_only_identifiers_are_an_earlier_ones_is_a_duplicate() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", "ada@shop.example", "+358401234567", "k-1"), null);
+    batcher.take(known("c-2", null, "+358401234567", null), null);
+    batcher.take(known("c-3", null, null, "k-1"), null);
+    batcher.take(known("c-4", null, "+358401234567", "k-1"), null);
+    batcher.take(known("c-5", null, "+358401234568", null), null);
+    batcher.take(known("c-6", null, "+358401234568", null), null);
+    batcher.flush();
+
+    assertThat(counts.profilesDuplicate()).isEqualTo(4);
+    assertThat(rejections).isEmpty();
+    assertThat(customers(handedOn.get(0).keys())).containsExactly("c-1", "c-5");
+  }
+
+  @Test
+  void a_customer_without_an_address_is_known_by_what_is_not_shared() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", null, "+358401234567", "k-1"), null);
+    batcher.take(known("c-2", null, "+358401234567", "k-2"), null);
+    batcher.take(known("c-3", "cy@shop.example", "+358401234567", null), null);
+    batcher.take(known("c-4", null, null, "k-2"), null);
+    batcher.flush();
+
+    assertThat(rows().get(1))
+        .startsWith("{\"type\":\"profile\",\"attributes\":{\"external_id\":\"k-2\",");
+    assertThat(rejections)
+        .containsExactly(shared("c-2", "Phone", "c-1"), shared("c-3", "Phone", "c-1"));
+    assertThat(counts.profilesDuplicate()).isEqualTo(1);
+    RowKeys keys = handedOn.get(0).keys();
+    assertThat(keys.find(fingerprint.of(ProfileField.EXTERNAL_ID, "k-2"))).isEqualTo(1);
+    assertThat(keys.find(fingerprint.of(ProfileField.PHONE_NUMBER, "+358401234567"))).isZero();
+  }
+
+  @Test
+  void a_customer_who_is_one_earlier_customer_by_phone_and_another_by_id_is_set_aside() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", "ada@shop.example", "+358401234567", null), null);
+    batcher.take(known("c-2", "ben@shop.example", null, "k-2"), null);
+    batcher.take(known("c-3", null, "+358401234567", "k-2"), null);
+    batcher.flush();
+
+    assertThat(rejections)
+        .containsExactly(
+            Rejection.ofProfile("c-3", "Phone", Reason.SHARED_WITH_ANOTHER)
+                .withOtherCustomer("c-1"));
+    assertThat(counts.profilesRejected()).isEqualTo(1);
+    assertThat(counts.profilesDuplicate()).isZero();
+    assertThat(rows()).hasSize(2);
+  }
+
+  @Test
+  void what_a_duplicate_or_a_refused_customer_has_is_not_taken_from_another() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", "ada@shop.example", null, null), null);
+    batcher.take(known("c-2", "ADA@shop.example", "+358401234567", "k-1"), null);
+    batcher.take(known("c-3", "no address", "+358401234568", "k-2"), null);
+    batcher.take(known("c-4", "di@shop.example", "+358401234567", "k-1"), null);
+    batcher.take(known("c-5", "ed@shop.example", "+358401234568", "k-2"), null);
+    batcher.flush();
+
+    assertThat(rejections)
+        .containsExactly(Rejection.ofProfile("c-3", "Email", Reason.EMAIL_MALFORMED));
+    assertThat(rows().get(1)).contains("+358401234567", "k-1");
+    assertThat(rows().get(2)).contains("+358401234568", "k-2");
+  }
+
+  @Test
+  void what_else_is_wrong_with_a_customer_who_shares_is_reported_once() {
+    Batcher batcher = identifying();
+
+    batcher.take(known("c-1", "ada@shop.example", null, "k-1"), null);
+    batcher.take(known("c-2", "ben@shop.example", "12", "k-1"), null);
+    batcher.flush();
+
+    assertThat(rejections)
+        .containsExactly(
+            Rejection.ofField("c-2", "Phone", Reason.PHONE_MALFORMED), shared("c-2", "Key", "c-1"));
+    assertThat(counts.fieldsRejected()).isEqualTo(2);
+  }
+
+  @Test
+  void an_owner_is_told_however_long_ago_it_came() {
+    Batcher batcher = identifying();
+    for (int number = 0; number < 30_000; number++) {
+      String id = "c-" + number;
+      batcher.take(known(id, id + "@shop.example", "+3584" + (10_000_000 + number), id), null);
+    }
+    assertThat(rejections).isEmpty();
+
+    for (int number = 0; number < 30_000; number += 299) {
+      rejections.clear();
+      String id = "d-" + number;
+      batcher.take(
+          known(id, id + "@shop.example", "+3584" + (10_000_000 + number), "c-" + number), null);
+
+      assertThat(rejections)
+          .containsExactly(shared(id, "Phone", "c-" + number), shared(id, "Key", "c-" + number));
+    }
   }
 }

@@ -187,7 +187,8 @@ final class RunFormat extends CatalogFormat<RunData> {
               rejection.textOrNull("field"),
               rejection.value("reason", Rejection.Reason::valueOf),
               rejection.textOrNull("code"),
-              rejection.textOrNull("type")));
+              rejection.textOrNull("type"),
+              rejection.textOrNull("other_customer_id")));
     }
     Map<Rejection.Reason, Long> reasons = new EnumMap<>(Rejection.Reason.class);
     JsonReader counts = from.object("reasons");

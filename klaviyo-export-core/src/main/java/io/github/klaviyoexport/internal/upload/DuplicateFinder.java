@@ -1,0 +1,170 @@
+package io.github.klaviyoexport.internal.upload;
+
+import static io.github.klaviyoexport.profile.ProfileField.EMAIL;
+import static io.github.klaviyoexport.profile.ProfileField.EXTERNAL_ID;
+import static io.github.klaviyoexport.profile.ProfileField.PHONE_NUMBER;
+
+import io.github.klaviyoexport.internal.keys.Fingerprint;
+import io.github.klaviyoexport.internal.keys.IdentifierOwners;
+import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
+import io.github.klaviyoexport.internal.row.ProfileWriter;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The finder of duplicates, and of phone numbers and external ids that two customers share.
+ *
+ * <p>A customer whose email address came before is a duplicate. With another address, or without
+ * one, a customer is somebody else, and Klaviyo must not take the two for one: so a phone number or
+ * external id that came before stays with the first, and the other is sent without it. A customer
+ * of whom nothing is left then to be known by is a duplicate if all of it is one customer's, and
+ * else set aside.
+ */
+final class DuplicateFinder {
+  private final ProfileWriter writer;
+  private final Fingerprint fingerprint;
+  private final Fingerprint secondary;
+  private final SeenIdentifiers seen;
+  private final IdentifierOwners owners;
+  private final RowKeys alone = new RowKeys();
+  private long phone;
+  private long externalId;
+
+  /** What a customer is. */
+  enum Verdict {
+    /** One that did not come before; its row may have changed. */
+    NEW,
+    /** One that came before. */
+    DUPLICATE,
+    /** One that cannot be told from several that came before. */
+    SET_ASIDE
+  }
+
+  /**
+   * Creates a finder.
+   *
+   * @param writer writes the rows
+   * @param fingerprint is, after each {@link Verdict#NEW}, that of the row's first identifier
+   * @param seen the first identifiers so far; it adds to them
+   * @param owners the owners of the others so far; {@link #sent} and {@link #skipped} add to them
+   */
+  DuplicateFinder(
+      ProfileWriter writer,
+      Fingerprint fingerprint,
+      SeenIdentifiers seen,
+      IdentifierOwners owners) {
+    this.writer = writer;
+    this.fingerprint = fingerprint;
+    this.secondary = fingerprint.another();
+    this.seen = seen;
+    this.owners = owners;
+  }
+
+  /** Makes room for so many customers. */
+  void expect(long customers) {
+    seen.expect(customers);
+    owners.expect(customers * writer.secondaries());
+  }
+
+  /**
+   * Judges the customer whose row was written last, and writes that row again if identifiers have
+   * to be left out of it.
+   *
+   * @param found what was left out of the row; changed to what is left out of it now, or to why the
+   *     customer is set aside
+   */
+  Verdict judge(CustomerProfile customer, List<Rejection> found) {
+    boolean hasEmail = writer.identifierKind() == EMAIL;
+    fingerprint.of(writer.identifierKind(), writer.identifier());
+    phone = lane(PHONE_NUMBER);
+    externalId = lane(EXTERNAL_ID);
+    boolean mayBeKnown =
+        seen.mayContain(fingerprint) | owners.mayKnow(phone) | owners.mayKnow(externalId);
+    if (hasEmail && !seen.add(fingerprint)) {
+      return Verdict.DUPLICATE;
+    }
+    String ofPhone = mayBeKnown ? owners.ownerOf(phone) : null;
+    String ofExternalId = mayBeKnown ? owners.ownerOf(externalId) : null;
+    if (ofPhone != null || ofExternalId != null) {
+      if (!hasEmail && isNothingLeft(ofPhone, ofExternalId)) {
+        return nothingLeft(customer, ofPhone, ofExternalId, found);
+      }
+      if (!leaveOut(customer, ofPhone, ofExternalId, found)) {
+        return Verdict.SET_ASIDE;
+      }
+    }
+    return hasEmail || seen.add(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
+  }
+
+  private long lane(ProfileField kind) {
+    String text = writer.secondary(kind);
+    return text == null ? RowKeys.NONE : secondary.of(kind, text).lane1();
+  }
+
+  private boolean isNothingLeft(@Nullable String ofPhone, @Nullable String ofExternalId) {
+    return (phone == RowKeys.NONE || ofPhone != null)
+        && (externalId == RowKeys.NONE || ofExternalId != null);
+  }
+
+  private Verdict nothingLeft(
+      CustomerProfile customer,
+      @Nullable String ofPhone,
+      @Nullable String ofExternalId,
+      List<Rejection> found) {
+    if (ofPhone == null || ofExternalId == null || ofPhone.equals(ofExternalId)) {
+      return Verdict.DUPLICATE;
+    }
+    found.clear();
+    found.add(
+        Rejection.ofProfile(customer.id(), writer.source(PHONE_NUMBER), Reason.SHARED_WITH_ANOTHER)
+            .withOtherCustomer(ofPhone));
+    return Verdict.SET_ASIDE;
+  }
+
+  private boolean leaveOut(
+      CustomerProfile customer,
+      @Nullable String ofPhone,
+      @Nullable String ofExternalId,
+      List<Rejection> found) {
+    Set<ProfileField> shared = EnumSet.noneOf(ProfileField.class);
+    if (ofPhone != null) {
+      shared.add(PHONE_NUMBER);
+      phone = RowKeys.NONE;
+    }
+    if (ofExternalId != null) {
+      shared.add(EXTERNAL_ID);
+      externalId = RowKeys.NONE;
+    }
+    found.clear();
+    if (!writer.writeWithout(shared, customer, found::add)) {
+      return false;
+    }
+    fingerprint.of(writer.identifierKind(), writer.identifier());
+    for (ProfileField kind : shared) {
+      found.add(
+          Rejection.ofField(customer.id(), writer.source(kind), Reason.SHARED_WITH_ANOTHER)
+              .withOtherCustomer(kind == PHONE_NUMBER ? ofPhone : ofExternalId));
+    }
+    return true;
+  }
+
+  /** Adds the row of a new customer to those of its batch; what is in it is the customer's now. */
+  void sent(String customerId, RowKeys keys) {
+    keys.add(customerId, fingerprint, phone, externalId);
+    owners.add(keys, keys.rows() - 1);
+  }
+
+  /** Notes that a new customer is not sent again; what is in its row is the customer's now. */
+  void skipped(String customerId) {
+    alone.clear();
+    alone.add(customerId, fingerprint, phone, externalId);
+    owners.add(alone, 0);
+  }
+}
