@@ -45,6 +45,7 @@ class JavadocStyleTest {
           Fails Fills Finds Fits Follows Forgets
           Gives Goes
           Handles Hands Has Hashes Hears Holds
+          Judges
           Keeps
           Leaves Lets Listens Lists Looks
           Makes Manages Maps Meets Moves

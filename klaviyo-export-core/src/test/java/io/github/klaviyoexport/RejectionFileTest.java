@@ -128,9 +128,9 @@ class RejectionFileTest {
     assertThat(Files.readString(path))
         .isEqualTo(
             """
-            customer_id,scope,field,reason,code\r
-            '-NqXyz12,PROFILE,'=F,NO_IDENTIFIER,\r
-            c-17,PROFILE,EMailAddress,REFUSED_BY_KLAVIYO,invalid\r
+            customer_id,scope,field,reason,code,other_customer_id\r
+            '-NqXyz12,PROFILE,'=F,NO_IDENTIFIER,,\r
+            c-17,PROFILE,EMailAddress,REFUSED_BY_KLAVIYO,invalid,\r
             """);
   }
 

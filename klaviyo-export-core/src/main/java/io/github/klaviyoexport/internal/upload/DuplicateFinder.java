@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The finder of duplicates, and of phone numbers and external ids that two customers share.
  *
  * <p>A customer whose email address came before is a duplicate. With another address, or without
- * one, a customer is somebody else, and Klaviyo must not take the two for one: so a phone number or
+ * one, a customer is another one, and Klaviyo must not take the two for one: so a phone number or
  * external id that came before stays with the first, and the other is sent without it. A customer
  * of whom nothing is left then to be known by is a duplicate if all of it is one customer's, and
  * else set aside.

@@ -175,7 +175,9 @@ class FakeKlaviyoServerTest {
   void a_key_that_is_none_is_told_without_showing_it() {
     assertThat(run(klaviyo -> {}, "--api-key", "pk mine")).isEqualTo(2);
 
-    assertThat(err.toString(UTF_8)).startsWith("The API key holds a space").doesNotContain("mine");
+    assertThat(err.toString(UTF_8))
+        .startsWith("The API key holds U+0020 space")
+        .doesNotContain("mine");
   }
 
   @Test
