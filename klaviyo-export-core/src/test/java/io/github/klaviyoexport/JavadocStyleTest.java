@@ -48,7 +48,7 @@ class JavadocStyleTest {
           Judges
           Keeps
           Leaves Lets Listens Lists Looks
-          Makes Manages Maps Meets Moves
+          Makes Manages Maps Meets Merges Moves
           Names Notes
           Obeys Objects Opens
           Packs Passes Prepares Puts

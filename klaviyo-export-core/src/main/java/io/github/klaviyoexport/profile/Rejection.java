@@ -35,7 +35,7 @@ public record Rejection(
     Objects.requireNonNull(reason, "reason");
   }
 
-  /** Creates a rejection that concerns one customer only, for a reason other than a Java type. */
+  /** Creates a rejection for a reason that neither a Java type nor another customer is part of. */
   public Rejection(
       @Nullable String customerId,
       Scope scope,
@@ -66,7 +66,7 @@ public record Rejection(
     return new Rejection(customerId, scope, field, reason, code, type, otherCustomerId);
   }
 
-  /** Returns the same rejection with the id of the customer with whom the field is shared. */
+  /** Returns the same rejection with the customer with whom the field is shared. */
   public Rejection withOtherCustomer(@Nullable String otherCustomerId) {
     return new Rejection(customerId, scope, field, reason, code, type, otherCustomerId);
   }
@@ -172,6 +172,8 @@ public record Rejection(
         + reason.advice()
         + (code == null ? "" : " (" + code + ")")
         + (type == null ? "" : " (type " + type + ")")
-        + (otherCustomerId == null ? "" : " (shared with customer " + otherCustomerId + ")");
+        + (otherCustomerId == null
+            ? ""
+            : " (shared with customer " + CustomerProfile.idAsText(otherCustomerId) + ")");
   }
 }

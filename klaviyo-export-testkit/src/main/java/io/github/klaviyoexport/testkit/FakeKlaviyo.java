@@ -349,6 +349,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     private int badProfilesPerAnswer = Integer.MAX_VALUE;
     private int refusalStatus = 400;
     private OriginalPayload originalPayload = OriginalPayload.ATTRIBUTES;
+    private SharedIdentifiers sharedIdentifiers = SharedIdentifiers.DROPPED;
     private boolean keepBodies;
     private long seed = 42;
 
@@ -492,6 +493,16 @@ public final class FakeKlaviyo implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets what an import does with a profile whose phone number or external id belongs to a
+     * profile with another email address. By default it is {@link SharedIdentifiers#DROPPED}. It is
+     * not known what Klaviyo does, so a client must do with all of them.
+     */
+    public Builder sharedIdentifiers(SharedIdentifiers shared) {
+      this.sharedIdentifiers = Objects.requireNonNull(shared, "shared");
+      return this;
+    }
+
     /** Sets whether recorded requests keep their bodies. By default they do not. */
     public Builder keepBodies(boolean keep) {
       this.keepBodies = keep;
@@ -542,6 +553,7 @@ public final class FakeKlaviyo implements AutoCloseable {
           badProfilesPerAnswer,
           refusalStatus,
           originalPayload,
+          sharedIdentifiers,
           keepBodies,
           seed);
     }

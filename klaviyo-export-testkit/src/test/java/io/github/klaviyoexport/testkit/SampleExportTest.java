@@ -129,7 +129,7 @@ class SampleExportTest {
             field,
             Rejection.ofProfile("rejected-2", null, Reason.PHONE_MALFORMED),
             Rejection.ofProfile("rejected-3", null, Reason.PHONE_MALFORMED));
-    assertThat(report.rejectionsToCsv()).contains("c-18,FIELD,Telephone1,PHONE_MALFORMED,\r\n");
+    assertThat(report.rejectionsToCsv()).contains("c-18,FIELD,Telephone1,PHONE_MALFORMED,,\r\n");
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -220,8 +221,7 @@ public final class ReportText {
     }
     ArrayNode rejections = root.putArray("rejections");
     for (Rejection rejection : report.rejections().first()) {
-      String customer = rejection.customerId();
-      rejections.add(node(rejection, customer == null ? null : CustomerProfile.idAsText(customer)));
+      rejections.add(node(rejection, CustomerProfile::idAsText));
     }
     try {
       return MAPPER.writeValueAsString(root);
@@ -230,9 +230,11 @@ public final class ReportText {
     }
   }
 
-  private static ObjectNode node(Rejection rejection, @Nullable String customerId) {
+  private static ObjectNode node(Rejection rejection, UnaryOperator<String> shown) {
+    String customer = rejection.customerId();
+    String other = rejection.otherCustomerId();
     ObjectNode node = MAPPER.createObjectNode();
-    node.put("customer_id", customerId)
+    node.put("customer_id", customer == null ? null : shown.apply(customer))
         .put("scope", rejection.scope().name())
         .put("field", rejection.field())
         .put("reason", rejection.reason().name())
@@ -240,15 +242,15 @@ public final class ReportText {
     if (rejection.type() != null) {
       node.put("type", rejection.type());
     }
-    if (rejection.otherCustomerId() != null) {
-      node.put("other_customer_id", rejection.otherCustomerId());
+    if (other != null) {
+      node.put("other_customer_id", shown.apply(other));
     }
     return node;
   }
 
   /** Returns one rejection as a line of JSON. */
   public static String jsonLine(Rejection rejection) {
-    return node(rejection, rejection.customerId()) + "\n";
+    return node(rejection, UnaryOperator.identity()) + "\n";
   }
 
   /** Returns the figures of a report as CSV: a header line and one line. */

@@ -48,7 +48,7 @@ public final class ProfileWriter {
   private final int start;
 
   private final List<Rejection> dropped = new ArrayList<>();
-  private Set<ProfileField> leftOut = Set.of();
+  private int identifiersEnd;
   private @Nullable FieldNames located;
   private @Nullable ProfileField identifierKind;
   private String identifier = "";
@@ -101,15 +101,30 @@ public final class ProfileWriter {
     return true;
   }
 
-  /** Writes a profile as a row, as {@link #write} does, but without identifiers of these kinds. */
-  public boolean writeWithout(
-      Set<ProfileField> kinds, CustomerProfile profile, Consumer<Rejection> rejections) {
-    leftOut = kinds;
-    try {
-      return write(profile, rejections);
-    } finally {
-      leftOut = Set.of();
+  /**
+   * Leaves identifiers out of the row that was written last.
+   *
+   * @param kinds the kinds of identifiers to leave out
+   * @throws IllegalArgumentException if no other would remain
+   */
+  public void leaveOut(Set<ProfileField> kinds) {
+    byte[] rest = Arrays.copyOfRange(json.bytes(), identifiersEnd, json.length());
+    json.rewind(start);
+    identifierKind = null;
+    for (ProfileField kind : Identifier.KINDS) {
+      GivenIdentifier given = identifiers.given(kind);
+      String text = given.isReadable() ? given.text() : null;
+      if (text != null && kinds.contains(kind)) {
+        given.column().use.lost();
+      } else if (text != null) {
+        write(given, text);
+      }
     }
+    if (identifierKind == null) {
+      throw new IllegalArgumentException("A row needs an identifier.");
+    }
+    identifiersEnd = json.length();
+    json.raw(rest);
   }
 
   /** Returns the array that begins with the row; valid until the next write. */
@@ -149,26 +164,6 @@ public final class ProfileWriter {
     return identifiers.email.isUnusual();
   }
 
-  /** Returns how many of phone number and external id are mapped. */
-  public int secondaries() {
-    return (identifiers.phone.source().isEmpty() ? 0 : 1)
-        + (identifiers.externalId.source().isEmpty() ? 0 : 1);
-  }
-
-  /**
-   * Returns the phone number or external id of the customer, in the form that is sent; {@code null}
-   * if there is none that can be.
-   */
-  public @Nullable String secondary(ProfileField kind) {
-    GivenIdentifier given = identifiers.given(kind);
-    return given.isReadable() ? given.text() : null;
-  }
-
-  /** Returns the name of the source's field with the identifier of that kind. */
-  public String source(ProfileField kind) {
-    return identifiers.given(kind).source();
-  }
-
   private List<Column> mappedColumns() {
     List<Column> mapped = new ArrayList<>();
     for (GivenIdentifier given :
@@ -190,6 +185,26 @@ public final class ProfileWriter {
         column.use.valued();
       }
     }
+  }
+
+  /** Returns how many of phone number and external id are mapped. */
+  public int secondaries() {
+    return (identifiers.phone.source().isEmpty() ? 0 : 1)
+        + (identifiers.externalId.source().isEmpty() ? 0 : 1);
+  }
+
+  /**
+   * Returns the phone number or external id of the customer, in the form that is sent; {@code null}
+   * if there is none that can be.
+   */
+  public @Nullable String secondary(ProfileField kind) {
+    GivenIdentifier given = identifiers.given(kind);
+    return given.isReadable() ? given.text() : null;
+  }
+
+  /** Returns the name of the source's field with the identifier of that kind. */
+  public String source(ProfileField kind) {
+    return identifiers.given(kind).source();
   }
 
   /** Looks the fields up by name once for all profiles that share their names. */
@@ -232,6 +247,7 @@ public final class ProfileWriter {
     identify(identifiers.email, profile);
     identify(identifiers.phone, profile);
     identify(identifiers.externalId, profile);
+    identifiersEnd = json.length();
     if (identifierKind != null) {
       return null;
     }
@@ -253,9 +269,12 @@ public final class ProfileWriter {
       return;
     }
     String text = given.text();
-    if (text == null || !leftOut.isEmpty() && leftOut.contains(given.kind())) {
-      return;
+    if (text != null) {
+      write(given, text);
     }
+  }
+
+  private void write(GivenIdentifier given, String text) {
     json.next();
     json.raw(given.name());
     json.text(text);

@@ -74,11 +74,10 @@ final class DuplicateFinder {
   }
 
   /**
-   * Judges the customer whose row was written last, and writes that row again if identifiers have
-   * to be left out of it.
+   * Judges the customer whose row was written last, and leaves out of that row what is shared.
    *
-   * @param found what was left out of the row; changed to what is left out of it now, or to why the
-   *     customer is set aside
+   * @param found what was left out of the row when it was written; takes what is left out now, or
+   *     is changed to why the customer is set aside
    */
   Verdict judge(CustomerProfile customer, List<Rejection> found) {
     boolean hasEmail = writer.identifierKind() == EMAIL;
@@ -96,9 +95,7 @@ final class DuplicateFinder {
       if (!hasEmail && isNothingLeft(ofPhone, ofExternalId)) {
         return nothingLeft(customer, ofPhone, ofExternalId, found);
       }
-      if (!leaveOut(customer, ofPhone, ofExternalId, found)) {
-        return Verdict.SET_ASIDE;
-      }
+      leaveOut(customer, ofPhone, ofExternalId, found);
     }
     return hasEmail || seen.add(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
   }
@@ -128,31 +125,29 @@ final class DuplicateFinder {
     return Verdict.SET_ASIDE;
   }
 
-  private boolean leaveOut(
+  private void leaveOut(
       CustomerProfile customer,
       @Nullable String ofPhone,
       @Nullable String ofExternalId,
       List<Rejection> found) {
     Set<ProfileField> shared = EnumSet.noneOf(ProfileField.class);
     if (ofPhone != null) {
-      shared.add(PHONE_NUMBER);
       phone = RowKeys.NONE;
+      shared.add(PHONE_NUMBER);
+      found.add(leftOut(customer, PHONE_NUMBER, ofPhone));
     }
     if (ofExternalId != null) {
-      shared.add(EXTERNAL_ID);
       externalId = RowKeys.NONE;
+      shared.add(EXTERNAL_ID);
+      found.add(leftOut(customer, EXTERNAL_ID, ofExternalId));
     }
-    found.clear();
-    if (!writer.writeWithout(shared, customer, found::add)) {
-      return false;
-    }
+    writer.leaveOut(shared);
     fingerprint.of(writer.identifierKind(), writer.identifier());
-    for (ProfileField kind : shared) {
-      found.add(
-          Rejection.ofField(customer.id(), writer.source(kind), Reason.SHARED_WITH_ANOTHER)
-              .withOtherCustomer(kind == PHONE_NUMBER ? ofPhone : ofExternalId));
-    }
-    return true;
+  }
+
+  private Rejection leftOut(CustomerProfile customer, ProfileField kind, String owner) {
+    return Rejection.ofField(customer.id(), writer.source(kind), Reason.SHARED_WITH_ANOTHER)
+        .withOtherCustomer(owner);
   }
 
   /** Adds the row of a new customer to those of its batch; what is in it is the customer's now. */

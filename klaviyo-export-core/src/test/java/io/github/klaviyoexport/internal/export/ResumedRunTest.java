@@ -590,4 +590,52 @@ class ResumedRunTest {
           .hasSize(61 - 12);
     }
   }
+
+  @Test
+  void a_run_whose_source_has_no_positions_any_more_takes_nobody_for_the_other_of_two() {
+    Segments source = Segments.of(Lab.customers(40));
+    cutOffAt(3, "taken", source);
+
+    ExportReport report = resume(source.withoutPositions());
+
+    assertThat(report.rejections().first()).isEmpty();
+    assertThat(report.profiles().accepted()).isEqualTo(40);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void what_is_shared_with_a_row_in_doubt_is_found_after_a_resumption_too(boolean positioned) {
+    List<CustomerProfile> customers = new ArrayList<>();
+    for (int number = 1; number <= 60; number++) {
+      String email = (number % 4 == 2 ? "o'" : "") + Lab.email(number);
+      String phone = "+3584012" + (10_000 + (number > 40 ? number - 40 : number));
+      customers.add(CustomerProfile.of(Lab.id(number), Lab.FIELDS, email, phone, "London", number));
+    }
+    int entries = 0;
+    for (int written = 1; written <= entries || entries == 0; written++) {
+      ResumedRunTest test = new ResumedRunTest();
+      Segments all = Segments.of(customers);
+      ProfileSource source = positioned ? all : all.withoutPositions();
+      if (entries == 0) {
+        try (SegmentExporter exporter = test.exporter(source)) {
+          exporter.export(Lab.VIP, Lab.LIST);
+        }
+        entries = test.journal.written() - 1;
+        written = 0;
+        continue;
+      }
+      test.cutOff(source, written);
+
+      ExportReport report = test.resume(source);
+
+      assertThat(report.rejections().first())
+          .as("cut off after entry " + written)
+          .hasSize(20)
+          .allMatch(
+              rejection ->
+                  Lab.number(String.valueOf(rejection.otherCustomerId()))
+                      == Lab.number(String.valueOf(rejection.customerId())) - 40);
+      assertThat(report.profiles().accepted()).isEqualTo(60);
+    }
+  }
 }

@@ -321,4 +321,27 @@ class MemberMatcherTest extends MirrorInLab {
     assertThat(report.leavers().removed()).isEqualTo(1);
     assertThat(lab.klaviyo.members()).contains("perhaps").doesNotContain("gone");
   }
+
+  @Test
+  void customers_who_share_a_phone_number_or_an_external_id_stay_both() {
+    lab.klaviyo
+        .member("ada", "email", "ada@shop.example", "phone_number", "+358401234567")
+        .member("ben", "email", "ben@shop.example", "external_id", "k-1")
+        .member("by-phone", "phone_number", "+358401234567")
+        .member("stranger", "email", "x@shop.example", "phone_number", "+358401234568");
+    List<CustomerProfile> customers =
+        List.of(
+            customer("c-1", "ada@shop.example", "+358401234567", "k-1"),
+            customer("c-2", "ben@shop.example", "+358401234567", "k-1"),
+            customer("c-3", null, "+358401234567", null));
+
+    ExportReport report = mirror(customers, export -> export.maxLeavers(0.25));
+
+    assertThat(lab.klaviyo.members()).containsExactly("ada", "ben", "by-phone");
+    assertThat(report.leavers().removed()).isEqualTo(1);
+    assertThat(report.leavers().undecided()).isZero();
+    assertThat(report.profiles().accepted()).isEqualTo(2);
+    assertThat(report.profiles().duplicates()).isEqualTo(1);
+    assertThat(report.rejections().fields()).isEqualTo(2);
+  }
 }

@@ -176,7 +176,11 @@ class ReportTextTest {
             "{\"customer_id\":\"c-2\",\"scope\":\"FIELD\",\"field\":\"Phone\","
                 + "\"reason\":\"SHARED_WITH_ANOTHER\",\"code\":null,"
                 + "\"other_customer_id\":\"c,1\"}\n");
-    assertThat(shared.withCode("x").otherCustomerId()).isEqualTo("c,1");
+    assertThat(shared.withCode("x").withType("y").otherCustomerId()).isEqualTo("c,1");
+    assertThat(shared).isNotEqualTo(shared.withOtherCustomer("c-3"));
+    assertThat(shared.withOtherCustomer("ada@shop.example").toString())
+        .contains("shared with customer")
+        .doesNotContain("ada");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -656,6 +658,36 @@ class ProfileWriterTest {
   private String row(FieldMapping mapping, @Nullable Object... namesAndValues) {
     ProfileWriter writer = new ProfileWriter(mapping);
     return writer.write(profile(namesAndValues), rejections::add) ? text(writer) : null;
+  }
+
+  @Test
+  void leaves_identifiers_out_of_a_row_that_is_written_and_knows_it_by_what_remains() {
+    ProfileWriter writer = new ProfileWriter(MAPPING);
+    CustomerProfile ada =
+        profile("Email", "ada@shop.example", "Phone", "+358401234567", "Id", "k", "First", "Ada");
+    String rest = ",\"first_name\":\"Ada\"}}";
+    String begin = "{\"type\":\"profile\",\"attributes\":{";
+
+    writer.write(ada, rejections::add);
+    writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER));
+    assertThat(text(writer))
+        .isEqualTo(begin + "\"email\":\"ada@shop.example\",\"external_id\":\"k\"" + rest);
+    writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER, ProfileField.EXTERNAL_ID));
+    assertThat(text(writer)).isEqualTo(begin + "\"email\":\"ada@shop.example\"" + rest);
+
+    writer.write(profile("Phone", "+358401234567", "Id", "k", "First", "Ada"), rejections::add);
+    writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER));
+    assertThat(text(writer)).isEqualTo(begin + "\"external_id\":\"k\"" + rest);
+    assertThat(writer.identifierKind()).isEqualTo(ProfileField.EXTERNAL_ID);
+    assertThat(writer.identifier()).isEqualTo("k");
+
+    writer.write(profile("Phone", "+358401234567", "Id", "k"), rejections::add);
+    writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER));
+    assertThat(text(writer)).isEqualTo(begin + "\"external_id\":\"k\"}}");
+    assertThatThrownBy(
+            () -> writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER, ProfileField.EXTERNAL_ID)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(rejections).isEmpty();
   }
 
   private static String text(ProfileWriter writer) {

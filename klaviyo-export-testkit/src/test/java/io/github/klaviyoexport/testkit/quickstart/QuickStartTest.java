@@ -67,7 +67,7 @@ class QuickStartTest {
     assertThat(report).content().contains("\"rejected\" : 5", "\"accepted\" : 93");
     assertThat(Files.readAllLines(rejections))
         .hasSize(1 + 10)
-        .startsWith("customer_id,scope,field,reason,code");
+        .startsWith("customer_id,scope,field,reason,code,other_customer_id");
   }
 
   @Test

@@ -84,7 +84,7 @@ public final class ImportJobs {
           errors.add(error("invalid", "Invalid input", "Could not be imported.", request, index));
           continue;
         }
-        int[] owners = account.profiles().owners(row);
+        int[] owners = owners(row, touched);
         if (owners.length > 1) {
           errors.add(
               error(
@@ -110,7 +110,43 @@ public final class ImportJobs {
         }
       }
     }
-    job.end(Arrays.copyOf(numbers, done), errors);
+    job.end(Arrays.stream(numbers, 0, done).distinct().toArray(), errors);
+  }
+
+  /**
+   * Returns the numbers of the profiles that a row belongs to: to more than one is an error. What
+   * it shares with a profile that has another address counts as the account is told.
+   */
+  private int[] owners(ProfileRow row, BitSet touched) {
+    ProfileStore profiles = account.profiles();
+    int[] owners = profiles.owners(row);
+    int own = profiles.own(row);
+    String email = row.email();
+    int[] others =
+        Arrays.stream(owners)
+            .filter(owner -> owner != own && email != null && profiles.email(owner) != null)
+            .toArray();
+    if (others.length == 0) {
+      return owners;
+    }
+    return switch (settings.sharedIdentifiers()) {
+      case DROPPED -> owners;
+      case REFUSED -> new int[] {others[0], others[0]};
+      case KEPT -> Arrays.stream(owners).filter(owner -> owner == own).toArray();
+      case MERGED -> {
+        merge(own, String.valueOf(email), others[0]);
+        touched.clear(others[0]);
+        yield new int[] {others[0]};
+      }
+    };
+  }
+
+  /** Merges the profile at an address into another; there may be none yet. */
+  private void merge(int own, String email, int into) {
+    if (own >= 0) {
+      account.delete(own);
+    }
+    account.profiles().addAddress(into, email);
   }
 
   private int imported(

@@ -111,6 +111,12 @@ public final class ProfileStore {
         .toArray();
   }
 
+  /** Returns the number of the profile that a sent profile is by its id or address, or -1. */
+  int own(ProfileRow row) {
+    int number = row.id() == null ? -1 : number(row.id());
+    return number >= 0 ? number : find(Identifier.EMAIL, row.email());
+  }
+
   /** Returns the number of the profile with that identifier, or -1. */
   public int find(Identifier identifier, @Nullable String value) {
     if (value == null) {

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit.internal.account;
 
 import io.github.klaviyoexport.testkit.OriginalPayload;
+import io.github.klaviyoexport.testkit.SharedIdentifiers;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;
@@ -24,5 +25,6 @@ public record Settings(
     int badProfilesPerAnswer,
     int refusalStatus,
     OriginalPayload originalPayload,
+    SharedIdentifiers sharedIdentifiers,
     boolean keepBodies,
     long seed) {}

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.testkit.Client.Reply;
 import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
 import io.github.klaviyoexport.testkit.OriginalPayload;
+import io.github.klaviyoexport.testkit.SharedIdentifiers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,70 @@ class ImportContractTest extends FakeKlaviyoContract {
     assertThat(klaviyo.list().profile("ada@shop.example").orElseThrow())
         .as("one of the two, not both in one")
         .hasSize(2);
+  }
+
+  private static final String ADA =
+      row("\"email\":\"ada@shop.example\",\"phone_number\":\"+358401234567\",\"title\":\"A\"");
+  private static final String BO =
+      row(
+          "\"email\":\"bo@shop.example\",\"phone_number\":\"+358401234567\","
+              + "\"organization\":\"B\"");
+
+  @Test
+  void of_two_profiles_of_a_job_that_share_a_phone_number_one_is_dropped_without_a_word() {
+    Reply job = imported(ADA, BO);
+
+    assertThat(job.at("/data/attributes/total_count")).isEqualTo("2");
+    assertThat(errorsOf(job)).isEmpty();
+    assertThat(klaviyo.list().size()).isEqualTo(1);
+  }
+
+  @Test
+  void of_two_profiles_that_share_an_external_id_the_later_job_changes_the_one_there_is() {
+    imported(row("\"email\":\"ada@shop.example\",\"external_id\":\"k\""));
+
+    imported(row("\"email\":\"bo@shop.example\",\"external_id\":\"k\""));
+
+    assertThat(klaviyo.list().emails()).containsExactly("bo@shop.example");
+  }
+
+  @Test
+  void profiles_that_share_a_phone_number_are_merged_if_the_account_is_told_to() {
+    fake(builder -> builder.sharedIdentifiers(SharedIdentifiers.MERGED));
+    imported(row("\"email\":\"bo@shop.example\""));
+
+    assertThat(errorsOf(imported(ADA, BO))).isEmpty();
+
+    assertThat(klaviyo.list().emails()).hasSize(1);
+    assertThat(klaviyo.profile("ada@shop.example").orElseThrow().id())
+        .isEqualTo(klaviyo.profile("bo@shop.example").orElseThrow().id());
+    JsonNode merged = profile(klaviyo.list().emails().get(0));
+    assertThat(merged.path("title").asText()).isEqualTo("A");
+    assertThat(merged.path("organization").asText()).isEqualTo("B");
+  }
+
+  @Test
+  void profiles_that_share_a_phone_number_are_import_errors_if_the_account_is_told_to() {
+    fake(builder -> builder.sharedIdentifiers(SharedIdentifiers.REFUSED));
+
+    assertThat(errorsOf(imported(ADA, BO))).containsExactly("duplicate_profile");
+    assertThat(errorsOf(imported(BO, ADA))).containsExactly("duplicate_profile");
+
+    assertThat(klaviyo.list().size()).isEqualTo(1);
+  }
+
+  @Test
+  void profiles_that_share_a_phone_number_are_both_kept_if_the_account_is_told_to() {
+    fake(builder -> builder.sharedIdentifiers(SharedIdentifiers.KEPT));
+
+    assertThat(errorsOf(imported(ADA, BO))).isEmpty();
+    assertThat(errorsOf(imported(BO, ADA))).isEmpty();
+
+    assertThat(klaviyo.list().emails())
+        .containsExactlyInAnyOrder("ada@shop.example", "bo@shop.example");
+    assertThat(profile("ada@shop.example").path("phone_number").asText())
+        .isEqualTo("+358401234567");
+    assertThat(profile("bo@shop.example").path("phone_number").asText()).isEqualTo("+358401234567");
   }
 
   @Test
