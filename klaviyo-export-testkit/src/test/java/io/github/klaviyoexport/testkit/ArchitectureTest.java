@@ -32,7 +32,12 @@ class ArchitectureTest {
 
   /** What users put in and get out; the engine may know it, and knows nothing else of the front. */
   private static final Class<?>[] VALUES = {
-    Consent.class, Operation.class, OriginalPayload.class, RecordedRequest.class, Suppression.class
+    Consent.class,
+    Operation.class,
+    OriginalPayload.class,
+    RecordedRequest.class,
+    SharedIdentifiers.class,
+    Suppression.class
   };
 
   /**

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.internal.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -12,7 +11,6 @@ import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,12 +24,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,19 +40,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ProfileWriterTest {
-  private static final FieldMapping MAPPING =
-      FieldMapping.email("Email")
-          .phone("Phone")
-          .externalId("Id")
-          .firstName("First")
-          .zip("Zip")
-          .map(ProfileField.LATITUDE, "Lat")
-          .property("P", "Value")
-          .zone(ZoneId.of("Europe/Helsinki"));
-
-  private final List<Rejection> rejections = new ArrayList<>();
-
+class ProfileWriterTest extends WrittenRows {
   @Test
   void writes_each_field_where_klaviyo_has_it() {
     FieldMapping interleaved =
@@ -108,181 +92,6 @@ class ProfileWriterTest {
 
     assertThat(row(FieldMapping.email("Email").property(name, "V"), "Email", "a@b.co", "V", 1))
         .contains("\"properties\":{\"A \\\"quoted\\\\ name\\\".with \u00e9\ud83d\ude00\\n\":1}");
-  }
-
-  @Test
-  void escapes_what_json_must_and_nothing_else() {
-    assertThat(property("a\b\t\n\f\r\"\\/\u0001\u001f\u007f\u2028\u00e9\u20ac\ud83d\ude00"))
-        .isEqualTo(
-            "\"a\\b\\t\\n\\f\\r\\\"\\\\/\\u0001\\u001f\u007f\u2028\u00e9\u20ac\ud83d\ude00\"");
-  }
-
-  @Test
-  void u_0000_is_written_nowhere() {
-    FieldMapping mapping = MAPPING.property("a\u0000b", "Value");
-    String row =
-        row(
-            mapping,
-            "Email",
-            "ad\u0000a@shop.example",
-            "Phone",
-            "+3584012\u000034567",
-            "Id",
-            "\u0000c\u0000-17",
-            "First",
-            "\u0000A\u0000da",
-            "Zip",
-            "\u0000",
-            "Value",
-            Map.of("k\u0000ey", List.of("\u0000", "v\u0000")));
-
-    assertThat(row)
-        .isEqualTo(
-            "{\"type\":\"profile\",\"attributes\":{\"email\":\"ada@shop.example\","
-                + "\"phone_number\":\"+358401234567\",\"external_id\":\"c-17\",\"first_name\":\"Ada\","
-                + "\"properties\":{\"P\":{\"key\":[\"\",\"v\"]},\"ab\":{\"key\":[\"\",\"v\"]}}}}");
-    assertThat(rejections).isEmpty();
-  }
-
-  static Stream<String> invisible() {
-    return Stream.of(
-        " ",
-        "\t",
-        "\r\n",
-        "\u00a0",
-        "\u2007",
-        "\u202f",
-        "\u3000",
-        "\u1680",
-        "\u2028",
-        "\u0085",
-        "\u200b",
-        "\u200c",
-        "\u200d",
-        "\u2060",
-        "\ufeff",
-        "\u00ad",
-        "\u200e",
-        "\u200f",
-        "\u061c",
-        "\u202a\u202b",
-        "\u202c",
-        "\u2066",
-        "\u2069",
-        "\u180e",
-        "\u3164",
-        "\u2800",
-        "\u0000");
-  }
-
-  @ParameterizedTest
-  @MethodSource("invisible")
-  void what_cannot_be_seen_around_a_value_is_no_part_of_it(String mark) {
-    String around = mark + mark;
-    Object text = around + "A" + mark + "da" + around;
-
-    String row =
-        row(
-            "Email",
-            around + "ada@shop.example" + around,
-            "Phone",
-            around + "+358 40" + mark + "1234567" + around,
-            "Id",
-            around + "c-17" + around,
-            "First",
-            text,
-            "Value",
-            text);
-
-    String inside = RowModel.quoted("A" + mark.replace("\u0000", "") + "da");
-    assertThat(row)
-        .isEqualTo(
-            "{\"type\":\"profile\",\"attributes\":{\"email\":\"ada@shop.example\","
-                + "\"phone_number\":\"+358401234567\",\"external_id\":\"c-17\",\"first_name\":"
-                + inside
-                + ",\"properties\":{\"P\":"
-                + inside
-                + "}}}");
-    assertThat(rejections).isEmpty();
-  }
-
-  @Test
-  void text_inside_lists_and_maps_is_written_to_the_letter() {
-    assertThat(property(List.of("\u00a0A ", Map.of(" b ", " "))))
-        .isEqualTo("[\"\u00a0A \",{\" b \":\" \"}]");
-  }
-
-  @ParameterizedTest
-  @MethodSource("invisible")
-  void a_value_of_nothing_that_can_be_seen_is_none(String mark) {
-    assertThat(
-            row(
-                "Email",
-                "ada@shop.example",
-                "Phone",
-                mark,
-                "Id",
-                mark + mark,
-                "First",
-                mark,
-                "Zip",
-                new StringBuilder(mark),
-                "Lat",
-                Optional.of(mark),
-                "Value",
-                mark))
-        .isEqualTo("{\"type\":\"profile\",\"attributes\":{\"email\":\"ada@shop.example\"}}");
-    assertThat(row("Email", mark)).isNull();
-    assertThat(rejections).containsExactly(Rejection.ofProfile("c-1", null, Reason.NO_IDENTIFIER));
-  }
-
-  @Test
-  void a_joiner_that_shapes_the_last_letter_of_a_name_stays() {
-    String mohan = "\u0d2e\u0d4b\u0d39\u0d28\u0d4d\u200d";
-
-    assertThat(row("Email", "ada@shop.example", "First", "\u200e" + mohan + "\u00a0"))
-        .contains("\"first_name\":\"" + mohan + "\"");
-    assertThat(row("Email", "ada@shop.example", "First", "Ada\u200d")).contains("\"Ada\"");
-  }
-
-  @Test
-  void letters_that_are_turned_around_stay_so() {
-    assertThat(property("\u200e\u202eybba\u202c\u00a0")).isEqualTo("\"\u202eybba\u202c\"");
-    assertThat(property("a \u2067b\u2069")).isEqualTo("\"a \u2067b\u2069\"");
-    assertThat(property("\u202dAda\u202c")).isEqualTo("\"Ada\"");
-  }
-
-  @Test
-  void a_flag_at_the_end_of_a_text_stays_whole() {
-    String scotland =
-        new String(Character.toChars(0x1F3F4)) + new String(Character.toChars(0xE007F));
-
-    assertThat(property(scotland)).isEqualTo("\"" + scotland + "\"");
-    assertThat(property("\u2764\ufe0f")).isEqualTo("\"\u2764\ufe0f\"");
-  }
-
-  @Test
-  void unusual_addresses_are_told_from_ordinary_ones() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
-
-    assertThat(writer.write(profile("Email", "o'brien@shop.example"), rejections::add)).isTrue();
-    assertThat(writer.isDoubtful()).isTrue();
-    assertThat(writer.write(profile("Email", "ada@shop.example"), rejections::add)).isTrue();
-    assertThat(writer.isDoubtful()).isFalse();
-    assertThat(writer.write(profile("Phone", "+358401234567"), rejections::add)).isTrue();
-    assertThat(writer.isDoubtful()).isFalse();
-    assertThat(rejections).isEmpty();
-  }
-
-  @Test
-  void sends_an_international_domain_as_mail_systems_know_it() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
-
-    writer.write(profile("Email", "Ada@B\u00fccher.example"), rejections::add);
-
-    assertThat(text(writer)).contains("\"email\":\"Ada@xn--bcher-kva.example\"");
-    assertThat(writer.identifier()).isEqualTo("ada@xn--bcher-kva.example");
-    assertThat(writer.isDoubtful()).isTrue();
   }
 
   @Test
@@ -459,108 +268,6 @@ class ProfileWriterTest {
   }
 
   @Test
-  void trims_the_email_address_and_knows_the_customer_by_it_in_lower_case() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
-
-    writer.write(
-        profile("Email", " Ada.I@Shop.Example\n", "Phone", "+358401234567"), rejections::add);
-
-    assertThat(text(writer)).contains("\"email\":\"Ada.I@Shop.Example\"");
-    assertThat(writer.identifierKind()).isEqualTo(ProfileField.EMAIL);
-    assertThat(writer.identifier()).isEqualTo("ada.i@shop.example");
-  }
-
-  @Test
-  void knows_a_customer_without_email_by_the_phone_number_and_else_by_the_external_id() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
-
-    writer.write(profile("Email", " ", "Phone", "+358 40 1234567", "Id", "17"), rejections::add);
-    assertThat(text(writer))
-        .isEqualTo(
-            "{\"type\":\"profile\",\"attributes\":{\"phone_number\":\"+358401234567\","
-                + "\"external_id\":\"17\"}}");
-    assertThat(writer.identifierKind()).isEqualTo(ProfileField.PHONE_NUMBER);
-    assertThat(writer.identifier()).isEqualTo("+358401234567");
-
-    writer.write(profile("Phone", "", "Id", 17), rejections::add);
-    assertThat(writer.identifierKind()).isEqualTo(ProfileField.EXTERNAL_ID);
-    assertThat(writer.identifier()).isEqualTo("17");
-    assertThat(rejections).isEmpty();
-  }
-
-  @Test
-  void writes_an_external_id_that_is_a_number_as_text() {
-    assertThat(row("Id", 17L)).contains("\"external_id\":\"17\"");
-    assertThat(row("Id", 17.0)).contains("\"external_id\":\"17\"");
-    assertThat(row("Id", new BigDecimal("17"))).contains("\"external_id\":\"17\"");
-    assertThat(row("Id", new UUID(0, 1)))
-        .contains("\"external_id\":\"00000000-0000-0000-0000-000000000001\"");
-  }
-
-  @Test
-  void counts_the_255_characters_of_an_external_id_as_people_do() {
-    String id = "\ud83d\ude00".repeat(255);
-
-    assertThat(row("Id", id)).contains(id);
-    assertThat(row("Email", "ada@shop.example", "Id", id + "x")).doesNotContain("external_id");
-    assertThat(rejections)
-        .containsExactly(Rejection.ofField("c-1", "Id", Reason.EXTERNAL_ID_TOO_LONG));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"ada", "ada@bob@shop.example", "mailto:ada", "ada@shop", "a da@shop.example"})
-  void sets_a_profile_with_a_malformed_email_address_aside_whatever_else_it_has(String email) {
-    assertThat(row("Email", email, "Phone", "040", "Id", "17")).isNull();
-    assertThat(rejections)
-        .containsExactly(Rejection.ofProfile("c-1", "Email", Reason.EMAIL_MALFORMED));
-  }
-
-  @Test
-  void sets_a_profile_aside_whose_email_address_is_too_long_or_no_text() {
-    assertThat(row("Email", "a".repeat(100) + "@shop.example")).isNull();
-    assertThat(row("Email", 17)).isNull();
-    assertThat(row("Email", List.of("ada@shop.example"))).isNull();
-    assertThat(rejections)
-        .containsExactly(
-            Rejection.ofProfile("c-1", "Email", Reason.EMAIL_TOO_LONG),
-            Rejection.ofProfile("c-1", "Email", Reason.EMAIL_MALFORMED),
-            Rejection.ofProfile("c-1", "Email", Reason.EMAIL_MALFORMED));
-  }
-
-  @Test
-  void drops_a_bad_phone_number_or_external_id_beside_a_good_email_address() {
-    assertThat(row("Email", "ada@shop.example", "Phone", "040 123", "Id", Double.NaN))
-        .isEqualTo("{\"type\":\"profile\",\"attributes\":{\"email\":\"ada@shop.example\"}}");
-    assertThat(row("Email", "ada@shop.example", "Phone", 358401234567L, "Id", "\ud800"))
-        .isNotNull();
-    assertThat(row("Email", "ada@shop.example", "Id", BigInteger.TEN.pow(200_000))).isNotNull();
-    assertThat(rejections)
-        .containsExactly(
-            Rejection.ofField("c-1", "Phone", Reason.PHONE_MALFORMED),
-            Rejection.ofField("c-1", "Id", Reason.NOT_A_NUMBER),
-            Rejection.ofField("c-1", "Phone", Reason.PHONE_MALFORMED),
-            Rejection.ofField("c-1", "Id", Reason.BROKEN_TEXT),
-            Rejection.ofField("c-1", "Id", Reason.EXTERNAL_ID_TOO_LONG));
-  }
-
-  @Test
-  void sets_a_profile_aside_that_has_no_identifier() {
-    assertThat(row("Email", "", "First", "Ada")).isNull();
-    assertThat(rejections).containsExactly(Rejection.ofProfile("c-1", null, Reason.NO_IDENTIFIER));
-  }
-
-  @Test
-  void says_what_is_wrong_with_the_only_identifier_there_is() {
-    assertThat(row("Phone", "040 123", "Id", "x".repeat(256))).isNull();
-    assertThat(row("Id", "\ud800")).isNull();
-    assertThat(rejections)
-        .containsExactly(
-            Rejection.ofProfile("c-1", "Phone", Reason.PHONE_MALFORMED),
-            Rejection.ofProfile("c-1", "Id", Reason.BROKEN_TEXT));
-  }
-
-  @Test
   void writes_rows_of_up_to_99999_bytes_and_sets_larger_ones_aside() {
     int overhead = length("Email", "ada@shop.example", "Value", "x") - 1;
 
@@ -636,77 +343,5 @@ class ProfileWriterTest {
       writer.write(CustomerProfile.of("c-2", other, "Bo", "bo@shop.example"), rejections::add);
       assertThat(text(writer)).contains("\"first_name\":\"Bo\"");
     }
-  }
-
-  private String property(Object value) {
-    String row = row("Email", "a@b.co", "Value", value);
-    assertThat(row)
-        .startsWith(
-            "{\"type\":\"profile\",\"attributes\":{\"email\":\"a@b.co\",\"properties\":{\"P\":")
-        .endsWith("}}}");
-    return row.substring(row.indexOf("\"P\":") + 4, row.length() - 3);
-  }
-
-  private int length(Object... namesAndValues) {
-    return row(namesAndValues).getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private String row(@Nullable Object... namesAndValues) {
-    return row(MAPPING, namesAndValues);
-  }
-
-  private String row(FieldMapping mapping, @Nullable Object... namesAndValues) {
-    ProfileWriter writer = new ProfileWriter(mapping);
-    return writer.write(profile(namesAndValues), rejections::add) ? text(writer) : null;
-  }
-
-  @Test
-  void leaves_identifiers_out_of_a_row_that_is_written_and_knows_it_by_what_remains() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
-    CustomerProfile ada =
-        profile("Email", "ada@shop.example", "Phone", "+358401234567", "Id", "k", "First", "Ada");
-    String rest = ",\"first_name\":\"Ada\"}}";
-    String begin = "{\"type\":\"profile\",\"attributes\":{";
-
-    writer.write(ada, rejections::add);
-    writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER));
-    assertThat(text(writer))
-        .isEqualTo(begin + "\"email\":\"ada@shop.example\",\"external_id\":\"k\"" + rest);
-    writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER, ProfileField.EXTERNAL_ID));
-    assertThat(text(writer)).isEqualTo(begin + "\"email\":\"ada@shop.example\"" + rest);
-
-    writer.write(profile("Phone", "+358401234567", "Id", "k", "First", "Ada"), rejections::add);
-    writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER));
-    assertThat(text(writer)).isEqualTo(begin + "\"external_id\":\"k\"" + rest);
-    assertThat(writer.identifierKind()).isEqualTo(ProfileField.EXTERNAL_ID);
-    assertThat(writer.identifier()).isEqualTo("k");
-
-    writer.write(profile("Phone", "+358401234567", "Id", "k"), rejections::add);
-    writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER));
-    assertThat(text(writer)).isEqualTo(begin + "\"external_id\":\"k\"}}");
-    assertThatThrownBy(
-            () -> writer.leaveOut(Set.of(ProfileField.PHONE_NUMBER, ProfileField.EXTERNAL_ID)))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThat(rejections).isEmpty();
-  }
-
-  private static String text(ProfileWriter writer) {
-    return new String(writer.bytes(), 0, writer.length(), StandardCharsets.UTF_8);
-  }
-
-  private static CustomerProfile profile(@Nullable Object... namesAndValues) {
-    Map<String, @Nullable Object> values = new HashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      values.put((String) namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return CustomerProfile.of("c-1", values);
-  }
-
-  private static List<?> nested(int depth) {
-    List<?> list = List.of();
-    for (int i = 1; i < depth; i++) {
-      list = List.of(list);
-    }
-    return list;
   }
 }
