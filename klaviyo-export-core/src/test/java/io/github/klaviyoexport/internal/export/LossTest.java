@@ -5,99 +5,22 @@ import static io.github.klaviyoexport.internal.export.Lab.VIP;
 import static io.github.klaviyoexport.testing.SmallKlaviyo.IMPORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.klaviyoexport.ExportException;
-import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.profile.CustomerProfile;
-import io.github.klaviyoexport.profile.FieldNames;
-import io.github.klaviyoexport.profile.Rejection.Reason;
-import io.github.klaviyoexport.profile.Rejection.Scope;
-import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
-import io.github.klaviyoexport.testing.SmallKlaviyo;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
-import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An export that loses what it was to bring says so by name, and stops before it does harm. */
-class LossTest {
-  private final Lab lab = new Lab();
-  private final List<String> warnings = new ArrayList<>();
-
-  /** A type that no version knows how to write. */
-  private static final class Money {}
-
-  private static ProfileSource source(int profiles, IntFunction<CustomerProfile> profile) {
-    return segment ->
-        new ProfileReader() {
-          private int next = 1;
-
-          @Override
-          public @Nullable CustomerProfile next() {
-            return next > profiles ? null : profile.apply(next++);
-          }
-        };
-  }
-
-  private static CustomerProfile named(int number, String field) {
-    return CustomerProfile.of(Lab.id(number), Map.of(field, Lab.email(number)));
-  }
-
-  private static CustomerProfile malformed(int number) {
-    return CustomerProfile.of(Lab.id(number), Lab.FIELDS, "none", null, "London", 1);
-  }
-
-  private static CustomerProfile unidentified(int number) {
-    return CustomerProfile.of(Lab.id(number), Lab.FIELDS, null, null, "London", 1);
-  }
-
-  private SegmentExporter.Builder exporter(ProfileSource source) {
-    return lab.guarded(source)
-        .listener(
-            new ExportListener() {
-              @Override
-              public void warned(String what) {
-                warnings.add(what);
-              }
-            });
-  }
-
-  private ExportReport export(SegmentExporter.Builder builder) {
-    try (SegmentExporter exporter = builder.build()) {
-      return exporter.export(VIP, LIST);
-    }
-  }
-
-  private ExportException stopped(SegmentExporter.Builder builder) {
-    try (SegmentExporter exporter = builder.build()) {
-      ExportException stopped = Lab.stopped(exporter.prepare(VIP, LIST));
-      ExportReport.Profiles profiles = stopped.report().profiles();
-      assertThat(profiles.read())
-          .isEqualTo(
-              profiles.accepted()
-                  + profiles.rejected()
-                  + profiles.duplicates()
-                  + profiles.unconfirmed());
-      assertThat(stopped.report().stopReason()).isEqualTo(stopped.reason());
-      assertThat(stopped.report().isClean()).isFalse();
-      return stopped;
-    }
-  }
-
+class LossTest extends LossInLab {
   // Mapped fields that no profile has
 
   @Test
@@ -391,112 +314,6 @@ class LossTest {
       assertThat(report.rejections().byField()).isEqualTo(stopped.report().rejections().byField());
       assertThat(lab.klaviyo.asked(IMPORT)).hasSize(imports);
     }
-  }
-
-  // Too many values of a field left out
-
-  private static CustomerProfile withMoney(int number) {
-    return CustomerProfile.of(
-        Lab.id(number), Lab.FIELDS, Lab.email(number), null, "London", new Money());
-  }
-
-  @Test
-  void a_property_lost_in_every_profile_stops_the_export_before_anything_is_sent() {
-    ExportException stopped = stopped(exporter(source(50_000, LossTest::withMoney)));
-
-    assertThat(stopped.reason()).isEqualTo(ExportException.Reason.TOO_MANY_REJECTED);
-    assertThat(stopped)
-        .hasMessageContaining("'LTV'")
-        .hasMessageContaining(Money.class.getName())
-        .hasMessageContaining("maxRejectedFields(1)");
-    assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
-  }
-
-  @Test
-  void fewer_than_ten_lost_values_stop_nothing() {
-    ExportReport report = export(exporter(source(9, LossTest::withMoney)));
-
-    assertThat(report.profiles().accepted()).isEqualTo(9);
-    assertThat(report.isClean()).isFalse();
-  }
-
-  @Test
-  void the_summary_tells_reasons_by_field_and_the_type_where_that_was_the_reason() {
-    ExportReport report = export(exporter(source(1_200, LossTest::withMoney)).maxRejectedFields(1));
-
-    assertThat(report.toString())
-        .contains("LTV: 1,200 not sent, unsupported type " + Money.class.getName());
-    assertThat(report.rejections().byField())
-        .extracting(
-            FieldCount::field,
-            FieldCount::scope,
-            FieldCount::reason,
-            FieldCount::type,
-            FieldCount::count)
-        .containsExactly(
-            tuple("LTV", Scope.FIELD, Reason.UNSUPPORTED_TYPE, Money.class.getName(), 1_200L));
-    assertThat(report.toJson()).contains("\"rejections_by_field\"", Money.class.getName());
-    assertThat(report.rejections().first().get(0).type()).isEqualTo(Money.class.getName());
-  }
-
-  @Test
-  void the_type_of_a_value_within_a_list_is_told_and_of_an_address_that_is_no_text() {
-    FieldNames fields = FieldNames.of("Email", "Phone", "City", "LTV");
-    ExportReport report =
-        export(
-            exporter(
-                source(
-                    3,
-                    number ->
-                        number == 1
-                            ? CustomerProfile.of("c-1", fields, List.of("a"), null, null, 1)
-                            : CustomerProfile.of(
-                                Lab.id(number),
-                                fields,
-                                Lab.email(number),
-                                new Money(),
-                                "x",
-                                List.of(1, new Money())))));
-
-    assertThat(report.rejections().byField())
-        .extracting(FieldCount::field, FieldCount::type)
-        .contains(
-            tuple("LTV", Money.class.getName()),
-            tuple("Email", List.of("a").getClass().getName()),
-            tuple("Phone", Money.class.getName()));
-  }
-
-  @Test
-  void what_klaviyo_refuses_of_a_field_is_told_and_stops_only_an_export_whose_share_is_set() {
-    lab.klaviyo.judging(
-        rows -> {
-          IntPredicate phone = i -> rows.get(i).has("phone_number");
-          return IntStream.range(0, rows.size()).anyMatch(phone)
-              ? SmallKlaviyo.refusing(
-                  400, IntStream.range(0, rows.size()).filter(phone), "/attributes/phone_number")
-              : null;
-        });
-
-    ExportReport report = export(exporter(source(30, Lab::customer)));
-    ExportException stopped = stopped(exporter(source(30, Lab::customer)).maxRejectedFields(0.9));
-
-    assertThat(report.profiles().accepted()).isEqualTo(30);
-    assertThat(report.isClean()).isFalse();
-    assertThat(report.rejections().byField())
-        .allMatch(count -> "Phone".equals(count.field()) && count.scope() == Scope.FIELD);
-    assertThat(stopped.reason()).isEqualTo(ExportException.Reason.TOO_MANY_REJECTED);
-    assertThat(stopped).hasMessageContaining("30 of the 30 values");
-    assertThat(stopped.report().profiles().accepted()).isEqualTo(30);
-  }
-
-  @Test
-  void a_field_may_be_set_to_lose_nothing() {
-    ProfileSource source =
-        source(30, number -> number == 7 ? withMoney(number) : Lab.customer(number));
-
-    assertThat(export(exporter(source)).rejections().fields()).isEqualTo(1);
-    assertThat(stopped(exporter(source).maxRejectedFields(0)).report().profiles().accepted())
-        .isEqualTo(30);
   }
 
   // Ids that are email addresses
