@@ -22,7 +22,7 @@ final class GrowingSizes {
   private GrowingSizes(int first) {
     int[] all = new int[Byte.MAX_VALUE];
     int count = 0;
-    for (double size = first; size < Integer.MAX_VALUE / 2; size = (int) (size * GROWTH)) {
+    for (double size = first; size < Integer.MAX_VALUE / 2.0; size = (int) (size * GROWTH)) {
       all[count++] = (int) size;
     }
     sizes = Arrays.copyOf(all, count);
@@ -40,7 +40,7 @@ final class GrowingSizes {
     double mean = (double) entries / partitions;
     double most = mean + 2 * Math.sqrt(mean);
     return new GrowingSizes(
-        (int) Math.min(Integer.MAX_VALUE / 4, Math.max(SMALLEST, most / MAX_LOAD + 1)));
+        (int) Math.min(Integer.MAX_VALUE / 4.0, Math.max(SMALLEST, most / MAX_LOAD + 1)));
   }
 
   /** Returns the size at a step, counted from 0. */
