@@ -85,7 +85,7 @@ final class DuplicateFinder {
     phone = lane(PHONE_NUMBER);
     externalId = lane(EXTERNAL_ID);
     boolean mayBeKnown =
-        seen.mayContain(fingerprint) | owners.mayKnow(phone) | owners.mayKnow(externalId);
+        seen.mayContain(fingerprint) || owners.mayKnow(phone) || owners.mayKnow(externalId);
     if (hasEmail && !seen.add(fingerprint)) {
       return Verdict.DUPLICATE;
     }
