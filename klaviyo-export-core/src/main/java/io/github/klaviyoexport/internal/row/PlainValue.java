@@ -38,6 +38,7 @@ final class PlainValue {
    * {@code String}, and what is in an {@code Optional} or a holder for threads. {@code null} if
    * that is nothing.
    */
+  @SuppressWarnings("ReferenceEquality") // The same object comes back when nothing is left to do.
   static @Nullable Object of(@Nullable Object value) {
     Object plain = value;
     for (int depth = 0; depth < MAX_DEPTH && plain != null && !isPlain(plain); depth++) {
