@@ -6,11 +6,12 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The place where the {@link RowKeys} of batches wait for their jobs to end, and {@link
- * IdentifierOwners} for another customer who shares an identifier: in memory up to a bound for
+ * IdentifierHolders} for another customer who shares an identifier: in memory up to a bound for
  * each, beyond that in a temporary file that only its owner may read and that is gone when the
  * export ends.
  *
@@ -21,7 +22,7 @@ public final class RowKeySpill implements Closeable {
   static final int MAX_BYTES_IN_MEMORY = 2_000_000;
 
   private final Memory forJobs = new Memory();
-  private final Memory forOwners = new Memory();
+  private final Memory forHolders = new Memory();
   private @Nullable RandomAccessFile file;
   private @Nullable Path path;
   private boolean noFile;
@@ -47,15 +48,20 @@ public final class RowKeySpill implements Closeable {
 
     /** Reads the bytes again. */
     public byte[] read() {
+      return bytes == null ? read(0, length) : bytes;
+    }
+
+    /** Reads some of the bytes again. */
+    byte[] read(int from, int count) {
       if (bytes != null) {
-        return bytes;
+        return Arrays.copyOfRange(bytes, from, from + count);
       }
-      byte[] read = new byte[length];
+      byte[] read = new byte[count];
       try {
         if (file == null) {
           throw new IOException("it is closed");
         }
-        file.seek(position);
+        file.seek(position + from);
         file.readFully(read);
       } catch (IOException failure) {
         throw new UncheckedIOException("The export's temporary file cannot be read.", failure);
@@ -77,9 +83,9 @@ public final class RowKeySpill implements Closeable {
     return keep(bytes, forJobs);
   }
 
-  /** Puts the owners of identifiers away. */
-  Kept keepOwners(byte[] bytes) {
-    return keep(bytes, forOwners);
+  /** Puts the holders of identifiers away. */
+  Kept keepHolders(byte[] bytes) {
+    return keep(bytes, forHolders);
   }
 
   private Kept keep(byte[] bytes, Memory memory) {

@@ -22,6 +22,9 @@ public final class RowKeys {
   private static final int PREFIX_SHIFT = Long.SIZE - Short.SIZE;
   private static final int FIRST_ROWS = 256;
 
+  /** The rows that there are mostly, when there are many: what one import takes. */
+  private static final int FULL_BATCH = 10_000;
+
   private long[] fingerprints = new long[FIRST_ROWS];
   private short[] prefixes = new short[FIRST_ROWS];
   private int[] idEnds = new int[FIRST_ROWS];
@@ -44,7 +47,12 @@ public final class RowKeys {
    * @param externalId the second lane of that of its external id, or {@link #NONE}
    */
   public void add(String customerId, Fingerprint fingerprint, long phone, long externalId) {
-    add(customerId, fingerprint);
+    add(customerId, fingerprint.lane0(), fingerprint.lane1(), phone, externalId);
+  }
+
+  /** Adds the next row, by the lanes of its fingerprints. */
+  void add(String customerId, long lane0, long lane1, long phone, long externalId) {
+    add(customerId, lane0, lane1);
     addSecondary(0, phone);
     addSecondary(1, externalId);
   }
@@ -52,9 +60,10 @@ public final class RowKeys {
   /** Adds the next row, by the lanes of its fingerprint. */
   void add(String customerId, long lane0, long lane1) {
     if (rows == fingerprints.length) {
-      fingerprints = Arrays.copyOf(fingerprints, rows * 2);
-      prefixes = Arrays.copyOf(prefixes, rows * 2);
-      idEnds = Arrays.copyOf(idEnds, rows * 2);
+      int room = rows < FULL_BATCH ? Math.min(rows * 4, FULL_BATCH) : rows * 2;
+      fingerprints = Arrays.copyOf(fingerprints, room);
+      prefixes = Arrays.copyOf(prefixes, room);
+      idEnds = Arrays.copyOf(idEnds, room);
     }
     byte[] id = customerId.getBytes(StandardCharsets.UTF_8);
     int start = idStart(rows);
@@ -63,7 +72,7 @@ public final class RowKeys {
     }
     System.arraycopy(id, 0, ids, start, id.length);
     fingerprints[rows] = lane1;
-    prefixes[rows] = (short) (lane0 >>> PREFIX_SHIFT);
+    prefixes[rows] = prefix(lane0);
     idEnds[rows++] = start + id.length;
   }
 
@@ -99,6 +108,21 @@ public final class RowKeys {
     for (int row = 0; row < rows; row++) {
       customer.accept(customerId(row));
     }
+  }
+
+  /** Returns what is kept of a fingerprint's first lane. */
+  static short prefix(long lane0) {
+    return (short) (lane0 >>> PREFIX_SHIFT);
+  }
+
+  /** Returns what is kept of the first lane of a row's fingerprint. */
+  short prefix(int row) {
+    return prefixes[row];
+  }
+
+  /** Returns whether a row has a phone number or an external id. */
+  public boolean hasSecondary(int row) {
+    return phone(row) != NONE || externalId(row) != NONE;
   }
 
   /** Returns how many bytes the id of a row's customer has. */

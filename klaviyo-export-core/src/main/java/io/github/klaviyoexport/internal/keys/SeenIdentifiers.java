@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A partition that is 85 % full grows by two fifths. Partitions are small and grow one at a
  * time, so the old and the new table of one of them is all that ever exists twice. From 100,000
  * identifiers up that makes 10 to 14 bytes each, at every moment; below, the set takes less than 2
- * MB in all. It is the only thing that grows with a segment.
+ * MB in all. Where email addresses are all that is mapped, it is the only thing that grows with a
+ * segment; else {@link IdentifierHolders} stand in its place.
  *
  * <p>A set belongs to one thread.
  */
@@ -47,18 +48,6 @@ public final class SeenIdentifiers {
     if (isEmpty) {
       room = GrowingSizes.expecting(identifiers, PARTITIONS);
     }
-  }
-
-  /**
-   * Returns whether a fingerprint may have been added; it costs one look at memory.
-   *
-   * <p>To be asked of several sets before they are asked for certain: the processor fetches from
-   * all of them side by side.
-   */
-  public boolean mayContain(Fingerprint fingerprint) {
-    int partition = (int) (fingerprint.lane0() >>> (Long.SIZE - PARTITION_BITS));
-    long[] slots = partitions[partition];
-    return slots != null && slots[home(fingerprint.lane1(), room.at(steps[partition]))] != 0;
   }
 
   /** Returns whether the fingerprint has been added. */

@@ -1,6 +1,6 @@
 /**
- * Fingerprints in place of identifiers: the set that finds duplicates, and the keys of a batch's
- * rows.
+ * Fingerprints in place of identifiers: the sets that find duplicates and what customers share, and
+ * the keys of a batch's rows.
  */
 @NullMarked
 package io.github.klaviyoexport.internal.keys;

@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.internal.keys.Fingerprint;
-import io.github.klaviyoexport.internal.keys.IdentifierOwners;
+import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ public final class PendingWork {
   public static final int NO_GROUP = -1;
 
   private final SeenIdentifiers seen;
-  private final IdentifierOwners owners;
+  private final IdentifierHolders holders;
   private final SeenIdentifiers[] settled;
   private final Map<Long, Integer> groups;
   private final @Nullable String position;
@@ -24,7 +24,7 @@ public final class PendingWork {
    * Creates what is left of a previous run.
    *
    * @param seen what was read before the position to continue at
-   * @param owners the owners of phone numbers and external ids that were read before it
+   * @param holders the holders of phone numbers and external ids that were read before it
    * @param settled what the previous run has settled behind that position
    * @param toMeet how many those are
    * @param groups the batch, for each row of which it is unknown whether it arrived
@@ -32,13 +32,13 @@ public final class PendingWork {
    */
   public PendingWork(
       SeenIdentifiers seen,
-      IdentifierOwners owners,
+      IdentifierHolders holders,
       SeenIdentifiers[] settled,
       long toMeet,
       Map<Long, Integer> groups,
       @Nullable String position) {
     this.seen = seen;
-    this.owners = owners;
+    this.holders = holders;
     this.settled = settled.clone();
     this.toMeet = toMeet;
     this.groups = groups;
@@ -48,24 +48,27 @@ public final class PendingWork {
   /**
    * Returns all the work of a segment.
    *
-   * @param owners has none yet
+   * @param holders has none yet
    */
-  public static PendingWork everything(IdentifierOwners owners) {
+  public static PendingWork everything(IdentifierHolders holders) {
     return new PendingWork(
-        new SeenIdentifiers(), owners, new SeenIdentifiers[0], 0, Map.of(), null);
+        new SeenIdentifiers(), holders, new SeenIdentifiers[0], 0, Map.of(), null);
   }
 
-  /** Returns the identifiers that were read before the position; the batcher adds to them. */
+  /**
+   * Returns the first identifiers of the customers that were read before the position; the batcher
+   * adds to them.
+   */
   public SeenIdentifiers seen() {
     return seen;
   }
 
   /**
-   * Returns the owners of phone numbers and external ids that were read before the position; the
+   * Returns the holders of phone numbers and external ids that were read before the position; the
    * batcher adds to them.
    */
-  public IdentifierOwners owners() {
-    return owners;
+  public IdentifierHolders holders() {
+    return holders;
   }
 
   /** Returns where to open the source; {@code null} for its start. */

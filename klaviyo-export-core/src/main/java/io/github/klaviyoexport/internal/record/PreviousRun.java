@@ -1,7 +1,7 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.ExportReport.JobStatus;
-import io.github.klaviyoexport.internal.keys.IdentifierOwners;
+import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
@@ -50,7 +50,7 @@ public final class PreviousRun {
   private final RunCounts counts;
   private final SeenIdentifiers settledBefore = new SeenIdentifiers();
   private final SeenIdentifiers settledAfter = new SeenIdentifiers();
-  private final IdentifierOwners ownersBefore;
+  private final IdentifierHolders holdersBefore;
   private final TreeMap<Integer, Pending> pending = new TreeMap<>();
   private final Map<String, OpenJob> jobs = new LinkedHashMap<>();
   private final Map<Long, Integer> unsettled = new HashMap<>();
@@ -90,7 +90,7 @@ public final class PreviousRun {
   private PreviousRun(RowKeySpill spill, RunCounts counts) {
     this.spill = spill;
     this.counts = counts;
-    this.ownersBefore = new IdentifierOwners(spill);
+    this.holdersBefore = new IdentifierHolders(spill);
   }
 
   /**
@@ -235,7 +235,7 @@ public final class PreviousRun {
       if (inOrder) {
         foundBefore.addAll(first.filled.checkpoint().rejections());
         checkpoint = first.filled.checkpoint();
-        ownedBefore(first.keys, checkpoint.position() != null);
+        heldBefore(first.keys, checkpoint.position() != null);
       }
     }
   }
@@ -261,12 +261,14 @@ public final class PreviousRun {
    * Takes up what the rows of a batch have, if they will not be read again; whether they will is
    * known with the next batch that has a position.
    */
-  private void ownedBefore(RowKeys keys, boolean placed) {
+  private void heldBefore(RowKeys keys, boolean placed) {
     unplaced.add(keys);
     if (placed) {
       for (RowKeys batch : unplaced) {
         for (int row = 0; row < batch.rows(); row++) {
-          ownersBefore.add(batch, row);
+          if (batch.hasSecondary(row)) {
+            holdersBefore.add(batch, row);
+          }
         }
       }
     }
@@ -349,7 +351,7 @@ public final class PreviousRun {
 
   /** Lets go of what is of use only to a run that goes on where this one has stopped. */
   void startOver() {
-    ownersBefore.drop();
+    holdersBefore.drop();
   }
 
   /**
@@ -362,7 +364,7 @@ public final class PreviousRun {
       counts.restore(checkpoint, foundBefore);
       return new PendingWork(
           settledBefore,
-          ownersBefore,
+          holdersBefore,
           new SeenIdentifiers[] {settledAfter},
           rowsAfter,
           unsettled,
@@ -372,7 +374,7 @@ public final class PreviousRun {
     startOver();
     return new PendingWork(
         new SeenIdentifiers(),
-        ownersBefore,
+        holdersBefore,
         new SeenIdentifiers[] {settledBefore, settledAfter},
         rowsBefore + rowsAfter,
         unsettled,

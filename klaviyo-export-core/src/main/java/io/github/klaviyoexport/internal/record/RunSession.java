@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.internal.record;
 
-import io.github.klaviyoexport.internal.keys.IdentifierOwners;
+import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.record.JournalEntry.Began;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
@@ -122,7 +122,7 @@ public final class RunSession implements Closeable {
     return new RunStart(
         new Began(run, setup, now, random.nextLong(), random.nextLong()),
         new RunCounts(),
-        PendingWork.everything(new IdentifierOwners(spill)),
+        PendingWork.everything(new IdentifierHolders(spill)),
         null);
   }
 

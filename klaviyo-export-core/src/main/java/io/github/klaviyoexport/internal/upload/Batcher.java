@@ -102,7 +102,7 @@ final class Batcher {
     this.fingerprint = fingerprint;
     this.counts = counts;
     this.pending = pending;
-    this.duplicates = new DuplicateFinder(writer, fingerprint, pending.seen(), pending.owners());
+    this.duplicates = new DuplicateFinder(writer, fingerprint, pending.seen(), pending.holders());
     this.rejections = rejections;
     this.full = full;
     this.ordinary = new Open();

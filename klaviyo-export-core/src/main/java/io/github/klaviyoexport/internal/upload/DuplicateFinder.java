@@ -5,7 +5,7 @@ import static io.github.klaviyoexport.profile.ProfileField.EXTERNAL_ID;
 import static io.github.klaviyoexport.profile.ProfileField.PHONE_NUMBER;
 
 import io.github.klaviyoexport.internal.keys.Fingerprint;
-import io.github.klaviyoexport.internal.keys.IdentifierOwners;
+import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import io.github.klaviyoexport.internal.row.ProfileWriter;
@@ -32,7 +32,8 @@ final class DuplicateFinder {
   private final Fingerprint fingerprint;
   private final Fingerprint secondary;
   private final SeenIdentifiers seen;
-  private final IdentifierOwners owners;
+  private final IdentifierHolders holders;
+  private final boolean keepsHolders;
   private final RowKeys alone = new RowKeys();
   private long phone;
   private long externalId;
@@ -52,25 +53,31 @@ final class DuplicateFinder {
    *
    * @param writer writes the rows
    * @param fingerprint is, after each {@link Verdict#NEW}, that of the row's first identifier
-   * @param seen the first identifiers so far; it adds to them
-   * @param owners the owners of the others so far; {@link #sent} and {@link #skipped} add to them
+   * @param seen the first identifiers before those that it is asked about; it adds to them if email
+   *     addresses are all there is
+   * @param holders the holders of identifiers so far; {@link #sent} and {@link #skipped} add to
+   *     them if there is more than email addresses
    */
   DuplicateFinder(
       ProfileWriter writer,
       Fingerprint fingerprint,
       SeenIdentifiers seen,
-      IdentifierOwners owners) {
+      IdentifierHolders holders) {
     this.writer = writer;
     this.fingerprint = fingerprint;
     this.secondary = fingerprint.another();
     this.seen = seen;
-    this.owners = owners;
+    this.holders = holders;
+    this.keepsHolders = writer.secondaries() > 0;
   }
 
   /** Makes room for so many customers. */
   void expect(long customers) {
-    seen.expect(customers);
-    owners.expect(customers * writer.secondaries());
+    if (keepsHolders) {
+      holders.expect(customers * (1 + writer.secondaries()));
+    } else {
+      seen.expect(customers);
+    }
   }
 
   /**
@@ -80,24 +87,28 @@ final class DuplicateFinder {
    *     is changed to why the customer is set aside
    */
   Verdict judge(CustomerProfile customer, List<Rejection> found) {
-    boolean hasEmail = writer.identifierKind() == EMAIL;
     fingerprint.of(writer.identifierKind(), writer.identifier());
+    if (!keepsHolders) {
+      return seen.add(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
+    }
     phone = lane(PHONE_NUMBER);
     externalId = lane(EXTERNAL_ID);
-    boolean mayBeKnown =
-        seen.mayContain(fingerprint) || owners.mayKnow(phone) || owners.mayKnow(externalId);
-    if (hasEmail && !seen.add(fingerprint)) {
+    // All at once, so that the processor fetches them from memory side by side.
+    boolean mayBeHeld =
+        (holders.peek(fingerprint.lane1()) | holders.peek(phone) | holders.peek(externalId)) != 0;
+    boolean hasEmail = writer.identifierKind() == EMAIL;
+    if (hasEmail && (seen.contains(fingerprint) || mayBeHeld && holders.hasEmail(fingerprint))) {
       return Verdict.DUPLICATE;
     }
-    String ofPhone = mayBeKnown ? owners.ownerOf(phone) : null;
-    String ofExternalId = mayBeKnown ? owners.ownerOf(externalId) : null;
+    String ofPhone = mayBeHeld ? holders.holderOf(phone) : null;
+    String ofExternalId = mayBeHeld ? holders.holderOf(externalId) : null;
     if (ofPhone != null || ofExternalId != null) {
       if (!hasEmail && isNothingLeft(ofPhone, ofExternalId)) {
         return nothingLeft(customer, ofPhone, ofExternalId, found);
       }
       leaveOut(customer, ofPhone, ofExternalId, found);
     }
-    return hasEmail || seen.add(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
+    return hasEmail || !seen.contains(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
   }
 
   private long lane(ProfileField kind) {
@@ -145,21 +156,25 @@ final class DuplicateFinder {
     fingerprint.of(writer.identifierKind(), writer.identifier());
   }
 
-  private Rejection leftOut(CustomerProfile customer, ProfileField kind, String owner) {
+  private Rejection leftOut(CustomerProfile customer, ProfileField kind, String holder) {
     return Rejection.ofField(customer.id(), writer.source(kind), Reason.SHARED_WITH_ANOTHER)
-        .withOtherCustomer(owner);
+        .withOtherCustomer(holder);
   }
 
   /** Adds the row of a new customer to those of its batch; what is in it is the customer's now. */
   void sent(String customerId, RowKeys keys) {
     keys.add(customerId, fingerprint, phone, externalId);
-    owners.add(keys, keys.rows() - 1);
+    if (keepsHolders) {
+      holders.add(keys, keys.rows() - 1);
+    }
   }
 
   /** Notes that a new customer is not sent again; what is in its row is the customer's now. */
   void skipped(String customerId) {
-    alone.clear();
-    alone.add(customerId, fingerprint, phone, externalId);
-    owners.add(alone, 0);
+    if (keepsHolders) {
+      alone.clear();
+      alone.add(customerId, fingerprint, phone, externalId);
+      holders.add(alone, 0);
+    }
   }
 }

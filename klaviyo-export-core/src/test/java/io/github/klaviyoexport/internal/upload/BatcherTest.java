@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.internal.export.Lab;
 import io.github.klaviyoexport.internal.keys.Fingerprint;
-import io.github.klaviyoexport.internal.keys.IdentifierOwners;
+import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
@@ -35,10 +35,10 @@ class BatcherTest {
   private final List<Rejection> rejections = new ArrayList<>();
   private final List<Filled> handedOn = new ArrayList<>();
   private final Fingerprint fingerprint = new Fingerprint(1, 2);
-  private final IdentifierOwners owners = new IdentifierOwners(new RowKeySpill());
+  private final IdentifierHolders holders = new IdentifierHolders(new RowKeySpill());
 
   private Batcher batcher(int batchSize) {
-    return batcher(batchSize, PendingWork.everything(owners));
+    return batcher(batchSize, PendingWork.everything(holders));
   }
 
   private Batcher batcher(int batchSize, PendingWork pending) {
@@ -167,7 +167,7 @@ class BatcherTest {
     settled.add(fingerprint.of(ProfileField.EMAIL, Lab.email(1)));
     PendingWork pending =
         new PendingWork(
-            new SeenIdentifiers(), owners, new SeenIdentifiers[] {settled}, 1, Map.of(), null);
+            new SeenIdentifiers(), holders, new SeenIdentifiers[] {settled}, 1, Map.of(), null);
     Batcher batcher = batcher(10, pending);
 
     batcher.take(Lab.customer(1), null);
@@ -188,7 +188,7 @@ class BatcherTest {
     PendingWork pending =
         new PendingWork(
             new SeenIdentifiers(),
-            owners,
+            holders,
             new SeenIdentifiers[0],
             0,
             Map.of(second, 4, third, 4),
@@ -276,7 +276,7 @@ class BatcherTest {
     PendingWork pending =
         new PendingWork(
             new SeenIdentifiers(),
-            owners,
+            holders,
             new SeenIdentifiers[0],
             0,
             Map.of(
@@ -307,7 +307,7 @@ class BatcherTest {
         FieldMapping.email("Email").phone("Phone").externalId("Key").city("City"),
         fingerprint,
         counts,
-        PendingWork.everything(owners),
+        PendingWork.everything(holders),
         rejections::add,
         handedOn::add);
   }
@@ -488,7 +488,7 @@ class BatcherTest {
   }
 
   @Test
-  void an_owner_is_told_however_long_ago_it_came() {
+  void a_holder_is_told_however_long_ago_it_came() {
     Batcher batcher = identifying();
     for (int number = 0; number < 30_000; number++) {
       String id = "c-" + number;
@@ -505,5 +505,22 @@ class BatcherTest {
       assertThat(rejections)
           .containsExactly(shared(id, "Phone", "c-" + number), shared(id, "Key", "c-" + number));
     }
+  }
+
+  @Test
+  void duplicates_are_found_by_email_address_however_long_ago_the_first_came() {
+    Batcher batcher = identifying();
+    for (int number = 0; number < 30_000; number++) {
+      String id = "c-" + number;
+      batcher.take(known(id, id + "@shop.example", null, number % 2 == 0 ? id : null), null);
+    }
+    for (int number = 0; number < 30_000; number += 7) {
+      batcher.take(known("d", "C-" + number + "@shop.example", null, "d-" + number), null);
+    }
+    batcher.flush();
+
+    assertThat(counts.profilesDuplicate()).isEqualTo(30_000 / 7 + 1);
+    assertThat(counts.profilesRejected()).isZero();
+    assertThat(handedOn.stream().mapToInt(filled -> filled.batch().rows()).sum()).isEqualTo(30_000);
   }
 }
