@@ -22,11 +22,18 @@ public final class CustomerProfile {
   private final String id;
   private final FieldNames fields;
   private final @Nullable Object[] values;
+  private final @Nullable Unreadable unreadable;
 
   private CustomerProfile(String id, FieldNames fields, @Nullable Object[] values) {
+    this(id, fields, values, null);
+  }
+
+  private CustomerProfile(
+      String id, FieldNames fields, @Nullable Object[] values, @Nullable Unreadable unreadable) {
     this.id = Objects.requireNonNull(id, "id");
     this.fields = fields;
     this.values = values;
+    this.unreadable = unreadable;
   }
 
   /**
@@ -62,6 +69,17 @@ public final class CustomerProfile {
   }
 
   /**
+   * Creates a customer of whom the source could read nothing but, perhaps, the id: it is counted
+   * among those read, and rejected with the source's reason.
+   *
+   * @param id the customer's id, or where the source came upon it, such as {@code line 17}
+   */
+  public static CustomerProfile unreadable(String id, Unreadable why) {
+    Objects.requireNonNull(why, "why");
+    return new CustomerProfile(id, FieldNames.of(), new @Nullable Object[0], why);
+  }
+
+  /**
    * Returns how logs and messages speak of a customer: by the id, unless it is an email address,
    * which is not shown. Use it where your own code prints ids.
    */
@@ -80,6 +98,11 @@ public final class CustomerProfile {
     return fields;
   }
 
+  /** Returns why nothing of the customer could be read; {@code null} if it could. */
+  public @Nullable Unreadable unreadable() {
+    return unreadable;
+  }
+
   /** Returns the value at a position of {@link #fields()}, counted from 0. */
   public @Nullable Object value(int index) {
     return values[index];
@@ -96,12 +119,13 @@ public final class CustomerProfile {
     return other instanceof CustomerProfile that
         && id.equals(that.id)
         && fields.equals(that.fields)
-        && Arrays.deepEquals(values, that.values);
+        && Arrays.deepEquals(values, that.values)
+        && Objects.equals(unreadable, that.unreadable);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, fields, Arrays.deepHashCode(values));
+    return Objects.hash(id, fields, Arrays.deepHashCode(values), unreadable);
   }
 
   /**

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param field the field at fault, named as in the source where the mapping knows it; {@code null}
  *     when no single field is
  * @param reason the reason
- * @param code Klaviyo's own error code when Klaviyo was the one to object, else {@code null}
+ * @param code Klaviyo's own error code when Klaviyo was the one to object, the source's words when
+ *     it was the source, else {@code null}
  * @param type the name of the value's Java type when that was the reason, else {@code null}
  * @param otherCustomerId the source's id of the customer with whom the field is shared, else {@code
  *     null}
@@ -56,7 +57,7 @@ public record Rejection(
     return new Rejection(customerId, Scope.FIELD, field, reason, null);
   }
 
-  /** Returns the same rejection with the code that Klaviyo gave. */
+  /** Returns the same rejection with the code that Klaviyo gave, or the source's words. */
   public Rejection withCode(@Nullable String code) {
     return new Rejection(customerId, scope, field, reason, code, type, otherCustomerId);
   }
@@ -128,6 +129,8 @@ public record Rejection(
      * might take the two for one.
      */
     SHARED_WITH_ANOTHER("is that of an earlier customer too, who keeps it: correct one of the two"),
+    /** The source could not read the value, or the whole customer; the code says why. */
+    UNREADABLE_IN_SOURCE("could not be read by its source: correct it there"),
     /** Klaviyo refused the profile, or the field, when it was sent. */
     REFUSED_BY_KLAVIYO("was refused by Klaviyo when it was sent"),
     /**

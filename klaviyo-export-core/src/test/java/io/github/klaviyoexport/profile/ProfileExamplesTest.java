@@ -23,6 +23,27 @@ class ProfileExamplesTest {
   }
 
   @Test
+  void a_source_says_what_it_could_not_read() {
+    FieldNames fields = FieldNames.of("EMailAddress", "Birthday");
+    // @start region="unreadable"
+    CustomerProfile withoutBirthday =
+        CustomerProfile.of(
+            "c-17",
+            fields,
+            "ada@shop.example",
+            Unreadable.because("no date of the form yyyy-MM-dd"));
+
+    CustomerProfile setAside =
+        CustomerProfile.unreadable("line 18", Unreadable.because("has 1 field instead of 2"));
+    // @end
+
+    assertThat(withoutBirthday.unreadable()).isNull();
+    assertThat(withoutBirthday.value("Birthday")).isInstanceOf(Unreadable.class);
+    assertThat(setAside.unreadable()).isNotNull();
+    assertThat(setAside.value("EMailAddress")).isNull();
+  }
+
+  @Test
   void a_mapping_says_which_field_becomes_which() {
     // @start region="mapping"
     FieldMapping mapping =

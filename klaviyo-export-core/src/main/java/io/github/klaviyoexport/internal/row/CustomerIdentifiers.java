@@ -4,6 +4,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -48,6 +49,11 @@ public final class CustomerIdentifiers {
       email.locate(located);
       phone.locate(located);
       externalId.locate(located);
+    }
+    Unreadable unreadable = customer.unreadable();
+    if (unreadable != null) {
+      all.forEach(given -> given.readNothing(unreadable));
+      return;
     }
     email.readEmail(customer);
     phone.readPhone(customer);

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class GivenIdentifier {
   private @Nullable String text;
   private @Nullable Reason fault;
   private boolean unusual;
-  private @Nullable String unfitType;
+  private @Nullable Object unfit;
 
   GivenIdentifier(Column column, ZoneId zone) {
     this.column = column;
@@ -38,8 +39,7 @@ final class GivenIdentifier {
     Object value = column.valueIn(customer);
     String given = textOf(value);
     if (given == null) {
-      set(null, value == null ? null : Reason.EMAIL_MALFORMED);
-      unfitType = typeOf(value);
+      setUnfit(value, Reason.EMAIL_MALFORMED);
     } else if (EmailAddress.isOrdinary(given)) {
       set(given, null);
     } else {
@@ -53,12 +53,12 @@ final class GivenIdentifier {
   void readPhone(CustomerProfile customer) {
     Object value = column.valueIn(customer);
     String given = textOf(value);
-    String number = given == null ? null : PhoneNumber.normalize(given);
-    boolean bad = value != null && number == null;
-    set(bad ? given : number, bad ? Reason.PHONE_MALFORMED : null);
     if (given == null) {
-      unfitType = typeOf(value);
+      setUnfit(value, Reason.PHONE_MALFORMED);
+      return;
     }
+    String number = PhoneNumber.normalize(given);
+    set(number == null ? given : number, number == null ? Reason.PHONE_MALFORMED : null);
   }
 
   /** Reads the external id of a customer: a single value of any type. */
@@ -70,10 +70,8 @@ final class GivenIdentifier {
     } else {
       Reason untold = value == null ? null : ScalarText.fault(value);
       set(null, untold == Reason.TOO_LARGE ? Reason.EXTERNAL_ID_TOO_LONG : untold);
-      unfitType =
-          value != null && untold == Reason.UNSUPPORTED_TYPE
-              ? value.getClass().getTypeName()
-              : null;
+      unfit =
+          untold == Reason.UNSUPPORTED_TYPE || untold == Reason.UNREADABLE_IN_SOURCE ? value : null;
     }
   }
 
@@ -93,15 +91,28 @@ final class GivenIdentifier {
     return ScalarText.isUnicode(id) ? null : Reason.BROKEN_TEXT;
   }
 
-  private static @Nullable String typeOf(@Nullable Object value) {
-    return value == null ? null : value.getClass().getTypeName();
+  /**
+   * Takes every kind of identifier of a customer of whom the source could read nothing: it may be
+   * any.
+   */
+  void readNothing(Unreadable why) {
+    if (!source().isEmpty()) {
+      setUnfit(why, Reason.UNREADABLE_IN_SOURCE);
+    }
+  }
+
+  /** Takes a value that has no text, if there is one. */
+  private void setUnfit(@Nullable Object value, Reason reason) {
+    boolean unreadable = value instanceof Unreadable;
+    set(null, value == null ? null : unreadable ? Reason.UNREADABLE_IN_SOURCE : reason);
+    unfit = value;
   }
 
   private void set(@Nullable String text, @Nullable Reason fault) {
     this.text = text;
     this.fault = fault;
     this.unusual = false;
-    this.unfitType = null;
+    this.unfit = null;
   }
 
   /** Returns which identifier this is. */
@@ -119,11 +130,9 @@ final class GivenIdentifier {
     return text != null || fault != null;
   }
 
-  /**
-   * Returns the Java type of what is given, if that is why it cannot be read; else {@code null}.
-   */
-  @Nullable String unfitType() {
-    return unfitType;
+  /** Returns what is given, if it has no text and its type is the reason; else {@code null}. */
+  @Nullable Object unfit() {
+    return unfit;
   }
 
   /** Returns the name of the source's field. */

@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.internal.row;
 
+import static io.github.klaviyoexport.profile.Rejection.Reason.UNREADABLE_IN_SOURCE;
+
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -7,6 +9,7 @@ import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -239,10 +242,15 @@ public final class ProfileWriter {
   private @Nullable Rejection identifiers(CustomerProfile profile) {
     identifiers.look(profile);
     identifierKind = null;
+    Unreadable unreadable = profile.unreadable();
+    if (unreadable != null) {
+      return because(unreadable, Rejection.ofProfile(profile.id(), null, UNREADABLE_IN_SOURCE));
+    }
     Reason fault = identifiers.email.fault();
     if (fault != null) {
-      return Rejection.ofProfile(profile.id(), identifiers.email.source(), fault)
-          .withType(identifiers.email.unfitType());
+      return because(
+          identifiers.email.unfit(),
+          Rejection.ofProfile(profile.id(), identifiers.email.source(), fault));
     }
     identify(identifiers.email, profile);
     identify(identifiers.phone, profile);
@@ -255,7 +263,8 @@ public final class ProfileWriter {
     return dropped.isEmpty()
         ? Rejection.ofProfile(profile.id(), null, Reason.NO_IDENTIFIER)
         : Rejection.ofProfile(profile.id(), dropped.get(0).field(), dropped.get(0).reason())
-            .withType(dropped.get(0).type());
+            .withType(dropped.get(0).type())
+            .withCode(dropped.get(0).code());
   }
 
   /** Writes an identifier. The first good one, in Klaviyo's order, is what the row is known by. */
@@ -265,7 +274,7 @@ public final class ProfileWriter {
       given.column().use.value();
     }
     if (fault != null) {
-      drop(given.column(), profile, fault, given.unfitType());
+      drop(given.column(), profile, fault, given.unfit());
       return;
     }
     String text = given.text();
@@ -284,10 +293,17 @@ public final class ProfileWriter {
     }
   }
 
-  private void drop(
-      Column column, CustomerProfile profile, Reason reason, @Nullable String unfitType) {
+  private void drop(Column column, CustomerProfile profile, Reason reason, @Nullable Object unfit) {
     column.use.lost();
-    dropped.add(Rejection.ofField(profile.id(), column.source, reason).withType(unfitType));
+    dropped.add(because(unfit, Rejection.ofField(profile.id(), column.source, reason)));
+  }
+
+  /** Returns the rejection with what is to be said about the value that was unfit, if one was. */
+  private static Rejection because(@Nullable Object unfit, Rejection rejection) {
+    if (unfit instanceof Unreadable unreadable) {
+      return rejection.withCode(unreadable.reason());
+    }
+    return unfit == null ? rejection : rejection.withType(unfit.getClass().getTypeName());
   }
 
   private boolean object(String opening, Column[] columns, CustomerProfile profile) {
@@ -323,7 +339,8 @@ public final class ProfileWriter {
       }
       if (fault != null) {
         json.rewind(before);
-        drop(column, profile, fault, fault == Reason.UNSUPPORTED_TYPE ? values.unfitType() : null);
+        boolean isUnfit = fault == Reason.UNSUPPORTED_TYPE || fault == UNREADABLE_IN_SOURCE;
+        drop(column, profile, fault, isUnfit ? values.unfit() : null);
       }
     }
     return true;

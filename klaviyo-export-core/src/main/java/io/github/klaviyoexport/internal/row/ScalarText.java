@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.row;
 
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -121,7 +122,7 @@ final class ScalarText {
     if (value instanceof BigInteger || value instanceof BigDecimal) {
       return Reason.TOO_LARGE;
     }
-    return Reason.UNSUPPORTED_TYPE;
+    return value instanceof Unreadable ? Reason.UNREADABLE_IN_SOURCE : Reason.UNSUPPORTED_TYPE;
   }
 
   /** Returns whether a text is Unicode text, which half a surrogate pair is not. */

@@ -31,13 +31,9 @@ final class ValueWriter {
     return ScalarText.fault(value);
   }
 
-  /**
-   * Returns the Java type of the value that was refused last for its type; it may stand within
-   * lists and maps.
-   */
-  String unfitType() {
-    Object value = unfit;
-    return value == null ? "null" : value.getClass().getTypeName();
+  /** Returns the value that was refused last for its type; it may stand within lists and maps. */
+  @Nullable Object unfit() {
+    return unfit;
   }
 
   /** Writes a single value as text, whatever its type. */

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -59,6 +60,7 @@ class CustomerIdentifiersTest {
           "ada@shop.example\uD83D",
           17,
           'a',
+          Unreadable.because("not text"),
           new Object());
 
   private static final List<@Nullable Object> PHONES =
@@ -76,6 +78,7 @@ class CustomerIdentifiersTest {
           "+1234567890123456",
           "+35840123456\uDE00",
           358_401_234_567L,
+          Unreadable.because("not text"),
           List.of("+358401234567"));
 
   private static final List<@Nullable Object> EXTERNAL_IDS =
@@ -104,6 +107,7 @@ class CustomerIdentifiersTest {
           LocalDate.EPOCH,
           new java.sql.Time(0),
           new Object(),
+          Unreadable.because("not text"),
           Map.of("a", 1),
           new int[0],
           "x".repeat(255),
@@ -184,6 +188,17 @@ class CustomerIdentifiersTest {
         assertThat(told).as("%s", customer.id()).hasSize(3);
       }
     }
+  }
+
+  @Test
+  void a_customer_of_whom_nothing_could_be_read_may_be_any_member() {
+    identifiers.look(CustomerProfile.of("c-1", FIELDS, "ada@shop.example", null, "c-1"));
+    identifiers.look(CustomerProfile.unreadable("line 3", Unreadable.because("has 2 fields")));
+
+    assertThat(identifiers.isInDoubt()).isTrue();
+    assertThat(identifiers.found()).isEmpty();
+    assertThat(identifiers.readable()).isEmpty();
+    assertThat(identifiers.telling()).isEmpty();
   }
 
   @Test
