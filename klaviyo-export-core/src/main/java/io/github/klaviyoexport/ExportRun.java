@@ -28,7 +28,7 @@ public final class ExportRun {
       ExportReport made = export.get();
       report.complete(made);
       return made;
-    } catch (RuntimeException | Error failure) {
+    } catch (Throwable failure) {
       report.completeExceptionally(failure);
       throw failure;
     }
@@ -38,9 +38,14 @@ public final class ExportRun {
   void complete(Supplier<ExportReport> export) {
     try {
       perform(export);
-    } catch (RuntimeException | Error failure) {
+    } catch (Throwable failure) {
       // The report has ended with it.
     }
+  }
+
+  /** Ends the report of an export that was never run. */
+  void dropped(ExportException stopped) {
+    report.completeExceptionally(stopped);
   }
 
   /** Returns how far the export has got by now, or had got when it ended. */
@@ -51,7 +56,8 @@ public final class ExportRun {
   /**
    * Stops the export: it hands over nothing more, waits up to 30 seconds for Klaviyo to confirm
    * what it has, and ends with {@link ExportException.Reason#CANCELLED}. This method returns at
-   * once, and does nothing when the export has ended.
+   * once, and does nothing when the export has ended. An export that waits for its executor ends
+   * without being run.
    */
   public void cancel() {
     task.cancel("it was cancelled; run it again to export the rest");

@@ -53,7 +53,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Immutable and safe for use by many threads; exports may run side by side and
  * share the account's quota, with every other exporter in this JVM that uses the same credentials.
- * {@link #export} works on the calling thread.
+ * {@link #export} works on the calling thread, but for the source, which is read on a thread of its
+ * own: see {@link ProfileSource}.
  *
  * <p><b>Memory.</b> At most {@linkplain Builder#batchesInFlight(int) a few batches} of 4.5 MB, and
  * 10 to 14 bytes for each profile to find duplicates by; in {@linkplain Builder#mode(SyncMode) a

@@ -58,12 +58,12 @@ class ArchitectureTest {
           internal.keys: profile
           internal.call: time klaviyo
           internal.row: profile klaviyo internal.text
-          internal.api: time profile klaviyo internal.call internal.row
+          internal.api: time profile klaviyo internal.text internal.call internal.row
           internal.report: . profile source klaviyo
-          internal.record: . profile journal internal.listen internal.report internal.keys
-             internal.call internal.api internal.row
-          internal.run: . profile source klaviyo journal internal.keys internal.call internal.api
-             internal.record internal.row
+          internal.record: . profile journal internal.text internal.listen internal.report
+             internal.keys internal.call internal.api internal.row
+          internal.run: . profile source klaviyo journal internal.text internal.keys internal.call
+             internal.api internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.call internal.row
              internal.api internal.record internal.run
           internal.mirror: . profile internal.keys internal.call internal.row internal.api

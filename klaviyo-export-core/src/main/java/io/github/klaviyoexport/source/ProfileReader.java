@@ -22,7 +22,8 @@ public interface ProfileReader extends Closeable {
    * Returns the next profile, or {@code null} after the last.
    *
    * @throws IOException if the source fails; the export then stops, confirms what it has sent and
-   *     reports. The message must not quote personal data.
+   *     reports. The message must not quote personal data. Of anything else that is thrown, errors
+   *     and undeclared exceptions too, the export tells the type and never the message.
    */
   @Nullable CustomerProfile next() throws IOException;
 

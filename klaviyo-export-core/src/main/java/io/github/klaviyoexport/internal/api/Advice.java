@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.api;
 import io.github.klaviyoexport.internal.call.Calls;
 import io.github.klaviyoexport.internal.call.Endpoint;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.util.EnumSet;
 import java.util.Set;
@@ -126,11 +127,8 @@ public record Advice(Problem problem, String words) {
   }
 
   /** Returns what an exception says, to stand within a sentence. */
-  public static String clause(Exception failure) {
-    String message = failure.getMessage();
-    if (message == null) {
-      return failure.getClass().getName();
-    }
+  public static String clause(Throwable failure) {
+    String message = UnquotedFailure.messageOf(failure);
     return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }
 }

@@ -76,7 +76,7 @@ public final class EventLoop {
 
   /** Hands what an exchange brings to the handler, on this loop. */
   @SuppressWarnings("FutureReturnValueIgnored") // What comes back is handled inside.
-  <T> void when(
+  public <T> void when(
       CompletableFuture<T> exchange, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
     exchanging++;
     exchange.whenComplete(

@@ -16,7 +16,9 @@ import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.journal.LogHeldException;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,10 @@ public final class ExportTask {
   private final EventLoop loop;
   private final Listeners listeners;
   private final AtomicReference<@Nullable StopCause> cancelled = new AtomicReference<>();
+  private final AtomicBoolean begun = new AtomicBoolean();
   private volatile @Nullable Thread runner;
+  private volatile @Nullable SegmentRun running;
+  private volatile @Nullable Consumer<ExportException> whenDropped;
   private volatile ExportProgress progress = ProgressData.NONE;
 
   /**
@@ -45,15 +50,46 @@ public final class ExportTask {
     this.listeners = new Listeners(plan.settings().listeners());
   }
 
-  /** Asks the export to stop, from any thread; does nothing when it has ended. */
+  /**
+   * Asks the export to stop, from any thread; does nothing when it has ended. One that waits for
+   * its executor ends at once.
+   */
   public void cancel(String advice) {
     cancelled.compareAndSet(null, new StopCause(Reason.CANCELLED, advice, null));
+    drop(advice);
     loop.wake();
   }
 
-  /** Returns whether the export is running on that thread. */
+  /** Notes that the export waits for an executor, and what hears if it ends without having run. */
+  void queued(Consumer<ExportException> whenDropped) {
+    this.whenDropped = whenDropped;
+  }
+
+  /** Returns whether the export has neither begun nor ended. */
+  boolean isWaiting() {
+    return !begun.get();
+  }
+
+  /** Begins the export, once; returns whether it may be run. */
+  boolean begin() {
+    return begun.compareAndSet(false, true);
+  }
+
+  /** Ends the export as cancelled if it waits for an executor still. */
+  void drop(String advice) {
+    Consumer<ExportException> ended = whenDropped;
+    if (ended != null && begin()) {
+      StopCause stop = new StopCause(Reason.CANCELLED, advice, null);
+      ExportReport report = notBegun(stop);
+      listeners.tell(listener -> listener.finished(report));
+      ended.accept(new ExportException(stop.reason(), message(stop, report), report, null));
+    }
+  }
+
+  /** Returns whether that thread runs the export, or reads its source. */
   boolean isRunBy(Thread thread) {
-    return runner == thread;
+    SegmentRun run = running;
+    return runner == thread || run != null && run.isReadBy(thread);
   }
 
   /** Returns how far it has got; from any thread. */
@@ -76,6 +112,7 @@ public final class ExportTask {
       if (stop == null) {
         SegmentRun run =
             new SegmentRun(plan, session, loop, listeners, this::asked, this::progressed);
+        running = run;
         stop = run.run();
         report = run.report();
         interrupted = run.wasInterrupted();
@@ -84,8 +121,10 @@ public final class ExportTask {
       stop = new StopCause(Reason.ALREADY_RUNNING, Advice.clause(held), held);
     } catch (IOException failure) {
       stop = StopCause.journalFailed(failure);
+    } catch (Throwable fault) {
+      stop = StopCause.fault(fault);
     }
-    ExportReport told = report == null ? notBegun(stop == null ? null : stop.reason()) : report;
+    ExportReport told = report == null ? notBegun(stop) : report;
     listeners.tell(listener -> listener.finished(told));
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -128,9 +167,13 @@ public final class ExportTask {
             null);
   }
 
-  private ExportReport notBegun(@Nullable Reason why) {
+  private ExportReport notBegun(@Nullable StopCause why) {
     return ReportData.notBegun(
-        plan.segment(), plan.list(), plan.settings().mode(), loop.time().now(), why);
+        plan.segment(),
+        plan.list(),
+        plan.settings().mode(),
+        loop.time().now(),
+        why == null ? null : why.reason());
   }
 
   private String message(StopCause stop, ExportReport report) {

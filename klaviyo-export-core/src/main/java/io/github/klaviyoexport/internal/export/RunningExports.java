@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.export;
 
+import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
 import io.github.klaviyoexport.internal.record.RunSession;
@@ -8,9 +9,11 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,16 +77,32 @@ public final class RunningExports {
   }
 
   /**
-   * Starts an export in the background.
+   * Starts an export in the background. It ends as cancelled if the executor drops it, as soon as
+   * that is known: because the executor has ended, or because nothing holds the task any more.
    *
    * @param work is executed there, and is to {@linkplain #run run} the export
+   * @param whenDropped hears if the export ends without being run
    */
-  public void start(ExportTask task, Runnable work) {
+  public void start(ExportTask task, Runnable work, Consumer<ExportException> whenDropped) {
+    task.queued(
+        stopped -> {
+          forget(task);
+          whenDropped.accept(stopped);
+        });
     try {
-      executor.execute(work);
-    } catch (RuntimeException | Error refused) {
-      forget(task);
-      throw refused;
+      QueuedExport queued = new QueuedExport(task, work);
+      QueuedExport.watch(queued, task);
+      executor.execute(queued);
+    } catch (Throwable refused) {
+      if (task.begin()) {
+        forget(task);
+        throw refused;
+      }
+      // It runs all the same, or has run.
+      return;
+    }
+    if (executor instanceof ExecutorService service && service.isTerminated()) {
+      task.drop(QueuedExport.DROPPED);
     }
   }
 

@@ -2,7 +2,6 @@ package io.github.klaviyoexport.internal.export;
 
 import static java.util.stream.Collectors.joining;
 
-import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
@@ -29,7 +28,6 @@ import io.github.klaviyoexport.internal.upload.JobWatcher;
 import io.github.klaviyoexport.internal.upload.PriorJobs;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.PositionedSource;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,6 +59,9 @@ final class SegmentRun {
   private final Unconfirmed unconfirmed;
   private final RunReporter reporter;
 
+  /** Whether the listeners have been told that the export begins. */
+  private boolean started;
+
   /** The run that is to be gone on with, until this one has taken its jobs up. */
   private @Nullable PreviousRun notTakenUp;
 
@@ -88,7 +89,7 @@ final class SegmentRun {
             : session.startOver(plan.setup(), startedAt);
     this.notTakenUp = start.resumed();
     this.run = new RunContext(plan, session, start, loop, listeners);
-    this.reading = new SegmentReading(plan);
+    this.reading = new SegmentReading(plan, loop);
     this.watcher = new JobWatcher(run);
     this.upload = new BatchUpload(run, reading, start, watcher);
     this.unconfirmed = new Unconfirmed(upload, watcher);
@@ -102,17 +103,28 @@ final class SegmentRun {
       if (!run.hasStopped() && upload.hasBegun()) {
         run.recorder().write(new Finished());
       }
-    } catch (RuntimeException | Error fault) {
-      run.end(
-          new StopCause(
-              Reason.FAULT, "the exporter failed where it should not: report the cause", fault));
-    } finally {
-      reading.close();
-      run.klaviyo().calls().abandon();
+    } catch (Throwable fault) {
+      run.end(StopCause.fault(fault));
     }
+    endReading();
+    run.klaviyo().calls().abandon();
     unconfirmed.tell(listeners, notTakenUp);
     tellProgress();
     return run.stopCause();
+  }
+
+  private void endReading() {
+    String left = reading.end();
+    if (left != null && run.hasStopped()) {
+      run.remark(left);
+    } else if (left != null) {
+      run.recorder().warned(left + ".");
+    }
+  }
+
+  /** Returns whether this is the thread on which the source is read. */
+  boolean isReadBy(Thread thread) {
+    return reading.isReadBy(thread);
   }
 
   /** Returns whether the thread was interrupted; its flag is not set, so that all can be closed. */
@@ -129,9 +141,13 @@ final class SegmentRun {
   private void exportSegment() {
     boolean mirrors = run.settings().mode() == SyncMode.MIRROR;
     String position = start.pending().position();
+    Duration deadline = run.settings().deadline();
+    run.loop().after(deadline, () -> run.end(StopCause.deadlinePassed(deadline)));
+    run.loop().after(HEARTBEAT, this::beat);
+    run.whenSendingEnds(reading::interrupt);
 
     // A mirror reads the whole segment to look for leavers, and again to send it.
-    CustomerProfile first = open(mirrors ? null : position);
+    CustomerProfile first = open(mirrors ? null : position, !mirrors);
     if (first == null && mirrors && !run.hasStopped()) {
       run.end(StopCause.emptySegment(0));
     }
@@ -144,7 +160,7 @@ final class SegmentRun {
     Leavers leavers = null;
     if (first != null && mirrors) {
       leavers = lookForLeavers(first);
-      first = open(position);
+      first = open(position, true);
       if (first == null && position == null && !run.hasStopped()) {
         run.end(StopCause.emptySegment(0));
       }
@@ -156,34 +172,29 @@ final class SegmentRun {
   }
 
   /** Opens and checks the segment; returns its first profile if there is one. */
-  private @Nullable CustomerProfile open(@Nullable String position) {
-    if (run.hasStopped()) {
-      return null;
+  private @Nullable CustomerProfile open(@Nullable String position, boolean toSend) {
+    Opening opening = new Opening(run, reading, start.counts()::profilesRead);
+    if (!run.hasStopped()) {
+      reading.open(position, toSend && run.recorder().keepsJournal());
+      goThrough(opening);
     }
-    try {
-      reading.open(position);
-      StopCause unfit = reading.check();
-      if (unfit == null) {
-        return reading.next();
-      }
-      run.end(unfit);
-    } catch (IOException | RuntimeException failure) {
-      run.end(run.sourceFailed(failure, start.counts().profilesRead()));
-    }
-    return null;
+    return opening.first();
   }
 
   private void begin() {
     ExportPlan plan = run.plan();
     listeners.tell(listener -> listener.started(plan.segment(), plan.list()));
-    Duration deadline = run.settings().deadline();
-    run.loop().after(deadline, () -> run.end(StopCause.deadlinePassed(deadline)));
-    beat();
+    started = true;
+    run.recorder().keepAlive();
   }
 
   private void beat() {
     run.loop().after(HEARTBEAT, this::beat);
     run.recorder().keepAlive();
+    if (!started) {
+      // The source may take long to open.
+      tellProgress();
+    }
   }
 
   private void waitForPriorJobs() {
@@ -268,7 +279,9 @@ final class SegmentRun {
       } catch (InterruptedException interrupt) {
         run.interrupted();
       }
-      tellProgress();
+      if (started) {
+        tellProgress();
+      }
     }
   }
 

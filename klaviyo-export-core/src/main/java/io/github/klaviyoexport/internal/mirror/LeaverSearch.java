@@ -6,9 +6,9 @@ import io.github.klaviyoexport.internal.row.CustomerIdentifiers;
 import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
+import io.github.klaviyoexport.internal.run.SourceFailure;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.CustomerProfile;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,8 +51,11 @@ public final class LeaverSearch implements Phase {
 
   /** What reads the addresses of the segment's customers, one after the other. */
   private interface AddressReader {
+    /** Returns whether the next customer can be asked for. */
+    boolean isReady();
+
     /** Passes the next address on, if the next customer has one; returns false after the last. */
-    boolean ask(ProfileLookup lookup) throws IOException;
+    boolean ask(ProfileLookup lookup) throws SourceFailure;
   }
 
   /**
@@ -98,20 +101,29 @@ public final class LeaverSearch implements Phase {
     if (!isReading && !mayAsk()) {
       return false;
     }
+    boolean worked = false;
     try {
-      for (int i = 0; i < PROFILES_AT_ONCE && isReading && !run.hasStopped(); i++) {
+      for (int i = 0; i < PROFILES_AT_ONCE && mayRead(); i++) {
         read();
+        worked = true;
       }
       for (int i = 0; i < PROFILES_AT_ONCE && mayAsk() && !run.hasStopped(); i++) {
         ask();
+        worked = true;
       }
-    } catch (IOException | RuntimeException failure) {
+    } catch (SourceFailure failure) {
       run.end(run.sourceFailed(failure, customers));
     }
-    return true;
+    return worked;
   }
 
-  private void read() throws IOException {
+  private boolean mayRead() {
+    return isReading
+        && !run.hasStopped()
+        && reading.isReady(run.settings().limit() - customers + 1);
+  }
+
+  private void read() throws SourceFailure {
     CustomerProfile customer = reading.next();
     if (customer == null) {
       isReading = false;
@@ -176,35 +188,48 @@ public final class LeaverSearch implements Phase {
   }
 
   private AddressReader from(List<String> kept) {
-    int[] next = new int[1];
-    return to -> {
-      if (next[0] == kept.size()) {
-        return false;
+    return new AddressReader() {
+      private int next;
+
+      @Override
+      public boolean isReady() {
+        return true;
       }
-      askFor(kept.get(next[0]++), to);
-      return true;
+
+      @Override
+      public boolean ask(ProfileLookup to) {
+        if (next == kept.size()) {
+          return false;
+        }
+        askFor(kept.get(next++), to);
+        return true;
+      }
     };
   }
 
   private AddressReader readingAgain() {
     CustomerIdentifiers identifiers = new CustomerIdentifiers(run.settings().mapping());
-    boolean[] open = new boolean[1];
-    return to -> {
-      if (!open[0]) {
-        reading.open(null);
-        open[0] = true;
+    reading.open(null, false);
+    return new AddressReader() {
+      @Override
+      public boolean isReady() {
+        return reading.isReady(Long.MAX_VALUE);
       }
-      CustomerProfile customer = reading.next();
-      if (customer == null) {
-        reading.close();
-        return false;
+
+      @Override
+      public boolean ask(ProfileLookup to) throws SourceFailure {
+        CustomerProfile customer = reading.next();
+        if (customer == null) {
+          reading.close();
+          return false;
+        }
+        identifiers.look(customer);
+        String address = identifiers.address();
+        if (address != null) {
+          askFor(address, to);
+        }
+        return true;
       }
-      identifiers.look(customer);
-      String address = identifiers.address();
-      if (address != null) {
-        askFor(address, to);
-      }
-      return true;
     };
   }
 
@@ -215,10 +240,10 @@ public final class LeaverSearch implements Phase {
   }
 
   private boolean mayAsk() {
-    return unasked != null && lookup != null && lookup.hasRoom();
+    return unasked != null && lookup != null && lookup.hasRoom() && unasked.isReady();
   }
 
-  private void ask() throws IOException {
+  private void ask() throws SourceFailure {
     if (unasked != null && lookup != null && !unasked.ask(lookup)) {
       unasked = null;
       addresses = null;

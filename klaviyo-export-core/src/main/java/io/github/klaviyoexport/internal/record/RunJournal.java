@@ -2,6 +2,8 @@ package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.record.JournalEntry.Began;
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
+import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.JournalLog;
 import java.io.Closeable;
 import java.io.IOException;
@@ -28,7 +30,43 @@ public final class RunJournal implements Closeable {
    * @param counts takes what jobs and refusals of that run amount to
    */
   @Nullable PreviousRun replay(RowKeySpill spill, RunCounts counts) throws IOException {
-    return log == null ? null : PreviousRun.read(log, spill, counts);
+    return log == null ? null : asking("replay()", () -> PreviousRun.read(log, spill, counts));
+  }
+
+  /** Opens a log of a journal. */
+  static RunJournal open(String key, ExportJournal journal) throws IOException {
+    return new RunJournal(
+        asking(
+            "open()",
+            () -> {
+              JournalLog log = journal.open(key);
+              if (log == null) {
+                throw new IOException("The journal's open() returned null.");
+              }
+              return log;
+            }));
+  }
+
+  private interface Question<T> {
+    T ask() throws IOException;
+  }
+
+  /**
+   * Asks the journal, whose implementation may throw anything.
+   *
+   * @throws IOException if it throws; one that is not declared is told by its type only
+   */
+  private static <T extends @Nullable Object> T asking(String method, Question<T> question)
+      throws IOException {
+    try {
+      return question.ask();
+    } catch (IOException declared) {
+      throw declared;
+    } catch (Throwable undeclared) {
+      throw new IOException(
+          "the journal's " + method + " threw " + undeclared.getClass().getName(),
+          UnquotedFailure.of(undeclared));
+    }
   }
 
   /**
@@ -40,7 +78,11 @@ public final class RunJournal implements Closeable {
   void write(JournalEntry entry) throws IOException {
     if (log != null) {
       String line = JournalLines.write(entry);
-      attempt(entry instanceof Began ? () -> log.restart(line) : () -> log.append(line));
+      if (entry instanceof Began) {
+        attempt("restart()", () -> log.restart(line));
+      } else {
+        attempt("append()", () -> log.append(line));
+      }
     }
   }
 
@@ -51,7 +93,7 @@ public final class RunJournal implements Closeable {
    */
   void keepAlive() throws IOException {
     if (log != null) {
-      attempt(log::keepAlive);
+      attempt("keepAlive()", log::keepAlive);
     }
   }
 
@@ -59,10 +101,15 @@ public final class RunJournal implements Closeable {
     void run() throws IOException;
   }
 
-  private void attempt(Attempt attempt) throws IOException {
+  private void attempt(String method, Attempt attempt) throws IOException {
     if (!failed) {
       failed = true;
-      attempt.run();
+      asking(
+          method,
+          () -> {
+            attempt.run();
+            return null;
+          });
       failed = false;
     }
   }
@@ -70,7 +117,12 @@ public final class RunJournal implements Closeable {
   @Override
   public void close() throws IOException {
     if (log != null) {
-      log.close();
+      asking(
+          "close()",
+          () -> {
+            log.close();
+            return null;
+          });
     }
   }
 }

@@ -78,12 +78,12 @@ public final class RunSession implements Closeable {
 
   private static RunSession openAndReplayLog(String key, @Nullable ExportJournal journal)
       throws IOException {
-    RunJournal log = new RunJournal(journal == null ? null : journal.open(key));
+    RunJournal log = journal == null ? new RunJournal(null) : RunJournal.open(key, journal);
     RowKeySpill spill = new RowKeySpill();
     try {
       RunCounts counts = new RunCounts();
       return new RunSession(key, log, spill, counts, log.replay(spill, counts));
-    } catch (IOException | RuntimeException | Error failure) {
+    } catch (Throwable failure) {
       close(log, spill);
       throw failure;
     }

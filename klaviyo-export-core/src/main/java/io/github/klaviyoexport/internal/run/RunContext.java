@@ -12,7 +12,6 @@ import io.github.klaviyoexport.internal.record.RunRecorder;
 import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.record.RunStart;
 import io.github.klaviyoexport.klaviyo.ListId;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,12 +173,17 @@ public final class RunContext {
   }
 
   /** Returns why the source stops the run: it failed, or was interrupted while it waited. */
-  public StopCause sourceFailed(Exception failure, long profilesRead) {
-    // An export is mostly interrupted while its source waits for something.
-    if (Thread.interrupted() || failure instanceof InterruptedIOException) {
-      return interruption();
+  public StopCause sourceFailed(SourceFailure failure, long profilesRead) {
+    return failure.isInterruption()
+        ? interruption()
+        : StopCause.sourceFailed(failure, profilesRead);
+  }
+
+  /** Adds a sentence, without its full stop, to what is said of why the run stopped, if it did. */
+  public void remark(String sentence) {
+    if (stop != null) {
+      stop = stop.with(sentence);
     }
-    return StopCause.sourceFailed(failure, profilesRead);
   }
 
   private StopCause interruption() {

@@ -1,47 +1,84 @@
 package io.github.klaviyoexport.internal.run;
 
+import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
-import io.github.klaviyoexport.source.PositionedSource;
-import io.github.klaviyoexport.source.ProfileReader;
-import java.io.Closeable;
-import java.io.IOException;
-import java.util.Objects;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The segment as its source gives it: opened, checked, and read profile by profile. */
-public final class SegmentReading implements Closeable {
+/**
+ * The segment as its source gives it: opened, checked, and read profile by profile.
+ *
+ * <p>The source is asked on a {@link SourceThread thread of its own}. A source that is quick is
+ * waited for in place; while a slow one is busy, the run goes on with its other work, and looks
+ * again when the source has something.
+ */
+public final class SegmentReading {
+  /** How long a source may take to return when it is interrupted, before it is left behind. */
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** How long a source may take to close at the end of a run that did not stop. */
+  private static final Duration CLOSING = Duration.ofSeconds(30);
+
+  /** So long a source is waited for before anything else is looked at. */
+  private static final Duration QUICK = Duration.ofSeconds(1);
+
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
 
   private final ExportPlan plan;
-  private @Nullable ProfileReader reader;
+  private final EventLoop loop;
+  private final SourceThread source;
   private OptionalLong size = OptionalLong.empty();
+  private boolean withPositions;
+  private int taken;
+  private int known;
+  private boolean interrupted;
+  private @Nullable CompletableFuture<Void> awaited;
 
   /** Creates the reading of a plan's segment, which is not open yet. */
-  public SegmentReading(ExportPlan plan) {
+  public SegmentReading(ExportPlan plan, EventLoop loop) {
     this.plan = plan;
+    this.loop = loop;
+    this.source = new SourceThread(plan.settings().source(), plan.segment());
   }
 
   /**
-   * Opens the segment.
+   * Has the segment opened, which is done when {@link #isOpen()}.
    *
    * @param position where to begin, if the source can; {@code null} for its start
+   * @param withPositions whether the {@link #position} of each profile will be asked for
    */
-  public void open(@Nullable String position) throws IOException {
-    reader =
-        Objects.requireNonNull(
-            position != null && plan.settings().source() instanceof PositionedSource positioned
-                ? positioned.openAt(plan.segment(), position)
-                : plan.settings().source().open(plan.segment()),
-            "reader");
+  public void open(@Nullable String position, boolean withPositions) {
+    this.withPositions = withPositions;
+    taken = 0;
+    known = 0;
+    awaited = null;
+    source.open(position);
   }
 
-  /** Checks what can be told before reading; returns why it is not to be exported, if it is not. */
-  public @Nullable StopCause check() throws IOException {
-    size = reader().size().stream().filter(known -> known >= 0).findFirst();
-    Optional<FieldNames> fields = reader().fields();
+  /**
+   * Returns whether the segment is open, or could not be opened; if not, the loop is woken when
+   * there is reason to ask again.
+   */
+  public boolean isOpen() {
+    return !source.isBusy() || isIdle();
+  }
+
+  /**
+   * Checks what can be told before reading; returns why it is not to be exported, if it is not.
+   *
+   * @throws SourceFailure if the segment could not be opened
+   */
+  public @Nullable StopCause check() throws SourceFailure {
+    SourceFailure failure = source.failure();
+    if (failure != null) {
+      throw failure;
+    }
+    size = source.size();
+    Optional<FieldNames> fields = source.fields();
     try {
       fields.ifPresent(plan.settings().mapping()::checkAgainst);
     } catch (IllegalArgumentException unfit) {
@@ -57,35 +94,109 @@ public final class SegmentReading implements Closeable {
     return size;
   }
 
-  /** Reads the next profile; returns {@code null} after the last. */
-  public @Nullable CustomerProfile next() throws IOException {
-    return reader().next();
+  /**
+   * Returns whether {@link #next} can be called; if not, the loop is woken when there is reason to
+   * ask again.
+   *
+   * @param wanted how many profiles are wanted now, one at least: no more are read
+   */
+  public boolean isReady(long wanted) {
+    return taken < known || look(wanted);
+  }
+
+  private boolean look(long wanted) {
+    while (!interrupted) {
+      boolean busy = source.isBusy();
+      known = source.filled();
+      if (taken < known || !busy && source.hasEnded()) {
+        return true;
+      }
+      if (!busy) {
+        taken = 0;
+        known = 0;
+        awaited = null;
+        source.read((int) Math.min(SourceThread.MOST_AT_ONCE, wanted), withPositions);
+      } else if (!isIdle()) {
+        known = source.filled();
+        return taken < known;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether the source has done what it was asked for, after waiting a little for it. */
+  private boolean isIdle() {
+    try {
+      if (awaited == null && source.awaitIdle(QUICK)) {
+        return true;
+      }
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+    }
+    if (awaited == null || awaited.isDone()) {
+      awaited = source.news();
+      loop.when(awaited, (nothing, impossible) -> {});
+    }
+    return !source.isBusy();
+  }
+
+  /**
+   * Reads the next profile; returns {@code null} after the last.
+   *
+   * @throws SourceFailure if the source failed
+   */
+  public @Nullable CustomerProfile next() throws SourceFailure {
+    if (taken < known) {
+      return source.profile(taken++);
+    }
+    SourceFailure failure = source.failure();
+    if (failure != null) {
+      throw failure;
+    }
+    return null;
   }
 
   /** Returns where the source can be opened again behind the last profile, if it can. */
   public @Nullable String position() {
-    return reader().position().orElse(null);
+    return taken == 0 ? null : source.position(taken - 1);
   }
 
-  private ProfileReader reader() {
-    return Objects.requireNonNull(reader, "The segment is not open.");
-  }
-
-  /** Closes the reader; harmless when there is none. */
-  @Override
+  /** Has the segment closed; it can be opened again. */
   public void close() {
-    ProfileReader open = reader;
-    reader = null;
-    try {
-      if (open != null) {
-        open.close();
-      }
-    } catch (IOException | RuntimeException failure) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The reader of segment {0} did not close ({1}); the export is not affected.",
-          plan.segment(),
-          failure.getClass().getName());
+    source.close();
+  }
+
+  /** Has nothing more read: the source is interrupted if it is busy. */
+  public void interrupt() {
+    interrupted = true;
+    source.interrupt();
+  }
+
+  /** Returns whether this is the thread on which the source is read. */
+  public boolean isReadBy(Thread thread) {
+    return source.is(thread);
+  }
+
+  /**
+   * Ends the reading: closes what is open, and waits for the source to return.
+   *
+   * @return what is to be said of a source that was left behind, a sentence; {@code null} if it was
+   *     not
+   */
+  public @Nullable String end() {
+    if (source.end(interrupted ? PATIENCE : CLOSING, PATIENCE)) {
+      return null;
     }
+    String left =
+        "The source of segment "
+            + plan.segment()
+            + " did not return from "
+            + source.method()
+            + " within "
+            + PATIENCE.toSeconds()
+            + " seconds of an interrupt, so its thread was left behind: see what it waits for, and"
+            + " let its calls end when they are interrupted";
+    LOG.log(System.Logger.Level.WARNING, "{0} (thread {1}).", left, source.name());
+    return left;
   }
 }

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         "its journal failed, and it does not go on without it ("
             + Advice.clause(failure)
             + "); mend the journal and resume the export",
-        failure);
+        UnquotedFailure.keepingMessage(failure));
   }
 
   /** Returns the cause for a mapping that does not fit the source's fields. */
@@ -68,17 +69,41 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
   }
 
   /** Returns the cause for a source that failed after so many profiles. */
-  public static StopCause sourceFailed(Exception failure, long profilesRead) {
+  static StopCause sourceFailed(SourceFailure failure, long profilesRead) {
+    Throwable thrown = failure.thrown();
+    String what;
+    if (thrown == null) {
+      what = failure.method() + " returned null";
+    } else if (thrown instanceof IOException) {
+      what = Advice.clause(thrown);
+    } else {
+      what = thrown.getClass().getName() + " in " + failure.method();
+    }
     return new StopCause(
         Reason.SOURCE_FAILED,
         "its source failed after "
             + profilesRead
             + " profiles ("
-            + (failure instanceof IOException
-                ? Advice.clause(failure)
-                : failure.getClass().getName())
+            + what
             + "); mend the source and run the export again",
-        failure);
+        thrown == null
+            ? null
+            : thrown instanceof IOException
+                ? UnquotedFailure.keepingMessage(thrown)
+                : UnquotedFailure.of(thrown));
+  }
+
+  /** Returns the cause for what failed where nothing should. */
+  public static StopCause fault(Throwable fault) {
+    return new StopCause(
+        Reason.FAULT,
+        "the exporter failed where it should not: report the cause",
+        UnquotedFailure.of(fault));
+  }
+
+  /** Returns the same cause with a sentence more, without its full stop. */
+  StopCause with(String sentence) {
+    return new StopCause(reason, advice + ". " + sentence, cause);
   }
 
   /**

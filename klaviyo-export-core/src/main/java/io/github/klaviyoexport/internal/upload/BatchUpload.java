@@ -7,10 +7,10 @@ import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RejectionGuard;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
+import io.github.klaviyoexport.internal.run.SourceFailure;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -141,11 +141,20 @@ public final class BatchUpload implements Phase {
     if (whyGivenUp != null && run.maySend() && isDelivered() && watcher.isIdle()) {
       run.stop(whyGivenUp);
     }
-    boolean reads = mayRead();
-    for (int i = 0; i < PROFILES_AT_ONCE && mayRead(); i++) {
+    boolean reads = false;
+    for (int i = 0; i < PROFILES_AT_ONCE && mayRead() && reading.isReady(wanted()); i++) {
       read();
+      reads = true;
     }
     return reads;
+  }
+
+  /** Returns how many profiles can be read before there is something to decide. */
+  private long wanted() {
+    long left = run.settings().limit() - counts.profilesRead() + 1;
+    long undecided = ExportRules.ENOUGH_PROFILES - counts.profilesRead();
+    long wanted = Math.min(batcher.room(), left);
+    return emailMet || undecided <= 0 ? wanted : Math.min(wanted, undecided);
   }
 
   private boolean mayRead() {
@@ -156,7 +165,7 @@ public final class BatchUpload implements Phase {
     CustomerProfile profile;
     try {
       profile = reading.next();
-    } catch (IOException | RuntimeException failure) {
+    } catch (SourceFailure failure) {
       StopCause why = run.sourceFailed(failure, counts.profilesRead());
       if (why.drains()) {
         batcher.flush();

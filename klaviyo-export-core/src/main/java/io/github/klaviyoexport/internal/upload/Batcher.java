@@ -180,6 +180,11 @@ final class Batcher {
     handOn(ordinary);
   }
 
+  /** Returns how many rows can be taken before a batch is full. */
+  int room() {
+    return batchSize - Math.max(ordinary.batch.rows(), doubtful.batch.rows());
+  }
+
   /** Returns how many rows are in no batch that was handed on. */
   int rows() {
     return ordinary.batch.rows() + doubtful.batch.rows();

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A source that fails stops its run, with what was read before confirmed and nothing of it quoted.
  */
 class FailingSourceTest {
+  private static final String HIDDEN = ": its message is not shown, since it may quote data";
+
   private final Lab lab = new Lab();
 
   static List<Exception> failures() {
@@ -109,7 +111,12 @@ class FailingSourceTest {
   private static void assertSourceFailed(
       ExportException stopped, Exception failure, int afterProfiles) {
     assertThat(stopped.reason()).isEqualTo(Reason.SOURCE_FAILED);
-    assertThat(stopped).hasCause(failure);
+    if (failure instanceof IOException) {
+      assertThat(stopped).hasCause(failure);
+    } else {
+      assertThat(stopped.getCause()).hasToString(failure.getClass().getName() + HIDDEN);
+      assertThat(stopped.getCause().getStackTrace()).isEqualTo(failure.getStackTrace());
+    }
     assertThat(stopped)
         .message()
         .contains(
