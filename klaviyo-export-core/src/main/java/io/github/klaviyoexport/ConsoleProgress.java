@@ -236,7 +236,12 @@ public final class ConsoleProgress implements ExportListener {
               "%,d read  %,d sent  %,d confirmed",
               progress.read(), progress.sent(), progress.accepted());
     }
-    return counts + (note.isEmpty() ? pace(progress) : note);
+    return counts + (note.isEmpty() ? now(progress) : note);
+  }
+
+  /** Returns what others keep the export waiting for, or else how fast it is. */
+  private static String now(ExportProgress progress) {
+    return progress.waitingFor().map(what -> "  waits for " + what).orElseGet(() -> pace(progress));
   }
 
   /** Returns rate and remaining time, as soon as Klaviyo has shown how fast it is. */

@@ -46,6 +46,8 @@ public final class ExportException extends RuntimeException {
     UNAVAILABLE,
     /** The same export runs already, in this process or in another. */
     ALREADY_RUNNING,
+    /** Klaviyo has not ended the jobs of an earlier run in the time that is waited for them. */
+    PRIOR_JOBS,
     /** The journal could not be read or written. */
     JOURNAL_FAILED,
     /** The unfinished run cannot be resumed as the export is set up now. */

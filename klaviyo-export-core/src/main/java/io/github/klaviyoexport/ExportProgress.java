@@ -2,6 +2,7 @@ package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.report.ProgressData;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -33,6 +34,24 @@ public sealed interface ExportProgress permits ProgressData {
    * Returns how many profiles were left out because their identifier stood in the segment before.
    */
   long duplicates();
+
+  /**
+   * Returns how many members of the list a {@linkplain SyncMode#MIRROR mirror} has read; 0 for
+   * other exports.
+   */
+  long members();
+
+  /** Returns how many of those members are leavers, as far as is known by now. */
+  long leavers();
+
+  /** Returns how many leavers have been removed from the list. */
+  long removed();
+
+  /**
+   * Returns what the export waits for that others are to do, in a clause for people such as {@code
+   * job 01J9 of an earlier run}; empty while it waits for nothing but its own jobs and its quota.
+   */
+  Optional<String> waitingFor();
 
   /** Returns the time since the export started, or since it was resumed. */
   Duration elapsed();

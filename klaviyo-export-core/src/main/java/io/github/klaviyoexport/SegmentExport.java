@@ -90,6 +90,16 @@ public final class SegmentExport {
     return with(plan.settings().deadline(ExportRules.checkedDeadline(deadline)));
   }
 
+  /**
+   * Sets how long this export waits for jobs that an earlier run has left with Klaviyo, see {@link
+   * SegmentExporter.Builder#maxWaitForPriorJobs}.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public SegmentExport maxWaitForPriorJobs(Duration atMost) {
+    return with(plan.settings().priorWait(ExportRules.checkedPriorWait(atMost)));
+  }
+
   /** Goes on where an unfinished run has stopped, see {@link SegmentExporter.Builder#journal}. */
   public SegmentExport continueUnfinished() {
     return with(plan.settings().continuingUnfinished());

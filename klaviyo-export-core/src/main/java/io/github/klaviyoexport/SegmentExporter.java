@@ -216,6 +216,7 @@ public final class SegmentExporter implements AutoCloseable {
     private RejectionLimit maxRejectedFields = ExportRules.MAX_REJECTED_FIELDS;
     private long limit = ExportRules.LIMIT;
     private Duration deadline = ExportRules.DEADLINE;
+    private Duration priorWait = ExportRules.PRIOR_WAIT;
     private int batchSize = ExportRules.BATCH_SIZE;
     private int batchesInFlight = ExportRules.BATCHES_IN_FLIGHT;
     private @Nullable ExportJournal journal;
@@ -366,6 +367,24 @@ public final class SegmentExporter implements AutoCloseable {
     }
 
     /**
+     * Sets how long an export waits, before it sends anything, for jobs that an earlier run has
+     * left with Klaviyo; by default an hour. What those hold is older and must not be written over
+     * what is newer, so an export that has waited as long stops with {@link
+     * ExportException.Reason#PRIOR_JOBS}.
+     *
+     * <p>After a minute listeners are {@linkplain ExportListener#warned told} of the wait. A job
+     * that has not ended a day after it was made is taken for one that never will: it is told of,
+     * and not waited for. Without a {@linkplain #journal journal} nothing is known of earlier runs.
+     *
+     * @param atMost {@link Duration#ZERO} to go on at once, whatever earlier jobs may still write
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder maxWaitForPriorJobs(Duration atMost) {
+      this.priorWait = ExportRules.checkedPriorWait(atMost);
+      return this;
+    }
+
+    /**
      * Sets the most profiles of a batch; by default 10,000, which is the most that Klaviyo takes.
      * Smaller batches make smaller requests and more of them, which the quota counts.
      *
@@ -450,6 +469,7 @@ public final class SegmentExporter implements AutoCloseable {
               maxRejectedFields,
               limit,
               deadline,
+              priorWait,
               batchSize,
               batchesInFlight,
               journal,

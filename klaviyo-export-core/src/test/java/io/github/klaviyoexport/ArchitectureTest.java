@@ -65,7 +65,7 @@ class ArchitectureTest {
           internal.run: . profile source klaviyo journal internal.text internal.keys internal.call
              internal.api internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.call internal.row
-             internal.api internal.record internal.run
+             internal.api internal.record internal.run internal.text
           internal.mirror: . profile internal.keys internal.call internal.row internal.api
              internal.record internal.run
           internal.export: . time profile source journal internal.keys internal.call internal.api

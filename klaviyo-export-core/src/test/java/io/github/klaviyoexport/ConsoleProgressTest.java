@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +122,29 @@ class ConsoleProgressTest {
             "0% of 100,000  40,000 sent  waits 0:48 for the quota",
             "0% of 100,000  40,000 sent  waits 0:30, rate-limited",
             "0% of 100,000  40,000 sent");
+  }
+
+  @Test
+  void what_others_keep_the_export_waiting_for_stands_in_place_of_its_pace() {
+    ConsoleProgress lines = ConsoleProgress.lines(out);
+    lines.started(SEGMENT, LIST);
+
+    lines.progressed(
+        new ProgressData(
+            SIZE,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Optional.of("job 01J9 of an earlier run"),
+            Duration.ofSeconds(10)));
+
+    assertThat(lines())
+        .endsWith("0:10    0% of 100,000  0 sent  waits for job 01J9 of an earlier run");
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -467,6 +468,10 @@ public final class SampleExport {
         profiles.accepted(),
         profiles.rejected(),
         profiles.duplicates(),
+        figures.leavers.members(),
+        figures.leavers.found(),
+        figures.leavers.removed(),
+        Optional.empty(),
         figures.took);
   }
 

@@ -178,6 +178,9 @@ final class Call<T> {
   private void answered(KlaviyoResponse response) {
     int status = response.status();
     calls.quotas.of(endpoint).learn(Headers.windows(response));
+    if (status < 500 && status != 408) {
+      calls.traffic.answered();
+    }
     if (status == 429) {
       rateLimited(response);
       return;
@@ -376,6 +379,7 @@ final class Call<T> {
   }
 
   private void againAfter(Duration atLeast, String what, int status) {
+    calls.traffic.failed(what);
     if (isTooLong(atLeast, status)) {
       return;
     }

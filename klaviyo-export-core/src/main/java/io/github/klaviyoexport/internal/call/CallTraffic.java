@@ -2,6 +2,8 @@ package io.github.klaviyoexport.internal.call;
 
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the calls of an export have cost: exchanges, bytes, 429s, and time spent waiting.
@@ -17,6 +19,18 @@ public final class CallTraffic {
   private int waiting;
   private long waitingSince;
   private long pacedNanos;
+  private @Nullable Instant silentSince;
+  private long silentSinceNanos;
+  private @Nullable String failure;
+
+  /**
+   * A time in which Klaviyo was asked and gave no usable answer.
+   *
+   * @param since when it was first asked
+   * @param what what the last attempt came to, in a clause that goes on from "it"; {@code null} if
+   *     none has ended
+   */
+  public record Trouble(Instant since, @Nullable String what) {}
 
   CallTraffic(TimeSource time) {
     this.time = time;
@@ -48,9 +62,38 @@ public final class CallTraffic {
     return Duration.ofNanos(pacedNanos + now);
   }
 
+  /** Returns the trouble with Klaviyo, if it has lasted that long; {@code null} if it has not. */
+  public @Nullable Trouble trouble(Duration atLeast) {
+    Instant since = silentSince;
+    return since == null || time.nanoTime() - silentSinceNanos < nanos(atLeast)
+        ? null
+        : new Trouble(since, failure);
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.toSeconds() < Long.MAX_VALUE / 1_000_000_000
+        ? duration.toNanos()
+        : Long.MAX_VALUE;
+  }
+
   /** Counts an exchange. */
   void exchange() {
     exchanges++;
+    if (silentSince == null) {
+      silentSince = time.now();
+      silentSinceNanos = time.nanoTime();
+    }
+  }
+
+  /** Notes that Klaviyo has answered, and not that it is in trouble. */
+  void answered() {
+    silentSince = null;
+    failure = null;
+  }
+
+  /** Notes what an attempt came to that had no usable answer. */
+  void failed(String what) {
+    failure = what;
   }
 
   /** Counts bytes of a body. */

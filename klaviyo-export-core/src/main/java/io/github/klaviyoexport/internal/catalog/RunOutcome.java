@@ -67,6 +67,7 @@ record RunOutcome(
           EDGE_CHALLENGE,
           UNAVAILABLE,
           ALREADY_RUNNING,
+          PRIOR_JOBS,
           JOURNAL_FAILED,
           NOT_RESUMABLE,
           DEADLINE,

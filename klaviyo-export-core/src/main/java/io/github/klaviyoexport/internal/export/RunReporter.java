@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.export;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.record.RunStart;
@@ -16,6 +17,7 @@ import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +49,10 @@ final class RunReporter {
    * Returns how far the run is.
    *
    * @param size how many profiles the segment has, if its source knows
+   * @param waitingFor what it waits for that others are to do, if anything
    */
-  ExportProgress progress(OptionalLong size) {
+  ExportProgress progress(OptionalLong size, @Nullable String waitingFor) {
+    Leavers leavers = counts.leavers().counts();
     return new ProgressData(
         size,
         profilesRead(),
@@ -56,6 +60,10 @@ final class RunReporter {
         counts.profilesAccepted(),
         counts.profilesRejected(),
         counts.profilesDuplicate(),
+        leavers.members(),
+        leavers.found(),
+        leavers.removed(),
+        Optional.ofNullable(waitingFor),
         elapsed());
   }
 

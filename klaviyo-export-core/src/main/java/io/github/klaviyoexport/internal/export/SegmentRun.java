@@ -141,8 +141,8 @@ final class SegmentRun {
   private void exportSegment() {
     boolean mirrors = run.settings().mode() == SyncMode.MIRROR;
     String position = start.pending().position();
-    Duration deadline = run.settings().deadline();
-    run.loop().after(deadline, () -> run.end(StopCause.deadlinePassed(deadline)));
+    run.loop()
+        .after(run.settings().deadline(), () -> run.endAtDeadline(start.counts().jobsUnderWay()));
     run.loop().after(HEARTBEAT, this::beat);
     run.whenSendingEnds(reading::interrupt);
 
@@ -296,6 +296,6 @@ final class SegmentRun {
   }
 
   private void tellProgress() {
-    progressed.accept(reporter.progress(reading.size()));
+    progressed.accept(reporter.progress(reading.size(), run.waitingFor()));
   }
 }

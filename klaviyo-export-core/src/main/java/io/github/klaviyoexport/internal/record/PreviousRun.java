@@ -57,6 +57,7 @@ public final class PreviousRun {
   private final Set<Integer> sizesInDoubt = new HashSet<>();
   private final List<RowKeySpill.Kept> endedUnconfirmed = new ArrayList<>();
   private @Nullable Began began;
+  private Instant lastActive = Instant.MIN;
   private @Nullable Checkpoint checkpoint;
   private final List<Rejection> foundBefore = new ArrayList<>();
   private final List<RowKeys> unplaced = new ArrayList<>();
@@ -124,11 +125,14 @@ public final class PreviousRun {
   private void take(JournalEntry entry) throws IOException {
     if (entry instanceof Began first) {
       began = first;
-    } else if (entry instanceof Resumed) {
+      activeAt(first.at());
+    } else if (entry instanceof Resumed resumed) {
+      activeAt(resumed.at());
       dropPending();
       sizesInDoubt.clear();
       resumedBefore = true;
     } else if (entry instanceof Filled filled) {
+      activeAt(filled.at());
       batches = Math.max(batches, filled.batch() + 1);
       pending.put(filled.batch(), new Pending(filled, unpacked(filled.keys())));
     } else if (entry instanceof InDoubt inDoubt) {
@@ -156,6 +160,10 @@ public final class PreviousRun {
       finished = true;
       startOver();
     }
+  }
+
+  private void activeAt(Instant moment) {
+    lastActive = moment.isAfter(lastActive) ? moment : lastActive;
   }
 
   /** Returns the keys of a job's rows but for those of which it is known that they failed. */
@@ -342,6 +350,11 @@ public final class PreviousRun {
   /** Returns how many profiles the jobs may have that Klaviyo may have and no answer told of. */
   public Set<Integer> sizesInDoubt() {
     return sizesInDoubt;
+  }
+
+  /** Returns when it had last filled a batch, or begun or been resumed without one. */
+  public Instant lastActive() {
+    return lastActive;
   }
 
   /** Returns the number of the next batch. */

@@ -167,6 +167,11 @@ public final class RunCounts {
     return ended;
   }
 
+  /** Returns how many jobs have not ended. */
+  public long jobsUnderWay() {
+    return jobs.values().stream().filter(job -> job.status() == JobStatus.RUNNING).count();
+  }
+
   public long profilesRead() {
     return read;
   }

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.internal.row.Batch;
+import io.github.klaviyoexport.internal.text.InWords;
 import java.time.Duration;
 
 /** The limits of an export: what they are by default, and what they may be. */
@@ -27,6 +28,9 @@ public final class ExportRules {
 
   /** How long an export may take, by default. */
   public static final Duration DEADLINE = Duration.ofHours(6);
+
+  /** How long an export waits for jobs that an earlier run has left with Klaviyo, by default. */
+  public static final Duration PRIOR_WAIT = Duration.ofHours(1);
 
   /** The most profiles of a batch, by default and at all: as many as Klaviyo takes in a call. */
   public static final int BATCH_SIZE = Batch.MAX_PROFILES;
@@ -123,9 +127,24 @@ public final class ExportRules {
   public static Duration checkedDeadline(Duration deadline) {
     if (deadline.isZero() || deadline.isNegative()) {
       throw new IllegalArgumentException(
-          "The deadline must be longer than zero; it is " + deadline + ".");
+          "The deadline must be longer than zero; it is " + InWords.duration(deadline) + ".");
     }
     return deadline;
+  }
+
+  /**
+   * Checks how long an export waits for jobs that an earlier run has left with Klaviyo.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static Duration checkedPriorWait(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException(
+          "The wait for jobs of an earlier run must be zero, for none, or longer; it is "
+              + InWords.duration(atMost)
+              + ".");
+    }
+    return atMost;
   }
 
   /**

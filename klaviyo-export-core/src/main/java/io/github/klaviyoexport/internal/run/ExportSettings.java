@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRejectedFields how many values of each field it may leave out
  * @param limit the most profiles it may read
  * @param deadline how long it may take, until the last job has ended
+ * @param priorWait how long it waits for jobs that an earlier run has left with Klaviyo
  * @param batchSize the most profiles of a batch
  * @param batchesInFlight how many batches may be filled and not yet taken over
  * @param journal where it is remembered, if anywhere
@@ -38,6 +39,7 @@ public record ExportSettings(
     RejectionLimit maxRejectedFields,
     long limit,
     Duration deadline,
+    Duration priorWait,
     int batchSize,
     int batchesInFlight,
     @Nullable ExportJournal journal,
@@ -59,6 +61,7 @@ public record ExportSettings(
         maxRejectedFields,
         limit,
         deadline,
+        priorWait,
         continuesUnfinished,
         listeners);
   }
@@ -73,6 +76,7 @@ public record ExportSettings(
         maxRejectedFields,
         limit,
         deadline,
+        priorWait,
         continuesUnfinished,
         listeners);
   }
@@ -87,6 +91,7 @@ public record ExportSettings(
         maxRejectedFields,
         limit,
         deadline,
+        priorWait,
         continuesUnfinished,
         listeners);
   }
@@ -101,6 +106,7 @@ public record ExportSettings(
         maxRejectedFields,
         limit,
         deadline,
+        priorWait,
         continuesUnfinished,
         listeners);
   }
@@ -115,6 +121,7 @@ public record ExportSettings(
         most,
         limit,
         deadline,
+        priorWait,
         continuesUnfinished,
         listeners);
   }
@@ -129,6 +136,7 @@ public record ExportSettings(
         maxRejectedFields,
         profiles,
         deadline,
+        priorWait,
         continuesUnfinished,
         listeners);
   }
@@ -143,6 +151,22 @@ public record ExportSettings(
         maxRejectedFields,
         limit,
         deadline,
+        priorWait,
+        continuesUnfinished,
+        listeners);
+  }
+
+  /** Returns the same with another wait for jobs of an earlier run. */
+  public ExportSettings priorWait(Duration atMost) {
+    return with(
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        atMost,
         continuesUnfinished,
         listeners);
   }
@@ -157,6 +181,7 @@ public record ExportSettings(
         maxRejectedFields,
         limit,
         deadline,
+        priorWait,
         true,
         listeners);
   }
@@ -173,6 +198,7 @@ public record ExportSettings(
         maxRejectedFields,
         limit,
         deadline,
+        priorWait,
         continuesUnfinished,
         more);
   }
@@ -185,6 +211,7 @@ public record ExportSettings(
       RejectionLimit maxRejectedFields,
       long limit,
       Duration deadline,
+      Duration priorWait,
       boolean continuesUnfinished,
       List<ExportListener> listeners) {
     return new ExportSettings(
@@ -198,6 +225,7 @@ public record ExportSettings(
         maxRejectedFields,
         limit,
         deadline,
+        priorWait,
         batchSize,
         batchesInFlight,
         journal,

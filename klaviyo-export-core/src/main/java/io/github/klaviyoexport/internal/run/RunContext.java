@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.run;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.internal.api.Klaviyo;
 import io.github.klaviyoexport.internal.api.ListInfo;
+import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.keys.Fingerprint;
@@ -11,6 +12,7 @@ import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.RunRecorder;
 import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.record.RunStart;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,12 @@ public final class RunContext {
   /** How long a stopped run still waits for what it has handed over. */
   public static final Duration GRACE = Duration.ofSeconds(30);
 
+  /** How long Klaviyo may be silent before that is told as a wait. */
+  private static final Duration WORTH_A_WORD = Duration.ofSeconds(10);
+
+  /** How long Klaviyo must have been silent at a deadline, at most, to be the reason for it. */
+  private static final Duration SILENT_AT_DEADLINE = Duration.ofMinutes(1);
+
   private final ExportPlan plan;
   private final EventLoop loop;
   private final Klaviyo klaviyo;
@@ -35,6 +43,7 @@ public final class RunContext {
   private final Fingerprint fingerprint;
   private final List<Runnable> whenSendingEnds = new ArrayList<>();
 
+  private @Nullable String waitingFor;
   private @Nullable StopCause stop;
   private boolean sending = true;
   private boolean interrupted;
@@ -98,6 +107,19 @@ public final class RunContext {
     return fingerprint;
   }
 
+  /** Notes what the run waits for that others are to do, in a clause; {@code null} for nothing. */
+  public void waitFor(@Nullable String what) {
+    waitingFor = what;
+  }
+
+  /** Returns what the run waits for that others are to do, in a clause; {@code null} if nothing. */
+  public @Nullable String waitingFor() {
+    CallTraffic.Trouble trouble = klaviyo.calls().traffic().trouble(WORTH_A_WORD);
+    return trouble == null
+        ? waitingFor
+        : "Klaviyo, which has given no usable answer since " + InWords.moment(trouble.since());
+  }
+
   /** Asks Klaviyo whether key and list are good; stops the run when they are not. */
   public void checkList(Runnable whenGood) {
     klaviyo.findList(
@@ -128,6 +150,25 @@ public final class RunContext {
         loop.after(GRACE, () -> ended = true);
       }
     }
+  }
+
+  /**
+   * Ends the run because its deadline has passed.
+   *
+   * @param jobs how many jobs Klaviyo has not ended
+   */
+  public void endAtDeadline(long jobs) {
+    Duration deadline = settings().deadline();
+    Duration half = deadline.dividedBy(2);
+    CallTraffic.Trouble trouble =
+        klaviyo
+            .calls()
+            .traffic()
+            .trouble(half.compareTo(SILENT_AT_DEADLINE) < 0 ? half : SILENT_AT_DEADLINE);
+    end(
+        trouble == null
+            ? StopCause.deadlinePassed(deadline, jobs, waitingFor)
+            : StopCause.deadlinePassed(deadline, jobs, trouble));
   }
 
   /** Stops the run, and waits for nothing more. */

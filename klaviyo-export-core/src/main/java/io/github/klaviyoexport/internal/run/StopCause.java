@@ -5,10 +5,12 @@ import static java.util.stream.Collectors.joining;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.internal.api.Advice;
+import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.io.IOException;
@@ -282,14 +284,71 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
-  /** Returns the cause for an export that takes too long. */
-  public static StopCause deadlinePassed(Duration deadline) {
+  /**
+   * Returns the cause for jobs of an earlier run that have not ended.
+   *
+   * @param jobs which, in a clause
+   * @param waited how long they were waited for
+   */
+  public static StopCause priorJobs(String jobs, Duration waited) {
+    return new StopCause(
+        Reason.PRIOR_JOBS,
+        "Klaviyo has not ended "
+            + jobs
+            + ". It was waited for "
+            + InWords.duration(waited)
+            + ", because what it holds is older and must not be written over what is newer, so"
+            + " nothing was sent. Run the export again when it has ended, or ask Klaviyo's support"
+            + " about it; a job that is a day old is not waited for, and none is with"
+            + " maxWaitForPriorJobs(Duration.ZERO)",
+        null);
+  }
+
+  /**
+   * Returns the cause for an export that takes too long.
+   *
+   * @param jobs how many jobs Klaviyo has not ended
+   * @param waitingFor what others had not done by then, in a clause
+   */
+  static StopCause deadlinePassed(Duration deadline, long jobs, @Nullable String waitingFor) {
     return new StopCause(
         Reason.DEADLINE,
         "its deadline of "
-            + deadline
-            + " has passed. Klaviyo goes on with the jobs it has; look them up by the ids in the"
-            + " report, or raise the deadline",
+            + InWords.duration(deadline)
+            + " has passed"
+            + (waitingFor == null ? "" : " while it waited for " + waitingFor)
+            + (jobs == 0
+                ? ". Raise the deadline"
+                : ". Klaviyo goes on with "
+                    + InWords.count(jobs, "job")
+                    + "; look "
+                    + (jobs == 1 ? "it up by the id" : "them up by the ids")
+                    + " in the report, or raise the deadline"),
+        null);
+  }
+
+  /**
+   * Returns the cause for a deadline that passed while Klaviyo gave no usable answer.
+   *
+   * @param jobs how many jobs Klaviyo has not ended
+   */
+  static StopCause deadlinePassed(Duration deadline, long jobs, CallTraffic.Trouble trouble) {
+    return new StopCause(
+        Reason.DEADLINE,
+        "its deadline of "
+            + InWords.duration(deadline)
+            + " has passed, and Klaviyo could not be reached or gave no usable answer since "
+            + InWords.moment(trouble.since())
+            + (trouble.what() == null ? "" : ": last, it " + trouble.what())
+            + ". Check network, firewall, proxy and Klaviyo's status page, and run the export again"
+            + " when Klaviyo answers"
+            + (jobs == 0
+                ? ""
+                : "; what became of "
+                    + InWords.count(jobs, "job")
+                    + " is to be looked up there by the "
+                    + (jobs == 1 ? "id" : "ids")
+                    + " in the report"),
         null);
   }
 

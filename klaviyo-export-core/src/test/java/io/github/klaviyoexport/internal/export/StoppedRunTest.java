@@ -15,6 +15,8 @@ import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.TransportException;
+import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -53,11 +55,66 @@ class StoppedRunTest {
     ExportException stopped = stoppedWithin(Duration.ofSeconds(100), Lab.customers(5));
 
     assertThat(stopped.reason()).isEqualTo(Reason.DEADLINE);
-    assertThat(stopped).message().contains("its deadline of PT1M40S has passed");
+    assertThat(stopped).message().contains("its deadline of 1 minute 40 seconds has passed");
     assertThat(lab.time.elapsed()).isEqualTo(Duration.ofSeconds(100));
     assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
     assertThat(stopped.report().profiles().unsent()).isZero();
     assertThat(lab.klaviyo.asked(IMPORT).get(0).exchange()).isCancelled();
+  }
+
+  @Test
+  void a_deadline_within_which_klaviyo_could_not_be_reached_says_so_and_since_when() {
+    lab.klaviyo.on(
+        ".*",
+        asked ->
+            (exchange, time) ->
+                exchange.completeExceptionally(
+                    new TransportException(Fate.UNPROCESSED, "no connection was made", null)));
+
+    ExportException stopped = stoppedWithin(Duration.ofSeconds(10), Lab.customers(5));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.DEADLINE);
+    assertThat(stopped)
+        .message()
+        .contains("its deadline of 10 seconds has passed")
+        .contains("could not be reached or gave no usable answer since 2026-09-01 08:00:00 UTC")
+        .contains("last, it gave no answer: no connection was made")
+        .doesNotContain("raise")
+        .doesNotContain("in the report");
+  }
+
+  @Test
+  void a_deadline_in_the_midst_of_the_first_attempt_to_connect_says_so() {
+    lab.klaviyo.on(".*", Answer.silence());
+
+    ExportException stopped = stoppedWithin(Duration.ofSeconds(3), Lab.customers(5));
+
+    assertThat(stopped)
+        .message()
+        .contains("could not be reached or gave no usable answer since 2026-09-01 08:00:00 UTC. ");
+  }
+
+  @Test
+  void a_silent_klaviyo_shows_in_the_progress() {
+    lab.klaviyo.on(".*", Answer.silence());
+
+    stoppedWithin(Duration.ofSeconds(30), Lab.customers(5));
+
+    assertThat(lab.progresses.get(lab.progresses.size() - 1).waitingFor())
+        .hasValue("Klaviyo, which has given no usable answer since 2026-09-01 08:00:00 UTC");
+  }
+
+  @Test
+  void a_deadline_that_passes_while_jobs_go_on_names_how_many() {
+    lab.klaviyo.status(job -> "processing");
+
+    ExportException stopped = stoppedWithin(Duration.ofMinutes(90), Lab.customers(5));
+
+    assertThat(stopped)
+        .message()
+        .contains(
+            "its deadline of 1 hour 30 minutes has passed. Klaviyo goes on with 1 job; look it up"
+                + " by the id in the report, or raise the deadline");
   }
 
   @Test
