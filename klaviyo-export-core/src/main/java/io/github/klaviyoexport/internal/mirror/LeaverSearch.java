@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.mirror;
 
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.internal.api.ListMember;
+import io.github.klaviyoexport.internal.mirror.MemberMatcher.Verdict;
 import io.github.klaviyoexport.internal.row.CustomerIdentifiers;
 import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RunContext;
@@ -9,6 +10,7 @@ import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.SourceFailure;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.ProfileField;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,8 +44,7 @@ public final class LeaverSearch implements Phase {
   private boolean isReading;
   private boolean decided;
   private long customers;
-  private long members;
-  private long undecided;
+  private final JudgedMembers judged = new JudgedMembers();
   private @Nullable List<String> addresses = new ArrayList<>();
   private @Nullable AddressReader unasked;
   private @Nullable ProfileLookup lookup;
@@ -163,17 +164,21 @@ public final class LeaverSearch implements Phase {
   }
 
   private void judge(ListMember member, Leavers leavers) {
-    members++;
-    switch (segment.of(member)) {
-      case LEAVER -> {
-        // A member that has joined since may come from where the segment will have it too, later.
-        if (member.joinedAt() == null || member.joinedAt().isBefore(startedAt)) {
-          leavers.add(member);
-        }
-      }
-      case UNDECIDED -> undecided++;
-      case CUSTOMER -> {}
+    Verdict shown = segment.of(member);
+    if (shown == Verdict.LEAVER && hasJoinedSince(member)) {
+      // It may come from where the segment will have it too, later.
+      shown = Verdict.CUSTOMER;
     }
+    Verdict verdict = judged.take(run.fingerprint().of(ProfileField.PROPERTY, member.id()), shown);
+    if (verdict == Verdict.LEAVER) {
+      leavers.add(member);
+    } else {
+      leavers.takeBack(member.id());
+    }
+  }
+
+  private boolean hasJoinedSince(ListMember member) {
+    return member.joinedAt() != null && !member.joinedAt().isBefore(startedAt);
   }
 
   /** Looks up whose addresses those are that no member shows, if it makes a difference. */
@@ -253,11 +258,11 @@ public final class LeaverSearch implements Phase {
 
   private void decide(Leavers leavers) {
     run.recorder().unreadable(segment.unreadable());
-    run.recorder().listRead(members, undecided, leavers.found());
+    run.recorder().listRead(judged.members(), judged.undecided(), leavers.found());
     double share = run.settings().maxLeavers();
-    BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(members));
+    BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(judged.members()));
     if (BigDecimal.valueOf(leavers.found()).compareTo(most) > 0) {
-      run.end(StopCause.tooManyLeavers(leavers.found(), members, share));
+      run.end(StopCause.tooManyLeavers(leavers.found(), judged.members(), share));
     } else {
       found = leavers;
       decided = true;

@@ -12,7 +12,9 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class Leavers {
   private final SeenIdentifiers customers = new SeenIdentifiers();
   private final SeenIdentifiers returned = new SeenIdentifiers();
   private final Queue<RowKeySpill.Kept> blocks = new ArrayDeque<>();
+  private final Map<Long, String> shownAgain = new HashMap<>();
   private final Doubt doubt = new Doubt();
   private final boolean[] kinds = new boolean[Doubt.KIND_SETS];
   private RowKeys block = new RowKeys();
@@ -51,9 +54,13 @@ public final class Leavers {
     this.mostInDoubt = mostInDoubt;
   }
 
-  /** Adds a leaver; one that has been added before, since pages of members may overlap, is not. */
+  /** Adds a leaver, or what else it may turn up by if it has been added: listings may repeat. */
   void add(ListMember leaver) {
     if (!waiting.add(ofId(leaver.id()))) {
+      for (Identifier identifier : leaver.identifiers()) {
+        addAgain(fingerprint.of(identifier.kind(), identifier.value()), leaver.id());
+      }
+      Traces.ofMember(leaver, fingerprint, trace -> addAgain(trace, leaver.id()));
       return;
     }
     // A row for the id, with its text, and one for whatever it may turn up by.
@@ -66,6 +73,12 @@ public final class Leavers {
     found++;
     if (++inBlock == ListMember.MAX_REMOVED_AT_ONCE) {
       close();
+    }
+  }
+
+  private void addAgain(Fingerprint another, String id) {
+    if (waiting.add(another)) {
+      shownAgain.put(another.lane1(), id);
     }
   }
 
@@ -114,7 +127,8 @@ public final class Leavers {
 
   private void meet(Fingerprint met) {
     if (waiting.contains(met)) {
-      returned.add(met);
+      String id = shownAgain.get(met.lane1());
+      returned.add(id == null ? met : ofId(id));
     }
   }
 
@@ -150,7 +164,9 @@ public final class Leavers {
     for (int row = 0; row < keys.rows(); row++) {
       String id = keys.customerId(row);
       if (!id.isEmpty()) {
-        decided = keys.isIn(customers, row);
+        boolean back = !keys.isIn(customers, row) && keys.isIn(returned, row);
+        decided = back || keys.isIn(customers, row);
+        stayed += back ? 1 : 0;
         if (!decided) {
           ids.add(id);
         }

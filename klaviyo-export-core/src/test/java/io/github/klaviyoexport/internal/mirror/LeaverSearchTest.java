@@ -79,7 +79,7 @@ class LeaverSearchTest extends MirrorInLab {
 
     ExportReport report = mirror(Lab.customers(3), export -> export.maxLeavers(1));
 
-    assertThat(report.leavers()).isEqualTo(new LeaversData(2, 1, 1, 0, null));
+    assertThat(report.leavers()).isEqualTo(new LeaversData(1, 1, 1, 0, null));
     assertThat(SmallKlaviyo.ids(lab.klaviyo.asked(REMOVAL).get(0))).containsExactly("gone");
   }
 
