@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Rate and remaining time speak of settled profiles, so they are shown once Klaviyo has
- * confirmed the first ones. Where the source does not know its size, counts stand in place of the
- * bar. Elsewhere than on a terminal the same figures are a line every ten seconds. The last line
- * tells what became of every profile.
+ * confirmed the first ones. A mirror shows how many customers and members it has read before it
+ * sends, and at its end how many leavers are removed. Where the source does not know its size,
+ * counts stand in place of the bar. Elsewhere than on a terminal the same figures are a line every
+ * ten seconds. The last line tells what became of every profile.
  *
  * <p>Only ids, counts and times are shown, the same in every locale, and in ASCII but for the
  * segment's name. There is no thread behind it: what is shown moves when the export does. The
@@ -158,11 +159,6 @@ public final class ConsoleProgress implements ExportListener {
   }
 
   @Override
-  public void leaversRemoved(long leavers) {
-    say(format("%,d leavers removed", leavers));
-  }
-
-  @Override
   public void warned(String what) {
     say(what);
   }
@@ -204,7 +200,7 @@ public final class ConsoleProgress implements ExportListener {
     String text = figures(progress, note);
     if (progress.size().isPresent()) {
       int room = width - longestFigures(progress.size().getAsLong()) - "[] ".length();
-      if (room >= MIN_BAR) {
+      if (room >= MIN_BAR && !compares(progress)) {
         text = "[" + bar(progress, Math.min(MAX_BAR, room)) + "] " + text;
       }
     }
@@ -226,6 +222,9 @@ public final class ConsoleProgress implements ExportListener {
 
   private static String figures(ExportProgress progress, String note) {
     String counts;
+    if (compares(progress)) {
+      return comparing(progress) + note;
+    }
     if (progress.size().isPresent()) {
       long size = progress.size().getAsLong();
       long percent = size == 0 ? 100 : Math.min(100, settled(progress) * 100 / size);
@@ -239,8 +238,24 @@ public final class ConsoleProgress implements ExportListener {
     return counts + (note.isEmpty() ? now(progress) : note);
   }
 
+  /** Returns whether a mirror compares list and segment, and has read nothing yet to send it. */
+  private static boolean compares(ExportProgress progress) {
+    return progress.read() == 0 && progress.compared() > 0;
+  }
+
+  private static String comparing(ExportProgress progress) {
+    return progress.members() == 0
+        ? format("compares segment and list  %,d customers", progress.compared())
+        : format(
+            "compares segment and list  %,d customers  %,d members  %,d leavers",
+            progress.compared(), progress.members(), progress.leavers());
+  }
+
   /** Returns what others keep the export waiting for, or else how fast it is. */
   private static String now(ExportProgress progress) {
+    if (progress.removed() > 0) {
+      return format("  %,d of %,d leavers removed", progress.removed(), progress.leavers());
+    }
     return progress.waitingFor().map(what -> "  waits for " + what).orElseGet(() -> pace(progress));
   }
 

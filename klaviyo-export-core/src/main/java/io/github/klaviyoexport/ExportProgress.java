@@ -36,6 +36,12 @@ public sealed interface ExportProgress permits ProgressData {
   long duplicates();
 
   /**
+   * Returns how many customers of the segment a {@linkplain SyncMode#MIRROR mirror} has read to
+   * compare the list with them, before it reads them again to send them; 0 for other exports.
+   */
+  long compared();
+
+  /**
    * Returns how many members of the list a {@linkplain SyncMode#MIRROR mirror} has read; 0 for
    * other exports.
    */

@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Memory.</b> At most {@linkplain Builder#batchesInFlight(int) a few batches} of 4.5 MB, and
  * 10 to 14 bytes for each profile to find duplicates by; in {@linkplain Builder#mode(SyncMode) a
- * mirror} for each identifier of each profile.
+ * mirror} for each identifier of each profile, and for each member of the list.
  */
 public final class SegmentExporter implements AutoCloseable {
   private final ExportSettings settings;

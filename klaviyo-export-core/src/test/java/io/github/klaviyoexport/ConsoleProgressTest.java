@@ -140,11 +140,53 @@ class ConsoleProgressTest {
             0,
             0,
             0,
+            0,
             Optional.of("job 01J9 of an earlier run"),
             Duration.ofSeconds(10)));
 
     assertThat(lines())
         .endsWith("0:10    0% of 100,000  0 sent  waits for job 01J9 of an earlier run");
+  }
+
+  @Test
+  void a_mirror_shows_how_far_it_is_in_segment_and_list_before_it_sends() {
+    ConsoleProgress bar = ConsoleProgress.bar(out, 80);
+
+    bar.started(SEGMENT, LIST);
+    bar.progressed(mirroring(0, 40_000, 0, 0, 0, Duration.ofSeconds(1)));
+    bar.progressed(mirroring(0, 100_000, 12_300, 41, 0, Duration.ofSeconds(2)));
+    bar.progressed(mirroring(256, 100_000, 99_000, 812, 0, Duration.ofSeconds(3)));
+
+    assertThat(lines())
+        .containsExactly(
+            "Exporting segment vip-eu to list Y6nRLr",
+            "compares segment and list  40,000 customers",
+            "compares segment and list  100,000 customers  12,300 members  41 leavers",
+            "[                      ]   0% of 100,000  0 sent");
+  }
+
+  @Test
+  void removals_are_told_in_the_lines_that_are_shown_anyway() {
+    ConsoleProgress lines = ConsoleProgress.lines(out);
+
+    lines.started(SEGMENT, LIST);
+    for (int call = 1; call <= 21; call++) {
+      lines.leaversRemoved(1_000);
+      lines.progressed(
+          mirroring(100_000, 100_000, 120_000, 21_000, call * 1_000, Duration.ofSeconds(call)));
+    }
+
+    assertThat(lines())
+        .containsExactly(
+            "Exporting segment vip-eu to list Y6nRLr",
+            "0:10    0% of 100,000  0 sent  10,000 of 21,000 leavers removed",
+            "0:20    0% of 100,000  0 sent  20,000 of 21,000 leavers removed");
+  }
+
+  private static ExportProgress mirroring(
+      long read, long compared, long members, long leavers, long removed, Duration elapsed) {
+    return new ProgressData(
+        SIZE, read, 0, 0, 0, 0, compared, members, leavers, removed, Optional.empty(), elapsed);
   }
 
   @Test

@@ -468,6 +468,7 @@ public final class SampleExport {
         profiles.accepted(),
         profiles.rejected(),
         profiles.duplicates(),
+        figures.mode == SyncMode.MIRROR ? profiles.read() : 0,
         figures.leavers.members(),
         figures.leavers.found(),
         figures.leavers.removed(),

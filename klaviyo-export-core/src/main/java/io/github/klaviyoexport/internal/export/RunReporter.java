@@ -3,8 +3,8 @@ package io.github.klaviyoexport.internal.export;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.internal.call.CallTraffic;
+import io.github.klaviyoexport.internal.record.LeaverCounts;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.record.RunStart;
 import io.github.klaviyoexport.internal.report.NoticesData;
@@ -52,7 +52,7 @@ final class RunReporter {
    * @param waitingFor what it waits for that others are to do, if anything
    */
   ExportProgress progress(OptionalLong size, @Nullable String waitingFor) {
-    Leavers leavers = counts.leavers().counts();
+    LeaverCounts leavers = counts.leavers();
     return new ProgressData(
         size,
         profilesRead(),
@@ -60,9 +60,10 @@ final class RunReporter {
         counts.profilesAccepted(),
         counts.profilesRejected(),
         counts.profilesDuplicate(),
-        leavers.members(),
-        leavers.found(),
-        leavers.removed(),
+        leavers.customersCompared(),
+        leavers.membersRead(),
+        leavers.leaversFound(),
+        leavers.leaversRemoved(),
         Optional.ofNullable(waitingFor),
         elapsed());
   }

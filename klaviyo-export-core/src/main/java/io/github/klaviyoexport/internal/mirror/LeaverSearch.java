@@ -138,7 +138,7 @@ public final class LeaverSearch implements Phase {
   }
 
   private void take(CustomerProfile customer) {
-    customers++;
+    run.recorder().searching(++customers, 0, 0);
     String address = segment.add(customer);
     if (address != null && addresses != null) {
       addresses.add(address);
@@ -175,6 +175,7 @@ public final class LeaverSearch implements Phase {
     } else {
       leavers.takeBack(member.id());
     }
+    run.recorder().searching(customers, judged.members(), leavers.found());
   }
 
   private boolean hasJoinedSince(ListMember member) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The count of a list's members and of what becomes of the leavers among them. */
 public final class LeaverCounts {
+  private long compared;
+  private long membersRead;
+  private long leaversRead;
   private long members;
   private long undecided;
   private long unreadable;
@@ -15,8 +18,36 @@ public final class LeaverCounts {
   private long removed;
   private @Nullable Kept kept;
 
+  /** Takes how far the search for leavers is: customers and members read, and leavers by now. */
+  public void searching(long customers, long members, long leavers) {
+    compared = customers;
+    membersRead = members;
+    leaversRead = leavers;
+  }
+
+  /** Returns how many customers the search for leavers has read. */
+  public long customersCompared() {
+    return compared;
+  }
+
+  /** Returns how many members the search for leavers has read. */
+  public long membersRead() {
+    return membersRead;
+  }
+
+  /** Returns how many leavers there are, as far as is known. */
+  public long leaversFound() {
+    return Math.max(removed + outstanding, leaversRead);
+  }
+
+  /** Returns how many leavers have been removed. */
+  public long leaversRemoved() {
+    return removed;
+  }
+
   /** Takes the members of a list that was read. */
   void read(long members, long undecided) {
+    leaversRead = 0;
     this.members = members;
     this.undecided = undecided;
   }

@@ -135,6 +135,11 @@ public final class RunRecorder {
     write(new Ended(id, status, accepted, rejections.size(), rejections));
   }
 
+  /** Counts how far the search for leavers is: customers and members read, and leavers by now. */
+  public void searching(long customersRead, long membersRead, long leaversByNow) {
+    counts.leavers().searching(customersRead, membersRead, leaversByNow);
+  }
+
   /**
    * Records that the list was read. If the run was cut off before, it may have removed leavers and
    * not come to write it down: those are missing from the list now, and are counted here.

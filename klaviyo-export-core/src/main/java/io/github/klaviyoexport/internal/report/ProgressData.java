@@ -13,6 +13,7 @@ public record ProgressData(
     long accepted,
     long rejected,
     long duplicates,
+    long compared,
     long members,
     long leavers,
     long removed,
@@ -32,6 +33,6 @@ public record ProgressData(
       long rejected,
       long duplicates,
       Duration elapsed) {
-    this(size, read, sent, accepted, rejected, duplicates, 0, 0, 0, Optional.empty(), elapsed);
+    this(size, read, sent, accepted, rejected, duplicates, 0, 0, 0, 0, Optional.empty(), elapsed);
   }
 }

@@ -36,7 +36,7 @@ public final class Lab implements ExportListener {
   public final SmallKlaviyo klaviyo = new SmallKlaviyo(time);
   public final List<String> events = new ArrayList<>();
   public final List<Rejection> rejections = new ArrayList<>();
-  final List<ExportProgress> progresses = new ArrayList<>();
+  public final List<ExportProgress> progresses = new ArrayList<>();
 
   /** An exporter as most tests need it: whatever is rejected, it goes on to the end. */
   public SegmentExporter.Builder exporter(ProfileSource source) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.ExportRun;
@@ -20,6 +21,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
+import io.github.klaviyoexport.testing.SmallKlaviyo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +56,37 @@ class MirrorTest extends MirrorInLab {
             "jobFinished job-1 COMPLETE",
             "leaversRemoved 2",
             "finished");
+  }
+
+  @Test
+  void progress_tells_of_the_customers_and_members_that_are_read_before_anything_is_sent() {
+    List<String> members = new ArrayList<>();
+    for (int i = 1; i <= 280; i++) {
+      String email = i <= 250 ? Lab.email(i) : "gone." + i + "@shop.example";
+      members.add("{\"id\":\"m-%d\",\"attributes\":{\"email\":\"%s\"}}".formatted(i, email));
+    }
+    lab.klaviyo.on(
+        MEMBERS,
+        asked -> {
+          Answer page = SmallKlaviyo.page(asked, members);
+          return (exchange, time) -> time.in(Duration.ofMillis(300), () -> page.to(exchange, time));
+        });
+
+    mirror(Lab.customers(1_000));
+
+    assertThat(lab.progresses.stream().map(ExportProgress::compared).distinct())
+        .startsWith(0L)
+        .hasSizeGreaterThan(3)
+        .endsWith(1_000L)
+        .isSorted();
+    assertThat(lab.progresses.stream().map(ExportProgress::members).distinct())
+        .containsExactly(0L, 100L, 200L, 280L);
+    assertThat(lab.progresses.stream().map(ExportProgress::leavers).distinct())
+        .containsExactly(0L, 30L);
+    assertThat(lab.progresses.stream().map(ExportProgress::removed).distinct())
+        .containsExactly(0L, 30L);
+    assertThat(lab.progresses.stream().filter(progress -> progress.members() == 200))
+        .allMatch(progress -> progress.read() == 0);
   }
 
   @Test
