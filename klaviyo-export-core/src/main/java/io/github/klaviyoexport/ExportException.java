@@ -46,6 +46,8 @@ public final class ExportException extends RuntimeException {
     UNAVAILABLE,
     /** The same export runs already, in this process or in another. */
     ALREADY_RUNNING,
+    /** The list is a mirror of another segment already. */
+    OTHER_MIRROR,
     /** Klaviyo has not ended the jobs of an earlier run in the time that is waited for them. */
     PRIOR_JOBS,
     /** The journal could not be read or written. */

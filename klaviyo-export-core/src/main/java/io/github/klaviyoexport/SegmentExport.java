@@ -5,6 +5,7 @@ import io.github.klaviyoexport.internal.export.RunningExports;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.internal.run.ExportSettings;
+import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -98,6 +99,18 @@ public final class SegmentExport {
    */
   public SegmentExport maxWaitForPriorJobs(Duration atMost) {
     return with(plan.settings().priorWait(ExportRules.checkedPriorWait(atMost)));
+  }
+
+  /**
+   * Has this {@link SyncMode#MIRROR} take the place of one of another segment: a {@linkplain
+   * SegmentExporter.Builder#journal journal} remembers of which segment a list is a mirror, and
+   * refuses another with {@link ExportException.Reason#OTHER_MIRROR}.
+   *
+   * @param former the segment of which the list was a mirror until now; its own mirror is refused
+   *     from then on
+   */
+  public SegmentExport replacing(Segment former) {
+    return with(plan.settings().replacing(Objects.requireNonNull(former, "former").name()));
   }
 
   /** Goes on where an unfinished run has stopped, see {@link SegmentExporter.Builder#journal}. */

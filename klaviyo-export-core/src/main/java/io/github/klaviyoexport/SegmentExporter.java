@@ -473,6 +473,7 @@ public final class SegmentExporter implements AutoCloseable {
               batchSize,
               batchesInFlight,
               journal,
+              null,
               false,
               listeners);
       return new SegmentExporter(settings, executor);

@@ -68,12 +68,12 @@ class ArchitectureTest {
              internal.api internal.record internal.run internal.text
           internal.mirror: . profile internal.keys internal.call internal.row internal.api
              internal.record internal.run
-          internal.export: . time profile source journal internal.keys internal.call internal.api
+          internal.export: . time profile source klaviyo journal internal.keys internal.call internal.api
              internal.report internal.record internal.run internal.upload internal.mirror
           internal.catalog.store: . catalog profile source klaviyo internal.files internal.jdbc
              internal.report
           internal.catalog: . catalog time profile source klaviyo journal internal.listen
-             internal.call internal.api internal.catalog.store
+             internal.call internal.api internal.record internal.catalog.store
           """);
 
   /** Reads the rooms, one a paragraph; a full stop is the root's. */

@@ -48,6 +48,8 @@ public final class CatalogException extends RuntimeException {
     LIST_NOT_FOUND,
     /** Klaviyo has several lists of that name. */
     LIST_AMBIGUOUS,
+    /** Another export mirrors the list. */
+    OTHER_MIRROR,
     /** The source could not open the segment. */
     SEGMENT_UNREADABLE,
     /** The mapping names fields that the segment does not have. */

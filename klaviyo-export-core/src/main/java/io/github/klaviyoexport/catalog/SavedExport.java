@@ -64,6 +64,13 @@ public sealed interface SavedExport permits SavedExportData, UnreadExport {
   boolean isActive();
 
   /**
+   * Returns what should be looked at though the export runs, in words for everybody: another export
+   * mirrors the same list, and takes out again whom only this one brings there, or the other way
+   * round. Empty when there is nothing.
+   */
+  Optional<String> warning();
+
+  /**
    * Returns why this process cannot run the export, in words for the actor who asked: it, its
    * connection or its current state cannot be read by this version of the library or this Java.
    * Empty when it can be run here. Other processes may run it all the same.

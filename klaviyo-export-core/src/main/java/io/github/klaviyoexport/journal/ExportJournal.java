@@ -6,8 +6,9 @@ import java.io.IOException;
  * A place that remembers exports, so that one which was cut off can be continued.
  *
  * <p>It keeps one {@link JournalLog log} for each segment and list, which is emptied when a new run
- * begins: a journal does not grow with time. A log is open in one place at a time, in this process
- * and among all others: that is what keeps two processes from running the same export at once.
+ * begins: a journal does not grow with time. Of a list that is a mirror it remembers of which
+ * segment, in a log of its own. A log is open in one place at a time, in this process and among all
+ * others: that is what keeps two processes from running the same export at once.
  *
  * {@snippet class="io.github.klaviyoexport.journal.JournalExamplesTest" region="exporter"}
  *

@@ -81,6 +81,11 @@ public final class KlaviyoAccess implements AutoCloseable {
     return connection.baseUrl().toString();
   }
 
+  /** Returns what stands for the account in this JVM: the same for all that share its quotas. */
+  public Object account() {
+    return quotas;
+  }
+
   /** Returns the clock. */
   public TimeSource time() {
     return time;

@@ -12,6 +12,7 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.call.HttpTransport;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.internal.record.StoreGuardedJournal;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
@@ -39,6 +40,7 @@ final class RunAttempts {
   private final CatalogListeners listeners;
   private final RunSettings settings;
   private final BooleanSupplier closed;
+  private final ListRivals rivals;
 
   RunAttempts(
       Repository<SavedExportData> exports,
@@ -57,6 +59,7 @@ final class RunAttempts {
     this.listeners = listeners;
     this.settings = settings;
     this.closed = closed;
+    this.rivals = new ListRivals(exports, connections);
   }
 
   /** Makes an attempt, and tells the listeners when it begins. */
@@ -73,6 +76,10 @@ final class RunAttempts {
     FieldMapping mapping = definition.mapping();
     if (connectionId == null || mapping == null) {
       return new RunOutcome(RunStatus.SKIPPED, "The export has no connection: attach one.", null);
+    }
+    String refusal = rivals.refusal(saved.get());
+    if (refusal != null) {
+      return RunOutcome.failed(refusal, null, false, null);
     }
     if (!mine.begin(connectionId, record.attempt())) {
       return stopped(mine, null);
@@ -132,12 +139,13 @@ final class RunAttempts {
             .listener(watch(mine, record))
             .time(settings.time());
     if (settings.journal() != null) {
-      builder.journal(settings.journal());
+      builder.journal(new StoreGuardedJournal(settings.journal()));
     }
     try (SegmentExporter exporter = builder.build()) {
       SegmentExport export =
           exporter.prepare(one ? segments.get(0) : concatenated.together(), saved.list());
-      return RunOutcome.of((goOn ? export.continueUnfinished() : export).run(mine::started));
+      return RunOutcome.of((goOn ? export.continueUnfinished() : export).run(mine::started))
+          .and(rivals.warning(saved));
     } catch (ExportException stop) {
       if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
         // The export was edited between the attempts.

@@ -33,6 +33,14 @@ record RunOutcome(
     return new RunOutcome(RunStatus.PARTLY_SUCCESSFUL, message, report);
   }
 
+  /** Returns this with one more sentence in its message, if there is one. */
+  RunOutcome and(@Nullable String sentence) {
+    return sentence == null
+        ? this
+        : new RunOutcome(
+            status, message == null ? sentence : message + " " + sentence, details, report);
+  }
+
   static RunOutcome failed(
       String message, @Nullable String details, boolean again, @Nullable ExportReport report) {
     return new RunOutcome(

@@ -35,6 +35,7 @@ public final class SavedExports {
   private final ConnectionAccess access;
   private final Runs runs;
   private final Obstacles obstacles;
+  private final ListRivals rivals;
   private final TimeSource time;
 
   /** Creates the managing of the exports that are kept. */
@@ -52,6 +53,7 @@ public final class SavedExports {
     this.access = access;
     this.runs = runs;
     this.obstacles = obstacles;
+    this.rivals = new ListRivals(exports, connections);
     this.time = time;
   }
 
@@ -77,7 +79,7 @@ public final class SavedExports {
   public List<SavedExport> list(Actor actor) {
     Listing<SavedExportData> listing = exports.listing("");
     List<SavedExport> all = new ArrayList<>();
-    for (SavedExportData export : obstacles.marked(listing.values())) {
+    for (SavedExportData export : obstacles.marked(rivals.marked(listing.values()))) {
       all.add(Obstacles.toldTo(actor, export));
     }
     for (Unread unread : listing.unread()) {
@@ -97,7 +99,9 @@ public final class SavedExports {
     if (unread.isPresent()) {
       return inPart(actor, unread.get());
     }
-    return Obstacles.toldTo(actor, obstacles.marked(List.of(find(id))).get(0));
+    SavedExportData export = find(id);
+    return Obstacles.toldTo(
+        actor, obstacles.marked(List.of(export.warning(rivals.warning(export)))).get(0));
   }
 
   private static UnreadExport inPart(Actor actor, Unread unread) {
@@ -233,6 +237,7 @@ public final class SavedExports {
   }
 
   private SavedExportData keep(SavedExportData export) {
+    rivals.check(export);
     SavedExportData kept =
         exports
             .put(export)
@@ -244,14 +249,14 @@ public final class SavedExports {
         connections.usable(connection);
       } catch (CatalogException gone) {
         if (gone.reason() == Reason.NEWER_FORMAT) {
-          return kept;
+          return kept.warning(rivals.warning(kept));
         }
         exports.put(kept.detached());
         throw new CatalogException(
             gone.reason(), gone.getMessage() + " The export was saved without it.", gone);
       }
     }
-    return kept;
+    return kept.warning(rivals.warning(kept));
   }
 
   /** Checks all that can be checked without running it; returns which list it means. */

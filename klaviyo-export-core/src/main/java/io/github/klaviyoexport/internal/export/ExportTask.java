@@ -107,11 +107,13 @@ public final class ExportTask {
     ExportReport report = null;
     boolean interrupted = false;
     StopCause stop;
-    try (RunSession session = opened != null ? opened : open()) {
+    try (RunSession session = opened != null ? opened : open();
+        MirrorGuard guard = new MirrorGuard(plan)) {
       stop = notContinuable(session);
+      stop = stop == null ? guard.refusal() : stop;
       if (stop == null) {
         SegmentRun run =
-            new SegmentRun(plan, session, loop, listeners, this::asked, this::progressed);
+            new SegmentRun(plan, session, guard, loop, listeners, this::asked, this::progressed);
         running = run;
         stop = run.run();
         report = run.report();

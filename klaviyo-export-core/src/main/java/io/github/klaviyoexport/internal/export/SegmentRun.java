@@ -48,6 +48,7 @@ final class SegmentRun {
 
   private final RunContext run;
   private final RunSession session;
+  private final MirrorGuard guard;
   private final RunStart start;
   private final Listeners listeners;
   private final Supplier<@Nullable StopCause> asked;
@@ -74,11 +75,13 @@ final class SegmentRun {
   SegmentRun(
       ExportPlan plan,
       RunSession session,
+      MirrorGuard guard,
       EventLoop loop,
       Listeners listeners,
       Supplier<@Nullable StopCause> asked,
       Consumer<ExportProgress> progressed) {
     this.session = session;
+    this.guard = guard;
     this.listeners = listeners;
     this.asked = asked;
     this.progressed = progressed;
@@ -191,9 +194,22 @@ final class SegmentRun {
   private void beat() {
     run.loop().after(HEARTBEAT, this::beat);
     run.recorder().keepAlive();
+    inJournal(guard::keepAlive);
     if (!started) {
       // The source may take long to open.
       tellProgress();
+    }
+  }
+
+  private interface Entry {
+    void write() throws IOException;
+  }
+
+  private void inJournal(Entry entry) {
+    try {
+      entry.write();
+    } catch (IOException failure) {
+      run.stop(StopCause.journalFailed(failure));
     }
   }
 
@@ -216,6 +232,7 @@ final class SegmentRun {
     if (run.hasStopped()) {
       return;
     }
+    inJournal(() -> guard.mirrors(run.loop().time().now()));
     if (start.resumed() != null) {
       run.recorder().write(new Resumed(run.loop().time().now()));
       watcher.takeUp(start.resumed());

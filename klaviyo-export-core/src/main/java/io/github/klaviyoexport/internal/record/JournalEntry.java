@@ -60,6 +60,9 @@ public sealed interface JournalEntry {
   /** So many of them have been removed. */
   record LeaversRemoved(long leavers) implements JournalEntry {}
 
+  /** A list is made a mirror of a segment; in a log of its own. */
+  record Mirrored(String segment, Instant at) implements JournalEntry {}
+
   /** The run has ended and there is nothing to resume. */
   record Finished() implements JournalEntry {}
 

@@ -19,6 +19,7 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
 import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
+import io.github.klaviyoexport.internal.record.JournalEntry.Mirrored;
 import io.github.klaviyoexport.internal.record.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.record.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
@@ -92,6 +93,9 @@ final class JournalLines {
       line.put("entry", "leavers").put("leavers", found.leavers());
     } else if (entry instanceof LeaversRemoved removed) {
       line.put("entry", "removed").put("leavers", removed.leavers());
+    } else if (entry instanceof Mirrored mirrored) {
+      line.put("entry", "mirrored").put("segment", mirrored.segment());
+      line.put("at", mirrored.at().toString());
     } else {
       line.put("entry", "finished");
     }
@@ -151,6 +155,7 @@ final class JournalLines {
                 readRejections(line.required("rejections")));
         case "leavers" -> new LeaversFound(number(line, "leavers"));
         case "removed" -> new LeaversRemoved(number(line, "leavers"));
+        case "mirrored" -> new Mirrored(text(line, "segment"), Instant.parse(text(line, "at")));
         case "finished" -> new Finished();
         default -> throw new IllegalArgumentException();
       };

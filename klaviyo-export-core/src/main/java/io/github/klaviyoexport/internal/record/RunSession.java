@@ -89,7 +89,7 @@ public final class RunSession implements Closeable {
     }
   }
 
-  private static String key(String target) {
+  static String key(String target) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(target.getBytes(StandardCharsets.UTF_8));
@@ -159,6 +159,11 @@ public final class RunSession implements Closeable {
 
   private static void close(RunJournal journal, RowKeySpill spill) {
     spill.close();
+    close(journal);
+  }
+
+  /** Closes a log, or what has one; a failure is logged. */
+  static void close(Closeable journal) {
     try {
       journal.close();
     } catch (IOException failure) {

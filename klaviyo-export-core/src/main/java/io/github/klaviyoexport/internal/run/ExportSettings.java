@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize the most profiles of a batch
  * @param batchesInFlight how many batches may be filled and not yet taken over
  * @param journal where it is remembered, if anywhere
+ * @param replacedSegment the segment of which the list was a mirror until now, if this is to mirror
+ *     another
  * @param continuesUnfinished whether it goes on where an unfinished run of the same segment and
  *     list has stopped, instead of starting over
  */
@@ -43,6 +45,7 @@ public record ExportSettings(
     int batchSize,
     int batchesInFlight,
     @Nullable ExportJournal journal,
+    @Nullable String replacedSegment,
     boolean continuesUnfinished,
     List<ExportListener> listeners) {
 
@@ -62,6 +65,7 @@ public record ExportSettings(
         limit,
         deadline,
         priorWait,
+        replacedSegment,
         continuesUnfinished,
         listeners);
   }
@@ -77,6 +81,7 @@ public record ExportSettings(
         limit,
         deadline,
         priorWait,
+        replacedSegment,
         continuesUnfinished,
         listeners);
   }
@@ -92,6 +97,7 @@ public record ExportSettings(
         limit,
         deadline,
         priorWait,
+        replacedSegment,
         continuesUnfinished,
         listeners);
   }
@@ -107,6 +113,7 @@ public record ExportSettings(
         limit,
         deadline,
         priorWait,
+        replacedSegment,
         continuesUnfinished,
         listeners);
   }
@@ -122,6 +129,7 @@ public record ExportSettings(
         limit,
         deadline,
         priorWait,
+        replacedSegment,
         continuesUnfinished,
         listeners);
   }
@@ -137,6 +145,7 @@ public record ExportSettings(
         profiles,
         deadline,
         priorWait,
+        replacedSegment,
         continuesUnfinished,
         listeners);
   }
@@ -152,6 +161,7 @@ public record ExportSettings(
         limit,
         deadline,
         priorWait,
+        replacedSegment,
         continuesUnfinished,
         listeners);
   }
@@ -167,6 +177,23 @@ public record ExportSettings(
         limit,
         deadline,
         atMost,
+        replacedSegment,
+        continuesUnfinished,
+        listeners);
+  }
+
+  /** Returns the same for a mirror that takes the place of one of another segment. */
+  public ExportSettings replacing(String segment) {
+    return with(
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        priorWait,
+        segment,
         continuesUnfinished,
         listeners);
   }
@@ -182,6 +209,7 @@ public record ExportSettings(
         limit,
         deadline,
         priorWait,
+        replacedSegment,
         true,
         listeners);
   }
@@ -199,6 +227,7 @@ public record ExportSettings(
         limit,
         deadline,
         priorWait,
+        replacedSegment,
         continuesUnfinished,
         more);
   }
@@ -212,6 +241,7 @@ public record ExportSettings(
       long limit,
       Duration deadline,
       Duration priorWait,
+      @Nullable String replacedSegment,
       boolean continuesUnfinished,
       List<ExportListener> listeners) {
     return new ExportSettings(
@@ -229,6 +259,7 @@ public record ExportSettings(
         batchSize,
         batchesInFlight,
         journal,
+        replacedSegment,
         continuesUnfinished,
         listeners);
   }

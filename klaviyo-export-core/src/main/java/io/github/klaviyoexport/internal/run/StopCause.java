@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -152,9 +153,48 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + " members are not in the segment, and an export removes at most "
             + percent(BigDecimal.valueOf(maxLeavers))
             + " of them, so nothing was sent and nobody was removed. Check that the list is the"
-            + " right one and the segment whole; if so many are to leave, allow it with maxLeavers("
-            + share(leavers, members)
-            + ")",
+            + " right one and the segment whole"
+            + (leavers > members / 2
+                // To allow it would let two exports that fill one list empty it by turns.
+                ? ", and that nothing else fills the list: two exports that mirror one list take"
+                    + " out each other's members, so give each a list of its own. If most members"
+                    + " are to leave for good, take them out in Klaviyo"
+                : "; if so many are to leave, allow it with maxLeavers("
+                    + share(leavers, members)
+                    + ")"),
+        null);
+  }
+
+  /**
+   * Returns the cause for a mirror of a list of which another mirror runs.
+   *
+   * @param holder what runs it
+   */
+  public static StopCause mirrorRunning(ListId list, String holder, @Nullable Exception cause) {
+    return new StopCause(
+        Reason.ALREADY_RUNNING,
+        "list "
+            + list
+            + " is being mirrored by "
+            + holder
+            + ": wait until that ends, and give each mirror a list of its own, since two would take"
+            + " out each other's members",
+        cause);
+  }
+
+  /** Returns the cause for a mirror of a list that is a mirror of another segment. */
+  public static StopCause otherMirror(ListId list, String segment, Instant at) {
+    return new StopCause(
+        Reason.OTHER_MIRROR,
+        "list "
+            + list
+            + " is a mirror of segment "
+            + segment
+            + ", last made at "
+            + InWords.moment(at)
+            + ". Two mirrors of one list take out each other's members, so nothing was sent and"
+            + " nobody was removed: give each segment a list of its own. If this segment takes the"
+            + " place of that one, say so with replacing(Segment.named(...))",
         null);
   }
 

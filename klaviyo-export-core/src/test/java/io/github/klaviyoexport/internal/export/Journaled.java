@@ -2,16 +2,22 @@ package io.github.klaviyoexport.internal.export;
 
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.JournalLog;
+import io.github.klaviyoexport.journal.MemoryJournal;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
-/** A journal of one log, whose process ends after as many entries as a test says. */
+/**
+ * A journal of one log, whose process ends after as many entries as a test says. What it remembers
+ * of a list that is a mirror is kept apart.
+ */
 public final class Journaled implements ExportJournal {
   private final List<String> lines = new ArrayList<>();
   private Predicate<String> last = line -> false;
+  private final ExportJournal mirrors = MemoryJournal.create();
   private int written;
   private boolean open;
 
@@ -61,7 +67,10 @@ public final class Journaled implements ExportJournal {
   }
 
   @Override
-  public JournalLog open(String key) {
+  public JournalLog open(String key) throws IOException {
+    if (key.startsWith("list-")) {
+      return mirrors.open(key);
+    }
     open = true;
     return new JournalLog() {
       @Override

@@ -19,6 +19,7 @@ public record SavedExportData(
     String changedBy,
     Instant changedAt,
     @Nullable String obstacle,
+    @Nullable String rivalry,
     long version)
     implements SavedExport {
 
@@ -32,7 +33,7 @@ public record SavedExportData(
       String changedBy,
       Instant changedAt,
       long version) {
-    this(id, definition, list, listName, scheduledSince, changedBy, changedAt, null, version);
+    this(id, definition, list, listName, scheduledSince, changedBy, changedAt, null, null, version);
   }
 
   /** Checks that everything is there. */
@@ -78,7 +79,36 @@ public record SavedExportData(
   /** Returns this with why it cannot be run here. */
   public SavedExportData obstacle(String why) {
     return new SavedExportData(
-        id, definition, list, listName, scheduledSince, changedBy, changedAt, why, version);
+        id,
+        definition,
+        list,
+        listName,
+        scheduledSince,
+        changedBy,
+        changedAt,
+        why,
+        rivalry,
+        version);
+  }
+
+  /** Returns this with what is to be known of it beside other exports. */
+  public SavedExportData warning(@Nullable String what) {
+    return new SavedExportData(
+        id,
+        definition,
+        list,
+        listName,
+        scheduledSince,
+        changedBy,
+        changedAt,
+        obstacle,
+        what,
+        version);
+  }
+
+  @Override
+  public Optional<String> warning() {
+    return Optional.ofNullable(rivalry);
   }
 
   @Override

@@ -42,6 +42,11 @@ public record UnreadExport(
   }
 
   @Override
+  public Optional<String> warning() {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<String> notRunnableHere() {
     return Optional.of(why);
   }
