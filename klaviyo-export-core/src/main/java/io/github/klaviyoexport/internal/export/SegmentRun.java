@@ -28,6 +28,7 @@ import io.github.klaviyoexport.internal.upload.JobWatcher;
 import io.github.klaviyoexport.internal.upload.PriorJobs;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.PositionedSource;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
