@@ -31,6 +31,8 @@ public record Advice(Problem problem, String words) {
     EDGE_CHALLENGE,
     /** The account has no such list. */
     LIST_NOT_FOUND,
+    /** A proxy on the way wants credentials. */
+    PROXY_ASKS,
     /** Klaviyo does not know the key or token. */
     UNAUTHORIZED,
     /** The key or token lacks a scope. */
@@ -81,6 +83,17 @@ public record Advice(Problem problem, String words) {
                   : " (404): check the id, or use the connection to the account that has the list"));
     }
     return switch (refused.status()) {
+      case 407 ->
+          new Advice(
+              Problem.PROXY_ASKS,
+              "the proxy "
+                  + (refused.proxy() == null ? "" : refused.proxy() + " ")
+                  + "wants credentials that it did not get or does not know (407), so nothing has"
+                  + " reached Klaviyo: build an HttpClient with an authenticator that has the"
+                  + " proxy's user and password, and pass it with httpClient(...). If the proxy wants"
+                  + " the scheme Basic, start Java with"
+                  + " -Djdk.http.auth.tunneling.disabledSchemes=\"\", because Java does not use it"
+                  + " for https by default");
       case 401 ->
           new Advice(
               Problem.UNAUTHORIZED,

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what the reply says when Klaviyo has done it
  */
 final class Call<T> {
+  /** The status by which a proxy asks who wants to pass. */
+  static final int PROXY_ASKS = 407;
+
   private static final String JSON_API = "application/vnd.api+json";
 
   private final Calls calls;
@@ -177,6 +180,12 @@ final class Call<T> {
 
   private void answered(KlaviyoResponse response) {
     int status = response.status();
+    if (status == PROXY_ASKS) {
+      // Nothing has reached Klaviyo, and asking again with the same credentials locks them out.
+      String proxy = Proxies.between(calls.connection.httpClient(), uri);
+      end(new Reply.Refused<>(endpoint, status, List.of(), false, false, proxy));
+      return;
+    }
     calls.quotas.of(endpoint).learn(Headers.windows(response));
     if (status < 500 && status != 408) {
       calls.traffic.answered();

@@ -7,6 +7,7 @@ import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -18,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
@@ -73,12 +76,15 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
     CompletableFuture<KlaviyoResponse> result = new CompletableFuture<>();
     exchange.whenComplete(
         (response, failure) -> {
-          if (failure == null) {
-            result.complete(
-                KlaviyoResponse.of(
-                    response.statusCode(), response.headers().map(), response.body()));
-          } else {
-            result.completeExceptionally(explain(failure, request.uri().getHost()));
+          try {
+            if (failure == null) {
+              result.complete(answer(response));
+            } else {
+              end(result, cause(failure), open, request.uri());
+            }
+          } catch (RuntimeException | Error fault) {
+            // What is not ended here is waited for until its whole time is up.
+            result.completeExceptionally(broken(request.uri().getHost(), fault));
           }
         });
     result.whenComplete(
@@ -88,6 +94,25 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
           }
         });
     return result;
+  }
+
+  /** Returns an answer; the client gives no body at all with a proxy's refusal of a tunnel. */
+  private static KlaviyoResponse answer(HttpResponse<byte @Nullable []> response) {
+    byte[] body = response.body();
+    return KlaviyoResponse.of(
+        response.statusCode(), response.headers().map(), body == null ? new byte[0] : body);
+  }
+
+  /** Ends an exchange that the client says has failed, with the answer if there was one. */
+  private static void end(
+      CompletableFuture<KlaviyoResponse> result, Throwable cause, HttpClient client, URI uri) {
+    String proxy = Proxies.between(client, uri);
+    OptionalInt challenge = Proxies.unmetChallenge(cause, proxy != null);
+    if (challenge.isPresent()) {
+      result.complete(KlaviyoResponse.of(challenge.getAsInt(), Map.of(), new byte[0]));
+    } else {
+      result.completeExceptionally(explain(cause, uri.getHost(), proxy));
+    }
   }
 
   private static BodyPublisher publisher(KlaviyoRequest request) {
@@ -153,13 +178,30 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
     }
   }
 
-  private static TransportException explain(Throwable failure, String host) {
+  private static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  private static TransportException explain(Throwable cause, String host, @Nullable String proxy) {
     if (cause instanceof TransportException known) {
       return known;
+    }
+    OptionalInt refusal = Proxies.tunnelRefusal(cause);
+    if (refusal.isPresent()) {
+      return new TransportException(
+          Fate.UNPROCESSED,
+          "the proxy "
+              + (proxy == null ? "" : proxy + " ")
+              + "made no way to "
+              + host
+              + " ("
+              + refusal.getAsInt()
+              + "): allow the host there, or see why the proxy cannot reach it",
+          null);
     }
     boolean unresolved =
         causedBy(cause, UnresolvedAddressException.class, UnknownHostException.class);
@@ -193,7 +235,11 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
           "TLS with " + host + " failed: check trust store, proxy and clock",
           cause);
     }
-    // The client's messages may quote bytes that came back, so only the kind of failure is told.
+    return broken(host, cause);
+  }
+
+  /** The client's messages may quote bytes that came back, so only the kind of failure is told. */
+  private static TransportException broken(String host, Throwable cause) {
     return new TransportException(
         Fate.UNKNOWN,
         "the connection to " + host + " broke (" + cause.getClass().getSimpleName() + ")",

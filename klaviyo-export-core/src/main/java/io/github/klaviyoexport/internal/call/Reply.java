@@ -22,10 +22,26 @@ public sealed interface Reply<T> {
    *     answered, with a page for browsers
    * @param shedding whether the same key was let in to the endpoint before, so that the refusal,
    *     which lasted for {@link Calls#LONGEST_SHEDDING}, is no missing scope
+   * @param proxy host and port of the proxy that has answered in Klaviyo's place, if that is known
    */
   record Refused<T>(
-      Endpoint endpoint, int status, List<ApiError> errors, boolean edgeChallenge, boolean shedding)
+      Endpoint endpoint,
+      int status,
+      List<ApiError> errors,
+      boolean edgeChallenge,
+      boolean shedding,
+      @Nullable String proxy)
       implements Reply<T> {
+    /** Creates a refusal that no proxy has spoken. */
+    public Refused(
+        Endpoint endpoint,
+        int status,
+        List<ApiError> errors,
+        boolean edgeChallenge,
+        boolean shedding) {
+      this(endpoint, status, errors, edgeChallenge, shedding, null);
+    }
+
     /** Returns the refusal as an exception, to be the cause of an export that stops. */
     public KlaviyoException asException() {
       String codes =
@@ -36,7 +52,7 @@ public sealed interface Reply<T> {
               .limit(3)
               .collect(Collectors.joining(", "));
       return new KlaviyoException(
-          "Klaviyo answered "
+          (status == Call.PROXY_ASKS ? "A proxy answered " : "Klaviyo answered ")
               + status
               + " to '"
               + endpoint.words()

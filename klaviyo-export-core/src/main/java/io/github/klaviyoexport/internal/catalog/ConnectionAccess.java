@@ -226,7 +226,7 @@ public final class ConnectionAccess {
           new AccessFailedException(
               Reason.SCOPE_MISSING, said + " The scope accounts:read is welcome, too.", cause);
       case LIST_NOT_FOUND -> new AccessFailedException(Reason.LIST_NOT_FOUND, said, cause);
-      case SHEDDING, EDGE_CHALLENGE, REFUSED ->
+      case SHEDDING, EDGE_CHALLENGE, PROXY_ASKS, REFUSED ->
           new AccessFailedException(Reason.KLAVIYO_UNAVAILABLE, said, cause);
     };
   }

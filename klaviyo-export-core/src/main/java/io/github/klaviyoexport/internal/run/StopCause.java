@@ -429,7 +429,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
 
   private static Reason reason(Advice.Problem problem) {
     return switch (problem) {
-      case SHEDDING -> Reason.UNAVAILABLE;
+      case SHEDDING, PROXY_ASKS -> Reason.UNAVAILABLE;
       case EDGE_CHALLENGE -> Reason.EDGE_CHALLENGE;
       case LIST_NOT_FOUND -> Reason.LIST_NOT_FOUND;
       case UNAUTHORIZED -> Reason.UNAUTHORIZED;
