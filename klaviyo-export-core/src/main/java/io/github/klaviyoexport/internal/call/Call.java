@@ -186,7 +186,7 @@ final class Call<T> {
       end(new Reply.Refused<>(endpoint, status, List.of(), false, false, proxy));
       return;
     }
-    calls.quotas.of(endpoint).learn(Headers.windows(response));
+    calls.quotas.of(endpoint).learn(PaceHints.believed(endpoint, Headers.windows(response)));
     if (status < 500 && status != 408) {
       calls.traffic.answered();
     }
@@ -320,16 +320,7 @@ final class Call<T> {
   private boolean isTooLong(Duration wait, int status) {
     boolean tooLong = wait.compareTo(Calls.LONGEST_RETRY_AFTER) > 0;
     if (tooLong) {
-      giveUp(
-          "asks to wait "
-              + wait.plusSeconds(59).toMinutes()
-              + " minutes ("
-              + status
-              + "), more than the "
-              + Calls.LONGEST_RETRY_AFTER.toMinutes()
-              + " an export waits: run it again after that",
-          status,
-          null);
+      giveUp(PaceHints.tooLong(wait, status), status, null);
     }
     return tooLong;
   }

@@ -13,32 +13,68 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a response's headers say about pace and content. */
 final class Headers {
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
-  private static final Pattern WINDOW = Pattern.compile("(\\d{1,7})\\s*;\\s*w=(\\d{1,6})");
+  /** As much as a wait can be; a response that asks for more asks for this. */
+  static final Duration LONGEST_ASKED = Duration.ofDays(1);
+
+  private static final int MOST_DIGITS = 9;
+  private static final Pattern SECONDS = Pattern.compile("(\\d{1,100})(?:\\.(\\d{1,100}))?");
+  private static final Pattern WINDOW =
+      Pattern.compile("(?<![\\d.-])(\\d{1,100})\\s*;\\s*w=(\\d{1,100})(?![\\d.])");
 
   private Headers() {}
 
   /**
-   * Returns how long a response asks to wait: {@code Retry-After} in seconds or as an HTTP date.
+   * Returns how long a response asks to wait: {@code Retry-After} in seconds, a fraction rounded up
+   * to a thousandth, or as an HTTP date; at most {@link #LONGEST_ASKED}.
    *
    * <p>A date is counted from the response's own {@code Date}, so that a clock which is wrong here
-   * does no harm.
+   * does no harm; by our clock where that makes a wait that no export would make.
    *
    * @param now by our clock, for a response without {@code Date}
    * @return empty when it does not say, or not in a form the standard knows
    */
   static Optional<Duration> retryAfter(KlaviyoResponse response, Instant now) {
     String value = response.header("Retry-After").map(String::strip).orElse("");
-    if (SECONDS.matcher(value).matches()) {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+    Matcher seconds = SECONDS.matcher(value);
+    if (seconds.matches()) {
+      return Optional.of(bounded(seconds(seconds.group(1), seconds.group(2))));
     }
-    Instant from = response.header("Date").flatMap(Headers::date).orElse(now);
     return date(value)
-        .map(until -> Duration.between(from, until))
-        .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+        .map(
+            until -> {
+              Instant from = response.header("Date").flatMap(Headers::date).orElse(now);
+              Duration wait = Duration.between(from, until);
+              Duration ours = Duration.between(now, until);
+              boolean wrong = wait.compareTo(Calls.LONGEST_RETRY_AFTER) > 0;
+              return bounded(wrong && !ours.isNegative() && ours.compareTo(wait) < 0 ? ours : wait);
+            });
+  }
+
+  private static Duration seconds(String whole, @Nullable String fraction) {
+    Duration seconds = Duration.ofSeconds(number(whole));
+    if (fraction == null) {
+      return seconds;
+    }
+    String thousandths = (fraction + "00").substring(0, 3);
+    boolean more = fraction.length() > 3 && !fraction.substring(3).matches("0*");
+    return seconds.plusMillis(Integer.parseInt(thousandths) + (more ? 1 : 0));
+  }
+
+  private static Duration bounded(Duration wait) {
+    if (wait.isNegative()) {
+      return Duration.ZERO;
+    }
+    return wait.compareTo(LONGEST_ASKED) < 0 ? wait : LONGEST_ASKED;
+  }
+
+  /** Returns a number of any length, or one that is as good as infinite. */
+  private static int number(String digits) {
+    String shortest = digits.replaceFirst("^0+(?=.)", "");
+    return shortest.length() > MOST_DIGITS ? 999_999_999 : Integer.parseInt(shortest);
   }
 
   private static Optional<Instant> date(String text) {
@@ -60,8 +96,8 @@ final class Headers {
     List<Window> windows = new ArrayList<>();
     Matcher matcher = WINDOW.matcher(response.header("RateLimit-Limit").orElse(""));
     while (matcher.find()) {
-      int calls = Integer.parseInt(matcher.group(1));
-      int seconds = Integer.parseInt(matcher.group(2));
+      int calls = number(matcher.group(1));
+      int seconds = number(matcher.group(2));
       if (calls == 0 || seconds == 0) {
         return List.of();
       }

@@ -238,7 +238,10 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
     return broken(host, cause);
   }
 
-  /** The client's messages may quote bytes that came back, so only the kind of failure is told. */
+  /**
+   * Returns the failure of a connection that broke: only of which kind, since the client's messages
+   * may quote bytes that came back.
+   */
   private static TransportException broken(String host, Throwable cause) {
     return new TransportException(
         Fate.UNKNOWN,

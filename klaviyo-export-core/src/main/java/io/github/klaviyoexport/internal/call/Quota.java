@@ -43,7 +43,9 @@ final class Quota {
   private final TimeSource time;
   private final Deque<CountedCall> log = new ArrayDeque<>();
   private final Set<Caller> waiting = Collections.newSetFromMap(new WeakHashMap<>());
+  private final List<Window> published;
   private List<Window> windows;
+  private long toldAt;
   private long blockedUntil;
   private long sharedSince;
   private @Nullable RateLimiter even;
@@ -75,10 +77,12 @@ final class Quota {
   Quota(Endpoint endpoint, TimeSource time) {
     this.endpoint = endpoint.words();
     this.time = time;
-    this.windows =
+    this.published =
         List.of(
             new Window(endpoint.perSecond(), Duration.ofSeconds(1)),
             new Window(endpoint.perMinute(), Duration.ofMinutes(1)));
+    this.windows = published;
+    this.toldAt = time.nanoTime();
     this.blockedUntil = time.nanoTime();
   }
 
@@ -178,9 +182,19 @@ final class Quota {
     }
   }
 
-  /** Takes over the windows that Klaviyo says it counts in. */
+  /**
+   * Takes over the windows that Klaviyo says it counts in, until it says otherwise, or has not said
+   * so for {@link #ALONE_AGAIN}.
+   */
   synchronized void learn(List<Window> told) {
-    if (!told.isEmpty() && !told.equals(windows)) {
+    if (!told.isEmpty()) {
+      toldAt = time.nanoTime();
+      use(told);
+    }
+  }
+
+  private void use(List<Window> told) {
+    if (!told.equals(windows)) {
       windows = List.copyOf(told);
       even = even == null ? null : evenly(evenShare);
     }
@@ -193,6 +207,9 @@ final class Quota {
   private void forget(long now) {
     if (even != null && now - sharedSince > ALONE_AGAIN.toNanos()) {
       even = null;
+    }
+    if (now - toldAt > ALONE_AGAIN.toNanos()) {
+      use(published);
     }
     long longest = longestWindow().length().toNanos();
     while (!log.isEmpty()

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A call waits as long as Klaviyo's quota and its 429s say, and tells how long that was. */
@@ -67,7 +68,8 @@ class CallPaceTest extends ScriptedCalls {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "-3", "0", "1.5", "Tue, 01 Sep 2026 07:00:00 GMT"})
+  @ValueSource(
+      strings = {"", "soon", "-3", "-1.5", "0", "0.0", "1.5s", "Tue, 01 Sep 2026 07:00:00 GMT"})
   void a_429_that_names_no_time_to_come_backs_off(String retryAfter) throws InterruptedException {
     answering(times(12, error(429, "throttled", "/data", "retry-after", retryAfter)));
 
@@ -75,6 +77,60 @@ class CallPaceTest extends ScriptedCalls {
 
     assertThat(rateLimitedFor.get(0)).isBetween(Duration.ofMillis(375), Duration.ofMillis(625));
     assertThat(rateLimitedFor.get(11)).isBetween(Duration.ofSeconds(45), Duration.ofSeconds(75));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.5, 1500", "0.0001, 1", "2.0, 2000", "007, 7000", "1.4999999999999999999999, 1500"})
+  void a_retry_after_with_a_fraction_is_obeyed_and_never_rounded_down(String asked, long millis)
+      throws InterruptedException {
+    answering(error(429, "throttled", "/data", "Retry-After", asked));
+
+    assertThat(done(post())).isEqualTo("job-1");
+
+    assertThat(klaviyo.asked().get(1).at()).isEqualTo(Duration.ofMillis(millis));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "100000000000",
+        "999999999999",
+        "99999999999999999999999999999999",
+        "100000000000.5",
+        "Fri, 31 Dec 9999 23:59:59 GMT"
+      })
+  void a_retry_after_beyond_all_bounds_is_surfaced_as_a_day_or_more(String asked)
+      throws InterruptedException {
+    answering(error(429, "throttled", "/data", "Retry-After", asked));
+
+    Unanswered<String> reply = unanswered(post());
+
+    assertThat(reply.failure())
+        .message()
+        .contains("asks to wait a day or more (429), more than the 15 minutes an export waits");
+    assertThat(calls.traffic().longestRetryAfter()).isEqualTo(Duration.ofDays(1));
+    assertThat(time.elapsed()).isZero();
+  }
+
+  @Test
+  void a_retry_after_date_is_counted_from_our_clock_where_the_servers_is_out_of_the_question()
+      throws InterruptedException {
+    String date =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            time.now().plusSeconds(90).atOffset(ZoneOffset.UTC));
+    answering(
+        error(
+            429,
+            "throttled",
+            "/data",
+            "Date",
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+            "Retry-After",
+            date));
+
+    post();
+
+    assertThat(klaviyo.asked().get(1).at()).isEqualTo(Duration.ofSeconds(90));
   }
 
   @Test
@@ -186,5 +242,57 @@ class CallPaceTest extends ScriptedCalls {
     }
 
     assertThat(time.elapsed()).isBetween(Duration.ofSeconds(3), Duration.ofMillis(3_001));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1, 1;w=999999",
+        "1, 1;w=60",
+        "1, 1;w=1, 1;w=60, 1;w=86400",
+        "1, 1;w=901",
+        "1, 1;w=1, 99999999999;w=60",
+        "-1, -1;w=60",
+        "0, 0;w=1, 0;w=60"
+      })
+  void a_quota_that_would_stop_an_export_is_believed_down_to_a_tenth_of_the_published_one(
+      String told) throws InterruptedException {
+    answering(times(40, json(202, "{\"data\":{\"id\":\"x\"}}", "RateLimit-Limit", told)));
+    for (int i = 0; i < 31; i++) {
+      post();
+    }
+
+    // 15 imports a minute are a tenth of 150.
+    assertThat(time.elapsed()).isLessThan(Duration.ofMinutes(3));
+  }
+
+  @Test
+  void a_quota_without_bounds_is_believed_up_to_ten_times_the_published_one()
+      throws InterruptedException {
+    answering(
+        times(
+            2_000,
+            json(202, "{\"data\":{\"id\":\"x\"}}", "RateLimit-Limit", "1, 999999999999;w=1")));
+    for (int i = 0; i < 1_000; i++) {
+      post();
+    }
+
+    assertThat(time.elapsed())
+        .as("a minute that is not told of stays as it is published")
+        .isGreaterThan(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void a_quota_that_was_told_is_forgotten_after_five_minutes_in_which_it_was_not_told_again()
+      throws InterruptedException {
+    answering(json(202, "{\"data\":{\"id\":\"x\"}}", "RateLimit-Limit", "1, 1;w=1, 15;w=60"));
+    post();
+    time.pass(Duration.ofMinutes(5).plusSeconds(1));
+    Duration from = time.elapsed();
+    for (int i = 0; i < 10; i++) {
+      post();
+    }
+
+    assertThat(time.elapsed()).isEqualTo(from);
   }
 }
