@@ -70,11 +70,13 @@ public final class Catalog implements AutoCloseable {
   private final Runs runs;
   private final DueRuns due;
   private final TimeSource time;
+  private final Duration lease;
   private final @Nullable ThreadPoolExecutor ownExecutor;
   private final List<Runnable> onChange = new CopyOnWriteArrayList<>();
 
   private Catalog(Builder builder, CatalogStore store, ProfileSource source) {
     this.time = builder.time;
+    this.lease = builder.lease;
     this.ownExecutor = builder.executor == null ? executor(builder.parallelRuns) : null;
     CatalogListeners listeners = new CatalogListeners(builder.listeners, builder.rejectionAlert);
     ConnectionAccess access = new ConnectionAccess(builder.secrets, builder.klaviyo, time);
@@ -395,7 +397,8 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
-   * Waits until a run has ended, or has failed and waits to be tried again.
+   * Waits until a run has ended, or is to be tried again later, because it failed or because
+   * another process holds the export in the journal.
    *
    * @return the run as everybody may see it, without its details
    * @throws CatalogException if the run is unknown, or the thread is interrupted
@@ -441,6 +444,11 @@ public final class Catalog implements AutoCloseable {
 
   TimeSource time() {
     return time;
+  }
+
+  /** Returns how long a process may be silent before another takes over its runs. */
+  Duration lease() {
+    return lease;
   }
 
   /**
@@ -553,7 +561,8 @@ public final class Catalog implements AutoCloseable {
 
     /**
      * Sets how long a process may be silent before another takes over its runs; 2 minutes by
-     * default. A shorter time takes over sooner, and suffers clocks that differ less.
+     * default. A shorter time takes over sooner, and suffers clocks that differ less. The journal
+     * holds an export as long, and no longer, so pass the same time in all processes.
      *
      * @throws IllegalArgumentException if it is shorter than 20 seconds
      */

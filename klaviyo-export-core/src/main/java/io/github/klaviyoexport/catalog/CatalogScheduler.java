@@ -10,8 +10,9 @@ import java.util.concurrent.Semaphore;
  *
  * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="scheduler"}
  *
- * <p>It sleeps until something is due, at most a minute. Several processes that share a store may
- * each have one: nothing is run twice. If you have a cluster scheduler, let that call {@link
+ * <p>It sleeps until something is due, at most a minute, and at most half the time after which runs
+ * are {@linkplain Catalog.Builder#takeOverAfter taken over}. Several processes that share a store
+ * may each have one: nothing is run twice. If you have a cluster scheduler, let that call {@link
  * Catalog#runDue()} instead.
  */
 public final class CatalogScheduler implements AutoCloseable {
@@ -22,10 +23,15 @@ public final class CatalogScheduler implements AutoCloseable {
   private final Semaphore signal = new Semaphore(0);
   private final Runnable waker = signal::release;
   private final Thread thread = new Thread(this::work, "klaviyo-catalog-scheduler");
+  private final Duration longestSleep;
   private volatile boolean closed;
 
   private CatalogScheduler(Catalog catalog) {
     this.catalog = catalog;
+    // A run that begins elsewhere must be seen while its first lease lasts, or it is taken over
+    // late.
+    Duration half = catalog.lease().dividedBy(2);
+    this.longestSleep = half.compareTo(LONGEST_SLEEP) < 0 ? half : LONGEST_SLEEP;
     thread.setDaemon(true);
   }
 
@@ -39,12 +45,12 @@ public final class CatalogScheduler implements AutoCloseable {
 
   private void work() {
     while (!closed) {
-      Duration sleep = LONGEST_SLEEP;
+      Duration sleep = longestSleep;
       try {
         catalog.runDue();
         Instant now = catalog.time().now();
         Duration untilDue =
-            catalog.nextDue().map(due -> Duration.between(now, due)).orElse(LONGEST_SLEEP);
+            catalog.nextDue().map(due -> Duration.between(now, due)).orElse(longestSleep);
         if (untilDue.compareTo(sleep) < 0) {
           // What is due and could not be done is looked at again, but not without a pause.
           sleep = untilDue.isNegative() ? Duration.ofSeconds(1) : untilDue;
@@ -55,12 +61,12 @@ public final class CatalogScheduler implements AutoCloseable {
         }
         LOG.log(
             System.Logger.Level.WARNING,
-            "The scheduler could not look for what is due ({0}); it tries again in a minute.",
+            "The scheduler could not look for what is due ({0}); it tries again soon.",
             failure.reason());
       } catch (RuntimeException fault) {
         LOG.log(
             System.Logger.Level.ERROR,
-            "The scheduler failed where it should not; it tries again in a minute.",
+            "The scheduler failed where it should not; it tries again soon.",
             fault);
       }
       try {

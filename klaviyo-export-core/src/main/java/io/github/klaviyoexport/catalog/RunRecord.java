@@ -62,12 +62,16 @@ public sealed interface RunRecord permits RunData {
   /** Returns when the last attempt ended; {@code null} when it has not. */
   @Nullable Instant endedAt();
 
-  /** Returns when the run is tried again; {@code null} unless it has {@link RunStatus#FAILED}. */
+  /**
+   * Returns when the run is tried again: one that has {@link RunStatus#FAILED}, or is {@link
+   * RunStatus#QUEUED} and waits for another process to let go of the export; {@code null} for
+   * others.
+   */
   @Nullable Instant retryAt();
 
   /**
-   * Returns why the run failed, was skipped or cancelled, and what to do, or what should be looked
-   * at though it did not; {@code null} when there is nothing to say.
+   * Returns why the run failed, was skipped or cancelled, what it waits for, or what should be looked
+   * at though it did not fail, and what to do; {@code null} when there is nothing to say.
    */
   @Nullable String message();
 

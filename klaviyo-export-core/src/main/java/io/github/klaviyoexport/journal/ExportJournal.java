@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.journal;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * A place that remembers exports, so that one which was cut off can be continued.
@@ -27,4 +28,20 @@ public interface ExportJournal {
    * @throws IOException if the store fails or the log is damaged
    */
   JournalLog open(String key) throws IOException;
+
+  /**
+   * Opens a log, making it if there is none, for a holder that may be taken for dead when it was
+   * silent for so long. A {@code Catalog} says here after how long it takes over a run, so that
+   * both wait equally long.
+   *
+   * <p>By default this is {@link #open(String)}, and the store's own rules hold.
+   *
+   * @param key as for {@link #open(String)}
+   * @param silence more than zero
+   * @throws LogHeldException if it is open elsewhere; it names the holder
+   * @throws IOException if the store fails or the log is damaged
+   */
+  default JournalLog open(String key, Duration silence) throws IOException {
+    return open(key);
+  }
 }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A journal in a directory: exports can be resumed after a crash of the process or of the machine.
@@ -18,9 +20,11 @@ import java.nio.file.Path;
  * an {@link IOException} that names the file and the line. Only the owner may read the files; so it
  * is with the directory if it is made here, which needs its parent to be there.
  *
- * <p>The operating system ends the hold of a killed process at once. The directory must be on a
- * file system with locks that work: any local one, and not every network share. Several journals in
- * one directory, in any number of processes, are one.
+ * <p>The operating system ends the hold of a killed process at once. One that is stopped, and not
+ * dead, keeps it, unless it was opened {@linkplain #open(String, Duration) with a silence} after
+ * which it may be taken for dead, as a catalog does. The directory must be on a file system with
+ * locks that work: any local one, and not every network share. Several journals in one directory,
+ * in any number of processes, are one.
  *
  * <p>An interrupt disturbs no writing. Instances are immutable and safe for use by many threads.
  */
@@ -52,10 +56,26 @@ public final class FileJournal implements ExportJournal {
    */
   @Override
   public JournalLog open(String key) throws IOException {
+    return openLog(key, null);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>By the clock of the file system. On Windows only a process that has ended loses its hold.
+   *
+   * @throws IllegalArgumentException if the key is not one, or the silence not positive
+   */
+  @Override
+  public JournalLog open(String key, Duration silence) throws IOException {
+    return openLog(key, LogRules.checkedSilence(silence));
+  }
+
+  private JournalLog openLog(String key, @Nullable Duration silence) throws IOException {
     LogRules.requireKey(key);
     try {
       PrivateFiles.makeDirectory(directory);
-      return FileLog.open(directory.toRealPath(), key);
+      return FileLog.open(directory.toRealPath(), key, silence);
     } catch (FileSystemException | FileNotFoundException e) {
       throw new IOException(
           "The journal directory "

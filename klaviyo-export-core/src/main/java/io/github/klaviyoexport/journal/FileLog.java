@@ -2,17 +2,25 @@ package io.github.klaviyoexport.journal;
 
 import io.github.klaviyoexport.internal.files.PrivateFiles;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log of a {@link FileJournal}.
  *
- * <p>Between calls only the lock file is open. Files are written by {@link RandomAccessFile},
- * because an interrupt closes channels, and a cancelled export still writes down what it has sent.
+ * <p>Between calls only the lock file is open. An interrupt disturbs no writing, since a cancelled
+ * export still writes down what it has sent.
+ *
+ * <p>A log that is taken over from a process that may be alive after all is copied to a new file.
+ * So what that process still writes to the one it has open is lost; and it finds that its lock is
+ * lost before it writes to one that it opens later.
  */
 final class FileLog implements JournalLog {
   private final LockFile lock;
@@ -31,12 +39,20 @@ final class FileLog implements JournalLog {
   }
 
   /**
+   * Opens a log that no other process may take over, as {@link #open(Path, String, Duration)} does.
+   */
+  static FileLog open(Path directory, String key) throws IOException {
+    return open(directory, key, null);
+  }
+
+  /**
    * Opens a log, and puts away what a crash may have left of it.
    *
    * @param directory the real path of a directory that is there
+   * @param silence after how much silence another may take it over; {@code null} for never
    */
-  static FileLog open(Path directory, String key) throws IOException {
-    LockFile lock = LockFile.take(directory.resolve(key + ".lock"));
+  static FileLog open(Path directory, String key, @Nullable Duration silence) throws IOException {
+    LockFile lock = LockFile.take(directory.resolve(key + ".lock"), silence);
     try {
       FileLog log = new FileLog(lock, directory, key);
       log.recover();
@@ -54,22 +70,52 @@ final class FileLog implements JournalLog {
   /** Removes what a crash may have left: a draft, and the beginning of a line. */
   private void recover() throws IOException {
     Files.deleteIfExists(draft);
-    if (!Files.exists(file)) {
+    if (!PrivateFiles.isThere(file)) {
       return;
     }
     end = JournalFile.read(file, line -> {});
-    if (end < Files.size(file)) {
-      try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-        out.setLength(end);
-        out.getFD().sync();
-      }
+    PrivateFiles.uninterrupted(
+        () -> {
+          if (lock.isTakenOver()) {
+            putInPlace(
+                out -> {
+                  try (FileChannel in = PrivateFiles.openOrdinary(file, StandardOpenOption.READ)) {
+                    for (long copied = 0; copied < end; ) {
+                      copied += in.transferTo(copied, end - copied, out);
+                    }
+                  }
+                });
+          } else if (end < Files.size(file)) {
+            try (FileChannel out = PrivateFiles.openOrdinary(file, StandardOpenOption.WRITE)) {
+              out.truncate(end);
+              out.force(true);
+            }
+          }
+          return true;
+        });
+  }
+
+  private interface Content {
+    void writeTo(FileChannel out) throws IOException;
+  }
+
+  /** Puts a new file in the place of the one that is there, whole or not at all. */
+  private void putInPlace(Content content) throws IOException {
+    PrivateFiles.makeFile(draft);
+    try (FileChannel out = PrivateFiles.openOrdinary(draft, StandardOpenOption.WRITE)) {
+      out.truncate(0);
+      content.writeTo(out);
+      out.force(true);
     }
+    requireHeld();
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    PrivateFiles.sync(directory);
   }
 
   @Override
   public void replay(Consumer<String> line) throws IOException {
     requireOpen();
-    if (Files.exists(file)) {
+    if (PrivateFiles.isThere(file)) {
       JournalFile.read(file, line);
     }
   }
@@ -82,35 +128,56 @@ final class FileLog implements JournalLog {
       return;
     }
     byte[] bytes = JournalFile.line(line);
+    AtomicBoolean begun = new AtomicBoolean();
     write(
         () -> {
-          try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-            if (out.length() != end) {
+          try (FileChannel out = PrivateFiles.openOrdinary(file, StandardOpenOption.WRITE)) {
+            // After the opening: what was opened while the log was held is not read any more.
+            requireHeld();
+            if (out.size() != end && !begun.get()) {
               throw new IOException("somebody else has changed it");
             }
-            out.seek(end);
-            out.write(bytes);
-            out.getFD().sync();
+            begun.set(true);
+            out.truncate(end);
+            PrivateFiles.write(out, bytes, end);
+            out.force(true);
           }
-          end += bytes.length;
         });
+    end += bytes.length;
   }
 
   @Override
   public void restart(String line) throws IOException {
     LogRules.requireLine(line);
     byte[] bytes = JournalFile.of(line);
-    write(
-        () -> {
-          PrivateFiles.makeFile(draft);
-          try (RandomAccessFile out = new RandomAccessFile(draft.toFile(), "rw")) {
-            out.write(bytes);
-            out.getFD().sync();
-          }
-          Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-          PrivateFiles.sync(directory);
-          end = bytes.length;
-        });
+    write(() -> putInPlace(out -> PrivateFiles.write(out, bytes, 0)));
+    end = bytes.length;
+  }
+
+  @Override
+  public void keepAlive() throws IOException {
+    requireOpen();
+    requireHeld();
+    lock.renew();
+  }
+
+  private void requireHeld() throws IOException {
+    if (lock.isLost()) {
+      throw new LostException(
+          "The log "
+              + file
+              + " was taken over by another process, because this one was silent for too long: this"
+              + " export stops here, and the other goes on from what is written.");
+    }
+  }
+
+  /** The end of a hold. */
+  private static final class LostException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LostException(String message) {
+      super(message);
+    }
   }
 
   private interface Write {
@@ -127,7 +194,13 @@ final class FileLog implements JournalLog {
     // system to sync once more would be answered with yes.
     failed = true;
     try {
-      write.run();
+      PrivateFiles.uninterrupted(
+          () -> {
+            write.run();
+            return true;
+          });
+    } catch (LostException lost) {
+      throw lost;
     } catch (IOException e) {
       throw new IOException(
           "The journal file "

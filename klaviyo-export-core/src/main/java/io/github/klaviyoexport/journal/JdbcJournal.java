@@ -3,6 +3,7 @@ package io.github.klaviyoexport.journal;
 import io.github.klaviyoexport.internal.jdbc.Transactions;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
@@ -19,7 +20,8 @@ import javax.sql.DataSource;
  * <p>A log is held by a row that names its holder and is renewed with every write and whenever the
  * export says that it is alive. A holder that was not heard of for two minutes, by the clock of the
  * database, is taken for dead: the next one takes the log over, and the first, if it lives after
- * all, can write no more. So an export whose process was killed can be resumed two minutes later.
+ * all, can write no more. So an export whose process was killed can be resumed two minutes later;
+ * that of a catalog as soon as the catalog {@linkplain #open(String, Duration) takes it over}.
  *
  * <p>Each line is a transaction of its own; it is as safe as what the database commits. A
  * connection is taken from the data source for each operation and given back before it returns, in
@@ -72,12 +74,28 @@ public final class JdbcJournal implements ExportJournal {
    */
   @Override
   public JournalLog open(String key) throws IOException {
+    return openLog(key, JdbcLog.SILENCE);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>By the clock of the database, and in full seconds.
+   *
+   * @throws IllegalArgumentException if the key is not one, or the silence not positive
+   */
+  @Override
+  public JournalLog open(String key, Duration silence) throws IOException {
+    return openLog(key, LogRules.checkedSilence(silence));
+  }
+
+  private JournalLog openLog(String key, Duration silence) throws IOException {
     LogRules.requireKey(key);
     if (!tablesAreThere) {
       tables.require(database);
       tablesAreThere = true;
     }
-    return JdbcLog.open(database, tables, time, key);
+    return JdbcLog.open(database, tables, time, key, silence);
   }
 
   /** Returns the names of the tables. */

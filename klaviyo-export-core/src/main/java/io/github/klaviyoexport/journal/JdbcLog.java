@@ -13,7 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
 
 /**
@@ -25,11 +24,16 @@ import java.util.function.Consumer;
  * So a holder that was wrongly taken for dead can write no more.
  */
 final class JdbcLog implements JournalLog {
-  /** How long a holder may be silent, by the clock of the database, which is one for all. */
-  private static final Duration HOLD = Duration.ofMinutes(2);
+  /**
+   * How long a holder may be silent that does not say otherwise, by the clock of the database,
+   * which is one for all.
+   */
+  static final Duration SILENCE = Duration.ofMinutes(2);
 
-  private static final long RENEWAL_NANOS = Duration.ofSeconds(20).toNanos();
-  private static final long WORRY_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final Duration LONGEST_RENEWAL = Duration.ofSeconds(20);
+
+  /** For two tries, which are ten seconds apart. */
+  private static final Duration SHORTEST_WORRY = Duration.ofSeconds(15);
 
   /** Lines can be megabytes long. */
   private static final int LINES_FETCHED = 8;
@@ -38,6 +42,9 @@ final class JdbcLog implements JournalLog {
   private final JdbcTables tables;
   private final TimeSource time;
   private final String key;
+  private final Duration silence;
+  private final long renewalNanos;
+  private final long worryNanos;
   private final long token;
   private long lines;
   private long renewed;
@@ -50,22 +57,33 @@ final class JdbcLog implements JournalLog {
       JdbcTables tables,
       TimeSource time,
       String key,
+      Duration silence,
       long token,
       long lines) {
     this.database = database;
     this.tables = tables;
     this.time = time;
     this.key = key;
+    this.silence = silence;
+    this.renewalNanos = shorter(LONGEST_RENEWAL, silence.dividedBy(4)).toNanos();
+    Duration half = silence.dividedBy(2);
+    this.worryNanos = (shorter(half, SHORTEST_WORRY) == half ? SHORTEST_WORRY : half).toNanos();
     this.token = token;
     this.lines = lines;
     this.renewed = time.nanoTime();
     this.tried = renewed;
   }
 
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
   /** Opens a log, making its row if there is none. */
-  static JdbcLog open(JournalDatabase database, JdbcTables tables, TimeSource time, String key)
+  static JdbcLog open(
+      JournalDatabase database, JdbcTables tables, TimeSource time, String key, Duration silence)
       throws IOException {
-    Work<JdbcLog, IOException> take = connection -> take(connection, database, tables, time, key);
+    Work<JdbcLog, IOException> take =
+        connection -> take(connection, database, tables, time, key, silence);
     String aim = "open the log " + key;
     try {
       return database.transact(aim, take);
@@ -83,7 +101,8 @@ final class JdbcLog implements JournalLog {
       JournalDatabase database,
       JdbcTables tables,
       TimeSource time,
-      String key)
+      String key,
+      Duration silence)
       throws SQLException, IOException {
     // Locks the row, in whatever dialect.
     String lock = "UPDATE " + tables.log + " SET token = token WHERE log_key = ?";
@@ -97,8 +116,10 @@ final class JdbcLog implements JournalLog {
             + tables.log
             + " SET holder = ?, token = ?, taken_at = CURRENT_TIMESTAMP,"
             + " renewed_at = CURRENT_TIMESTAMP WHERE log_key = ?";
-    update(connection, take, ThisProcess.NAME, token, key);
-    return new JdbcLog(database, tables, time, key, token, lastLine(connection, tables, key));
+    String holder = LogHolder.written(silence.equals(SILENCE) ? null : silence, null);
+    update(connection, take, holder, token, key);
+    long last = lastLine(connection, tables, key);
+    return new JdbcLog(database, tables, time, key, silence, token, last);
   }
 
   /** Returns the token of the last holder, if its hold has ended. */
@@ -112,16 +133,17 @@ final class JdbcLog implements JournalLog {
         ResultSet row = select.executeQuery()) {
       row.next();
       long token = row.getLong(1);
-      String holder = row.getString(2);
-      if (holder == null) {
+      String written = row.getString(2);
+      if (written == null) {
         return token;
       }
-      Instant taken = row.getTimestamp(3).toInstant();
-      Duration silence =
+      LogHolder holder = LogHolder.read(written);
+      Duration longest = holder.silence() == null ? SILENCE : holder.silence();
+      Duration silent =
           Duration.between(row.getTimestamp(4).toInstant(), row.getTimestamp(5).toInstant());
-      if (silence.compareTo(HOLD) < 0) {
-        throw new LogHeldException(
-            holder + " since " + taken.truncatedTo(ChronoUnit.SECONDS), HOLD.minus(silence));
+      if (silent.compareTo(longest) < 0) {
+        Instant taken = row.getTimestamp(3).toInstant();
+        throw new LogHeldException(holder.since(taken), longest.minus(silent));
       }
       return token;
     }
@@ -216,7 +238,7 @@ final class JdbcLog implements JournalLog {
   public void keepAlive() throws IOException {
     requireOpen();
     long now = time.nanoTime();
-    if (now - tried < RENEWAL_NANOS) {
+    if (now - tried < renewalNanos) {
       return;
     }
     tried = now;
@@ -225,7 +247,7 @@ final class JdbcLog implements JournalLog {
       renewed = now;
     } catch (FailedException e) {
       // The hold outlasts a hiccup of the database, and there is time for another try.
-      if (now - renewed >= WORRY_NANOS) {
+      if (now - renewed >= worryNanos) {
         throw e;
       }
     }
@@ -241,8 +263,8 @@ final class JdbcLog implements JournalLog {
           "The log "
               + key
               + " was taken over by another process, because nothing was heard from this one for "
-              + HOLD.toMinutes()
-              + " minutes: this export stops here, and the other goes on from what is written.");
+              + (silence.equals(SILENCE) ? "2 minutes" : silence.toSeconds() + " seconds")
+              + ": this export stops here, and the other goes on from what is written.");
     }
   }
 
@@ -260,7 +282,10 @@ final class JdbcLog implements JournalLog {
     closed = true;
     String sql = "UPDATE " + tables.log + " SET holder = NULL WHERE log_key = ? AND token = ?";
     database.carryOut(
-        "let go of the log " + key + " before its hold ends by itself in two minutes",
+        "let go of the log "
+            + key
+            + " before its hold ends by itself in "
+            + (silence.equals(SILENCE) ? "two minutes" : silence.toSeconds() + " seconds"),
         connection -> update(connection, sql, key, token));
   }
 }

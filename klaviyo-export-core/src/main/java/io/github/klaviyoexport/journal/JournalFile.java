@@ -1,10 +1,10 @@
 package io.github.klaviyoexport.journal;
 
+import io.github.klaviyoexport.internal.files.PrivateFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -68,7 +68,7 @@ final class JournalFile {
    *     is not of this format
    */
   static long read(Path path, Consumer<String> lines) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = PrivateFiles.readOrdinary(path)) {
       return new JournalFile(path, in).read(lines);
     }
   }

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.journal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -43,9 +44,9 @@ public interface JournalLog extends Closeable {
   void restart(String line) throws IOException;
 
   /**
-   * Tells the store that the holder is alive. It is called at least every half minute while an
-   * export runs; a store that has no other sign of life takes a holder for dead after two minutes
-   * without a call.
+   * Tells the store that the holder is alive. It is called every ten seconds while an export runs;
+   * a store that has no other sign of life takes a holder for dead after the silence {@linkplain
+   * ExportJournal#open(String, Duration) that it was opened with}, two minutes by default.
    *
    * @throws IOException if the store fails, or the log is no longer held
    */

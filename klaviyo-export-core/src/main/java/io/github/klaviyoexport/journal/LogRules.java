@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.journal;
 
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /** The rules for keys and lines of logs, which all stores here keep. */
@@ -21,6 +22,21 @@ final class LogRules {
       throw new IllegalArgumentException(
           "The key of a log has 1 to 64 characters of a-z, 0-9 and -; this one is unlike that.");
     }
+  }
+
+  /**
+   * Returns how long a holder may be silent, if it is positive.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  static Duration checkedSilence(Duration silence) {
+    if (silence.isNegative() || silence.isZero()) {
+      throw new IllegalArgumentException(
+          "A holder may be silent for a time of more than zero before it is taken for dead, not "
+              + silence
+              + ".");
+    }
+    return silence;
   }
 
   /**

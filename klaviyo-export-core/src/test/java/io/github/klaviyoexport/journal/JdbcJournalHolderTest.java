@@ -127,6 +127,57 @@ class JdbcJournalHolderTest extends JournalInDatabase {
 
   @ParameterizedTest
   @EnumSource
+  void a_holder_that_said_how_long_it_may_be_silent_is_taken_at_its_word(Product product)
+      throws Exception {
+    DataSource database = product.fresh();
+    JdbcJournal journal = JdbcJournal.on(database).time(time);
+    JournalLog brief = journal.open(KEY, Duration.ofSeconds(20));
+    silence(database, Duration.ofSeconds(15));
+    assertThatThrownBy(() -> JdbcJournal.on(database).open(KEY))
+        .hasMessageMatching(".* its hold ends in [345] s by itself\\.")
+        .isInstanceOfSatisfying(
+            LogHeldException.class,
+            held -> assertThat(held.left().orElseThrow()).isLessThan(Duration.ofSeconds(6)));
+    silence(database, Duration.ofSeconds(20));
+
+    JournalLog patient = journal.open(KEY, Duration.ofMinutes(10));
+    assertThatThrownBy(() -> brief.append("too late"))
+        .hasMessage(
+            "The log vip-eu was taken over by another process, because nothing was heard from this"
+                + " one for 20 seconds: this export stops here, and the other goes on from what is"
+                + " written.");
+    silence(database, Duration.ofMinutes(9));
+    assertThatThrownBy(() -> journal.open(KEY, Duration.ofSeconds(20)))
+        .isInstanceOf(LogHeldException.class);
+    patient.append("still ours");
+    brief.close();
+    patient.close();
+  }
+
+  @Test
+  void one_that_may_be_silent_for_a_short_time_only_says_more_often_that_it_lives()
+      throws Exception {
+    var watched = WatchedDataSource.of(Databases.h2());
+    JdbcJournal journal = JdbcJournal.on(watched.dataSource()).time(time);
+    try (JournalLog log = journal.open(KEY, Duration.ofSeconds(20))) {
+      int before = watched.taken();
+      for (int beat = 0; beat < 10; beat++) {
+        pass(Duration.ofSeconds(10));
+        log.keepAlive();
+      }
+      assertThat(watched.taken() - before).isEqualTo(10);
+
+      watched.breakBefore("getConnection");
+      pass(Duration.ofSeconds(10));
+      log.keepAlive();
+      pass(Duration.ofSeconds(10));
+      assertThatThrownBy(log::keepAlive).isInstanceOf(IOException.class);
+      watched.repair();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void holders_in_different_time_zones_understand_each_other(Product product) throws Exception {
     DataSource database = product.fresh();
     var west = WatchedDataSource.of(database).greeting("SET TIME ZONE 'America/Los_Angeles'");

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.internal.call.HttpTransport;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.record.StoreGuardedJournal;
+import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +64,24 @@ final class RunAttempts {
     this.rivals = new ListRivals(exports, connections);
   }
 
-  /** Makes an attempt, and tells the listeners when it begins. */
+  /** Makes an attempt, and tells the listeners when it begins; one that has to wait is none. */
   RunOutcome perform(RunLease mine, RunRecord record) {
+    AtomicBoolean told = new AtomicBoolean();
+    Runnable begun =
+        () -> {
+          if (told.compareAndSet(false, true)) {
+            listeners.tell(listener -> listener.started(record));
+          }
+        };
+    LeasedJournal journal =
+        settings.journal() == null
+            ? null
+            : new LeasedJournal(settings.journal(), settings.lease(), begun);
+    return perform(mine, record, journal, begun);
+  }
+
+  private RunOutcome perform(
+      RunLease mine, RunRecord record, @Nullable LeasedJournal journal, Runnable begun) {
     if (mine.stopReason() != null) {
       return stopped(mine, null);
     }
@@ -84,7 +102,28 @@ final class RunAttempts {
     if (!mine.begin(connectionId, record.attempt())) {
       return stopped(mine, null);
     }
-    listeners.tell(listener -> listener.started(record));
+    if (journal == null) {
+      begun.run();
+    }
+    boolean waits = false;
+    try {
+      RunOutcome outcome = attempt(mine, record, saved.get(), mapping, connectionId, journal);
+      waits = outcome.again() != null;
+      return outcome;
+    } finally {
+      if (!waits) {
+        begun.run();
+      }
+    }
+  }
+
+  private RunOutcome attempt(
+      RunLease mine,
+      RunRecord record,
+      SavedExportData saved,
+      FieldMapping mapping,
+      String connectionId,
+      @Nullable LeasedJournal journal) {
     // Read after the lease says which connection is used: its removal waits for the lease.
     ConnectionData connection = connections.usable(connectionId);
     KlaviyoConnection klaviyo;
@@ -99,12 +138,13 @@ final class RunAttempts {
       return export(
           mine,
           record,
-          saved.get(),
+          saved,
           mapping,
           klaviyo.transport(request -> send(mine, transport, request)),
-          settings.journal() != null && record.attempt() > 1);
+          journal,
+          journal != null && record.attempt() > 1);
     } catch (ExportException stop) {
-      return ended(mine, connection, stop);
+      return ended(mine, connection, stop, journal);
     }
   }
 
@@ -124,6 +164,7 @@ final class RunAttempts {
       SavedExportData saved,
       FieldMapping mapping,
       KlaviyoConnection klaviyo,
+      @Nullable LeasedJournal journal,
       boolean goOn) {
     List<Segment> segments = saved.definition().segments();
     ConcatenatedSegments concatenated = new ConcatenatedSegments(source, segments);
@@ -138,8 +179,8 @@ final class RunAttempts {
             .limit(saved.definition().limit())
             .listener(watch(mine, record))
             .time(settings.time());
-    if (settings.journal() != null) {
-      builder.journal(new StoreGuardedJournal(settings.journal()));
+    if (journal != null) {
+      builder.journal(new StoreGuardedJournal(journal));
     }
     try (SegmentExporter exporter = builder.build()) {
       SegmentExport export =
@@ -149,7 +190,7 @@ final class RunAttempts {
     } catch (ExportException stop) {
       if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
         // The export was edited between the attempts.
-        return export(mine, record, saved, mapping, klaviyo, false);
+        return export(mine, record, saved, mapping, klaviyo, journal, false);
       }
       throw stop;
     } finally {
@@ -157,9 +198,17 @@ final class RunAttempts {
     }
   }
 
-  private RunOutcome ended(RunLease mine, ConnectionData connection, ExportException stop) {
+  private RunOutcome ended(
+      RunLease mine,
+      ConnectionData connection,
+      ExportException stop,
+      @Nullable LeasedJournal journal) {
     if (mine.stopReason() != null) {
       return stopped(mine, stop.report());
+    }
+    LogHeldException held = journal == null ? null : journal.held();
+    if (held != null && stop.reason() == ExportException.Reason.ALREADY_RUNNING) {
+      return RunOutcome.waiting(held);
     }
     if (stop.reason() == ExportException.Reason.INTERRUPTED) {
       // The flag belongs to the executor's thread and must not end the writing of the record.

@@ -178,11 +178,13 @@ public final class RunCancellation {
             + " minutes: see what its source is waiting for, and try again.");
   }
 
-  /** Waits until a run has ended, or failed for now; returns it. */
+  /** Waits until a run has ended, or is to be tried again later; returns it. */
   public RunData await(String runId) {
     while (true) {
       RunData record = history.find(runId);
-      boolean going = record.status() == RunStatus.QUEUED || record.status() == RunStatus.RUNNING;
+      boolean waits = record.retryAt() != null;
+      boolean going =
+          record.status() == RunStatus.QUEUED && !waits || record.status() == RunStatus.RUNNING;
       if (!going && !held.has(runId)) {
         return record;
       }

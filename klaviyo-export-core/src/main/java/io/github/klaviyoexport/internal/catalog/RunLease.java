@@ -79,9 +79,22 @@ final class RunLease {
     run = null;
   }
 
-  /** Returns whether another has taken the run over. */
+  /** Returns whether another has taken the run over, as far as that is known. */
   boolean isLost() {
     return lost;
+  }
+
+  /** Looks whether another has taken the run over, and keeps it from doing so if not. */
+  boolean isLostNow() {
+    if (!lost) {
+      renew();
+    }
+    return lost;
+  }
+
+  /** Returns whether a run that is open is the one that is leased here. */
+  boolean isOn(@Nullable Open open) {
+    return open != null && open.runId().equals(runId) && open.owner().equals(owner);
   }
 
   /** Returns whether data may go out now. */
@@ -130,7 +143,7 @@ final class RunLease {
             ExportState::none,
             state -> {
               Open open = state.open();
-              if (open == null || !open.runId().equals(runId) || !open.owner().equals(owner)) {
+              if (open == null || !isOn(open)) {
                 return Change.none(Optional.empty());
               }
               if (open.cancelReason() != null) {

@@ -5,16 +5,46 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.journal.LogHeldException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of an attempt. */
+/**
+ * The outcome of an attempt.
+ *
+ * @param again after how long to look again, where it was no attempt but a wait; {@code null} where
+ *     it was one
+ */
 record RunOutcome(
     RunStatus status,
     @Nullable String message,
     @Nullable String details,
-    @Nullable ExportReport report) {
+    @Nullable ExportReport report,
+    @Nullable Duration again) {
+  /** How long to wait for a holder of which the journal does not say when its hold ends. */
+  private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(10);
+
+  /** So that a hold has ended when it is looked at again. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
   RunOutcome(RunStatus status, @Nullable String message, @Nullable ExportReport report) {
-    this(status, message, null, report);
+    this(status, message, null, report, null);
+  }
+
+  /** Returns the outcome of meeting another process that has the export's log in the journal. */
+  static RunOutcome waiting(LogHeldException held) {
+    Duration left = held.left().orElse(null);
+    String message =
+        "It waits for the journal, where this export is held by "
+            + held.holder()
+            + (left == null
+                ? ": it goes on when that lets go of it."
+                : ": it goes on when that lets go of it, or in "
+                    + left.toSeconds()
+                    + " s if nothing more is heard from there.")
+            + " This is no attempt, and there is nothing to do.";
+    return new RunOutcome(
+        RunStatus.QUEUED, message, null, null, left == null ? UNKNOWN_WAIT : left.plus(MARGIN));
   }
 
   static RunOutcome of(ExportReport report) {
@@ -44,7 +74,7 @@ record RunOutcome(
   static RunOutcome failed(
       String message, @Nullable String details, boolean again, @Nullable ExportReport report) {
     return new RunOutcome(
-        again ? RunStatus.FAILED : RunStatus.FAILED_PERMANENTLY, message, details, report);
+        again ? RunStatus.FAILED : RunStatus.FAILED_PERMANENTLY, message, details, report, null);
   }
 
   static RunOutcome failed(CatalogException failure) {

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +99,7 @@ public final class Runs {
     Instant at = due == null ? now : due;
     RunData record = RunData.queued(runId(export, now, due), export, trigger, startedBy, at);
     Open other = state.open();
-    if (other != null && held.isBusy(other, now)) {
+    if (other != null && (held.isBusy(other, now) || other.isWaiting(now))) {
       Supplier<Optional<RunRecord>> skip = () -> Optional.of(skipped(record, other));
       return due == null ? Change.none(skip) : Change.to(next, skip);
     }
@@ -299,7 +300,8 @@ public final class Runs {
   private void finish(RunLease mine, RunData record, RunOutcome outcome) {
     RunData ended = record;
     try {
-      if (!mine.isLost()) {
+      // A process that was stopped for a while must not write over what another has done since.
+      if (!mine.isLostNow()) {
         ended = write(mine, record, outcome);
       }
     } catch (RuntimeException failure) {
@@ -312,7 +314,7 @@ public final class Runs {
           failure instanceof CatalogException known ? known.reason() : failure.getClass());
     } finally {
       try {
-        if (!mine.isLost()) {
+        if (!mine.isLost() && ended.status() != RunStatus.QUEUED) {
           listeners.ended(ended);
         }
       } finally {
@@ -323,6 +325,9 @@ public final class Runs {
 
   private RunData write(RunLease mine, RunData record, RunOutcome outcome) {
     Instant now = time.now();
+    if (outcome.again() != null) {
+      return await(mine, record, outcome, now.plus(outcome.again()));
+    }
     boolean failed = outcome.status() == RunStatus.FAILED;
     Instant retryAt = null;
     if (failed && closed) {
@@ -336,33 +341,45 @@ public final class Runs {
         history.keep(
             record.ended(
                 status, now, retryAt, outcome.message(), outcome.details(), outcome.report()));
-    Optional<String> unwanted = giveUp(mine, retryAt);
-    if (unwanted.isPresent()) {
-      ended = history.end(ended, RunStatus.CANCELLED, "It was stopped: " + unwanted.get() + ".");
-    }
+    Instant again = retryAt;
+    ended = giveUp(mine, ended, again == null ? null : open -> open.retryAt(again));
     history.prune(mine.exportId);
     return ended;
+  }
+
+  /** Leaves a run until another process may have let go of what it needs; this was no attempt. */
+  private RunData await(RunLease mine, RunData record, RunOutcome outcome, Instant until) {
+    RunData waiting = history.keep(record.waiting(until, outcome.message()));
+    return giveUp(mine, waiting, open -> open.waiting(until, waiting.attempt()));
   }
 
   /**
    * Gives the lease up, until the run is tried again if it is.
    *
-   * @return why it is not tried again after all, if it was cancelled meanwhile
+   * @param left what is left of the run to be tried again; {@code null} when nothing is
+   * @return its record; that of a cancelled run if it was cancelled meanwhile and is not tried
+   *     again
    */
-  private Optional<String> giveUp(RunLease mine, @Nullable Instant retryAt) {
-    return states.change(
-        mine.exportId,
-        ExportState::none,
-        state -> {
-          Open open = state.open();
-          if (open == null || !open.runId().equals(mine.runId)) {
-            return Change.none(Optional.empty());
-          }
-          Optional<String> unwanted =
-              retryAt == null ? Optional.empty() : Optional.ofNullable(open.cancelReason());
-          Open left = retryAt == null || unwanted.isPresent() ? null : open.retryAt(retryAt);
-          return Change.to(state.open(left), unwanted);
-        });
+  private RunData giveUp(RunLease mine, RunData record, @Nullable UnaryOperator<Open> left) {
+    Optional<String> unwanted =
+        states.change(
+            mine.exportId,
+            ExportState::none,
+            state -> {
+              Open open = state.open();
+              if (open == null || !mine.isOn(open)) {
+                return Change.none(Optional.empty());
+              }
+              if (left == null) {
+                return Change.to(state.open(null), Optional.empty());
+              }
+              String why = open.cancelReason();
+              return Change.to(
+                  state.open(why == null ? left.apply(open) : null), Optional.ofNullable(why));
+            });
+    return unwanted
+        .map(why -> history.end(record, RunStatus.CANCELLED, "It was stopped: " + why + "."))
+        .orElse(record);
   }
 
   /** Returns how runs are cancelled and waited for. */

@@ -1,16 +1,25 @@
 package io.github.klaviyoexport.internal.files;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Files that only their owner can read, where their file system knows owners. */
 public final class PrivateFiles {
@@ -97,20 +106,83 @@ public final class PrivateFiles {
     return String.valueOf(e.getMessage());
   }
 
-  /** Makes names that were given in a directory survive a crash of the machine. */
-  public static void sync(Path directory) throws IOException {
-    boolean interrupted = false;
+  /**
+   * Opens a file that is an ordinary one: no symbolic link is followed, and no pipe or device is
+   * waited for.
+   *
+   * @throws IOException if it is something else; the message says what to do
+   */
+  public static FileChannel openOrdinary(Path file, StandardOpenOption... options)
+      throws IOException {
+    requireOrdinary(file);
+    Set<OpenOption> all = new HashSet<>(Arrays.asList(options));
+    all.add(LinkOption.NOFOLLOW_LINKS);
+    return FileChannel.open(file, all);
+  }
+
+  /** Opens an ordinary file, as {@link #openOrdinary}, to be read; no interrupt closes it. */
+  public static InputStream readOrdinary(Path file) throws IOException {
+    requireOrdinary(file);
+    return Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static void requireOrdinary(Path file) throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile()) {
+      throw new IOException(
+          file
+              + (attributes.isSymbolicLink()
+                  ? " is a symbolic link, which is not followed"
+                  : " is no ordinary file")
+              + ": find out what put it there, and remove it");
+    }
+  }
+
+  /** Returns whether there is something of that name, if only a link to nothing. */
+  public static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Returns what tells a file from another that is given its name later; {@code null} if there is
+   * none, or the file system does not say.
+   */
+  public static @Nullable Object identity(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+  }
+
+  /** Writes all bytes at a place in a file. */
+  public static void write(FileChannel file, byte[] bytes, long position) throws IOException {
+    ByteBuffer rest = ByteBuffer.wrap(bytes);
+    while (rest.hasRemaining()) {
+      file.write(rest, position + rest.position());
+    }
+  }
+
+  /** What is done with files, from the start again if it has to be. */
+  public interface Action<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Does something that an interrupt would cut off, because it closes channels; does it again if
+   * one did. The interrupt stays pending.
+   */
+  public static <T> T uninterrupted(Action<T> action) throws IOException {
+    boolean interrupted = Thread.interrupted();
     try {
       while (true) {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-          channel.force(true);
-          return;
+        try {
+          return action.run();
         } catch (ClosedByInterruptException e) {
           // A cancelled export still writes down what it has sent.
           interrupted |= Thread.interrupted();
-        } catch (AccessDeniedException e) {
-          // Windows opens no directories, and needs none to be synced.
-          return;
         }
       }
     } finally {
@@ -118,5 +190,18 @@ public final class PrivateFiles {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Makes names that were given in a directory survive a crash of the machine. */
+  public static void sync(Path directory) throws IOException {
+    uninterrupted(
+        () -> {
+          try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+          } catch (AccessDeniedException e) {
+            // Windows opens no directories, and needs none to be synced.
+          }
+          return true;
+        });
   }
 }

@@ -7,6 +7,7 @@ import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.JournalLog;
 import io.github.klaviyoexport.journal.LogHeldException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -183,6 +184,21 @@ public abstract class ExportJournalContract {
 
       log.append("after");
       log.keepAlive();
+    }
+    assertThat(reopened(KEY)).containsExactly("before", "after");
+  }
+
+  @Test
+  void a_log_opened_by_a_holder_that_says_how_long_it_may_be_silent_is_the_same_log()
+      throws IOException {
+    write(KEY, "before");
+    try (JournalLog log = journal().open(KEY, Duration.ofMinutes(2))) {
+      log.append("after");
+      log.keepAlive();
+
+      assertThatThrownBy(() -> journal().open(KEY)).isInstanceOf(LogHeldException.class);
+      assertThatThrownBy(() -> journal().open(KEY, Duration.ofMinutes(2)))
+          .isInstanceOf(LogHeldException.class);
     }
     assertThat(reopened(KEY)).containsExactly("before", "after");
   }

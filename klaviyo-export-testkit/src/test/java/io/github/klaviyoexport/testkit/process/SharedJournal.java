@@ -47,7 +47,8 @@ abstract class SharedJournal implements AutoCloseable {
         : FileJournal.in(Path.of(address));
   }
 
-  private static DataSource connectingTo(String url) {
+  /** The database at an address, with a connection of its own for each use. */
+  static DataSource connectingTo(String url) {
     return (DataSource)
         Proxy.newProxyInstance(
             SharedJournal.class.getClassLoader(),

@@ -63,9 +63,19 @@ final class WatchedKlaviyo implements AutoCloseable {
     }
   }
 
-  WatchedKlaviyo(GeneratedProfiles profiles) {
+  private WatchedKlaviyo() {
     // Processes that come one after the other know nothing of each other's calls.
     klaviyo = FakeKlaviyo.builder().time(time).jobDuration(JOB_DURATION).quota(false).start();
+    klaviyo.wireMock().addMockServiceRequestListener(this::processed);
+  }
+
+  /** An account that refuses nobody. */
+  static WatchedKlaviyo takingAll() {
+    return new WatchedKlaviyo();
+  }
+
+  WatchedKlaviyo(GeneratedProfiles profiles) {
+    this();
     // They are far enough apart that no batch has two of a kind.
     List<String> emails =
         profiles.stream()
@@ -77,7 +87,6 @@ final class WatchedKlaviyo implements AutoCloseable {
       klaviyo.refuseProfiles("email", emails.get(i));
       klaviyo.failProfiles(emails.get(i + 20), emails.get(i + 21));
     }
-    klaviyo.wireMock().addMockServiceRequestListener(this::processed);
   }
 
   private void processed(Request request, Response response) {

@@ -39,6 +39,7 @@ public record ExportState(
    * @param owner which catalog runs it
    * @param leasedUntil until when no other catalog may
    * @param retryAt when it is to be tried again; {@code null} while it is leased
+   * @param waiting whether it waits for another process until then, and has not failed
    * @param cancelledBy the actor who wants it stopped
    * @param cancelReason why, for its record
    * @param rest what another version of the library has written that this one does not know
@@ -53,6 +54,7 @@ public record ExportState(
       String owner,
       Instant leasedUntil,
       @Nullable Instant retryAt,
+      boolean waiting,
       @Nullable String cancelledBy,
       @Nullable String cancelReason,
       Map<String, JsonNode> rest) {
@@ -79,6 +81,7 @@ public record ExportState(
           owner,
           leasedUntil,
           null,
+          false,
           null,
           null,
           Map.of());
@@ -101,6 +104,7 @@ public record ExportState(
           owner,
           until,
           null,
+          false,
           cancelledBy,
           cancelReason,
           rest);
@@ -123,6 +127,7 @@ public record ExportState(
           owner,
           leasedUntil,
           retryAt,
+          waiting,
           cancelledBy,
           cancelReason,
           rest);
@@ -130,6 +135,20 @@ public record ExportState(
 
     /** Returns this without a lease until it is tried again. */
     public Open retryAt(Instant at) {
+      return left(at, false, attempt);
+    }
+
+    /** Returns this without a lease until another process may have let go of what it needs. */
+    public Open waiting(Instant until, int attempt) {
+      return left(until, true, attempt);
+    }
+
+    /** Returns whether it waits for another process at the given moment. */
+    public boolean isWaiting(Instant now) {
+      return waiting && retryAt != null && now.isBefore(retryAt);
+    }
+
+    private Open left(Instant until, boolean waiting, int attempt) {
       return new Open(
           runId,
           trigger,
@@ -139,7 +158,8 @@ public record ExportState(
           connection,
           owner,
           leasedUntil,
-          at,
+          until,
+          waiting,
           cancelledBy,
           cancelReason,
           rest);
@@ -157,6 +177,7 @@ public record ExportState(
           owner,
           leasedUntil,
           retryAt,
+          waiting,
           by,
           why,
           rest);

@@ -109,6 +109,11 @@ public record RunData(
     return with(RunStatus.QUEUED, attempt, null, null, null, null, null, report);
   }
 
+  /** Returns this in the state of one that waits for another process: its attempt was none. */
+  public RunData waiting(Instant until, @Nullable String message) {
+    return with(RunStatus.QUEUED, attempt - 1, null, null, until, message, null, report);
+  }
+
   /** Returns this in the state of one whose attempt has ended. */
   public RunData ended(
       RunStatus status,

@@ -36,6 +36,9 @@ final class StateFormat extends CatalogFormat<ExportState> {
       node.put("holder", open.owner());
       node.put("held_until", open.leasedUntil().toString());
       put(node, "retry_at", open.retryAt());
+      if (open.waiting()) {
+        node.put("waiting", true);
+      }
       put(node, "cancelled_by", open.cancelledBy());
       put(node, "cancel_reason", open.cancelReason());
       open.rest().forEach(node::set);
@@ -65,6 +68,7 @@ final class StateFormat extends CatalogFormat<ExportState> {
         from.text("holder"),
         from.time("held_until"),
         from.timeOrNull("retry_at"),
+        Boolean.TRUE.equals(from.flagOrNull("waiting")),
         from.textOrNull("cancelled_by"),
         from.textOrNull("cancel_reason"),
         from.rest());
