@@ -68,7 +68,11 @@ record RunOutcome(
     return sentence == null
         ? this
         : new RunOutcome(
-            status, message == null ? sentence : message + " " + sentence, details, report);
+            status,
+            message == null ? sentence : message + " " + sentence,
+            details,
+            report,
+            again);
   }
 
   static RunOutcome failed(
