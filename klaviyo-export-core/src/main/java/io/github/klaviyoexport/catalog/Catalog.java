@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Actors.</b> The host application has its own login, and says with each call who is asking.
  * An {@link Actor} who may not do a thing is refused with {@link
- * CatalogException.Reason#NOT_ALLOWED}.
+ * CatalogException.Reason#NOT_ALLOWED}. Exports on a connection that is gone or cannot be read are
+ * managed by administrators.
  *
  * <p><b>Runs</b> go on in the background, one of an export at a time, also when several processes
  * share a store: a process has a lease on what it runs, for two minutes at a time by default, and
@@ -230,7 +231,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if something is missing or does not fit; nothing is saved then
    */
   public SavedExport save(Actor actor, ExportDefinition definition) {
-    exports.checkManages(actor, "save exports", definition);
+    Permissions.contributes(actor, "save exports");
     return changed(exports.save(actor, definition));
   }
 
@@ -242,7 +243,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if it was changed since, or as for {@link #save}
    */
   public SavedExport edit(Actor actor, SavedExport seen, ExportDefinition definition) {
-    Permissions.manages(actor, "edit exports", null);
+    Permissions.contributes(actor, "edit exports");
     return changed(exports.edit(actor, seen, definition));
   }
 
@@ -253,7 +254,8 @@ public final class Catalog implements AutoCloseable {
 
   /**
    * Takes the connection from an export. It keeps its definition and does not run; a run that is
-   * going on is stopped.
+   * going on is stopped. Who may manage it is still decided by the connection that it had; when
+   * that is gone or cannot be read, administrators may.
    */
   public SavedExport detach(Actor actor, String exportId) {
     return changed(exports.detach(actor, managed(actor, "detach exports", exportId)));
@@ -274,7 +276,7 @@ public final class Catalog implements AutoCloseable {
    * administrators only, and for all processes.
    */
   public void removeExport(Actor actor, String exportId) {
-    Permissions.manages(actor, "remove exports", null);
+    Permissions.contributes(actor, "remove exports");
     if (!exports.removeUnread(actor, exportId)) {
       exports.remove(actor, managed(actor, "remove exports", exportId));
     }
@@ -302,9 +304,9 @@ public final class Catalog implements AutoCloseable {
 
   private SavedExportData managed(Actor actor, String action, String exportId) {
     // Asked first, so that a viewer learns nothing about which ids there are.
-    Permissions.manages(actor, action, null);
-    SavedExportData export = exports.find(exportId);
-    exports.checkManages(actor, action, export.definition());
+    Permissions.contributes(actor, action);
+    SavedExportData export = exports.find(actor, exportId);
+    exports.checkManages(actor, action, export);
     return export;
   }
 
@@ -320,16 +322,12 @@ public final class Catalog implements AutoCloseable {
    *
    * @return its record, as {@link RunStatus#QUEUED}; or {@link RunStatus#SKIPPED} when a run of
    *     this export has not ended
-   * @throws CatalogException if the export is unknown, has no connection or cannot be {@linkplain
-   *     SavedExport#notRunnableHere() run here}
+   * @throws CatalogException if the export is unknown, has no connection that can be read, or
+   *     cannot be {@linkplain SavedExport#notRunnableHere() run here}
    */
   public RunRecord run(Actor actor, String exportId) {
     SavedExportData export = managed(actor, "run exports", exportId);
-    if (export.definition().connection() == null) {
-      throw new CatalogException(
-          Reason.DETACHED, "Export " + export.words() + " has no connection: attach one.");
-    }
-    exports.connectionOf(export.definition());
+    exports.checkAttached(export);
     return runs.queue(export, Trigger.ON_DEMAND, actor.name(), null).orElseThrow();
   }
 
@@ -338,7 +336,7 @@ public final class Catalog implements AutoCloseable {
    * {@linkplain SavedExport#notRunnableHere() run here} are left out.
    */
   public List<RunRecord> runAll(Actor actor) {
-    Permissions.manages(actor, "run exports", null);
+    Permissions.contributes(actor, "run exports");
     List<RunRecord> queued = new ArrayList<>();
     for (SavedExportData export : obstacles.runnable()) {
       ConnectionData connection = exports.connectionOf(export.definition());
@@ -380,12 +378,21 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if the run is unknown or has ended
    */
   public void cancel(Actor actor, String runId) {
-    Permissions.manages(actor, "cancel runs", null);
+    Permissions.contributes(actor, "cancel runs");
     RunRecord run = history.find(runId);
     if (actor.role() != Actor.Role.ADMINISTRATOR) {
-      savedExports
-          .findReadable(run.exportId())
-          .ifPresent(export -> exports.checkManages(actor, "cancel runs", export.definition()));
+      SavedExportData export =
+          savedExports
+              .findReadable(run.exportId())
+              .orElseThrow(
+                  () ->
+                      Permissions.refused(
+                          actor,
+                          "cancel runs",
+                          "export "
+                              + run.exportId()
+                              + " is gone or damaged. It takes an administrator"));
+      exports.checkManages(actor, "cancel runs", export);
     }
     boolean open = !run.status().isEnded();
     if (!open

@@ -70,8 +70,8 @@ public sealed interface RunRecord permits RunData {
   @Nullable Instant retryAt();
 
   /**
-   * Returns why the run failed, was skipped or cancelled, what it waits for, or what should be looked
-   * at though it did not fail, and what to do; {@code null} when there is nothing to say.
+   * Returns why the run failed, was skipped or cancelled, what it waits for, or what should be
+   * looked at though it did not fail, and what to do; {@code null} when there is nothing to say.
    */
   @Nullable String message();
 

@@ -5,7 +5,6 @@ import io.github.klaviyoexport.catalog.Actor.Role;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
-import org.jspecify.annotations.Nullable;
 
 /** The rules of who may do what. */
 public final class Permissions {
@@ -23,16 +22,25 @@ public final class Permissions {
   }
 
   /**
-   * Lets those pass who may manage exports on the connection; {@code null} for none.
+   * Lets those pass who may manage exports on some connection.
    *
    * @throws CatalogException for others
    */
-  public static void manages(Actor actor, String action, @Nullable ConnectionData connection) {
+  public static void contributes(Actor actor, String action) {
     if (actor.role() == Role.VIEWER) {
       throw refused(
           actor, action, "it takes a contributor (on a shared connection) or an administrator");
     }
-    if (connection != null && !mayUse(actor, connection)) {
+  }
+
+  /**
+   * Lets those pass who may manage exports on the connection.
+   *
+   * @throws CatalogException for others
+   */
+  static void manages(Actor actor, String action, ConnectionData connection) {
+    contributes(actor, action);
+    if (!mayUse(actor, connection)) {
       throw refused(
           actor,
           action,
@@ -51,7 +59,13 @@ public final class Permissions {
     };
   }
 
-  private static CatalogException refused(Actor actor, String action, String needed) {
+  /**
+   * Creates the exception of an actor who may not do something.
+   *
+   * @param action what, after "you may not"
+   * @param needed what it takes, in a clause
+   */
+  public static CatalogException refused(Actor actor, String action, String needed) {
     String role =
         switch (actor.role()) {
           case ADMINISTRATOR -> "an administrator";

@@ -68,11 +68,7 @@ record RunOutcome(
     return sentence == null
         ? this
         : new RunOutcome(
-            status,
-            message == null ? sentence : message + " " + sentence,
-            details,
-            report,
-            again);
+            status, message == null ? sentence : message + " " + sentence, details, report, again);
   }
 
   static RunOutcome failed(

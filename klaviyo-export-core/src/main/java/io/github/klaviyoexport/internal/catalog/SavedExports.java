@@ -60,9 +60,22 @@ public final class SavedExports {
   /**
    * Returns the export of that id.
    *
-   * @throws CatalogException if there is none
+   * @throws CatalogException if there is none; where one is that was set aside because it is
+   *     damaged, only administrators are told
    */
-  public SavedExportData find(String id) {
+  public SavedExportData find(Actor actor, String id) {
+    try {
+      return find(id);
+    } catch (CatalogException failure) {
+      throw failure.reason() == Reason.DAMAGED && actor.role() != Actor.Role.ADMINISTRATOR
+          ? new CatalogException(
+              Reason.DAMAGED,
+              "The export " + id + " is damaged and was set aside: an administrator can see where.")
+          : failure;
+    }
+  }
+
+  private SavedExportData find(String id) {
     return exports
         .find(id)
         .orElseThrow(
@@ -99,7 +112,7 @@ public final class SavedExports {
     if (unread.isPresent()) {
       return inPart(actor, unread.get());
     }
-    SavedExportData export = find(id);
+    SavedExportData export = find(actor, id);
     return Obstacles.toldTo(
         actor, obstacles.marked(List.of(export.warning(rivals.warning(export)))).get(0));
   }
@@ -111,21 +124,73 @@ public final class SavedExports {
   }
 
   /**
-   * Checks that an actor may manage the exports of a definition's connection.
+   * Checks that an actor may manage an export. Administrators may manage all; others only those
+   * whose connection can be read and is shared.
    *
-   * @throws CatalogException if not, or if that cannot be told because it cannot be read here
+   * @throws CatalogException if not, also because that cannot be told
    */
-  public void checkManages(Actor actor, String action, ExportDefinition definition) {
-    Permissions.manages(actor, action, null);
-    if (actor.role() != Actor.Role.ADMINISTRATOR) {
-      // Administrators manage all, also where the connection cannot be read.
-      Permissions.manages(actor, action, connectionOf(definition));
+  public void checkManages(Actor actor, String action, SavedExportData export) {
+    Permissions.contributes(actor, action);
+    if (actor.role() == Actor.Role.ADMINISTRATOR) {
+      return;
+    }
+    String connection = export.managedThrough();
+    if (connection == null) {
+      throw Permissions.refused(
+          actor,
+          action,
+          "export "
+              + export.words()
+              + " has no connection. It takes an administrator, who may attach one that is shared");
+    }
+    Permissions.manages(actor, action, readable(actor, action, connection));
+  }
+
+  /** Returns a connection that an actor must know to do something. */
+  private ConnectionData readable(Actor actor, String action, String id) {
+    try {
+      return connections.find(id);
+    } catch (CatalogException failure) {
+      switch (failure.reason()) {
+        case UNKNOWN_ID, DAMAGED ->
+            throw Permissions.refused(
+                actor,
+                action,
+                "connection "
+                    + id
+                    + ", which says who may, is gone or damaged. It takes an administrator, who may"
+                    + " attach the export to another");
+        case NEWER_FORMAT ->
+            throw new CatalogException(
+                Reason.NEWER_FORMAT,
+                Permissions.refused(
+                            actor,
+                            action,
+                            "connection " + id + ", which says who may, cannot be read here")
+                        .getMessage()
+                    + " An administrator can see why.");
+        default -> throw failure;
+      }
     }
   }
 
-  /** Returns the connection of an export, for asking who may manage it. */
+  /** Returns the connection of an export; {@code null} when there is none. */
   public @Nullable ConnectionData connectionOf(ExportDefinition definition) {
     return connections.findOrNull(definition.connection());
+  }
+
+  /**
+   * Checks that an export has a connection that can be read here.
+   *
+   * @throws CatalogException if not
+   */
+  public void checkAttached(SavedExportData export) {
+    String connection = export.definition().connection();
+    if (connection == null) {
+      throw new CatalogException(
+          Reason.DETACHED, "Export " + export.words() + " has no connection: attach one.");
+    }
+    connections.find(connection);
   }
 
   /** Checks and saves a new export. */
@@ -146,8 +211,8 @@ public final class SavedExports {
 
   /** Changes an export, after the same checks. */
   public SavedExportData edit(Actor actor, SavedExport seen, ExportDefinition changed) {
-    SavedExportData current = find(seen.id());
-    checkManages(actor, "edit exports", current.definition());
+    SavedExportData current = find(actor, seen.id());
+    checkManages(actor, "edit exports", current);
     if (current.version() != seen.version()) {
       throw Repository.changedMeanwhile(
           "Export " + current.words(), current.changedBy(), current.changedAt());
@@ -178,12 +243,8 @@ public final class SavedExports {
 
   /** Saves a copy under another name. */
   public SavedExportData duplicate(Actor actor, SavedExportData original, String name) {
-    ExportDefinition copy = original.definition().name(name);
-    return store(
-        actor,
-        SavedExportData.made(
-            ReadableId.of(name), copy, original.list(), original.listName(), actor, time.now()),
-        copy);
+    SavedExportData copy = original.copied(ReadableId.of(name), name, actor, time.now());
+    return store(actor, copy, copy.definition());
   }
 
   /** Takes the connection from an export, and stops its run. */
@@ -276,7 +337,9 @@ public final class SavedExports {
       throw incomplete(definition, missing);
     }
     String id = Objects.requireNonNull(definition.connection());
-    Permissions.manages(actor, "save exports", connections.find(id));
+    if (actor.role() != Actor.Role.ADMINISTRATOR) {
+      Permissions.manages(actor, "save exports", readable(actor, "save exports", id));
+    }
     ConnectionData connection = connections.usable(id);
     for (Segment segment : definition.segments()) {
       check(segment, mapping);

@@ -41,6 +41,7 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
     ExportDefinition definition = value.definition();
     to.put("name", definition.name());
     put(to, "connection", definition.connection());
+    put(to, "detached_from", value.detachedFrom());
     put(to, "list_asked_by_id", definition.listId());
     put(to, "list_asked_by_name", definition.listName());
     to.put("list", value.list().value());
@@ -99,6 +100,9 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
             from.time("scheduled_since"),
             from.text("changed_by"),
             from.time("changed_at"),
+            from.textOrNull("detached_from"),
+            null,
+            null,
             version);
     from.checkAllKnown();
     return export;

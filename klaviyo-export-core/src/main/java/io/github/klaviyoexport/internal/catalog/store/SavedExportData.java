@@ -9,7 +9,12 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A saved export as a value, and how it is changed. */
+/**
+ * A saved export as a value, and how it is changed.
+ *
+ * @param detachedFrom the connection that an export without one had last
+ * @param obstacle why it cannot be run here
+ */
 public record SavedExportData(
     String id,
     ExportDefinition definition,
@@ -18,12 +23,13 @@ public record SavedExportData(
     Instant scheduledSince,
     String changedBy,
     Instant changedAt,
+    @Nullable String detachedFrom,
     @Nullable String obstacle,
     @Nullable String rivalry,
     long version)
     implements SavedExport {
 
-  /** Creates an export that nothing keeps from running here. */
+  /** Creates an export that has not been detached and that nothing keeps from running here. */
   public SavedExportData(
       String id,
       ExportDefinition definition,
@@ -33,7 +39,18 @@ public record SavedExportData(
       String changedBy,
       Instant changedAt,
       long version) {
-    this(id, definition, list, listName, scheduledSince, changedBy, changedAt, null, null, version);
+    this(
+        id,
+        definition,
+        list,
+        listName,
+        scheduledSince,
+        changedBy,
+        changedAt,
+        null,
+        null,
+        null,
+        version);
   }
 
   /** Checks that everything is there. */
@@ -67,13 +84,50 @@ public record SavedExportData(
         rescheduled ? now : scheduledSince,
         by.name(),
         now,
+        definition.connection() == null ? managedThrough() : null,
+        null,
+        null,
         version);
+  }
+
+  /** Returns a copy that is not kept yet, under another id and name. */
+  public SavedExportData copied(String id, String name, Actor by, Instant now) {
+    return new SavedExportData(
+        id,
+        definition.name(name),
+        list,
+        listName,
+        now,
+        by.name(),
+        now,
+        detachedFrom,
+        null,
+        null,
+        0);
+  }
+
+  /**
+   * Returns the id of the connection that decides who may manage the export: its own, or the one
+   * that it was detached from; {@code null} when that is not known.
+   */
+  public @Nullable String managedThrough() {
+    return definition.connection() == null ? detachedFrom : definition.connection();
   }
 
   /** Returns this without a connection, and otherwise as it was. */
   public SavedExportData detached() {
     return new SavedExportData(
-        id, definition.detached(), list, listName, scheduledSince, changedBy, changedAt, version);
+        id,
+        definition.detached(),
+        list,
+        listName,
+        scheduledSince,
+        changedBy,
+        changedAt,
+        managedThrough(),
+        obstacle,
+        rivalry,
+        version);
   }
 
   /** Returns this with why it cannot be run here. */
@@ -86,6 +140,7 @@ public record SavedExportData(
         scheduledSince,
         changedBy,
         changedAt,
+        detachedFrom,
         why,
         rivalry,
         version);
@@ -101,6 +156,7 @@ public record SavedExportData(
         scheduledSince,
         changedBy,
         changedAt,
+        detachedFrom,
         obstacle,
         what,
         version);
