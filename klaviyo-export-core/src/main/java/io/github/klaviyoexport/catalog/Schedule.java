@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.catalog.store.KeptSchedule;
+import io.github.klaviyoexport.internal.catalog.store.ScheduleZone;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Instant;
@@ -32,6 +34,10 @@ public final class Schedule {
   /** How many times a day an export may run by schedule. */
   public static final int MAX_TIMES_A_DAY = 4;
 
+  static {
+    KeptSchedule.madeBy(Schedule::in);
+  }
+
   private static final Schedule OFF = new Schedule(false, null, Set.of(), Set.of());
 
   private final boolean everyRefresh;
@@ -60,9 +66,9 @@ public final class Schedule {
   /**
    * Returns a schedule of every day at up to four times.
    *
-   * @param zone an IANA name, {@code Europe/Helsinki} for example
-   * @throws IllegalArgumentException if there is no such zone, no time or a fifth, or a time finer
-   *     than a minute
+   * @param zone the IANA name of a region, {@code Europe/Helsinki} for example, or {@code UTC}
+   * @throws IllegalArgumentException if there is no such zone or it is no region, if there is no
+   *     time or a fifth, or a time finer than a minute
    */
   public static Schedule daily(String zone, LocalTime... times) {
     return weekly(zone, EnumSet.allOf(DayOfWeek.class), times);
@@ -71,11 +77,15 @@ public final class Schedule {
   /**
    * Returns a schedule of some days of the week, at up to four times.
    *
-   * @param zone an IANA name, {@code Europe/Helsinki} for example
-   * @throws IllegalArgumentException if there is no such zone, no day, no time or a fifth, or a
-   *     time finer than a minute
+   * @param zone the IANA name of a region, {@code Europe/Helsinki} for example, or {@code UTC}
+   * @throws IllegalArgumentException if there is no such zone or it is no region, if there is no
+   *     day, no time or a fifth, or a time finer than a minute
    */
   public static Schedule weekly(String zone, Set<DayOfWeek> days, LocalTime... times) {
+    return in(region(zone), days, times);
+  }
+
+  private static Schedule in(ZoneId zone, Set<DayOfWeek> days, LocalTime... times) {
     Set<LocalTime> different = new TreeSet<>(Arrays.asList(times));
     if (days.isEmpty()) {
       throw new IllegalArgumentException(
@@ -99,12 +109,16 @@ public final class Schedule {
             "A schedule is exact to the minute; " + time + " is finer.");
       }
     }
-    return new Schedule(false, zoneOf(zone), days, different);
+    return new Schedule(false, zone, days, different);
   }
 
-  private static ZoneId zoneOf(String zone) {
+  private static ZoneId region(String zone) {
     try {
-      return ZoneId.of(zone);
+      ZoneId region = ZoneId.of(zone, ZoneId.SHORT_IDS);
+      if (ScheduleZone.isRegion(region) && region.getId().equals(zone)) {
+        return region;
+      }
+      throw new IllegalArgumentException(ScheduleZone.advice(zone));
     } catch (DateTimeException unknown) {
       throw new IllegalArgumentException(
           "There is no time zone '" + zone + "': use an IANA name, such as Europe/Helsinki or UTC.",

@@ -157,6 +157,37 @@ class ScheduleTest {
         .hasToString("MONDAY, SUNDAY at 12:00 (Europe/Paris) and every refresh");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "+02:00",
+        "Z",
+        "-5",
+        "UTC+2",
+        "UTC+02:00",
+        "GMT+2",
+        "UT-03:00",
+        "GMT",
+        "EST",
+        "HST",
+        "CET",
+        "Etc/GMT-2",
+        "Etc/GMT"
+      })
+  void a_zone_that_does_not_say_when_clocks_change_is_refused_with_advice(String zone) {
+    assertThatThrownBy(() -> Schedule.daily(zone, LocalTime.NOON))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + zone + "'")
+        .hasMessageContaining("summer time")
+        .hasMessageContaining("Europe/Helsinki");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTC", "Etc/UTC", "Europe/Helsinki", "US/Eastern"})
+  void a_region_is_a_zone_and_so_is_plain_utc(String zone) {
+    assertThat(Schedule.daily(zone, LocalTime.NOON).zone()).contains(ZoneId.of(zone));
+  }
+
   @Test
   void what_cannot_be_a_schedule_is_refused_with_advice() {
     assertThatThrownBy(() -> Schedule.daily("Mars/Olympus", LocalTime.NOON))

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.internal.catalog.Repository.Unread;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.internal.catalog.store.ScheduleZone;
 import io.github.klaviyoexport.internal.catalog.store.UnreadExport;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -20,6 +21,7 @@ import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -335,6 +337,15 @@ public final class SavedExports {
     }
     if (mapping == null || !missing.isEmpty()) {
       throw incomplete(definition, missing);
+    }
+    Optional<ZoneId> zone = definition.schedule().zone();
+    if (zone.isPresent() && !ScheduleZone.isRegion(zone.get())) {
+      throw new CatalogException(
+          Reason.INCOMPLETE,
+          "Export '"
+              + definition.name()
+              + "' needs another schedule. "
+              + ScheduleZone.advice(zone.get().getId()));
     }
     String id = Objects.requireNonNull(definition.connection());
     if (actor.role() != Actor.Role.ADMINISTRATOR) {

@@ -5,9 +5,13 @@ import static io.github.klaviyoexport.testkit.behavior.Office.VIEWER;
 import static io.github.klaviyoexport.testkit.behavior.Office.connected;
 import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
+import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
@@ -104,6 +108,40 @@ class ScheduledRunTest {
           .extracting(RunRecord::queuedAt)
           .containsExactly(Instant.parse("2026-09-03T09:00:00Z"));
       assertThat(catalog.nextDue()).contains(Instant.parse("2026-09-04T09:00:00Z"));
+    }
+  }
+
+  @Test
+  void a_schedule_of_before_without_summer_time_runs_on_and_gets_a_region_when_it_is_changed() {
+    try (Catalog catalog = office.catalog().build()) {
+      SavedExport saved =
+          catalog.save(
+              ADMINISTRATOR,
+              exportOn(connected(catalog))
+                  .schedule(Schedule.daily("Europe/Helsinki", LocalTime.of(14, 0))));
+      CatalogStore.Entry kept =
+          office.store.find(CatalogStore.Kind.EXPORT, saved.id()).orElseThrow();
+      office.store.put(
+          new CatalogStore.Entry(
+              kept.kind(),
+              kept.id(),
+              kept.version() + 1,
+              kept.uniqueName(),
+              kept.json().replace("Europe/Helsinki", "+03:00")));
+      office.time.advance(Duration.ofHours(3));
+
+      assertThat(catalog.runDue()).extracting(RunRecord::exportId).containsExactly(saved.id());
+      SavedExport export = catalog.export(ADMINISTRATOR, saved.id());
+      assertThatThrownBy(() -> catalog.edit(ADMINISTRATOR, export, export.definition().limit(7)))
+          .isInstanceOfSatisfying(
+              CatalogException.class,
+              failure -> assertThat(failure.reason()).isEqualTo(Reason.INCOMPLETE))
+          .hasMessageContaining("'+03:00'")
+          .hasMessageContaining("Europe/Helsinki");
+
+      catalog.edit(
+          ADMINISTRATOR, export, export.definition().schedule(saved.definition().schedule()));
+      assertThat(catalog.nextDue()).contains(Instant.parse("2026-09-02T11:00:00Z"));
     }
   }
 

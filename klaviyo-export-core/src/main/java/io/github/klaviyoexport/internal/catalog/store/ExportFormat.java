@@ -216,8 +216,8 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
       Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
       days.addAll(from.values("days", DayOfWeek::valueOf));
       schedule =
-          Schedule.weekly(
-              zone.getId(), days, from.values("times", LocalTime::parse).toArray(LocalTime[]::new));
+          KeptSchedule.weekly(
+              zone, days, from.values("times", LocalTime::parse).toArray(LocalTime[]::new));
     }
     return from.flag("every_refresh") ? schedule.andEveryRefresh() : schedule;
   }
