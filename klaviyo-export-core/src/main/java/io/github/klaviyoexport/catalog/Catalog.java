@@ -153,7 +153,8 @@ public final class Catalog implements AutoCloseable {
    * Adds a connection. It cannot be used yet: the notice has to be {@linkplain #accept accepted},
    * and the credentials {@linkplain #connect verified}. For administrators.
    *
-   * @throws CatalogException if another connection has that name
+   * @throws CatalogException if another connection has that name, or one that differs by upper and
+   *     lower case, white space or what cannot be seen only
    */
   public Connection add(Actor administrator, ConnectionDefinition definition) {
     Permissions.administers(administrator, "add connections");
@@ -228,7 +229,9 @@ public final class Catalog implements AutoCloseable {
    * Checks and saves an export, without running it: the connection is usable, the list is there,
    * the source knows the segments, and they have the fields that the mapping names.
    *
-   * @throws CatalogException if something is missing or does not fit; nothing is saved then
+   * @throws CatalogException if something is missing or does not fit, or another export has that
+   *     name, or one that differs by upper and lower case, white space or what cannot be seen only;
+   *     nothing is saved then
    */
   public SavedExport save(Actor actor, ExportDefinition definition) {
     Permissions.contributes(actor, "save exports");

@@ -20,7 +20,7 @@ public final class CatalogException extends RuntimeException {
     NOT_ALLOWED,
     /** There is no connection, export or run of that id. */
     UNKNOWN_ID,
-    /** Another connection has that name. */
+    /** Another connection or export has that name, or one that looks like it. */
     NAME_TAKEN,
     /** It was changed since it was read. */
     CHANGED_MEANWHILE,

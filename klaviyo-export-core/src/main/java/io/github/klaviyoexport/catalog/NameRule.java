@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.text.VisibleText;
+
 /** The rule for names that people give things. */
 final class NameRule {
   private static final int MAX_LENGTH = 200;
@@ -10,7 +12,8 @@ final class NameRule {
    * Checks a name.
    *
    * @param what what it names, to begin a sentence: "A connection"
-   * @throws IllegalArgumentException if it is blank, too long or holds control characters
+   * @throws IllegalArgumentException if nothing of it can be seen, it is too long or holds control
+   *     characters
    */
   static String checked(String name, String what) {
     if (name == null || name.isBlank()) {
@@ -25,6 +28,10 @@ final class NameRule {
       throw new IllegalArgumentException(
           what
               + "'s name holds a control character: pass it without line breaks, tabs and the like.");
+    }
+    if (VisibleText.isBlank(name)) {
+      throw new IllegalArgumentException(
+          what + "'s name cannot be seen: pass one that people will recognise.");
     }
     return name;
   }

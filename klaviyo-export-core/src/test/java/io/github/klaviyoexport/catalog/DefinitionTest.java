@@ -31,6 +31,7 @@ class DefinitionTest {
     assertWrong(() -> ConnectionDefinition.apiKey("", "env:KEY"), "A connection needs a name");
     assertWrong(
         () -> ExportDefinition.named("two\nlines"), "An export's name holds a control character");
+    assertWrong(() -> ExportDefinition.named("\u200B\uFEFF"), "An export's name cannot be seen");
     assertWrong(() -> ExportDefinition.named("x".repeat(201)), "has 201 characters");
     assertWrong(() -> ExportDefinition.named("x").listNamed("a\tb"), "A list's name holds");
     assertWrong(

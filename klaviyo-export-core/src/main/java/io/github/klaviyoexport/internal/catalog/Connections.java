@@ -59,7 +59,9 @@ public final class Connections {
   public ConnectionData add(Actor actor, ConnectionDefinition definition) {
     ConnectionDefinition complete =
         definition.exportUser() == null ? definition.exportUser(actor.name()) : definition;
-    return put(ConnectionData.added(ReadableId.of(definition.name()), complete, actor, time.now()));
+    String id = ReadableId.of(definition.name());
+    connections.checkNameIsFree(id, definition.name(), ConnectionData::name);
+    return put(ConnectionData.added(id, complete, actor, time.now()));
   }
 
   /** Puts on record that the notice was accepted. */
@@ -122,6 +124,9 @@ public final class Connections {
             || complete.kind() != current.definition().kind();
     if (otherCredentials && current.connectedAt() != null) {
       next = verified(actor, next);
+    }
+    if (!complete.name().equals(current.name())) {
+      connections.checkNameIsFree(current.id(), complete.name(), ConnectionData::name);
     }
     return put(next.changed(actor, time.now()));
   }

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.catalog.CatalogStore.Outcome;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.DamagedException;
 import io.github.klaviyoexport.internal.catalog.store.UnreadableException;
+import io.github.klaviyoexport.internal.text.LookAlikes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,6 +143,46 @@ public final class Repository<T> {
     }
   }
 
+  /**
+   * Checks that no other thing has a name that people take for the same, one that cannot be read
+   * here neither. Of two that are named at the same moment, both may pass.
+   *
+   * @param own the id of the thing that is to have the name
+   * @throws CatalogException if another has
+   */
+  void checkNameIsFree(String own, String name, Function<T, String> nameOf) {
+    Listing<T> all = listing("");
+    Stream<String> others =
+        Stream.concat(
+            all.values().stream().filter(other -> !format.id(other).equals(own)).map(nameOf),
+            all.unread().stream()
+                .map(Unread::entry)
+                .filter(other -> !other.id().equals(own))
+                .map(CatalogFormat::nameOf));
+    others
+        .filter(other -> LookAlikes.areAlike(other, name))
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw nameTaken(other, name);
+            });
+  }
+
+  private CatalogException nameTaken(String other, String name) {
+    return new CatalogException(
+        Reason.NAME_TAKEN,
+        "Another "
+            + word()
+            + " is called '"
+            + other
+            + "'"
+            + (other.equals(name)
+                ? ""
+                : ", which people cannot tell from this name: upper and lower case, white space"
+                    + " and what cannot be seen do not count")
+            + ": choose another name.");
+  }
+
   /** Keeps a thing unless it was changed meanwhile; returns it with its new version. */
   Optional<T> put(T value) {
     String unread = format.unread(value);
@@ -151,9 +193,8 @@ public final class Repository<T> {
     Entry entry = format.next(value);
     Outcome outcome = store.put(entry);
     if (outcome == Outcome.NAME_TAKEN) {
-      throw new CatalogException(
-          Reason.NAME_TAKEN,
-          "Another " + word() + " is called '" + entry.uniqueName() + "': choose another name.");
+      String taken = String.valueOf(entry.uniqueName());
+      throw nameTaken(taken, taken);
     }
     try {
       return outcome == Outcome.DONE ? Optional.of(format.read(entry)) : Optional.empty();

@@ -201,14 +201,10 @@ public final class SavedExports {
       throw incomplete(definition, List.of("a connection"));
     }
     ListInfo list = check(actor, definition);
+    String id = ReadableId.of(definition.name());
+    exports.checkNameIsFree(id, definition.name(), SavedExportData::name);
     return keep(
-        SavedExportData.made(
-            ReadableId.of(definition.name()),
-            definition,
-            ListId.of(list.id()),
-            list.name(),
-            actor,
-            time.now()));
+        SavedExportData.made(id, definition, ListId.of(list.id()), list.name(), actor, time.now()));
   }
 
   /** Changes an export, after the same checks. */
@@ -239,6 +235,10 @@ public final class SavedExports {
               + current.name()
               + "' has no connection, so another list cannot be looked up: attach a connection"
               + " first.");
+    }
+    if (current.version() == 0 || !changed.name().equals(before.name())) {
+      // What has its name from a time when it could be another's as well may go on with it.
+      exports.checkNameIsFree(current.id(), changed.name(), SavedExportData::name);
     }
     return keep(current.changed(changed, list, listName, actor, now));
   }

@@ -38,6 +38,8 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections are made once, exports saved, run with every refresh and on demand, and seen. */
 class AdministratorTest {
@@ -153,6 +155,36 @@ class AdministratorTest {
         Reason.NAME_TAKEN);
     catalog.edit(ADMINISTRATOR, first, first.definition().name("Klaviyo Europe"));
     catalog.edit(ADMINISTRATOR, second, second.definition().name("Klaviyo EU"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"klaviyo eu", "Klaviyo  EU", "Klaviyo EU ", "Klaviyo\u00A0EU", "Klav\u200Biyo EU"})
+  void names_differ_by_more_than_case_and_white_space(String name) {
+    Connection connection = connected(catalog);
+    Connection other =
+        catalog.add(ADMINISTRATOR, ConnectionDefinition.apiKey("Klaviyo US", Office.REFERENCE));
+    SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connection).name("Klaviyo EU"));
+    SavedExport second = catalog.save(ADMINISTRATOR, exportOn(connection).name("Klaviyo US"));
+    List<ThrowingCallable> ways =
+        List.of(
+            () -> catalog.add(ADMINISTRATOR, ConnectionDefinition.apiKey(name, Office.REFERENCE)),
+            () -> catalog.edit(ADMINISTRATOR, other, other.definition().name(name)),
+            () -> catalog.save(ADMINISTRATOR, exportOn(connection).name(name)),
+            () -> catalog.edit(ADMINISTRATOR, second, second.definition().name(name)),
+            () -> catalog.duplicate(ADMINISTRATOR, second.id(), name));
+
+    for (ThrowingCallable way : ways) {
+      assertRefused(way, Reason.NAME_TAKEN, "'Klaviyo EU'", "cannot tell from this name");
+    }
+    assertRefused(
+        () -> catalog.duplicate(ADMINISTRATOR, second.id(), "Klaviyo EU"),
+        Reason.NAME_TAKEN,
+        "'Klaviyo EU': choose another name");
+    assertThat(catalog.edit(ADMINISTRATOR, export, export.definition().name(name)).name())
+        .as("its own may change so")
+        .isEqualTo(name);
+    catalog.edit(ADMINISTRATOR, connection, connection.definition().name(name));
   }
 
   @Test
@@ -276,7 +308,9 @@ class AdministratorTest {
     assertThat(catalog.save(ADMINISTRATOR, exportOn(connection)).list())
         .isEqualTo(ListId.of("Y6nRLr"));
     assertThat(
-            catalog.save(ADMINISTRATOR, exportOn(connection).list(ListId.of("QwErTy"))).listName())
+            catalog
+                .save(ADMINISTRATOR, exportOn(connection).name("By id").list(ListId.of("QwErTy")))
+                .listName())
         .isEqualTo("Newsletter");
     assertRefused(
         () -> catalog.save(ADMINISTRATOR, exportOn(connection).listNamed("vip")),

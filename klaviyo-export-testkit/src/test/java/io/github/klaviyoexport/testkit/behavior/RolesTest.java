@@ -85,7 +85,11 @@ class RolesTest {
           new Line("list exports", YES, YES, YES, (a, s) -> s.catalog.exports(a)),
           new Line("see history", YES, YES, YES, (a, s) -> s.catalog.history(a, s.export.id())),
           new Line(
-              "save exports", YES, NO, NO, (a, s) -> s.catalog.save(a, exportOn(s.connection))),
+              "save exports",
+              YES,
+              NO,
+              NO,
+              (a, s) -> s.catalog.save(a, exportOn(s.connection).name("Another"))),
           new Line(
               "edit exports",
               YES,
