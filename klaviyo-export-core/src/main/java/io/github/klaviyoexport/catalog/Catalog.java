@@ -353,6 +353,12 @@ public final class Catalog implements AutoCloseable {
   /**
    * Runs the exports that are to run with every refresh, in the background. The host calls it when
    * its segments are refreshed.
+   *
+   * <p>While a run of an export is going on, in any process, the refresh is not lost: one more run
+   * begins when that has ended, however often there is a refresh meanwhile.
+   *
+   * @return the runs that serve the refresh, as {@link RunStatus#QUEUED}; also those that an
+   *     earlier refresh has queued and that have not begun to read
    */
   public List<RunRecord> refresh() {
     return due.refresh();

@@ -10,7 +10,9 @@ import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -46,28 +48,36 @@ public final class RunCancellation {
   private record Found(String runId, boolean busy) {}
 
   /**
-   * Asks the open run of an export to stop, wherever it runs.
+   * Asks the open run of an export to stop, wherever it runs, and the one that waits for its end
+   * not to begin.
    *
-   * @param runId which; {@code null} for any that is open
+   * @param runId which; {@code null} for both
    * @return whether there was one
    */
   public boolean cancel(String exportId, @Nullable String runId, Actor actor, String why) {
-    Optional<Found> found =
+    List<Found> found =
         states.change(
-            exportId,
-            ExportState::none,
-            state -> {
-              Open open = state.open();
-              if (open == null || (runId != null && !open.runId().equals(runId))) {
-                return Change.none(Optional.empty());
-              }
-              boolean busy = held.isBusy(open, time.now());
-              return Change.to(
-                  state.open(busy ? open.cancelled(actor.name(), why) : null),
-                  Optional.of(new Found(open.runId(), busy)));
-            });
-    found.ifPresent(run -> tell(run, why));
-    return found.isPresent();
+            exportId, ExportState::none, state -> cancelled(state, runId, actor.name(), why));
+    found.forEach(run -> tell(run, why));
+    return !found.isEmpty();
+  }
+
+  private Change<ExportState, List<Found>> cancelled(
+      ExportState state, @Nullable String runId, String by, String why) {
+    List<Found> found = new ArrayList<>();
+    ExportState changed = state;
+    Open next = state.next();
+    if (next != null && (runId == null || next.runId().equals(runId))) {
+      changed = changed.next(null);
+      found.add(new Found(next.runId(), false));
+    }
+    Open open = state.open();
+    if (open != null && (runId == null || open.runId().equals(runId))) {
+      boolean busy = held.isBusy(open, time.now());
+      changed = changed.open(busy ? open.cancelled(by, why) : null);
+      found.add(new Found(open.runId(), busy));
+    }
+    return found.isEmpty() ? Change.none(found) : Change.to(changed, found);
   }
 
   private void tell(Found run, String why) {
@@ -109,9 +119,10 @@ public final class RunCancellation {
   /** Asks all runs through a connection to stop. */
   void cancelAll(String connectionId, Actor actor, String why) {
     for (ExportState state : states.list("")) {
-      Open open = state.open();
-      if (open != null && open.connection().equals(connectionId)) {
-        cancel(state.exportId(), open.runId(), actor, why);
+      for (Open run : Arrays.asList(state.open(), state.next())) {
+        if (run != null && run.connection().equals(connectionId)) {
+          cancel(state.exportId(), run.runId(), actor, why);
+        }
       }
     }
   }

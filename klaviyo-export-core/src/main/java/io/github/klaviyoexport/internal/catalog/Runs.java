@@ -70,7 +70,8 @@ public final class Runs {
   }
 
   /**
-   * Queues a run of an attached export, unless one is going on; then it is recorded as skipped.
+   * Queues a run of an attached export. While another is going on, one that was asked for by a
+   * refresh begins after it, and there is at most one of those; any other is recorded as skipped.
    *
    * @param due the moment of its schedule; {@code null} for one that was asked for
    * @return nothing when another process has seen to that moment
@@ -99,7 +100,11 @@ public final class Runs {
     Instant at = due == null ? now : due;
     RunData record = RunData.queued(runId(export, now, due), export, trigger, startedBy, at);
     Open other = state.open();
-    if (other != null && (held.isBusy(other, now) || other.isWaiting(now))) {
+    boolean busy = other != null && (held.isBusy(other, now) || other.isWaiting(now));
+    if (busy && trigger == Trigger.REFRESH) {
+      return queueBehind(other, state, export, record);
+    }
+    if (busy) {
       Supplier<Optional<RunRecord>> skip = () -> Optional.of(skipped(record, other));
       return due == null ? Change.none(skip) : Change.to(next, skip);
     }
@@ -113,9 +118,16 @@ public final class Runs {
             Objects.requireNonNull(export.definition().connection()),
             self,
             now.plus(settings.lease()));
+    Open replaced = state.next();
     return Change.to(
-        next.open(mine),
+        next.open(mine).next(null),
         () -> {
+          if (replaced != null) {
+            history.end(
+                recordOf(export, replaced),
+                RunStatus.SKIPPED,
+                "Run " + record.id() + ", which was asked for later, took its place.");
+          }
           if (other != null) {
             history.end(
                 recordOf(export, other),
@@ -123,6 +135,34 @@ public final class Runs {
                 "It was not tried again: run " + record.id() + " took its place.");
           }
           return Optional.of(start(mine, record));
+        });
+  }
+
+  /**
+   * Has a refresh run after the open run, which may have read what was there before the refresh. A
+   * run that has not begun to read is as good.
+   */
+  private Change<ExportState, Supplier<Optional<RunRecord>>> queueBehind(
+      Open other, ExportState state, SavedExportData export, RunData record) {
+    Open next = other.attempt() == 0 ? other : state.next();
+    if (next != null) {
+      return Change.none(() -> Optional.of(recordOf(export, next)));
+    }
+    Open mine =
+        new Open(
+            record.id(),
+            record.trigger(),
+            record.startedBy(),
+            record.queuedAt(),
+            0,
+            Objects.requireNonNull(export.definition().connection()),
+            self,
+            record.queuedAt());
+    return Change.to(
+        state.next(mine),
+        () -> {
+          RunData waiting = record.waiting("It begins when run " + other.runId() + " has ended.");
+          return Optional.of(history.put(waiting).orElse(waiting));
         });
   }
 
@@ -151,7 +191,7 @@ public final class Runs {
   }
 
   private RunRecord start(Open open, RunData record) {
-    RunData queued = history.put(record).orElse(record);
+    RunData queued = history.put(record).or(() -> history.findReadable(record.id())).orElse(record);
     RunLease mine = new RunLease(open, queued.exportId(), states, time, settings.lease());
     held.add(mine);
     if (closed) {
@@ -205,6 +245,10 @@ public final class Runs {
     Instant now = time.now();
     ExportState state = state(export.id());
     Open open = state.open();
+    if (open == null && state.next() != null) {
+      // The process that was to begin it has ended.
+      return beginNext(export.id(), export.name());
+    }
     if (open == null || held.isBusy(open, now)) {
       return Optional.empty();
     }
@@ -243,11 +287,45 @@ public final class Runs {
     return Optional.of(start(mine, record.queuedAgain()));
   }
 
+  /** Begins the run that waits for the end of another, if there is one and none is open. */
+  private Optional<RunRecord> beginNext(String exportId, String exportName) {
+    Optional<Open> begins =
+        states.change(
+            exportId,
+            ExportState::none,
+            state -> {
+              if (state.open() != null || state.next() == null) {
+                return Change.none(Optional.empty());
+              }
+              ExportState begun = state.nextBegins(self, time.now().plus(settings.lease()));
+              return Change.to(begun, Optional.ofNullable(begun.open()));
+            });
+    return begins.map(
+        open ->
+            start(
+                open,
+                history
+                    .findReadable(open.runId())
+                    .map(RunData::queuedAgain)
+                    .orElseGet(
+                        () ->
+                            RunData.queued(
+                                open.runId(),
+                                exportId,
+                                exportName,
+                                open.trigger(),
+                                open.startedBy(),
+                                open.queuedAt()))));
+  }
+
   /** Returns when something will have to be resumed that is not worked on now. */
   Optional<Instant> resumeAt(String exportId) {
-    Open open = state(exportId).open();
-    if (open == null
-        || held.has(open.runId())
+    ExportState state = state(exportId);
+    Open open = state.open();
+    if (open == null) {
+      return Optional.ofNullable(state.next()).map(Open::queuedAt);
+    }
+    if (held.has(open.runId())
         || history.findReadable(open.runId()).filter(run -> run.unread() != null).isPresent()) {
       return Optional.empty();
     }
@@ -319,6 +397,18 @@ public final class Runs {
         }
       } finally {
         held.ended(mine, ended);
+      }
+    }
+    if (!closed && !mine.isLost()) {
+      try {
+        beginNext(mine.exportId, ended.exportName());
+      } catch (CatalogException failure) {
+        // The next that looks for what is due begins it.
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "The run that waited for the end of {0} could not be begun ({1}).",
+            mine.runId,
+            failure.reason());
       }
     }
   }

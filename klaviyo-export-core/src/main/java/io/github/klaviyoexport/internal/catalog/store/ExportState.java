@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param exportId which export
  * @param scheduledUpTo the last moment of its schedule that was seen to
  * @param open the run that has not ended yet
+ * @param next the run that begins when that one has ended
  * @param rest what another version of the library has written that this one does not know
  * @param version counts its changes
  */
@@ -23,6 +24,7 @@ public record ExportState(
     String exportId,
     @Nullable Instant scheduledUpTo,
     @Nullable Open open,
+    @Nullable Open next,
     Map<String, JsonNode> rest,
     long version) {
 
@@ -186,16 +188,27 @@ public record ExportState(
 
   /** Returns the state of an export of which nothing is known yet. */
   public static ExportState none(String exportId) {
-    return new ExportState(exportId, null, null, Map.of(), 0);
+    return new ExportState(exportId, null, null, null, Map.of(), 0);
   }
 
   /** Returns this with that run, or none. */
   public ExportState open(@Nullable Open open) {
-    return new ExportState(exportId, scheduledUpTo, open, rest, version);
+    return new ExportState(exportId, scheduledUpTo, open, next, rest, version);
   }
 
   /** Returns this with its schedule seen to up to that moment. */
   public ExportState scheduledUpTo(Instant moment) {
-    return new ExportState(exportId, moment, open, rest, version);
+    return new ExportState(exportId, moment, open, next, rest, version);
+  }
+
+  /** Returns this with that run to begin when the open one has ended, or with none. */
+  public ExportState next(@Nullable Open next) {
+    return new ExportState(exportId, scheduledUpTo, open, next, rest, version);
+  }
+
+  /** Returns this with its next run in the place of the open one, leased to an owner. */
+  public ExportState nextBegins(String owner, Instant until) {
+    Open begins = next == null ? null : next.leasedTo(owner, until, 0);
+    return new ExportState(exportId, scheduledUpTo, begins, null, rest, version);
   }
 }

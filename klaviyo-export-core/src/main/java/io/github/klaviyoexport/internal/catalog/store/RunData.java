@@ -81,10 +81,21 @@ public record RunData(
   /** Creates the record of a run that waits for its turn. */
   public static RunData queued(
       String id, SavedExport export, Trigger trigger, String startedBy, Instant at) {
+    return queued(id, export.id(), export.name(), trigger, startedBy, at);
+  }
+
+  /** Creates the record of a run that waits for its turn. */
+  public static RunData queued(
+      String id,
+      String exportId,
+      String exportName,
+      Trigger trigger,
+      String startedBy,
+      Instant at) {
     return new RunData(
         id,
-        export.id(),
-        export.name(),
+        exportId,
+        exportName,
         trigger,
         startedBy,
         RunStatus.QUEUED,
@@ -97,6 +108,11 @@ public record RunData(
         null,
         null,
         0);
+  }
+
+  /** Returns this with why it waits. */
+  public RunData waiting(String message) {
+    return with(status, attempt, startedAt, endedAt, retryAt, message, details, report);
   }
 
   /** Returns this in the state of an attempt that has begun. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The format of what is going on with an export. */
 final class StateFormat extends CatalogFormat<ExportState> {
@@ -24,9 +25,14 @@ final class StateFormat extends CatalogFormat<ExportState> {
   @Override
   void write(ExportState value, ObjectNode to) {
     put(to, "scheduled_up_to", value.scheduledUpTo());
-    Open open = value.open();
+    write(value.open(), "open", to);
+    write(value.next(), "next", to);
+    value.rest().forEach(to::set);
+  }
+
+  private static void write(@Nullable Open open, String name, ObjectNode to) {
     if (open != null) {
-      ObjectNode node = to.putObject("open");
+      ObjectNode node = to.putObject(name);
       node.put("run", open.runId());
       node.put("trigger", open.trigger().name());
       node.put("started_by", open.startedBy());
@@ -43,7 +49,6 @@ final class StateFormat extends CatalogFormat<ExportState> {
       put(node, "cancel_reason", open.cancelReason());
       open.rest().forEach(node::set);
     }
-    value.rest().forEach(to::set);
   }
 
   @Override
@@ -51,10 +56,16 @@ final class StateFormat extends CatalogFormat<ExportState> {
     checkFormat(from);
     Instant scheduledUpTo = from.timeOrNull("scheduled_up_to");
     JsonReader open = from.objectOrNull("open");
+    JsonReader next = from.objectOrNull("next");
     // Other than what is decided about an export, this is kept though it is not known: an export
     // whose state is left alone runs on no process of this version.
     return new ExportState(
-        id, scheduledUpTo, open == null ? null : open(open), from.rest(), version);
+        id,
+        scheduledUpTo,
+        open == null ? null : open(open),
+        next == null ? null : open(next),
+        from.rest(),
+        version);
   }
 
   private static Open open(JsonReader from) throws UnreadableException {
