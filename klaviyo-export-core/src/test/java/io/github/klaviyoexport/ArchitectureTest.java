@@ -41,7 +41,7 @@ class ArchitectureTest {
       rooms(
           """
           time:
-          profile: internal.text
+          profile: internal.text internal.convert
           source: profile internal.source
           klaviyo: internal.text
           journal: time internal.files internal.jdbc
@@ -54,6 +54,7 @@ class ArchitectureTest {
           internal.files:
           internal.jdbc:
           internal.listen:
+          internal.convert: profile
           internal.source: profile source internal.text
           internal.keys: profile
           internal.call: time klaviyo

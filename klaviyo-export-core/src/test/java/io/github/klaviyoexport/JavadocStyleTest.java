@@ -39,8 +39,8 @@ class JavadocStyleTest {
           """
           Accepts Adds Answers Asks Asserts
           Begins Breaks Brings Builds
-          Calls Cancels Changes Checks Closes Computes Connects Copies Counts Creates Cuts
-          Deletes Describes Does Draws
+          Calls Cancels Changes Checks Closes Computes Connects Converts Copies Counts Creates Cuts
+          Deletes Describes Divides Does Draws
           Ends Exports Extends
           Fails Fills Finds Fits Follows Forgets
           Gives Goes

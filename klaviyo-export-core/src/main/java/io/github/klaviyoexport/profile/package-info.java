@@ -1,6 +1,6 @@
 /**
- * The values an export speaks about: what a source yields, how its fields become Klaviyo's, and why
- * one was set aside.
+ * The values an export speaks about: what a source yields, how its fields are converted and become
+ * Klaviyo's, and why one was set aside.
  *
  * <p>Nothing here reads, writes or waits, and nothing here knows the other packages.
  */
