@@ -58,7 +58,7 @@ class ArchitectureTest {
           internal.source: profile source internal.text
           internal.keys: profile
           internal.call: time klaviyo
-          internal.row: profile klaviyo internal.text
+          internal.row: profile klaviyo internal.text internal.convert
           internal.api: time profile klaviyo internal.text internal.call internal.row
           internal.report: . profile source klaviyo
           internal.record: . profile journal internal.text internal.listen internal.report

@@ -39,7 +39,7 @@ class JavadocStyleTest {
           """
           Accepts Adds Answers Asks Asserts
           Begins Breaks Brings Builds
-          Calls Cancels Changes Checks Closes Computes Connects Converts Copies Counts Creates Cuts
+          Calls Cancels Changes Checks Clears Closes Computes Connects Converts Copies Counts Creates Cuts
           Deletes Describes Divides Does Draws
           Ends Exports Extends
           Fails Fills Finds Fits Follows Forgets

@@ -1,12 +1,15 @@
 package io.github.klaviyoexport.profile;
 
-import java.nio.charset.StandardCharsets;
+import io.github.klaviyoexport.internal.convert.MapPath;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,66 +35,15 @@ import org.jspecify.annotations.Nullable;
 public final class FieldMapping {
   private final List<MappedField> fields;
   private final ZoneId zone;
+  private final @Nullable OtherFields others;
+  private final boolean endsWithOthers;
 
-  private FieldMapping(List<MappedField> fields, ZoneId zone) {
+  private FieldMapping(
+      List<MappedField> fields, ZoneId zone, @Nullable OtherFields others, boolean endsWithOthers) {
     this.fields = List.copyOf(fields);
     this.zone = zone;
-  }
-
-  /**
-   * One line of a mapping.
-   *
-   * @param source the name of the source's field
-   * @param target the Klaviyo field it fills
-   * @param property the name of the custom property when the target is {@link
-   *     ProfileField#PROPERTY}, else {@code null}
-   */
-  public record MappedField(String source, ProfileField target, @Nullable String property) {
-    /**
-     * Checks the names.
-     *
-     * @throws IllegalArgumentException if a name is blank, or a property's name begins with {@code
-     *     $} or is not Unicode text
-     */
-    public MappedField {
-      Objects.requireNonNull(target, "target");
-      if (source == null || source.isBlank()) {
-        throw new IllegalArgumentException(
-            "The mapping of "
-                + target.path()
-                + " names no source field: pass the name of the field that holds it.");
-      }
-      if ((target == ProfileField.PROPERTY) != (property != null)) {
-        throw new IllegalArgumentException(
-            "A custom property needs a name, and only a custom property has one (field '"
-                + source
-                + "').");
-      }
-      // Receivers that keep text in a database fail on U+0000.
-      property = property == null ? null : property.replace("\0", "");
-      if (property != null && property.isBlank()) {
-        throw new IllegalArgumentException(
-            "The custom property filled from '" + source + "' has no name: give it one.");
-      }
-      if (property != null && !StandardCharsets.UTF_8.newEncoder().canEncode(property)) {
-        throw new IllegalArgumentException(
-            "The name of the custom property filled from '"
-                + source
-                + "' holds half a surrogate pair, which UTF-8 cannot write: repair the name.");
-      }
-      if (property != null && property.startsWith("$")) {
-        throw new IllegalArgumentException(
-            "The property name '"
-                + property
-                + "' begins with $, which is reserved for Klaviyo's own properties: choose another"
-                + " name.");
-      }
-    }
-
-    /** Returns where the value goes, {@code first_name} or {@code properties.LTV} for example. */
-    public String path() {
-      return property == null ? target.path() : target.path() + "." + property;
-    }
+    this.others = others == null ? null : others.beside(this.fields);
+    this.endsWithOthers = endsWithOthers;
   }
 
   /**
@@ -100,8 +52,43 @@ public final class FieldMapping {
    * @throws IllegalArgumentException if the name is blank
    */
   public static FieldMapping email(String sourceField) {
+    return identifiedBy(ProfileField.EMAIL, sourceField);
+  }
+
+  /**
+   * Creates a mapping of the field that holds what customers are known by, where that is no email
+   * address.
+   *
+   * <p>Other identifiers can be mapped beside it. What Klaviyo does:
+   *
+   * <ul>
+   *   <li>A profile with a phone number alone is refused unless SMS is set up in the account.
+   *   <li>An external id takes no part in Klaviyo's merging of profiles. A customer who is known to
+   *       Klaviyo by an address, but not yet by your id, gets a second profile, to which nothing
+   *       can be sent until it has an address or a phone number.
+   *   <li>A mirror knows members by the mapped identifiers only: a member that has joined by its
+   *       address alone is a leaver.
+   * </ul>
+   *
+   * @param identifier {@link ProfileField#EMAIL}, {@link ProfileField#PHONE_NUMBER} or {@link
+   *     ProfileField#EXTERNAL_ID}
+   * @throws IllegalArgumentException if it is another, or the name is blank
+   */
+  public static FieldMapping identifiedBy(ProfileField identifier, String sourceField) {
+    if (!isIdentifier(identifier)) {
+      throw new IllegalArgumentException(
+          "Klaviyo knows no profile by its "
+              + identifier.path()
+              + ": name the email address, phone number or external id.");
+    }
     return new FieldMapping(
-        List.of(new MappedField(sourceField, ProfileField.EMAIL, null)), ZoneOffset.UTC);
+        List.of(MappedField.of(identifier, sourceField)), ZoneOffset.UTC, null, false);
+  }
+
+  private static boolean isIdentifier(ProfileField field) {
+    return field == ProfileField.EMAIL
+        || field == ProfileField.PHONE_NUMBER
+        || field == ProfileField.EXTERNAL_ID;
   }
 
   /** Maps the given name. */
@@ -181,7 +168,7 @@ public final class FieldMapping {
    * @throws IllegalArgumentException if the name begins with {@code $}, or is mapped already
    */
   public FieldMapping property(String property, String sourceField) {
-    return with(new MappedField(sourceField, ProfileField.PROPERTY, property));
+    return with(MappedField.ofProperty(property, sourceField));
   }
 
   /**
@@ -191,33 +178,192 @@ public final class FieldMapping {
    *     ProfileField#PROPERTY}, which needs a name
    */
   public FieldMapping map(ProfileField target, String sourceField) {
-    return with(new MappedField(sourceField, target, null));
+    return with(MappedField.of(target, sourceField));
+  }
+
+  /**
+   * Fills a custom property with what a function makes of the customer.
+   *
+   * @param function returns the value, {@code null} for none, or an {@link Unreadable}. If it
+   *     throws, the value is unreadable; the type of the exception is the reason, not its message
+   * @throws IllegalArgumentException if the name begins with {@code $}, or is mapped already
+   */
+  public FieldMapping computed(
+      String property, Function<CustomerProfile, ? extends @Nullable Object> function) {
+    return with(MappedField.ofProperty(property, property).computedBy(function));
+  }
+
+  /**
+   * Fills one of Klaviyo's own fields with what a function makes of the customer; see {@link
+   * #computed(String, Function)}.
+   *
+   * @throws IllegalArgumentException if the target is mapped already, or is {@link
+   *     ProfileField#PROPERTY}, which needs a name
+   */
+  public FieldMapping computed(
+      ProfileField target, Function<CustomerProfile, ? extends @Nullable Object> function) {
+    return with(MappedField.of(target, target.path()).computedBy(function));
+  }
+
+  /**
+   * Fills a custom property with the same value for every customer.
+   *
+   * @throws IllegalArgumentException if the name begins with {@code $}, or is mapped already
+   */
+  public FieldMapping constant(String property, Object value) {
+    return with(MappedField.ofProperty(property, property).constant(value));
+  }
+
+  /**
+   * Fills one of Klaviyo's own fields with the same value for every customer.
+   *
+   * @throws IllegalArgumentException if the target is mapped already, is an identifier, or is
+   *     {@link ProfileField#PROPERTY}, which needs a name
+   */
+  public FieldMapping constant(ProfileField target, Object value) {
+    if (isIdentifier(target)) {
+      throw new IllegalArgumentException(
+          "With a fixed "
+              + target.path()
+              + ", Klaviyo would take all customers for one: map a field to it.");
+    }
+    return with(MappedField.of(target, target.path()).constant(value));
+  }
+
+  /**
+   * Adds a value, or each value of a list, to a custom property that is a list in Klaviyo; what is
+   * there stays.
+   *
+   * <p>Klaviyo does not say whether a value that is there already is added once more. Runs that are
+   * repeated, and batches that are sent again after an outage, may add it twice.
+   *
+   * @throws IllegalArgumentException if the name begins with {@code $}, or is mapped already
+   */
+  public FieldMapping appendTo(String property, String sourceField) {
+    return with(MappedField.ofProperty(property, sourceField).with(MappedField.Change.APPEND));
+  }
+
+  /**
+   * Takes a value, or each value of a list, out of a custom property that is a list in Klaviyo.
+   *
+   * @throws IllegalArgumentException if the name begins with {@code $}, or is mapped already
+   */
+  public FieldMapping removeFrom(String property, String sourceField) {
+    return with(MappedField.ofProperty(property, sourceField).with(MappedField.Change.REMOVE));
+  }
+
+  /**
+   * Maps every field that no line names to a custom property of its own name.
+   *
+   * <p>A field that cannot be one, because its name begins with {@code $} or a line fills a
+   * property of that name, is refused before anything is sent if the source names its fields, and
+   * else reported.
+   *
+   * @param except the fields to leave out
+   * @throws IllegalArgumentException if that is said already
+   */
+  public FieldMapping allOthers(String... except) {
+    return allOthersPrefixed("", except);
+  }
+
+  /**
+   * Maps every field that no line names to a custom property of its own name with a prefix; see
+   * {@link #allOthers}.
+   *
+   * @param prefix what is put before the names
+   * @param except the fields to leave out
+   * @throws IllegalArgumentException if that is said already, or the prefix begins with {@code $}
+   */
+  public FieldMapping allOthersPrefixed(String prefix, String... except) {
+    if (others != null) {
+      throw new IllegalArgumentException(
+          "What becomes of all other fields is said already: say it once.");
+    }
+    return new FieldMapping(fields, zone, OtherFields.of(prefix, Set.of(except)), true);
+  }
+
+  /**
+   * Converts the values of what was mapped last, after the conversions that it has already. A value
+   * that cannot be converted is left out and reported, with the field and the reason.
+   */
+  public FieldMapping as(Conversion conversion) {
+    Objects.requireNonNull(conversion, "conversion");
+    return endsWithOthers && others != null
+        ? new FieldMapping(fields, zone, others.with(conversion), true)
+        : withLast(last().with(conversion));
+  }
+
+  /**
+   * Clears the custom property that was mapped last for customers without a value, instead of
+   * leaving what Klaviyo has: it is sent as {@code meta.patch_properties.unset}.
+   *
+   * <p>A customer has no value if the field is empty, or its value is converted to {@code null}.
+   * Where the segment has no such field, or a value cannot be read or written, nothing is cleared.
+   *
+   * @throws IllegalArgumentException if what was mapped last is one of Klaviyo's own fields, which
+   *     the bulk import cannot clear, or adds to or takes out of a list
+   */
+  public FieldMapping orClear() {
+    return endsWithOthers && others != null
+        ? new FieldMapping(fields, zone, others.clearingThem(), true)
+        : withLast(last().clearingIt());
+  }
+
+  /**
+   * Returns the mapping of the identifiers alone: customers join the list, and no other attribute
+   * or property of their profiles is touched.
+   */
+  public FieldMapping membershipOnly() {
+    return new FieldMapping(
+        fields.stream().filter(line -> isIdentifier(line.target())).toList(), zone, null, false);
   }
 
   /** Sets the zone that local date-times are in: UTC by default. */
   public FieldMapping zone(ZoneId zone) {
-    return new FieldMapping(fields, Objects.requireNonNull(zone, "zone"));
+    return new FieldMapping(fields, Objects.requireNonNull(zone, "zone"), others, endsWithOthers);
   }
 
-  private FieldMapping with(MappedField field) {
+  private MappedField last() {
+    return fields.get(fields.size() - 1);
+  }
+
+  private FieldMapping withLast(MappedField line) {
+    List<MappedField> changed = new ArrayList<>(fields);
+    changed.set(changed.size() - 1, line);
+    return new FieldMapping(changed, zone, others, false);
+  }
+
+  private FieldMapping with(MappedField line) {
     for (MappedField present : fields) {
-      if (present.path().equals(field.path())) {
+      if (present.path().equals(line.path()) && !isOtherChange(present, line)) {
         throw new IllegalArgumentException(
             "Klaviyo's "
-                + field.path()
+                + line.path()
                 + " is mapped already, from '"
                 + present.source()
                 + "': map it once.");
       }
     }
     List<MappedField> more = new ArrayList<>(fields);
-    more.add(field);
-    return new FieldMapping(more, zone);
+    more.add(line);
+    return new FieldMapping(more, zone, others, false);
   }
 
-  /** Returns all lines of the mapping, the email's first; unmodifiable. */
+  /** Returns whether one line adds to a list and the other takes out of it. */
+  private static boolean isOtherChange(MappedField one, MappedField other) {
+    return one.change() != MappedField.Change.SET
+        && other.change() != MappedField.Change.SET
+        && one.change() != other.change();
+  }
+
+  /** Returns all lines of the mapping, first what customers are known by; unmodifiable. */
   public List<MappedField> fields() {
     return fields;
+  }
+
+  /** Returns what becomes of the fields that no line names; {@code null} if nothing does. */
+  public @Nullable OtherFields others() {
+    return others;
   }
 
   /** Returns the zone that local date-times are in. */
@@ -229,13 +375,14 @@ public final class FieldMapping {
    * Checks the mapping against the fields that a source has.
    *
    * @throws IllegalArgumentException if the mapping names fields that are not there; the message
-   *     lists them, which known ones may be meant instead, and the known ones
+   *     lists them, which known ones may be meant instead, and the known ones; or if it takes all
+   *     others and one of them cannot be a custom property
    */
   public void checkAgainst(FieldNames known) {
     List<String> unknown =
         fields.stream()
-            .map(MappedField::source)
-            .filter(name -> known.indexOf(name) < 0)
+            .flatMap(line -> sourcesOf(line))
+            .filter(name -> MapPath.of(name, field -> known.indexOf(field) >= 0) == null)
             .distinct()
             .toList();
     if (!unknown.isEmpty()) {
@@ -248,25 +395,46 @@ public final class FieldMapping {
               + known.toChoose().listed()
               + " Correct the mapping or the source.");
     }
+    List<String> unfit =
+        others == null
+            ? List.of()
+            : known.names().stream()
+                .filter(name -> others.takes(name, known) && others.line(name) == null)
+                .toList();
+    if (!unfit.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The mapping takes all other fields, and these cannot be custom properties of their own"
+              + " names, which begin with $ or are filled already: "
+              + String.join(", ", unfit)
+              + ". Leave them out of allOthers(...), map them under other names, or give all a"
+              + " prefix.");
+    }
+  }
+
+  private static Stream<String> sourcesOf(MappedField line) {
+    return line.isFromField()
+        ? Stream.of(line.source(), line.phoneRegionField()).filter(Objects::nonNull)
+        : Stream.empty();
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof FieldMapping that
         && fields.equals(that.fields)
-        && zone.equals(that.zone);
+        && zone.equals(that.zone)
+        && Objects.equals(others, that.others);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(fields, zone);
+    return Objects.hash(fields, zone, others);
   }
 
-  /** Returns the mapping, line by line; names of fields only. */
+  /** Returns the mapping, line by line; names of fields only, and what they are converted by. */
   @Override
   public String toString() {
-    return fields.stream()
-        .map(field -> field.source() + " -> " + field.path())
+    return Stream.concat(fields.stream(), Stream.ofNullable(others))
+        .map(Object::toString)
         .collect(Collectors.joining(", ", "FieldMapping[", "]"));
   }
 }

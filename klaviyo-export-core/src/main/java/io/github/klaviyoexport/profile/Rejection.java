@@ -129,8 +129,17 @@ public record Rejection(
      * might take the two for one.
      */
     SHARED_WITH_ANOTHER("is that of an earlier customer too, who keeps it: correct one of the two"),
-    /** The source could not read the value, or the whole customer; the code says why. */
-    UNREADABLE_IN_SOURCE("could not be read by its source: correct it there"),
+    /**
+     * The source could not read the value, or the whole customer, or the mapping could not convert
+     * it; the code says why.
+     */
+    UNREADABLE_IN_SOURCE(
+        "could not be read: correct it in the source, or say there or in the mapping how it is"
+            + " written"),
+    /** The field, one of all others, has a name that no custom property can have beside those. */
+    NAME_UNFIT(
+        "cannot be a custom property of its own name, which begins with $ or is filled already: map"
+            + " it under another name, or leave it out"),
     /** Klaviyo refused the profile, or the field, when it was sent. */
     REFUSED_BY_KLAVIYO("was refused by Klaviyo when it was sent"),
     /**

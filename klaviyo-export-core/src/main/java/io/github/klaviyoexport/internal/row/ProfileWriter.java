@@ -6,6 +6,8 @@ import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.MappedField;
+import io.github.klaviyoexport.profile.MappedField.Change;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -41,12 +43,19 @@ import org.jspecify.annotations.Nullable;
  * <p>A writer belongs to one thread and reuses its memory from row to row.
  */
 public final class ProfileWriter {
+  private static final Column[] NONE = {};
+
   private final JsonBuffer json = new JsonBuffer();
   private final ValueWriter values;
   private final CustomerIdentifiers identifiers;
   private final Column[] attributes;
   private final Column[] location;
   private final Column[] properties;
+  private final Column[] appended;
+  private final Column[] removed;
+  private final OtherColumns others;
+  private final boolean patches;
+  private final List<Column> cleared = new ArrayList<>();
   private final List<Column> columns;
   private final int start;
 
@@ -69,7 +78,9 @@ public final class ProfileWriter {
   public ProfileWriter(FieldMapping mapping, FieldUse use) {
     values = new ValueWriter(json, new ScalarText(mapping.zone()));
     identifiers = new CustomerIdentifiers(mapping);
-    properties = Column.all(mapping, field -> field.property() != null);
+    properties = properties(mapping, Change.SET);
+    appended = properties(mapping, Change.APPEND);
+    removed = properties(mapping, Change.REMOVE);
     location = Column.all(mapping, field -> field.path().startsWith("location."));
     attributes =
         Column.all(
@@ -77,8 +88,24 @@ public final class ProfileWriter {
             field -> field.path().indexOf('.') < 0 && !Identifier.KINDS.contains(field.target()));
     columns = mappedColumns();
     columns.forEach(use::follow);
+    others =
+        new OtherColumns(
+            mapping.others(),
+            column -> {
+              columns.add(column);
+              use.follow(column);
+            });
+    patches =
+        appended.length > 0
+            || removed.length > 0
+            || mapping.fields().stream().anyMatch(MappedField::isClearing)
+            || mapping.others() != null && mapping.others().isClearing();
     json.ascii("{\"type\":\"profile\",\"attributes\":{");
     start = json.length();
+  }
+
+  private static Column[] properties(FieldMapping mapping, Change change) {
+    return Column.all(mapping, field -> field.property() != null && field.change() == change);
   }
 
   /**
@@ -91,6 +118,7 @@ public final class ProfileWriter {
   public boolean write(CustomerProfile profile, Consumer<Rejection> rejections) {
     locate(profile.fields());
     dropped.clear();
+    cleared.clear();
     json.rewind(start);
     Rejection refusal = row(profile);
     if (refusal != null) {
@@ -175,7 +203,7 @@ public final class ProfileWriter {
         mapped.add(given.column());
       }
     }
-    for (Column[] some : List.of(attributes, location, properties)) {
+    for (Column[] some : List.of(attributes, location, properties, appended, removed)) {
       mapped.addAll(Arrays.asList(some));
     }
     return mapped;
@@ -216,11 +244,12 @@ public final class ProfileWriter {
     if (names == located) {
       return;
     }
-    for (Column[] columns : List.of(attributes, location, properties)) {
+    for (Column[] columns : List.of(attributes, location, properties, appended, removed)) {
       for (Column column : columns) {
         column.locate(names);
       }
     }
+    others.locate(names);
     located = names;
   }
 
@@ -231,9 +260,11 @@ public final class ProfileWriter {
     }
     boolean fits =
         fields(attributes, profile)
-            && object("\"location\":{", location, profile)
-            && object("\"properties\":{", properties, profile);
-    json.ascii("}}");
+            && object("\"location\":{", location, NONE, profile)
+            && object("\"properties\":{", properties, others.all(), profile);
+    json.raw('}');
+    fits = fits && (!patches || patches(profile));
+    json.raw('}');
     return fits && json.length() < JsonBuffer.MAX_ROW_BYTES
         ? null
         : Rejection.ofProfile(profile.id(), null, Reason.TOO_LARGE);
@@ -306,12 +337,38 @@ public final class ProfileWriter {
     return unfit == null ? rejection : rejection.withType(unfit.getClass().getTypeName());
   }
 
-  private boolean object(String opening, Column[] columns, CustomerProfile profile) {
+  /** Writes what is changed within properties; the row is small enough if that returns true. */
+  private boolean patches(CustomerProfile profile) {
+    int before = json.length();
+    json.ascii(",\"meta\":{\"patch_properties\":{");
+    int opened = json.length();
+    if (!object("\"append\":{", appended, NONE, profile)
+        || !object("\"unappend\":{", removed, NONE, profile)) {
+      return false;
+    }
+    if (!cleared.isEmpty()) {
+      json.next();
+      json.ascii("\"unset\":[");
+      for (Column column : cleared) {
+        json.next();
+        json.raw(Arrays.copyOf(column.name, column.name.length - 1));
+      }
+      json.raw(']');
+    }
+    if (json.length() == opened) {
+      json.rewind(before);
+    } else {
+      json.ascii("}}");
+    }
+    return true;
+  }
+
+  private boolean object(String opening, Column[] columns, Column[] more, CustomerProfile profile) {
     int before = json.length();
     json.next();
     json.ascii(opening);
     int opened = json.length();
-    if (!fields(columns, profile)) {
+    if (!fields(columns, profile) || !fields(more, profile)) {
       return false;
     }
     if (json.length() == opened) {
@@ -327,9 +384,16 @@ public final class ProfileWriter {
     for (Column column : columns) {
       Object value = column.valueIn(profile);
       if (value == null) {
+        if (column.clears && column.isPresent()) {
+          cleared.add(column);
+        }
         continue;
       }
       column.use.value();
+      if (!column.isWritable()) {
+        drop(column, profile, Reason.NAME_UNFIT, null);
+        continue;
+      }
       int before = json.length();
       json.next();
       json.raw(column.name);

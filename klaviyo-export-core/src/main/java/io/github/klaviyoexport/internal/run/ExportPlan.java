@@ -2,7 +2,9 @@ package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.profile.FieldMapping.MappedField;
+import io.github.klaviyoexport.profile.MappedField;
+import io.github.klaviyoexport.profile.OtherFields;
+import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.source.Segment;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,11 @@ public record ExportPlan(Segment segment, ListId list, ExportSettings settings) 
         if (field.path().equals(path)) {
           return field.source();
         }
+      }
+      OtherFields others = settings.mapping().others();
+      String properties = ProfileField.PROPERTY.path() + ".";
+      if (others != null && path.startsWith(properties + others.prefix())) {
+        return path.substring(properties.length() + others.prefix().length());
       }
     }
     return null;

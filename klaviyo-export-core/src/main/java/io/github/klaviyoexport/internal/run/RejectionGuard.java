@@ -3,7 +3,7 @@ package io.github.klaviyoexport.internal.run;
 import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.row.FieldUse;
-import io.github.klaviyoexport.profile.FieldMapping.MappedField;
+import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
 import java.util.List;
@@ -12,29 +12,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The guard against an export that looks like a success and has lost what it was to bring: it stops
- * one whose mapping misses the email address, or that rejects more than it may.
+ * one whose mapping misses what customers are known by, or that rejects more than it may.
  */
 public final class RejectionGuard {
   private final ExportSettings settings;
   private final RunCounts counts;
-  private final String emailField;
+  private final MappedField identifier;
   private boolean begun;
 
   /** Creates the guard of a run. */
   public RejectionGuard(ExportSettings settings, RunCounts counts) {
     this.settings = settings;
     this.counts = counts;
-    this.emailField = settings.mapping().fields().get(0).source();
+    this.identifier = settings.mapping().fields().get(0);
   }
 
-  /** Returns whether nothing is to be sent yet: no profile so far has the email's field. */
+  /** Returns whether nothing is to be sent yet: no profile so far has the identifier's field. */
   public boolean holdsBack() {
-    return counts.fieldUse().isMissing(emailField);
+    return counts.fieldUse().isMissing(identifier.source());
   }
 
   /** Returns why the export is to stop if it holds back, with what it has read now. */
-  public StopCause emailMissing(List<String> fields) {
-    return StopCause.fieldMissing(emailField, counts.profilesRead(), fields);
+  public StopCause identifierMissing(List<String> fields) {
+    return StopCause.fieldMissing(identifier, counts.profilesRead(), fields);
   }
 
   /**
@@ -69,9 +69,8 @@ public final class RejectionGuard {
     }
     Map<String, FieldUse.Figures> fields = counts.fieldUse().figures();
     if (fields != null) {
-      for (MappedField mapped : settings.mapping().fields()) {
-        FieldUse.Figures figures = fields.get(mapped.source());
-        StopCause cause = figures == null ? null : judge(mapped.source(), figures, ended);
+      for (Map.Entry<String, FieldUse.Figures> field : fields.entrySet()) {
+        StopCause cause = judge(field.getKey(), field.getValue(), ended);
         if (cause != null) {
           return cause;
         }

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.MappedField;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -199,17 +200,25 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
   }
 
   /**
-   * Returns the cause for an email address that is mapped from a field that no profile has.
+   * Returns the cause for an identifier that is mapped from a field that no profile has.
    *
    * @param profiles how many were read
    * @param fields those that the last of them has
    */
-  static StopCause fieldMissing(String field, long profiles, List<String> fields) {
+  static StopCause fieldMissing(MappedField identifier, long profiles, List<String> fields) {
+    String what =
+        switch (identifier.target()) {
+          case PHONE_NUMBER -> "phone number";
+          case EXTERNAL_ID -> "external id";
+          default -> "email address";
+        };
     List<String> some = fields.subList(0, Math.min(fields.size(), MOST_FIELDS_NAMED));
     return new StopCause(
         Reason.MAPPING_UNFIT,
-        "the mapping takes the email address from the field '"
-            + field
+        "the mapping takes the "
+            + what
+            + " from the field '"
+            + identifier.source()
             + "', and none of the "
             + profiles
             + " profiles read has it, so they were not sent. "
@@ -218,8 +227,9 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
                 : "The last one has "
                     + some.stream().map(name -> "'" + name + "'").collect(joining(", "))
                     + (some.size() < fields.size() ? " and more" : ""))
-            + ". Correct the mapping or the source; if these customers have no email address, have"
-            + " the source give them the field without a value",
+            + ". Correct the mapping or the source; if these customers have no "
+            + what
+            + ", have the source give them the field without a value",
         null);
   }
 

@@ -212,7 +212,7 @@ public final class BatchUpload implements Phase {
   private void holdBackNoLonger() {
     if (!emailMet && counts.profilesRead() > 0) {
       if (guard.holdsBack()) {
-        run.stop(guard.emailMissing(last == null ? List.of() : last.names()));
+        run.stop(guard.identifierMissing(last == null ? List.of() : last.names()));
         return;
       }
       emailMet = true;

@@ -2,8 +2,8 @@ package io.github.klaviyoexport.internal.row;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.profile.FieldMapping.MappedField;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.profile.FieldMapping.MappedField;
+import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;

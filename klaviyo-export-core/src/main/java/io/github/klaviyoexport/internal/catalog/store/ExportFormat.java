@@ -9,7 +9,7 @@ import io.github.klaviyoexport.catalog.Schedule;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.profile.FieldMapping.MappedField;
+import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.source.Segment;
 import java.time.DayOfWeek;
@@ -192,11 +192,8 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
     for (JsonReader line : from.objects("fields")) {
       ProfileField target = line.value("target", ProfileField::valueOf);
       String source = line.text("source");
-      if (mapping == null && target != ProfileField.EMAIL) {
-        throw new UnreadableException("its mapping does not begin with the email address");
-      }
       if (mapping == null) {
-        mapping = FieldMapping.email(source);
+        mapping = FieldMapping.identifiedBy(target, source);
       } else if (target == ProfileField.PROPERTY) {
         mapping = mapping.property(line.text("property"), source);
       } else {

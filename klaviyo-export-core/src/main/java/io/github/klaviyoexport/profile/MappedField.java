@@ -1,0 +1,331 @@
+package io.github.klaviyoexport.profile;
+
+import io.github.klaviyoexport.internal.convert.MapPath;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a {@link FieldMapping}: where a value comes from, what is made of it, and which field
+ * of Klaviyo's it fills.
+ *
+ * <p>Instances are immutable.
+ */
+public final class MappedField {
+  private final String source;
+  private final ProfileField target;
+  private final @Nullable String property;
+  private final Change change;
+  private final @Nullable Function<CustomerProfile, ? extends @Nullable Object> function;
+  private final @Nullable Object constant;
+  private final @Nullable Conversion conversion;
+  private final boolean clearing;
+  private final @Nullable String phoneRegion;
+  private final @Nullable String phoneRegionField;
+
+  /** What a line does to the field that it fills. */
+  public enum Change {
+    /** The value takes the place of what Klaviyo has. */
+    SET,
+    /** The value, or each value of a list, is added to the list that Klaviyo has. */
+    APPEND,
+    /** The value, or each value of a list, is taken out of the list that Klaviyo has. */
+    REMOVE
+  }
+
+  private MappedField(Parts parts) {
+    this.source = parts.source;
+    this.target = parts.target;
+    this.property = parts.property;
+    this.change = parts.change;
+    this.function = parts.function;
+    this.constant = parts.constant;
+    this.conversion = parts.conversion;
+    this.clearing = parts.clearing;
+    this.phoneRegion = parts.phoneRegion;
+    this.phoneRegionField = parts.phoneRegionField;
+  }
+
+  /** The parts of a line that is being made of another. */
+  private static final class Parts {
+    private String source;
+    private ProfileField target;
+    private @Nullable String property;
+    private Change change = Change.SET;
+    private @Nullable Function<CustomerProfile, ? extends @Nullable Object> function;
+    private @Nullable Object constant;
+    private @Nullable Conversion conversion;
+    private boolean clearing;
+    private @Nullable String phoneRegion;
+    private @Nullable String phoneRegionField;
+
+    Parts(String source, ProfileField target, @Nullable String property) {
+      this.source = source;
+      this.target = target;
+      this.property = property;
+    }
+
+    Parts(MappedField line) {
+      this(line.source, line.target, line.property);
+      change = line.change;
+      function = line.function;
+      constant = line.constant;
+      conversion = line.conversion;
+      clearing = line.clearing;
+      phoneRegion = line.phoneRegion;
+      phoneRegionField = line.phoneRegionField;
+    }
+  }
+
+  /** Creates the line that fills one of Klaviyo's own fields. */
+  static MappedField of(ProfileField target, String source) {
+    if (target == ProfileField.PROPERTY) {
+      throw new IllegalArgumentException(
+          "A custom property needs a name, and only a custom property has one (field '"
+              + source
+              + "').");
+    }
+    return new MappedField(new Parts(checkedSource(source, target), target, null));
+  }
+
+  /** Creates the line that fills a custom property. */
+  static MappedField ofProperty(String property, String source) {
+    return new MappedField(
+        new Parts(
+            checkedSource(source, ProfileField.PROPERTY),
+            ProfileField.PROPERTY,
+            checkedProperty(property, source)));
+  }
+
+  private static String checkedSource(String source, ProfileField target) {
+    if (source == null || source.isBlank()) {
+      throw new IllegalArgumentException(
+          "The mapping of "
+              + target.path()
+              + " names no source field: pass the name of the field that holds it.");
+    }
+    return source;
+  }
+
+  private static String checkedProperty(String given, String source) {
+    // Receivers that keep text in a database fail on U+0000.
+    String property = given.replace("\0", "");
+    if (property.isBlank()) {
+      throw new IllegalArgumentException(
+          "The custom property filled from '" + source + "' has no name: give it one.");
+    }
+    if (!isUnicode(property)) {
+      throw new IllegalArgumentException(
+          "The name of the custom property filled from '"
+              + source
+              + "' holds half a surrogate pair, which UTF-8 cannot write: repair the name.");
+    }
+    if (property.startsWith("$")) {
+      throw new IllegalArgumentException(
+          "The property name '"
+              + property
+              + "' begins with $, which is reserved for Klaviyo's own properties: choose another"
+              + " name.");
+    }
+    return property;
+  }
+
+  private static boolean isUnicode(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+
+  /** Returns whether a custom property can have that name. */
+  static boolean isPropertyName(String name) {
+    String plain = name.replace("\0", "");
+    return !plain.isBlank() && !plain.startsWith("$") && isUnicode(plain);
+  }
+
+  MappedField computedBy(Function<CustomerProfile, ? extends @Nullable Object> function) {
+    Parts parts = new Parts(this);
+    parts.function = Objects.requireNonNull(function, "function");
+    return new MappedField(parts);
+  }
+
+  MappedField constant(Object value) {
+    Parts parts = new Parts(this);
+    parts.constant = Objects.requireNonNull(value, "value");
+    return new MappedField(parts);
+  }
+
+  MappedField with(Change change) {
+    Parts parts = new Parts(this);
+    parts.change = change;
+    return new MappedField(parts);
+  }
+
+  MappedField with(Conversion next) {
+    Parts parts = new Parts(this);
+    parts.conversion = conversion == null ? next : conversion.then(next);
+    return new MappedField(parts);
+  }
+
+  MappedField withPhoneRegion(@Nullable String region, @Nullable String field) {
+    Parts parts = new Parts(this);
+    parts.phoneRegion = region;
+    parts.phoneRegionField = field;
+    return new MappedField(parts);
+  }
+
+  MappedField clearingIt() {
+    if (change != Change.SET) {
+      throw new IllegalArgumentException(
+          "What is added to or taken out of the list '"
+              + property
+              + "' says nothing of customers without a value: map the property itself to clear it.");
+    }
+    if (property == null) {
+      throw new IllegalArgumentException(
+          "Klaviyo's bulk import cannot clear "
+              + target.path()
+              + ", only custom properties: leave orClear() out, and Klaviyo keeps what it has; or"
+              + " map '"
+              + source
+              + "' to a custom property.");
+    }
+    Parts parts = new Parts(this);
+    parts.clearing = true;
+    return new MappedField(parts);
+  }
+
+  /**
+   * Returns the name of the source's field, or the path of a value in maps; for a value that comes
+   * from no field, what reports call it.
+   */
+  public String source() {
+    return source;
+  }
+
+  /** Returns the Klaviyo field that the line fills. */
+  public ProfileField target() {
+    return target;
+  }
+
+  /**
+   * Returns the name of the custom property when the target is {@link ProfileField#PROPERTY}, else
+   * {@code null}.
+   */
+  public @Nullable String property() {
+    return property;
+  }
+
+  /** Returns where the value goes, {@code first_name} or {@code properties.LTV} for example. */
+  public String path() {
+    return property == null ? target.path() : target.path() + "." + property;
+  }
+
+  /** Returns what the line does to the field that it fills. */
+  public Change change() {
+    return change;
+  }
+
+  /** Returns whether the value comes from a field, so that a segment must have it. */
+  public boolean isFromField() {
+    return function == null && constant == null;
+  }
+
+  /** Returns whether the value is a function of the customer. */
+  public boolean isComputed() {
+    return function != null;
+  }
+
+  /** Returns the value if it is the same for every customer; else {@code null}. */
+  public @Nullable Object constant() {
+    return constant;
+  }
+
+  /** Returns what values are converted by; {@code null} if they go as they are. */
+  public @Nullable Conversion conversion() {
+    return conversion;
+  }
+
+  /** Returns whether the property of a customer without a value is cleared in Klaviyo. */
+  public boolean isClearing() {
+    return clearing;
+  }
+
+  /** Returns the region of phone numbers without a country code; {@code null} if there is none. */
+  public @Nullable String phoneRegion() {
+    return phoneRegion;
+  }
+
+  /** Returns the field with the customer's region; {@code null} if there is none. */
+  public @Nullable String phoneRegionField() {
+    return phoneRegionField;
+  }
+
+  /**
+   * Returns the value of a customer before it is converted; {@code null} if there is none, and an
+   * {@link Unreadable} if it cannot be had.
+   */
+  public @Nullable Object valueIn(CustomerProfile customer) {
+    if (function != null) {
+      try {
+        return function.apply(customer);
+      } catch (RuntimeException failed) {
+        // Its message may quote a value.
+        return Unreadable.because("its function failed with " + failed.getClass().getName());
+      }
+    }
+    if (constant != null) {
+      return constant;
+    }
+    MapPath path = MapPath.of(source, name -> customer.fields().indexOf(name) >= 0);
+    return path == null ? null : path.valueIn(customer.value(path.field()));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MappedField that
+        && source.equals(that.source)
+        && target == that.target
+        && Objects.equals(property, that.property)
+        && change == that.change
+        && Objects.equals(function, that.function)
+        && Objects.equals(constant, that.constant)
+        && Objects.equals(conversion, that.conversion)
+        && clearing == that.clearing
+        && Objects.equals(phoneRegion, that.phoneRegion)
+        && Objects.equals(phoneRegionField, that.phoneRegionField);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(source, target, property, change, conversion, clearing);
+  }
+
+  /** Returns the line; names of fields, and no value but a fixed one's type. */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder(isFromField() ? source : origin());
+    if (phoneRegion != null) {
+      line.append(" in ").append(phoneRegion);
+    }
+    if (phoneRegionField != null) {
+      line.append(" in the region of ").append(phoneRegionField);
+    }
+    if (conversion != null) {
+      line.append(" as ").append(conversion);
+    }
+    line.append(
+        switch (change) {
+          case SET -> " -> ";
+          case APPEND -> " -> added to ";
+          case REMOVE -> " -> taken out of ";
+        });
+    return line.append(path()).append(clearing ? " or cleared" : "").toString();
+  }
+
+  private String origin() {
+    return function != null ? "a function" : "a fixed " + constantType();
+  }
+
+  private String constantType() {
+    return constant == null ? "" : constant.getClass().getSimpleName();
+  }
+}
