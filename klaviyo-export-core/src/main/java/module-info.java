@@ -2,7 +2,8 @@
  * Exports segments of unified customer profiles into Klaviyo lists and tells what became of every
  * profile.
  */
-@SuppressWarnings("module") // The testkit, which may be absent.
+// The testkit, which may be absent, and a library that has no module of its own.
+@SuppressWarnings({"module", "requires-automatic"})
 module io.github.klaviyoexport.core {
   requires transitive java.net.http;
   requires com.fasterxml.jackson.core;
@@ -10,6 +11,7 @@ module io.github.klaviyoexport.core {
   requires io.github.resilience4j.core;
   requires io.github.resilience4j.ratelimiter;
   requires io.github.resilience4j.retry;
+  requires static com.google.i18n.phonenumbers.libphonenumber;
   requires static de.siegmar.fastcsv;
   requires static transitive java.sql;
   requires static transitive org.jspecify;

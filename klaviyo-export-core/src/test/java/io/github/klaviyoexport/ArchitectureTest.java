@@ -156,6 +156,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void only_conversions_know_the_library_of_phone_numbers() {
+    onlyIn("com.google.i18n.phonenumbers..", fullName("internal.convert"));
+  }
+
+  @Test
   void only_the_time_source_reads_the_clock_or_sleeps() {
     noClasses()
         .that()

@@ -52,7 +52,10 @@ public final class CatalogException extends RuntimeException {
     OTHER_MIRROR,
     /** The source could not open the segment. */
     SEGMENT_UNREADABLE,
-    /** The mapping names fields that the segment does not have. */
+    /**
+     * The mapping names fields that the segment does not have, or cannot be saved because it holds
+     * a function.
+     */
     MAPPING_UNFIT,
     /** Klaviyo could not be asked. */
     KLAVIYO_UNAVAILABLE,

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.profile;
 
 import io.github.klaviyoexport.internal.convert.MapPath;
+import io.github.klaviyoexport.internal.convert.PhoneRegions;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +110,58 @@ public final class FieldMapping {
    */
   public FieldMapping phone(String sourceField) {
     return map(ProfileField.PHONE_NUMBER, sourceField);
+  }
+
+  /**
+   * Maps the phone number, read as it is dialled within a region: {@code 040 123 4567}, with {@code
+   * 00} before the country code, or in E.164 form.
+   *
+   * <p>Numbers are read by libphonenumber, which is to be added to the class path. One that cannot
+   * exist by the numbering plan of its country, as that library knows it, is left out and reported.
+   *
+   * @param region two letters of ISO 3166, such as {@code FI}
+   * @throws IllegalArgumentException if there are no numbers of that region
+   * @throws IllegalStateException if libphonenumber is missing
+   */
+  public FieldMapping phone(String sourceField, String region) {
+    return phone(sourceField).phoneRegion(region);
+  }
+
+  /**
+   * Says in which region the phone numbers that are mapped are dialled; see {@link #phone(String,
+   * String)}.
+   *
+   * @throws IllegalArgumentException if there are no numbers of that region, or no phone number is
+   *     mapped
+   * @throws IllegalStateException if libphonenumber is missing
+   */
+  public FieldMapping phoneRegion(String region) {
+    String known = PhoneRegions.known(region);
+    return withPhone(line -> line.withPhoneRegion(known, line.phoneRegionField()));
+  }
+
+  /**
+   * Says which field has the region of the phone number that is mapped, by two or three letters of
+   * ISO 3166; see {@link #phone(String, String)}. Where it has none, the mapping's region is taken,
+   * if it names one. With a region that is not known, only E.164 form is read.
+   *
+   * @throws IllegalArgumentException if no phone number is mapped
+   * @throws IllegalStateException if libphonenumber is missing
+   */
+  public FieldMapping phoneRegionFrom(String sourceField) {
+    PhoneRegions.checkLibrary();
+    return withPhone(line -> line.withPhoneRegion(line.phoneRegion(), sourceField));
+  }
+
+  private FieldMapping withPhone(UnaryOperator<MappedField> change) {
+    if (fields.stream().noneMatch(line -> line.target() == ProfileField.PHONE_NUMBER)) {
+      throw new IllegalArgumentException(
+          "The mapping names no phone number to have a region: map the phone number first.");
+    }
+    List<MappedField> changed = new ArrayList<>(fields);
+    changed.replaceAll(
+        line -> line.target() == ProfileField.PHONE_NUMBER ? change.apply(line) : line);
+    return new FieldMapping(changed, zone, others, endsWithOthers);
   }
 
   /** Maps your own key for the customer, at most 255 characters. */

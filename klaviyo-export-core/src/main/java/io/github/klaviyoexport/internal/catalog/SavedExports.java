@@ -10,6 +10,7 @@ import io.github.klaviyoexport.internal.catalog.Repository.Listing;
 import io.github.klaviyoexport.internal.catalog.Repository.Unread;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.catalog.store.MappingFormat;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.catalog.store.ScheduleZone;
 import io.github.klaviyoexport.internal.catalog.store.UnreadExport;
@@ -300,6 +301,13 @@ public final class SavedExports {
   }
 
   private SavedExportData keep(SavedExportData export) {
+    FieldMapping mapping = export.definition().mapping();
+    String unwritable = mapping == null ? null : MappingFormat.whyUnwritable(mapping);
+    if (unwritable != null) {
+      throw new CatalogException(
+          Reason.MAPPING_UNFIT,
+          "Export '" + export.name() + "' cannot be saved: " + unwritable + ".");
+    }
     rivals.check(export);
     SavedExportData kept =
         exports

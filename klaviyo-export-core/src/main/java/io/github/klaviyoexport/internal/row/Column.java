@@ -50,6 +50,11 @@ final class Column {
     return new Column(source, ProfileField.PROPERTY, null, NO_NAME);
   }
 
+  /** Creates the column of a field that is read, and not written. */
+  static Column reading(String source) {
+    return new Column(source, ProfileField.PROPERTY, null, NO_NAME);
+  }
+
   /**
    * Returns the column of a field that is mapped once at most; it has no values if it is not
    * mapped.

@@ -38,7 +38,8 @@ public final class CustomerIdentifiers {
   }
 
   private static GivenIdentifier given(FieldMapping mapping, ProfileField kind) {
-    return new GivenIdentifier(Column.of(mapping, kind), mapping.zone());
+    PhoneRegion region = kind == ProfileField.PHONE_NUMBER ? PhoneRegion.of(mapping) : null;
+    return new GivenIdentifier(Column.of(mapping, kind), region, mapping.zone());
   }
 
   /** Reads a customer's identifiers; all other methods speak of that customer until the next. */

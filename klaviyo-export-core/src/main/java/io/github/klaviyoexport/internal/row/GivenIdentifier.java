@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.row;
 
+import io.github.klaviyoexport.internal.convert.RegionalPhone;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
@@ -18,20 +19,25 @@ final class GivenIdentifier {
   private static final int MAX_EXTERNAL_ID = 255;
 
   private final Column column;
+  private final @Nullable PhoneRegion region;
   private final ScalarText texts;
   private @Nullable String text;
   private @Nullable Reason fault;
   private boolean unusual;
   private @Nullable Object unfit;
 
-  GivenIdentifier(Column column, ZoneId zone) {
+  GivenIdentifier(Column column, @Nullable PhoneRegion region, ZoneId zone) {
     this.column = column;
+    this.region = region;
     this.texts = new ScalarText(zone);
   }
 
   /** Looks up where profiles with those fields have the value. */
   void locate(FieldNames names) {
     column.locate(names);
+    if (region != null) {
+      region.locate(names);
+    }
   }
 
   /** Reads the email address of a customer. */
@@ -58,7 +64,27 @@ final class GivenIdentifier {
       return;
     }
     String number = PhoneNumber.normalize(given);
+    if (region != null) {
+      readPhone(given, number, region.of(customer));
+      return;
+    }
     set(number == null ? given : number, number == null ? Reason.PHONE_MALFORMED : null);
+  }
+
+  /** Reads a phone number by the numbering plan of its country. */
+  private void readPhone(String given, @Nullable String number, @Nullable Object ofRegion) {
+    String dialled = number == null ? PhoneNumber.dialled(given) : number;
+    boolean complete = dialled != null && dialled.charAt(0) == '+';
+    RegionalPhone phone = null;
+    if (complete || dialled != null && ofRegion instanceof String) {
+      phone = RegionalPhone.read(dialled, ofRegion instanceof String code ? code : null);
+    }
+    if (phone == null) {
+      set(given, Reason.PHONE_MALFORMED);
+      unfit = dialled == null || complete ? null : PhoneRegion.whyNone(ofRegion);
+    } else {
+      set(phone.number(), phone.exists() ? null : Reason.PHONE_IMPOSSIBLE);
+    }
   }
 
   /** Reads the external id of a customer: a single value of any type. */
@@ -123,6 +149,11 @@ final class GivenIdentifier {
   /** Returns where the source has it. */
   Column column() {
     return column;
+  }
+
+  /** Returns where the source has the region of a phone number; {@code null} if nowhere. */
+  @Nullable Column regionColumn() {
+    return region == null ? null : region.column();
   }
 
   /** Returns whether the customer has a value for it, readable or not. */

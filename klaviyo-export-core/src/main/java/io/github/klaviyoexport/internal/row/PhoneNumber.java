@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>What can be read in two ways is not understood rather than guessed. A {@code (0)} is a trunk
  * prefix, which some read as part of the number and some do not; {@code 00} in place of the plus
  * sign is a country's way to dial out; and digits behind a slash may be the end of a second number.
+ * The first two can be read by those who know the numbering plan of the country.
  */
 final class PhoneNumber {
   private static final int MIN_DIGITS = 7;
   private static final int MAX_DIGITS = 15;
   private static final int MAX_LENGTH = 64;
+
+  /** What is dialled before a country code takes a few more. */
+  private static final int MAX_DIALLED = 20;
 
   /** So long are country and area code together at most, and so short no second ending. */
   private static final int MAX_AREA_DIGITS = 7;
@@ -49,12 +53,29 @@ final class PhoneNumber {
         return text;
       }
     }
-    int plus = plusSign(text);
-    return plus < 0 ? null : digits(text, plus);
+    int start = start(text);
+    return start < length && isPlus(text.charAt(start))
+        ? digits(text, start + 1, "+", MAX_DIGITS)
+        : null;
   }
 
-  /** Returns where the plus sign is, if nothing but the usual stands before it; else -1. */
-  private static int plusSign(String text) {
+  /**
+   * Returns the digits of a number that is written as it is dialled within its country or from it,
+   * with a plus sign before them if it has one; {@code null} if the text, which has no invisible
+   * characters around it, cannot be read as one number.
+   */
+  static @Nullable String dialled(String text) {
+    int start = start(text);
+    if (text.length() > MAX_LENGTH || start == text.length()) {
+      return null;
+    }
+    return isPlus(text.charAt(start))
+        ? digits(text, start + 1, "+", MAX_DIALLED)
+        : digits(text, start, "", MAX_DIALLED);
+  }
+
+  /** Returns where the number begins, behind what usually stands before one. */
+  private static int start(String text) {
     int i = 0;
     while (i < text.length() && isOpening(text.charAt(i))) {
       i++;
@@ -69,19 +90,26 @@ final class PhoneNumber {
         break;
       }
     }
-    return i < text.length() && isPlus(text.charAt(i)) ? i : -1;
+    return i;
   }
 
-  private static @Nullable String digits(String text, int plus) {
-    StringBuilder number = new StringBuilder(MAX_DIGITS + 1).append('+');
+  /**
+   * Returns the digits of one number behind a sign.
+   *
+   * @param most how many there may be; if more than E.164 has, they are to be judged by a numbering
+   *     plan, which knows of zeros
+   */
+  private static @Nullable String digits(String text, int start, String sign, int most) {
+    StringBuilder number = new StringBuilder(most + 1).append(sign);
+    boolean planned = most > MAX_DIGITS;
     int opened = 0;
     int slash = 0;
-    for (int i = plus + 1; i < text.length(); i++) {
+    for (int i = start; i < text.length(); i++) {
       int point = text.codePointAt(i);
       int digit = Character.digit(point, 10);
-      int count = number.length() - 1;
-      if (digit > 0 || digit == 0 && count > 0) {
-        if (count == MAX_DIGITS) {
+      int count = number.length() - sign.length();
+      if (digit > 0 || digit == 0 && (planned || count > 0)) {
+        if (count == most) {
           return null;
         }
         number.append((char) ('0' + digit));
@@ -89,7 +117,7 @@ final class PhoneNumber {
       } else if (isOpeningBracket(point)) {
         opened = count;
       } else if (isClosingBracket(point)) {
-        if (count - opened == 1 && number.charAt(count) == '0') {
+        if (!planned && count - opened == 1 && number.charAt(count) == '0') {
           return null;
         }
         opened = count;
@@ -99,10 +127,10 @@ final class PhoneNumber {
         return null;
       }
     }
-    int count = number.length() - 1;
+    int count = number.length() - sign.length();
     boolean oneNumber =
         slash == 0 || slash <= MAX_AREA_DIGITS && count - slash >= MIN_DIGITS_BEHIND_SLASH;
-    return count >= MIN_DIGITS && oneNumber ? number.toString() : null;
+    return count >= (planned ? 1 : MIN_DIGITS) && oneNumber ? number.toString() : null;
   }
 
   private static boolean isAsciiDigit(char c) {

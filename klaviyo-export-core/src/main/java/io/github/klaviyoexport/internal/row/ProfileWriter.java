@@ -202,6 +202,10 @@ public final class ProfileWriter {
       if (!given.source().isEmpty()) {
         mapped.add(given.column());
       }
+      Column region = given.regionColumn();
+      if (region != null) {
+        mapped.add(region);
+      }
     }
     for (Column[] some : List.of(attributes, location, properties, appended, removed)) {
       mapped.addAll(Arrays.asList(some));

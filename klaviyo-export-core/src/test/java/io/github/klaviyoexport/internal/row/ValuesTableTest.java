@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.ProfileField;
@@ -306,6 +307,67 @@ class ValuesTableTest {
           .isEqualTo(row.get(1).startsWith("nothing") ? null : code(row.get(1)));
     }
     assertThat(rows).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void phone_numbers_of_a_region_are_read_as_the_table_says() throws IOException {
+    List<List<String>> rows = table("Phone numbers of a region");
+
+    for (List<String> row : rows) {
+      FieldMapping mapping = FieldMapping.email("email").phone("phone", code(row.get(1)));
+      List<Rejection> rejections = new ArrayList<>();
+      String sent =
+          attributes(mapping, Map.of("phone", code(row.get(0))), rejections)
+              .path("phone_number")
+              .asText("nothing: `" + reason(rejections) + "`");
+      assertThat(sent)
+          .as("%s", row)
+          .isEqualTo(row.get(2).startsWith("nothing") ? row.get(2) : code(row.get(2)));
+    }
+    assertThat(rows).hasSizeGreaterThan(5);
+  }
+
+  @Test
+  void conversions_make_of_text_what_the_table_says() throws IOException {
+    List<List<String>> rows = table("Conversions");
+
+    for (List<String> row : rows) {
+      Conversion conversion =
+          row.get(0).equals("`yesNo()`") ? Conversion.yesNo() : Conversion.parse(code(row.get(0)));
+      List<Rejection> rejections = new ArrayList<>();
+      String json =
+          written(
+              FieldMapping.email("email").property("p").as(conversion),
+              Map.of("p", code(row.get(1))),
+              rejections);
+      int at = json.indexOf("\"p\":");
+      String written = at < 0 ? null : json.substring(at + 4, json.length() - 3);
+      switch (row.get(2)) {
+        case "nothing" -> assertThat(written).as("%s", row).isNull();
+        case "unreadable" ->
+            assertThat(reason(rejections)).as("%s", row).isEqualTo(Reason.UNREADABLE_IN_SOURCE);
+        default -> assertThat(written).as("%s", row).isEqualTo(code(row.get(2)));
+      }
+    }
+    assertThat(rows).hasSizeGreaterThan(20);
+  }
+
+  private static @Nullable Reason reason(List<Rejection> rejections) {
+    return rejections.isEmpty() ? null : rejections.get(0).reason();
+  }
+
+  private static JsonNode attributes(
+      FieldMapping mapping, Map<String, ?> given, List<Rejection> rejections) throws IOException {
+    return RowModel.JSON.readTree(written(mapping, given, rejections)).path("attributes");
+  }
+
+  private static String written(
+      FieldMapping mapping, Map<String, ?> given, List<Rejection> rejections) {
+    Map<String, Object> values = new LinkedHashMap<>(given);
+    values.put("email", "ada@shop.example");
+    ProfileWriter writer = new ProfileWriter(mapping);
+    assertThat(writer.write(CustomerProfile.of("c", values), rejections::add)).isTrue();
+    return new String(writer.bytes(), 0, writer.length(), StandardCharsets.UTF_8);
   }
 
   private static String property(Object value) {

@@ -8,9 +8,6 @@ import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.Schedule;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.profile.MappedField;
-import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.source.Segment;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
@@ -49,7 +46,7 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
     ArrayNode segments = to.putArray("segments");
     definition.segments().forEach(segment -> segments.add(segment.name()));
     if (definition.mapping() != null) {
-      write(definition.mapping(), to.putObject("mapping"));
+      MappingFormat.write(definition.mapping(), to.putObject("mapping"));
     }
     to.put("mode", definition.mode().name());
     to.put("max_leavers", definition.maxLeavers());
@@ -58,16 +55,6 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
     to.put("scheduled_since", value.scheduledSince().toString());
     to.put("changed_by", value.changedBy());
     to.put("changed_at", value.changedAt().toString());
-  }
-
-  private static void write(FieldMapping mapping, ObjectNode to) {
-    to.put("zone", mapping.zone().getId());
-    ArrayNode fields = to.putArray("fields");
-    for (MappedField field : mapping.fields()) {
-      ObjectNode line =
-          fields.addObject().put("source", field.source()).put("target", field.target().name());
-      put(line, "property", field.property());
-    }
   }
 
   private static void write(Schedule schedule, ObjectNode to) {
@@ -174,7 +161,7 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
           ExportFormat::withList,
           (from, to) -> {
             JsonReader mapping = from.objectOrNull("mapping");
-            return mapping == null ? to : to.mapping(mapping(mapping));
+            return mapping == null ? to : to.mapping(MappingFormat.read(mapping));
           });
 
   private static ExportDefinition withList(JsonReader from, ExportDefinition to)
@@ -185,25 +172,6 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
       return to.list(id);
     }
     return name == null ? to : to.listNamed(name);
-  }
-
-  private static FieldMapping mapping(JsonReader from) throws UnreadableException {
-    FieldMapping mapping = null;
-    for (JsonReader line : from.objects("fields")) {
-      ProfileField target = line.value("target", ProfileField::valueOf);
-      String source = line.text("source");
-      if (mapping == null) {
-        mapping = FieldMapping.identifiedBy(target, source);
-      } else if (target == ProfileField.PROPERTY) {
-        mapping = mapping.property(line.text("property"), source);
-      } else {
-        mapping = mapping.map(target, source);
-      }
-    }
-    if (mapping == null) {
-      throw new UnreadableException("its mapping is empty");
-    }
-    return mapping.zone(from.zone("zone"));
   }
 
   private static Schedule schedule(JsonReader from) throws UnreadableException {
