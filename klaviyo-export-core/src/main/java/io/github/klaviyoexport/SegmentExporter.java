@@ -84,6 +84,17 @@ public final class SegmentExporter implements AutoCloseable {
     return prepare(segment, list).run();
   }
 
+  /**
+   * Looks at what the mapping makes of a segment's first customers; nothing is sent.
+   *
+   * @throws IllegalArgumentException if it is not from 1 to 10,000 customers, or the mapping names
+   *     fields that the segment does not have
+   * @throws UncheckedIOException if the source cannot be read
+   */
+  public MappingSample sample(Segment segment, int customers) {
+    return MappingSample.of(settings.source(), segment, settings.mapping(), customers);
+  }
+
   /** Prepares an export, to set options of its own or to run it in the background. */
   public SegmentExport prepare(Segment segment, ListId list) {
     Objects.requireNonNull(segment, "segment");

@@ -62,6 +62,26 @@ class ExporterExamplesTest {
   }
 
   @Test
+  void a_mapping_is_looked_at_before_it_is_used() {
+    List<String> printed = new ArrayList<>();
+    FieldMapping mapping = FieldMapping.email("EMailAddress").firstName("FirstName");
+
+    // @start region="sample"
+    MappingSample sample = MappingSample.of(segments, Segment.named("vip-eu"), mapping, 20);
+    printed.add(sample.toTable());
+    // @end
+
+    assertThat(printed)
+        .containsExactly(
+            """
+            1 customers: 1 would be sent, 0 set aside
+            Klaviyo     from          sent  lost  such as
+            email       EMailAddress     1     0  xxx@xxxx.xxxxxxx
+            first_name  FirstName        1     0  Xxx""");
+    assertThat(exporter().sample(Segment.named("vip-eu"), 5).read()).isEqualTo(1);
+  }
+
+  @Test
   void an_export_is_prepared_and_started() {
     SegmentExporter exporter = exporter();
 

@@ -1,0 +1,151 @@
+package io.github.klaviyoexport.internal.report;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.MappedField;
+import io.github.klaviyoexport.profile.MappedField.Change;
+import io.github.klaviyoexport.profile.OtherFields;
+import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.profile.Rejection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a mapping makes of some customers, value by value. */
+public final class SampleData {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private final FieldMapping mapping;
+  private final List<Customer> customers = new ArrayList<>();
+
+  /** Creates a sample without customers. */
+  public SampleData(FieldMapping mapping) {
+    this.mapping = mapping;
+  }
+
+  /**
+   * A value that would be sent.
+   *
+   * @param path where it goes, {@code properties.LTV} for example
+   * @param source where it comes from
+   * @param change what it does there: {@code set}, {@code added}, {@code taken out} or {@code
+   *     cleared}
+   */
+  record Value(String path, String source, String change, JsonNode value) {
+    boolean isAt(Value other) {
+      return path.equals(other.path) && change.equals(other.change);
+    }
+  }
+
+  /**
+   * One customer.
+   *
+   * @param values what would be sent; {@code null} if the customer is set aside
+   */
+  record Customer(String id, @Nullable List<Value> values, List<Rejection> rejections) {}
+
+  /** Adds a customer with the row that would be sent, or {@code null}. */
+  public void add(String id, byte @Nullable [] row, List<Rejection> rejections) {
+    customers.add(new Customer(id, row == null ? null : values(row), rejections));
+  }
+
+  List<Customer> customers() {
+    return customers;
+  }
+
+  FieldMapping mapping() {
+    return mapping;
+  }
+
+  /** Returns how many customers there are. */
+  public int read() {
+    return customers.size();
+  }
+
+  /** Returns how many of them are set aside. */
+  public int setAside() {
+    return (int) customers.stream().filter(customer -> customer.values() == null).count();
+  }
+
+  /** Returns what was set aside, customers and fields, in the order of the segment. */
+  public List<Rejection> rejections() {
+    return customers.stream().flatMap(customer -> customer.rejections().stream()).toList();
+  }
+
+  private List<Value> values(byte[] row) {
+    JsonNode profile;
+    try {
+      profile = MAPPER.readTree(row);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("A row that was written here cannot be read.", impossible);
+    }
+    List<Value> values = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> attribute : profile.path("attributes").properties()) {
+      if (attribute.getValue().isObject()) {
+        addAll(values, attribute.getKey(), attribute.getValue(), "set", Change.SET);
+      } else {
+        add(values, attribute.getKey(), attribute.getValue(), "set", Change.SET);
+      }
+    }
+    JsonNode patches = profile.path("meta").path("patch_properties");
+    String properties = ProfileField.PROPERTY.path();
+    addAll(values, properties, patches.path("append"), "added", Change.APPEND);
+    addAll(values, properties, patches.path("unappend"), "taken out", Change.REMOVE);
+    for (JsonNode name : patches.path("unset")) {
+      add(values, properties + "." + name.asText(), NullNode.instance, "cleared", Change.SET);
+    }
+    return values;
+  }
+
+  private void addAll(List<Value> values, String path, JsonNode parts, String word, Change change) {
+    parts
+        .properties()
+        .forEach(part -> add(values, path + "." + part.getKey(), part.getValue(), word, change));
+  }
+
+  private void add(List<Value> values, String path, JsonNode value, String word, Change change) {
+    values.add(new Value(path, sourceOf(path, change), word, value));
+  }
+
+  private String sourceOf(String path, Change change) {
+    for (MappedField line : mapping.fields()) {
+      if (line.path().equals(path) && line.change() == change) {
+        return source(line);
+      }
+    }
+    OtherFields others = mapping.others();
+    int before = ProfileField.PROPERTY.path().length() + 1;
+    return path.substring(before + (others == null ? 0 : others.prefix().length()));
+  }
+
+  private static String source(MappedField line) {
+    return line.isFromField() ? line.source() : line.isComputed() ? "(computed)" : "(fixed)";
+  }
+
+  /** Returns the values that the mapping names, none of them there yet. */
+  List<Value> mapped() {
+    List<Value> mapped = new ArrayList<>();
+    for (MappedField line : mapping.fields()) {
+      String word =
+          switch (line.change()) {
+            case SET -> "set";
+            case APPEND -> "added";
+            case REMOVE -> "taken out";
+          };
+      mapped.add(new Value(line.path(), source(line), word, NullNode.instance));
+    }
+    return mapped;
+  }
+}
