@@ -2,15 +2,14 @@ package io.github.klaviyoexport.source;
 
 import io.github.klaviyoexport.internal.source.CsvFormat;
 import io.github.klaviyoexport.internal.source.CsvProfileReader;
+import io.github.klaviyoexport.internal.source.FilesInTurn;
+import io.github.klaviyoexport.internal.source.SegmentFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -47,48 +46,65 @@ import java.util.Objects;
  *
  * <p>A file with nothing but the header is an empty segment. The text is UTF-8 by default.
  *
+ * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
+ * write them: those of which the name ends with {@code .csv} or {@code .csv.gz}, in the order of
+ * their names. What begins with a full stop or a low line is passed over, {@code _SUCCESS} for
+ * example, and so are files without a byte. Without an {@link #idField}, customers are then called
+ * {@code line 17 of part-00001.csv}.
+ *
  * <p>A file is read as a stream, so that its size does not matter; a record may have 4,000,000
  * characters. Nothing is guessed: bytes that are not text in the charset, a record with more or
  * fewer fields than the header, a quote that is not closed or a field that goes on after its
  * closing quote stop the export with an {@link IOException} that names the file and the line and
  * never a value.
  *
+ * <p>With {@link #badRecords badRecords(SET_ASIDE)} one bad record does not cost the segment. The
+ * record is set aside, called {@code line 17 of customers.csv}, or only a value with bytes that are
+ * not text. Where a quote is not closed, reading goes on in the line after the one in which the
+ * record begins, so that no customer is swallowed; a record of several lines can count as several
+ * bad ones then. These still stop the export: a fault in the header, a quote that is not closed by
+ * the end of the file, and a file in gzip that is cut off.
+ *
  * <p>Reading is done by FastCSV, an optional dependency: add {@code de.siegmar:fastcsv} to your
  * build. Instances are immutable and safe for use by many threads; every method returns a new one.
  */
 public final class CsvSource implements ProfileSource {
-  private final Path path;
-  private final boolean directory;
+  private static final List<String> ENDINGS = List.of(".csv", ".csv.gz");
+
+  private final SegmentFiles files;
   private final CsvFormat format;
 
-  private CsvSource(Path path, boolean directory, CsvFormat format) {
-    this.path = path;
-    this.directory = directory;
+  private CsvSource(SegmentFiles files, CsvFormat format) {
+    this.files = files;
     this.format = format;
   }
 
   /**
-   * Creates a source of one file, whatever the segment's name.
+   * Creates a source of one file, whatever the segment's name, or of several that are one segment
+   * together, in that order; a folder stands for the files in it. Their headers must be the same.
    *
    * @throws IllegalStateException if FastCSV is missing
    */
-  public static CsvSource of(Path file) {
-    return source(file, false);
+  public static CsvSource of(Path file, Path... more) {
+    List<Path> paths = new ArrayList<>();
+    paths.add(Objects.requireNonNull(file, "file"));
+    paths.addAll(List.of(more));
+    return source(SegmentFiles.of(paths, ENDINGS));
   }
 
   /**
    * Creates a source of a directory with a file for each segment: {@code vip-eu.csv} holds the
-   * segment {@code vip-eu}, or {@code vip-eu.csv.gz} does. If both are there, the segment is not
-   * read.
+   * segment {@code vip-eu}, or {@code vip-eu.csv.gz} does, or a folder {@code vip-eu}, or {@code
+   * vip-eu.csv}, with part files in it. If several of them are there, the segment is not read.
    *
    * @throws IllegalStateException if FastCSV is missing
    */
   public static CsvSource directory(Path directory) {
-    return source(directory, true);
+    Objects.requireNonNull(directory, "directory");
+    return source(SegmentFiles.directory(directory, ENDINGS, ENDINGS));
   }
 
-  private static CsvSource source(Path path, boolean directory) {
-    Objects.requireNonNull(path, "path");
+  private static CsvSource source(SegmentFiles files) {
     try {
       CsvProfileReader.requireFastCsv();
     } catch (NoClassDefFoundError missing) {
@@ -97,7 +113,7 @@ public final class CsvSource implements ProfileSource {
               + " (4.4.0 or a later 4.x) to your build.",
           missing);
     }
-    return new CsvSource(path, directory, new CsvFormat(',', StandardCharsets.UTF_8, null));
+    return new CsvSource(files, new CsvFormat(',', StandardCharsets.UTF_8, null, false));
   }
 
   /**
@@ -106,7 +122,7 @@ public final class CsvSource implements ProfileSource {
    */
   public CsvSource idField(String field) {
     Objects.requireNonNull(field, "field");
-    return with(new CsvFormat(format.delimiter(), format.charset(), field));
+    return with(format.withIdField(field));
   }
 
   /**
@@ -120,77 +136,34 @@ public final class CsvSource implements ProfileSource {
       throw new IllegalArgumentException(
           "The delimiter must be neither a quote nor a line break: pass ',' or ';' or '\\t'.");
     }
-    return with(new CsvFormat(delimiter, format.charset(), format.idField()));
+    return with(format.withDelimiter(delimiter));
   }
 
   /** Sets the charset of the files: UTF-8 by default. */
   public CsvSource charset(Charset charset) {
     Objects.requireNonNull(charset, "charset");
-    return with(new CsvFormat(format.delimiter(), charset, format.idField()));
+    return with(format.withCharset(charset));
+  }
+
+  /** Sets what is done about a bad record: {@link BadRecords#STOP} by default. */
+  public CsvSource badRecords(BadRecords what) {
+    Objects.requireNonNull(what, "what");
+    return with(format.withSetsAside(what == BadRecords.SET_ASIDE));
   }
 
   private CsvSource with(CsvFormat format) {
-    return new CsvSource(path, directory, format);
+    return new CsvSource(files, format);
   }
 
   @Override
   public ProfileReader open(Segment segment) throws IOException {
-    Path file = fileOf(segment);
-    return CsvProfileReader.open(file.toString(), opened(file, segment), format);
+    return FilesInTurn.open(
+        files.of(segment), file -> CsvProfileReader.open(file, files.open(file, segment), format));
   }
 
-  private Path fileOf(Segment segment) throws IOException {
-    if (!directory) {
-      return path;
-    }
-    String name = segment.name();
-    // The name comes from a caller and must not lead out of the directory.
-    if (name.indexOf('/') < 0 && name.indexOf('\\') < 0 && name.indexOf(':') < 0) {
-      try {
-        return plainOrPacked(path.resolve(name + ".csv"), path.resolve(name + ".csv.gz"), segment);
-      } catch (InvalidPathException unfit) {
-        // Said below.
-      }
-    }
-    throw new IOException(
-        "The segment name '" + name + "' cannot be a file name: use letters, digits, - and _.");
-  }
-
-  private static Path plainOrPacked(Path plain, Path packed, Segment segment) throws IOException {
-    if (!Files.exists(packed)) {
-      return plain;
-    }
-    if (Files.exists(plain)) {
-      throw new IOException(
-          "There are two files for the segment '"
-              + segment
-              + "', "
-              + plain
-              + " and "
-              + packed
-              + ": remove the one that is out of date.");
-    }
-    return packed;
-  }
-
-  private InputStream opened(Path file, Segment segment) throws IOException {
-    try {
-      return Files.newInputStream(file);
-    } catch (NoSuchFileException e) {
-      throw new IOException(
-          "There is no file "
-              + file
-              + (directory ? " for the segment '" + segment + "'" : "")
-              + ": check the path.",
-          e);
-    } catch (AccessDeniedException e) {
-      throw new IOException("The file " + file + " may not be read: check its permissions.", e);
-    }
-  }
-
-  /** Returns the path; never a value. */
+  /** Returns the paths; never a value. */
   @Override
   public String toString() {
-    return "CsvSource[" + path + "]";
+    return "CsvSource" + files;
   }
 }

@@ -113,7 +113,7 @@ class CsvSourceTest extends CsvFiles {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../vip", "..\\vip", "/etc/vip", "a/b", "C:vip"})
+  @ValueSource(strings = {"../vip", "..\\vip", "/etc/vip", "a/b", "C:vip", ".", ".."})
   void never_leaves_the_directory_whatever_the_segment_is_called(String name) throws IOException {
     Path inner = Files.createDirectory(directory.resolve("inner"));
     Files.writeString(directory.resolve("vip.csv"), "Email\n");
@@ -134,10 +134,110 @@ class CsvSourceTest extends CsvFiles {
   }
 
   @Test
-  void says_that_a_path_is_no_file() {
+  void says_that_a_folder_holds_no_csv_file() {
     assertThatIOException()
         .isThrownBy(() -> CsvSource.of(directory).open(VIP))
-        .withMessage("The file %s could not be read on from line 1.", directory);
+        .withMessage(
+            "The folder %s holds no file of which the name ends with .csv or .csv.gz: check the"
+                + " path.",
+            directory);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vip", "vip.csv"})
+  void reads_the_parts_of_a_folder_in_the_order_of_their_names(String name) throws IOException {
+    Path folder = Files.createDirectory(directory.resolve(name));
+    Files.writeString(folder.resolve("part-00002-x.csv"), "Email\nbo@shop.example\n");
+    Files.write(
+        folder.resolve("part-00010-x.csv.gz"),
+        packed("Email\ncy@shop.example\n".getBytes(StandardCharsets.UTF_8)));
+    Files.writeString(folder.resolve("part-00000-x.csv"), "Email\nada@shop.example\n");
+    Files.writeString(folder.resolve("part-00001-x.csv"), "Email\n");
+    Files.writeString(folder.resolve("part-00003-x.csv"), "");
+    Files.writeString(folder.resolve("_SUCCESS"), "");
+    Files.writeString(folder.resolve(".part-00000-x.csv.crc"), "crc");
+    Files.writeString(folder.resolve("README.md"), "read me");
+
+    for (CsvSource source : List.of(CsvSource.directory(directory), CsvSource.of(folder))) {
+      assertThat(read(source))
+          .extracting(CustomerProfile::id)
+          .containsExactly(
+              "line 2 of part-00000-x.csv",
+              "line 2 of part-00002-x.csv",
+              "line 2 of part-00010-x.csv.gz");
+      try (ProfileReader reader = source.open(VIP)) {
+        assertThat(reader.fields()).contains(FieldNames.of("Email"));
+      }
+    }
+  }
+
+  @Test
+  void reads_several_files_as_one_segment_in_the_order_in_which_they_are_named()
+      throws IOException {
+    Path one = Files.writeString(directory.resolve("b.csv"), "Id,Email\nc-1,ada@shop.example\n");
+    Path other = Files.writeString(directory.resolve("a.csv"), "Id,Email\nc-2,bo@shop.example\n");
+
+    assertThat(read(CsvSource.of(one, other).idField("Id")))
+        .extracting(CustomerProfile::id)
+        .containsExactly("c-1", "c-2");
+    assertThat(CsvSource.of(one, other)).hasToString("CsvSource[" + one + ", " + other + "]");
+  }
+
+  @Test
+  void refuses_files_with_different_headers_before_it_gives_a_customer() throws IOException {
+    Path one = Files.writeString(directory.resolve("a.csv"), "Id,Email\nc-1,ada@shop.example\n");
+    Path other = Files.writeString(directory.resolve("b.csv"), "Email,Id\nbo@shop.example,c-2\n");
+
+    assertThatIOException()
+        .isThrownBy(() -> CsvSource.of(one, other).open(VIP))
+        .withMessage(
+            "The files %s and %s are one segment and name different fields, or in another order:"
+                + " write them with the same header.",
+            one, other);
+    assertThatIOException()
+        .isThrownBy(() -> CsvSource.of(one, directory.resolve("c.csv")).open(VIP))
+        .withMessage("There is no file %s: check the path.", directory.resolve("c.csv"));
+  }
+
+  @Test
+  void refuses_a_folder_that_is_not_whole_or_not_all_to_be_read() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("vip"));
+    Files.writeString(folder.resolve("part-00000.csv"), "Email\nada@shop.example\n");
+    CsvSource source = CsvSource.directory(directory);
+
+    Path temporary = Files.createDirectory(folder.resolve("_temporary"));
+    assertThatIOException()
+        .isThrownBy(() -> source.open(VIP))
+        .withMessageContaining("still being written");
+    Files.delete(temporary);
+
+    Path packed = Files.writeString(folder.resolve("part-00001.csv.bz2"), "BZh9");
+    assertThatIOException()
+        .isThrownBy(() -> source.open(VIP))
+        .withMessageContaining("holds part-00001.csv.bz2, which is packed in a way that is not");
+    Files.delete(packed);
+
+    Path partition = Files.createDirectory(folder.resolve("country=DE"));
+    assertThatIOException()
+        .isThrownBy(() -> source.open(VIP))
+        .withMessageContaining("is partitioned: it holds the folder country=DE");
+    Files.delete(partition);
+
+    assertThat(read(source)).hasSize(1);
+    Files.writeString(directory.resolve("vip.csv"), "Email\n");
+    assertThatIOException()
+        .isThrownBy(() -> source.open(VIP))
+        .withMessageContaining("There are two files for the segment 'vip'");
+  }
+
+  @Test
+  void closes_each_file_before_it_opens_the_next() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("vip"));
+    for (int part = 0; part < 5_000; part++) {
+      Files.writeString(folder.resolve("part-" + part + ".csv"), "Email\nx@shop.example\n");
+    }
+    // Of 5,000 open files at a time a process has too many.
+    assertThat(read(CsvSource.directory(directory))).hasSize(5_000);
   }
 
   @Test
@@ -171,7 +271,10 @@ class CsvSourceTest extends CsvFiles {
       assertThat(
               catchThrowableOfType(
                       InvocationTargetException.class,
-                      () -> source.getMethod("of", Path.class).invoke(null, directory))
+                      () ->
+                          source
+                              .getMethod("of", Path.class, Path[].class)
+                              .invoke(null, directory, new Path[0]))
                   .getCause())
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(

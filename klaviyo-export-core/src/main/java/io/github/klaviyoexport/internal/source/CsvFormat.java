@@ -9,5 +9,27 @@ import org.jspecify.annotations.Nullable;
  * @param delimiter what stands between fields
  * @param charset the charset of the text; a byte order mark is passed over and changes nothing
  * @param idField the field of the customer's id; {@code null} to call customers by their lines
+ * @param setsAside whether a bad record is set aside rather than the end
  */
-public record CsvFormat(char delimiter, Charset charset, @Nullable String idField) {}
+public record CsvFormat(
+    char delimiter, Charset charset, @Nullable String idField, boolean setsAside) {
+  /** Returns the same format with another delimiter. */
+  public CsvFormat withDelimiter(char delimiter) {
+    return new CsvFormat(delimiter, charset, idField, setsAside);
+  }
+
+  /** Returns the same format with another charset. */
+  public CsvFormat withCharset(Charset charset) {
+    return new CsvFormat(delimiter, charset, idField, setsAside);
+  }
+
+  /** Returns the same format with another id field. */
+  public CsvFormat withIdField(String idField) {
+    return new CsvFormat(delimiter, charset, idField, setsAside);
+  }
+
+  /** Returns the same format with another word on bad records. */
+  public CsvFormat withSetsAside(boolean setsAside) {
+    return new CsvFormat(delimiter, charset, idField, setsAside);
+  }
+}

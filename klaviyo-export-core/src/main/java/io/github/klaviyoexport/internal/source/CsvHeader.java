@@ -161,7 +161,7 @@ final class CsvHeader {
   }
 
   /** Returns the values of the fields, of the values of all columns. */
-  @Nullable Object[] valuesOf(@Nullable String[] record) {
+  @Nullable Object[] valuesOf(@Nullable Object[] record) {
     if (columns == null) {
       return record;
     }

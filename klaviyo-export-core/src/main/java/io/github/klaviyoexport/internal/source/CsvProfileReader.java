@@ -7,52 +7,62 @@ import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.Unreadable;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The reader of the profiles of one CSV file. */
+/**
+ * The reader of the profiles of one CSV file.
+ *
+ * <p>A bad record is the end, or is set aside, as the format says. What is set aside is told in the
+ * words that would have been the end. Two things are the end in any case, since it is not known
+ * what they hide: a fault in the header, and a quote that is not closed by the end of the file.
+ */
 public final class CsvProfileReader implements ProfileReader {
   private static final int MAX_FIELDS = 10_000;
 
-  private final String file;
+  private final SourceFile file;
+  private final FileText characters;
   private final CsvText text;
   private final char delimiter;
 
-  /** How many lines were passed over before the reader counts its first. */
-  private final int linesBefore;
+  /** The text line by line, from which reading can go on after a bad record; else {@code null}. */
+  private final @Nullable CsvLines lines;
 
   private final Row row;
-  private final CsvReader<Row> csv;
-  private final Iterator<Row> rows;
+  private Iterator<Row> rows;
   private @Nullable CsvHeader header;
   private int idColumn = -1;
   private long headerLine;
   private boolean begun;
 
-  private CsvProfileReader(String file, CsvText text, @Nullable Character named, char delimiter) {
+  private CsvProfileReader(
+      SourceFile file, FileText characters, CsvText text, char delimiter, CsvFormat format) {
     this.file = file;
+    this.characters = characters;
     this.text = text;
-    this.delimiter = named == null ? delimiter : named;
-    this.linesBefore = named == null ? 0 : 1;
-    this.row = new Row(text, linesBefore);
-    this.csv =
-        CsvReader.builder()
-            .fieldSeparator(this.delimiter)
-            .allowUnclosedQuote(false)
-            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .build(row, text);
-    this.rows = csv.iterator();
+    this.delimiter = delimiter;
+    this.lines = format.setsAside() ? new CsvLines(text) : null;
+    this.row = new Row(text, lines);
+    this.rows = records();
+  }
+
+  private Iterator<Row> records() {
+    return CsvReader.builder()
+        .fieldSeparator(delimiter)
+        .allowUnclosedQuote(false)
+        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .build(row, lines == null ? text : lines)
+        .iterator();
   }
 
   /**
@@ -60,12 +70,17 @@ public final class CsvProfileReader implements ProfileReader {
    *
    * @param in the file's content, closed by the reader, or here when this fails
    */
-  public static CsvProfileReader open(String file, InputStream in, CsvFormat format)
+  public static CsvProfileReader open(SourceFile file, InputStream in, CsvFormat format)
       throws IOException {
-    CsvText text = CsvBytes.text(file, in, format.charset());
+    FileText characters =
+        FileBytes.text(file.toString(), in, format.charset(), "CSV", format.setsAside());
+    CsvText text = new CsvText(characters);
     try {
+      Character named = begin(file, characters, text);
       CsvProfileReader reader =
-          new CsvProfileReader(file, text, begin(file, text), format.delimiter());
+          new CsvProfileReader(
+              file, characters, text, named == null ? format.delimiter() : named, format);
+      reader.row.linesBefore = named == null ? 0 : 1;
       reader.readHeader(format.idField());
       return reader;
     } catch (IOException | RuntimeException e) {
@@ -78,13 +93,15 @@ public final class CsvProfileReader implements ProfileReader {
     }
   }
 
-  private static @Nullable Character begin(String file, CsvText text) throws IOException {
+  private static @Nullable Character begin(SourceFile file, FileText characters, CsvText text)
+      throws IOException {
     try {
       return text.begin();
     } catch (CharacterCodingException noText) {
-      throw new IOException(file + ", line 1: field 1 " + notText(text.charset()) + ".");
+      throw new IOException(
+          file + ", line 1: field 1 " + FileText.notText(characters.charset()) + ".");
     } catch (IOException failure) {
-      throw CsvBytes.unreadable(file, 1, failure);
+      throw FileBytes.unreadable(file.toString(), 1, failure);
     }
   }
 
@@ -94,11 +111,14 @@ public final class CsvProfileReader implements ProfileReader {
   }
 
   private void readHeader(@Nullable String idField) throws IOException {
-    if (!readRow()) {
+    if (!readRow(null)) {
       throw new IOException("The file " + file + " is empty: its first line must name the fields.");
     }
     if (row.count > MAX_FIELDS) {
       throw fault("the header has " + row.count + " columns; at most 10,000 are read");
+    }
+    if (row.hasGap >= 0) {
+      throw fault("field " + (row.hasGap + 1) + " " + FileText.notText(characters.charset()));
     }
     CsvHeader read = new CsvHeader(Arrays.asList(row.values).subList(0, row.count), delimiter);
     if (read.fields().size() == 0) {
@@ -130,26 +150,52 @@ public final class CsvProfileReader implements ProfileReader {
   @Override
   public @Nullable CustomerProfile next() throws IOException {
     CsvHeader read = header();
-    if (!readRow()) {
-      return null;
+    try {
+      if (!readRow(lines)) {
+        return null;
+      }
+    } catch (BadRecord bad) {
+      return setAside(bad.what);
     }
     if (!begun) {
       begun = true;
       requireNames(read);
     }
     if (row.count != read.size()) {
-      throw fault(
+      String what =
           "the record has "
               + (row.count == 1 ? "1 field" : row.count + " fields")
               + " and the header "
               + read.size()
-              + ": complete the record, and quote fields that contain the delimiter");
+              + ": complete the record, and quote fields that contain the delimiter";
+      if (lines == null) {
+        throw fault(what);
+      }
+      return setAside(what);
     }
-    String id = idColumn < 0 ? null : row.values[idColumn];
+    @Nullable Object[] values = row.hasGap < 0 ? row.values : withoutGaps(row.values);
+    Object id = idColumn < 0 ? null : values[idColumn];
     return CustomerProfile.of(
-        id == null || VisibleText.isBlank(id) ? "line " + row.line : id,
+        id instanceof String given && !VisibleText.isBlank(given)
+            ? given
+            : file.customerIn(row.line),
         read.fields(),
-        read.valuesOf(row.values));
+        read.valuesOf(values));
+  }
+
+  private CustomerProfile setAside(String what) {
+    return CustomerProfile.unreadable(file.recordIn(row.line), Unreadable.because(what));
+  }
+
+  private @Nullable Object[] withoutGaps(@Nullable String[] values) {
+    @Nullable Object[] readable = Arrays.copyOf(values, values.length, Object[].class);
+    for (int i = 0; i < values.length; i++) {
+      String value = values[i];
+      if (value != null && FileText.hasGap(value.toCharArray(), 0, value.length())) {
+        readable[i] = Unreadable.because(FileText.notText(characters.charset()));
+      }
+    }
+    return readable;
   }
 
   /**
@@ -188,10 +234,27 @@ public final class CsvProfileReader implements ProfileReader {
 
   @Override
   public void close() throws IOException {
-    csv.close();
+    text.close();
   }
 
-  private boolean readRow() throws IOException {
+  /** A record that is not the end. */
+  private static final class BadRecord extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    final String what;
+
+    BadRecord(String what) {
+      super(what);
+      this.what = what;
+    }
+  }
+
+  /**
+   * Reads the next record.
+   *
+   * @param goesOn where reading goes on after a bad one; {@code null} if a bad one is the end
+   */
+  private boolean readRow(@Nullable CsvLines goesOn) throws IOException {
     try {
       do {
         if (!rows.hasNext()) {
@@ -201,44 +264,55 @@ public final class CsvProfileReader implements ProfileReader {
       } while (row.blank && row.count <= MAX_FIELDS);
       return true;
     } catch (UncheckedIOException e) {
-      throw unreadable(Objects.requireNonNull(e.getCause()));
+      IOException cause = Objects.requireNonNull(e.getCause());
+      if (cause instanceof CharacterCodingException) {
+        throw faultInField(FileText.notText(characters.charset()));
+      }
+      if (cause instanceof CsvText.RecordTooLong) {
+        throw badField(
+            goesOn,
+            "is part of a record of more than 4,000,000 characters: close the quote that it begins"
+                + " with, most likely");
+      }
+      throw FileBytes.unreadable(file.toString(), row.line, cause);
     } catch (CsvParseException e) {
       // FastCSV wraps whatever is thrown, an OutOfMemoryError too.
       if (e.getCause() instanceof Error error) {
         throw error;
       }
       // Not passed on as the cause: its message quotes a character of the value.
-      throw text.ended()
-          ? faultInField("begins with a quote that is not closed by the end of the file: close it")
-          : faultInField(
-              "goes on after its closing quote: write a quote inside a quoted field as two");
+      if (lines == null ? text.ended() : lines.ended()) {
+        throw faultInField(
+            "begins with a quote that is not closed by the end of the file: close it");
+      }
+      throw badField(
+          goesOn, "goes on after its closing quote: write a quote inside a quoted field as two");
     }
   }
 
-  private IOException unreadable(IOException cause) {
-    if (cause instanceof CharacterCodingException) {
-      return faultInField(notText(text.charset()));
+  /** Returns the end, or goes on and returns the bad record. */
+  private BadRecord badField(@Nullable CsvLines goesOn, String what) throws IOException {
+    if (goesOn == null) {
+      throw faultInField(what);
     }
-    if (cause instanceof CsvText.RecordTooLong) {
-      return faultInField(
-          "is part of a record of more than 4,000,000 characters: close the quote that it begins"
-              + " with, most likely");
+    BadRecord bad = new BadRecord(shownField() + " " + what);
+    try {
+      goesOn.toSecondLineOfRecord();
+    } catch (IOException failure) {
+      throw FileBytes.unreadable(file.toString(), row.line, failure);
     }
-    return CsvBytes.unreadable(file, row.line, cause);
+    row.linesBefore = row.line;
+    rows = records();
+    return bad;
   }
 
-  private static String notText(Charset charset) {
-    return "holds bytes that are not "
-        + charset
-        + " text: save the file in that charset, or name the right one to the source"
-        + (charset.equals(StandardCharsets.UTF_8)
-            ? ", for Western Europe most likely charset(Charset.forName(\"windows-1252\"))"
-            : "");
+  private String shownField() {
+    return header == null ? "field " + (row.count + 1) : header.shown(row.count);
   }
 
   private IOException faultInField(String what) {
-    String field = header == null ? "field " + (row.count + 1) : header.shown(row.count);
-    return new IOException(file + ", line " + row.currentLine() + ": " + field + " " + what + ".");
+    return new IOException(
+        file + ", line " + row.currentLine() + ": " + shownField() + " " + what + ".");
   }
 
   private IOException fault(String what) {
@@ -248,15 +322,22 @@ public final class CsvProfileReader implements ProfileReader {
   /** The record being read. FastCSV fills it; it is the same object for every record. */
   private static final class Row extends AbstractBaseCsvCallbackHandler<Row> {
     private final CsvText text;
-    private final int linesBefore;
+    private final @Nullable CsvLines lines;
+
+    /** How many lines were passed over before the reader counts its first. */
+    long linesBefore;
+
     @Nullable String[] values = new @Nullable String[MAX_FIELDS];
     int count;
     long line;
     boolean blank;
 
-    Row(CsvText text, int linesBefore) {
+    /** The first field with bytes that are not text, counted from 0; -1 if there is none. */
+    int hasGap;
+
+    Row(CsvText text, @Nullable CsvLines lines) {
       this.text = text;
-      this.linesBefore = linesBefore;
+      this.lines = lines;
     }
 
     @Override
@@ -264,13 +345,21 @@ public final class CsvProfileReader implements ProfileReader {
       this.line = line + linesBefore;
       count = 0;
       blank = true;
-      text.recordBegins();
+      hasGap = -1;
+      if (lines == null) {
+        text.recordBegins();
+      } else {
+        lines.recordBegins();
+      }
     }
 
     @Override
     protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
       if (index < values.length) {
         values[index] = length == 0 ? null : new String(buffer, offset, length);
+      }
+      if (hasGap < 0 && text.hasGaps() && FileText.hasGap(buffer, offset, length)) {
+        hasGap = index;
       }
       blank = blank && VisibleText.isBlank(buffer, offset, length);
       count++;

@@ -1,15 +1,9 @@
 package io.github.klaviyoexport.internal.source;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Reader;
-import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The characters of a CSV file, without byte order marks before them, a first line that names the
  * delimiter, and the mark of their end that DOS programs write (U+001A).
  *
- * <p>It differs from an {@code InputStreamReader} in two ways that make errors exact. Everything
- * before bytes that are not text is handed out before the exception is thrown, so that the reader
- * stands at the right record when it is. And it refuses to read on within one record for ever,
- * which is what a quote that is never closed amounts to.
+ * <p>It refuses to read on within one record for ever, which is what a quote that is never closed
+ * amounts to.
  */
 final class CsvText extends Reader {
   static final int MAX_RECORD_CHARS = 4_000_000;
@@ -33,40 +25,25 @@ final class CsvText extends Reader {
   /** A line such as {@code sep=;}, perhaps in quotes, perhaps filled up to the sheet's width. */
   private static final Pattern DELIMITER_LINE =
       Pattern.compile(
-          "(\"?)sep=(\\\\t|[\\x01-\\x{FFFF}&&[^\"\\p{L}\\p{N}]])\\1(\\2|\\s)*",
+          "(\"?)sep=(\\\\t|[\\x01-\\x{FFFF}&&[^\"\\p{L}\\p{N}\\p{Cs}]])\\1(\\2|\\s)*",
           Pattern.CASE_INSENSITIVE);
 
-  private final InputStream in;
-  private final Charset charset;
-  private final CharsetDecoder decoder;
-  private final ByteBuffer bytes = ByteBuffer.allocate(64 * 1024).flip();
+  private final FileText text;
 
   /** Characters that were looked at and are still to be read. */
   private CharBuffer ahead = CharBuffer.allocate(0);
 
   private int recordChars;
-  private boolean bytesEnded;
   private boolean ended;
 
-  /** Creates the text of {@code in}, which it takes over to close. */
-  CsvText(InputStream in, Charset charset) {
-    this.in = in;
-    this.charset = charset;
-    this.decoder =
-        charset
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
+  /** Creates the text of a file, which it takes over to close. */
+  CsvText(FileText text) {
+    this.text = text;
   }
 
   /** The failure of a record that has more characters than are read of one. */
   static final class RecordTooLong extends IOException {
     private static final long serialVersionUID = 1L;
-  }
-
-  /** Returns the charset that the text is in. */
-  Charset charset() {
-    return charset;
   }
 
   /**
@@ -81,7 +58,7 @@ final class CsvText extends Reader {
     char[] chunk = new char[1_024];
     int line = -1;
     while (line < 0 && start.length() < LONGEST_DELIMITER_LINE && mayNameDelimiter(start)) {
-      int count = decode(chunk, 0, chunk.length);
+      int count = text.read(chunk, 0, chunk.length);
       start.append(chunk, 0, Math.max(0, count));
       while (!start.isEmpty() && start.charAt(0) == BYTE_ORDER_MARK) {
         start.deleteCharAt(0);
@@ -120,6 +97,11 @@ final class CsvText extends Reader {
     recordChars = 0;
   }
 
+  /** Returns whether bytes that are not text have been met so far, and handed out as such. */
+  boolean hasGaps() {
+    return text.hasGaps();
+  }
+
   /** Returns whether it was told that all text has been read. */
   boolean ended() {
     return ended;
@@ -137,7 +119,9 @@ final class CsvText extends Reader {
       throw new RecordTooLong();
     }
     int read =
-        ahead.hasRemaining() ? fromAhead(buffer, offset, length) : decode(buffer, offset, length);
+        ahead.hasRemaining()
+            ? fromAhead(buffer, offset, length)
+            : text.read(buffer, offset, length);
     int count = read;
     while (count > 0 && buffer[offset + count - 1] == END_MARK && nothingFollows()) {
       count--;
@@ -159,7 +143,7 @@ final class CsvText extends Reader {
     }
     char[] chunk = new char[2];
     try {
-      int count = decode(chunk, 0, chunk.length);
+      int count = text.read(chunk, 0, chunk.length);
       ahead = CharBuffer.wrap(chunk, 0, Math.max(0, count));
       return count < 0;
     } catch (CharacterCodingException comesAgain) {
@@ -167,37 +151,8 @@ final class CsvText extends Reader {
     }
   }
 
-  private int decode(char[] buffer, int offset, int length) throws IOException {
-    CharBuffer chars = CharBuffer.wrap(buffer, offset, length);
-    while (true) {
-      CoderResult result = decoder.decode(bytes, chars, bytesEnded);
-      int count = chars.position() - offset;
-      if (count > 0 || result.isOverflow()) {
-        return count;
-      }
-      if (result.isError()) {
-        result.throwException();
-      }
-      if (bytesEnded) {
-        return -1;
-      }
-      fill();
-    }
-  }
-
-  private void fill() throws IOException {
-    bytes.compact();
-    int count = in.read(bytes.array(), bytes.position(), bytes.remaining());
-    if (count < 0) {
-      bytesEnded = true;
-    } else {
-      bytes.position(bytes.position() + count);
-    }
-    bytes.flip();
-  }
-
   @Override
   public void close() throws IOException {
-    in.close();
+    text.close();
   }
 }

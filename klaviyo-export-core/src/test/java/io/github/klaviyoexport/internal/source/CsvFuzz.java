@@ -4,10 +4,12 @@ import io.github.klaviyoexport.fuzz.Canary;
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,15 +26,20 @@ import org.jspecify.annotations.Nullable;
 public final class CsvFuzz {
   private static final List<Charset> CHARSETS =
       List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.ISO_8859_1);
+  private static final SourceFile FILE = new SourceFile(Path.of("file.csv"), false);
   private static final char[] DELIMITERS = {',', ';', '\t'};
 
   private CsvFuzz() {}
 
   /** Reads a file. */
   public static void fuzzerTestOneInput(byte[] bytes) {
-    int how = bytes.length == 0 ? 0 : Math.floorMod(bytes[0] - '0', 18);
+    int how = bytes.length == 0 ? 0 : Math.floorMod(bytes[0] - '0', 36);
     CsvFormat format =
-        new CsvFormat(DELIMITERS[how % 3], CHARSETS.get(how / 3 % 3), how / 9 == 0 ? null : "id");
+        new CsvFormat(
+            DELIMITERS[how % 3],
+            CHARSETS.get(how / 3 % 3),
+            how / 9 % 2 == 0 ? null : "id",
+            how / 18 == 1);
     byte[] file = Canary.in(Arrays.copyOfRange(bytes, Math.min(1, bytes.length), bytes.length));
     List<List<@Nullable Object>> read = new ArrayList<>();
     try {
@@ -55,16 +62,21 @@ public final class CsvFuzz {
   private static void read(byte[] file, CsvFormat format, List<List<@Nullable Object>> into)
       throws IOException {
     try (CsvProfileReader reader =
-        CsvProfileReader.open("file.csv", new ByteArrayInputStream(file), format)) {
+        CsvProfileReader.open(FILE, new ByteArrayInputStream(file), format)) {
       List<String> names = reader.fields().orElseThrow().names();
       into.add(List.copyOf(names));
       CustomerProfile profile = reader.next();
       while (profile != null) {
         List<@Nullable Object> values = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-          values.add(profile.value(i));
+        Canary.assertNotIn(String.valueOf(profile.unreadable()));
+        for (int i = 0; i < profile.fields().size(); i++) {
+          Object value = profile.value(i);
+          Canary.assertNotIn(value instanceof Unreadable why ? why.reason() : "");
+          values.add(value instanceof Unreadable ? null : value);
         }
-        into.add(values);
+        if (profile.unreadable() == null) {
+          into.add(values);
+        }
         profile = reader.next();
       }
     }

@@ -254,7 +254,7 @@ class CsvProfileReaderFaultTest extends CsvFiles {
             new SequenceInputStream(
                 stream(header), new RepeatingInputStream("c@shop.example,x\n")));
 
-    try (ProfileReader reader = CsvProfileReader.open("customers.csv", endless, UTF_8)) {
+    try (ProfileReader reader = CsvProfileReader.open(CUSTOMERS, endless, UTF_8)) {
       assertThat(reader.next()).isNotNull();
       assertThatIOException()
           .isThrownBy(reader::next)
@@ -277,7 +277,7 @@ class CsvProfileReaderFaultTest extends CsvFiles {
               }
             });
 
-    try (ProfileReader reader = CsvProfileReader.open("customers.csv", failing, UTF_8)) {
+    try (ProfileReader reader = CsvProfileReader.open(CUSTOMERS, failing, UTF_8)) {
       assertThat(reader.next()).isNotNull();
       assertThatIOException()
           .isThrownBy(reader::next)
@@ -314,16 +314,14 @@ class CsvProfileReaderFaultTest extends CsvFiles {
   }
 
   private static Throwable failure(byte[] content, Charset charset) {
-    CsvFormat format = new CsvFormat(',', charset, null);
+    CsvFormat format = new CsvFormat(',', charset, null, false);
     return catchThrowableOfType(
         IOException.class,
-        () ->
-            read(
-                CsvProfileReader.open("customers.csv", new ByteArrayInputStream(content), format)));
+        () -> read(CsvProfileReader.open(CUSTOMERS, new ByteArrayInputStream(content), format)));
   }
 
   private static FieldNames fieldsOf(String text) throws IOException {
-    try (ProfileReader reader = CsvProfileReader.open("customers.csv", stream(text), UTF_8)) {
+    try (ProfileReader reader = CsvProfileReader.open(CUSTOMERS, stream(text), UTF_8)) {
       return reader.fields().orElseThrow();
     }
   }

@@ -234,7 +234,7 @@ class CsvProfileReaderTest extends CsvFiles {
   void closes_the_file_when_it_is_closed() throws IOException {
     CountingInputStream in = new CountingInputStream(stream("Email\na@shop.example\n"));
 
-    ProfileReader reader = CsvProfileReader.open("customers.csv", in, UTF_8);
+    ProfileReader reader = CsvProfileReader.open(CUSTOMERS, in, UTF_8);
     assertThat(in.closed).isFalse();
     reader.close();
 
@@ -246,7 +246,7 @@ class CsvProfileReaderTest extends CsvFiles {
   void closes_the_file_when_the_header_is_refused(String text) {
     CountingInputStream in = new CountingInputStream(stream(text));
 
-    assertThatIOException().isThrownBy(() -> CsvProfileReader.open("customers.csv", in, UTF_8));
+    assertThatIOException().isThrownBy(() -> CsvProfileReader.open(CUSTOMERS, in, UTF_8));
 
     assertThat(in.closed).isTrue();
   }
@@ -282,9 +282,9 @@ class CsvProfileReaderTest extends CsvFiles {
       List<CustomerProfile> customers =
           read(
               CsvProfileReader.open(
-                  "customers.csv",
+                  CUSTOMERS,
                   stream(text.toString()),
-                  new CsvFormat(delimiter, StandardCharsets.UTF_8, null)));
+                  new CsvFormat(delimiter, StandardCharsets.UTF_8, null, false)));
 
       // A record of nothing that can be seen is no customer.
       records.removeIf(record -> record.stream().allMatch(CsvProfileReaderTest::isBlank));

@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a CSV file: what their beginning says of how they are to be read. */
-final class CsvBytes {
+/** The bytes of a file of text: what their beginning says of how they are to be read. */
+final class FileBytes {
   /** How many bytes are looked at: four characters of UTF-16. */
   private static final int START_BYTES = 8;
 
@@ -33,15 +33,18 @@ final class CsvBytes {
     NO_TEXT.put("377abcaf271c", "a 7z archive: unpack it, or pack it with gzip");
   }
 
-  private CsvBytes() {}
+  private FileBytes() {}
 
   /**
    * Returns the text of a file, which may be packed with gzip.
    *
    * @param in the file's content, closed by the text, or here when this fails
+   * @param kind what the text is, as in {@code CSV}
+   * @param goesOn whether reading goes on after bytes that are not text
    * @throws IOException if it is certainly no text in that charset; the message says what it is
    */
-  static CsvText text(String file, InputStream in, Charset charset) throws IOException {
+  static FileText text(String file, InputStream in, Charset charset, String kind, boolean goesOn)
+      throws IOException {
     PushbackInputStream bytes = new PushbackInputStream(in, START_BYTES);
     try {
       String start = start(file, bytes);
@@ -59,10 +62,13 @@ final class CsvBytes {
                   + file
                   + " is "
                   + other.getValue()
-                  + ". CSV is read as it is or in gzip.");
+                  + ". "
+                  + kind
+                  + (kind.endsWith("s") ? " are" : " is")
+                  + " read as it is or in gzip.");
         }
       }
-      return new CsvText(bytes, charset(file, start, charset));
+      return new FileText(bytes, charset(file, start, charset), goesOn);
     } catch (IOException | RuntimeException e) {
       try {
         bytes.close();

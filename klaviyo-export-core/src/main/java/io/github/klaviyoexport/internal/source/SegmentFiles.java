@@ -1,0 +1,201 @@
+package io.github.klaviyoexport.internal.source;
+
+import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Where the files of segments are: a few files, whatever the segment's name, or a directory with a
+ * file or a folder for each segment.
+ *
+ * <p>A folder holds the parts of one segment, as engines such as Spark write them. What begins with
+ * a full stop or a low line is the engine's own.
+ */
+public final class SegmentFiles {
+  private final List<Path> paths;
+  private final boolean directory;
+  private final List<String> endings;
+  private final List<String> partEndings;
+
+  private SegmentFiles(
+      List<Path> paths, boolean directory, List<String> endings, List<String> partEndings) {
+    this.paths = paths;
+    this.directory = directory;
+    this.endings = endings;
+    this.partEndings = partEndings;
+  }
+
+  /** Creates the whereabouts of files and folders that are one segment together, in that order. */
+  public static SegmentFiles of(List<Path> paths, List<String> partEndings) {
+    return new SegmentFiles(List.copyOf(paths), false, List.of(), partEndings);
+  }
+
+  /**
+   * Creates the whereabouts of segments of which each has a file or folder of its name.
+   *
+   * @param endings how the file's name may go on, the commonest first
+   * @param partEndings how names of files in a folder may end
+   */
+  public static SegmentFiles directory(
+      Path directory, List<String> endings, List<String> partEndings) {
+    return new SegmentFiles(List.of(directory), true, endings, partEndings);
+  }
+
+  /**
+   * Returns the files of a segment, in the order in which they are read.
+   *
+   * @throws IOException if there is none, or it is not clear which it is
+   */
+  public List<SourceFile> of(Segment segment) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path path : directory ? List.of(named(segment)) : paths) {
+      if (Files.isDirectory(path)) {
+        files.addAll(parts(path));
+      } else {
+        files.add(path);
+      }
+    }
+    return files.stream().map(file -> new SourceFile(file, files.size() > 1)).toList();
+  }
+
+  private Path named(Segment segment) throws IOException {
+    String name = segment.name();
+    // The name comes from a caller and must not lead out of the directory.
+    if (name.indexOf('/') < 0
+        && name.indexOf('\\') < 0
+        && name.indexOf(':') < 0
+        && !name.equals(".")
+        && !name.equals("..")) {
+      try {
+        return onlyOne(segment, paths.get(0));
+      } catch (InvalidPathException unfit) {
+        // Said below.
+      }
+    }
+    throw new IOException(
+        "The segment name '" + name + "' cannot be a file name: use letters, digits, - and _.");
+  }
+
+  private Path onlyOne(Segment segment, Path directory) throws IOException {
+    List<Path> found =
+        Stream.concat(
+                endings.stream().map(ending -> directory.resolve(segment.name() + ending)),
+                Stream.of(directory.resolve(segment.name())).filter(Files::isDirectory))
+            .filter(Files::exists)
+            .toList();
+    if (found.size() > 1) {
+      throw new IOException(
+          "There are "
+              + (found.size() == 2 ? "two" : String.valueOf(found.size()))
+              + " files for the segment '"
+              + segment
+              + "', "
+              + found.stream()
+                  .map(Path::toString)
+                  .collect(Collectors.joining(", "))
+                  .replaceFirst(", (?!.*, )", " and ")
+              + ": remove the one that is out of date.");
+    }
+    return found.isEmpty() ? directory.resolve(segment.name() + endings.get(0)) : found.get(0);
+  }
+
+  private List<Path> parts(Path folder) throws IOException {
+    List<Path> parts = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      for (Path path : all) {
+        String name = String.valueOf(path.getFileName());
+        if (name.equals("_temporary")) {
+          throw new IOException(
+              "The folder "
+                  + folder
+                  + " is still being written, or its writer was cut off: it holds _temporary. Wait"
+                  + " for the writer to end, or write it again.");
+        }
+        if (!name.startsWith(".") && !name.startsWith("_") && isPart(folder, path, name)) {
+          parts.add(path);
+        }
+      }
+    } catch (DirectoryIteratorException failure) {
+      throw unreadable(folder, failure.getCause());
+    } catch (AccessDeniedException failure) {
+      throw unreadable(folder, failure);
+    }
+    if (parts.isEmpty()) {
+      throw new IOException(
+          "The folder "
+              + folder
+              + " holds no file of which the name ends with "
+              + String.join(" or ", partEndings)
+              + ": check the path.");
+    }
+    parts.sort(Comparator.comparing(path -> String.valueOf(path.getFileName())));
+    return parts;
+  }
+
+  private static IOException unreadable(Path folder, IOException failure) {
+    return new IOException(
+        "The folder " + folder + " may not be read: check its permissions.", failure);
+  }
+
+  /** Returns whether a file is a part; what may be one and is not read is not passed over. */
+  private boolean isPart(Path folder, Path path, String name) throws IOException {
+    boolean isFolder = Files.isDirectory(path);
+    if (isFolder && name.indexOf('=') > 0) {
+      throw new IOException(
+          "The folder "
+              + folder
+              + " is partitioned: it holds the folder "
+              + name
+              + ". Write the segment without partitions, or read one of the folders.");
+    }
+    boolean ends = partEndings.stream().anyMatch(name::endsWith);
+    if (!ends && partEndings.stream().anyMatch(ending -> name.contains(ending + "."))) {
+      throw new IOException(
+          "The folder "
+              + folder
+              + " holds "
+              + name
+              + ", which is packed in a way that is not read: unpack it, or pack it with gzip.");
+    }
+    // Engines write a file without a byte for a part without a row.
+    return !isFolder && ends && Files.size(path) > 0;
+  }
+
+  /**
+   * Opens a file of a segment.
+   *
+   * @throws IOException if it is not there or may not be read; the message says what to do
+   */
+  public InputStream open(SourceFile file, Segment segment) throws IOException {
+    try {
+      return Files.newInputStream(file.path());
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "There is no file "
+              + file
+              + (directory ? " for the segment '" + segment + "'" : "")
+              + ": check the path.",
+          e);
+    } catch (AccessDeniedException e) {
+      throw new IOException("The file " + file + " may not be read: check its permissions.", e);
+    }
+  }
+
+  /** Returns the paths. */
+  @Override
+  public String toString() {
+    return paths.toString();
+  }
+}
