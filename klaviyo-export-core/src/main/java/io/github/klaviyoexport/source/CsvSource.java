@@ -4,6 +4,7 @@ import io.github.klaviyoexport.internal.source.CsvFormat;
 import io.github.klaviyoexport.internal.source.CsvProfileReader;
 import io.github.klaviyoexport.internal.source.FilesInTurn;
 import io.github.klaviyoexport.internal.source.SegmentFiles;
+import io.github.klaviyoexport.profile.Conversion;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,8 @@ import java.util.Objects;
  * <tr><td>a zip archive, an Excel workbook, xz, zstd or 7z</td>
  *     <td>refused, with what to do</td></tr>
  * </table>
+ *
+ * <p>Values are text, unless {@link #column} or {@link #everyColumn} make something else of them.
  *
  * <p>A file with nothing but the header is an empty segment. The text is UTF-8 by default.
  *
@@ -113,7 +116,7 @@ public final class CsvSource implements ProfileSource {
               + " (4.4.0 or a later 4.x) to your build.",
           missing);
     }
-    return new CsvSource(files, new CsvFormat(',', StandardCharsets.UTF_8, null, false));
+    return new CsvSource(files, CsvFormat.of(',', StandardCharsets.UTF_8));
   }
 
   /**
@@ -143,6 +146,25 @@ public final class CsvSource implements ProfileSource {
   public CsvSource charset(Charset charset) {
     Objects.requireNonNull(charset, "charset");
     return with(format.withCharset(charset));
+  }
+
+  /**
+   * Sets how the values of a field are converted, after what was set for it before: by default all
+   * are text. A value that cannot be converted is left out of its profile, and the report says so,
+   * whatever is done about bad records. A file without the field is not read.
+   *
+   * {@snippet class="io.github.klaviyoexport.source.SourceExamplesTest" region="columns"}
+   */
+  public CsvSource column(String field, Conversion conversion) {
+    return with(format.withConversions(format.conversions().with(field, conversion)));
+  }
+
+  /**
+   * Sets how the values of every field are converted, before what is set for single ones: which
+   * words stand for no value, for example.
+   */
+  public CsvSource everyColumn(Conversion conversion) {
+    return with(format.withConversions(format.conversions().withEvery(conversion)));
   }
 
   /** Sets what is done about a bad record: {@link BadRecords#STOP} by default. */

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.internal.call.PaceHeadersFuzz;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFileFuzz;
 import io.github.klaviyoexport.internal.record.JournalLinesFuzz;
 import io.github.klaviyoexport.internal.source.CsvFuzz;
+import io.github.klaviyoexport.internal.source.JsonLinesFuzz;
 import io.github.klaviyoexport.journal.JournalFileFuzz;
 import java.util.function.Consumer;
 
@@ -20,6 +21,8 @@ public enum FuzzTarget {
   PACE_HEADERS(PaceHeadersFuzz.class, PaceHeadersFuzz::fuzzerTestOneInput),
   /** CSV files. */
   CSV(CsvFuzz.class, CsvFuzz::fuzzerTestOneInput),
+  /** Files of JSON Lines. */
+  JSON_LINES(JsonLinesFuzz.class, JsonLinesFuzz::fuzzerTestOneInput),
   /** Files of a journal. */
   JOURNAL_FILE(JournalFileFuzz.class, JournalFileFuzz::fuzzerTestOneInput),
   /** The lines that an export finds in its journal. */

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.klaviyoexport.internal.source.CsvFiles;
+import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.math.BigDecimal;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.Charset;
@@ -169,6 +172,39 @@ class CsvSourceTest extends CsvFiles {
         assertThat(reader.fields()).contains(FieldNames.of("Email"));
       }
     }
+  }
+
+  @Test
+  void says_which_name_may_be_meant_when_a_column_to_convert_is_not_there() throws IOException {
+    Path file = file("Id,Lifetime Value\nc-1,7\n");
+
+    assertThatIOException()
+        .isThrownBy(
+            () -> CsvSource.of(file).column("lifetime_value", Conversion.number()).open(VIP))
+        .withMessage(
+            "The file %s has no field 'lifetime_value' (did you mean 'Lifetime Value'?) to convert."
+                + " It has: 'Id', 'Lifetime Value'.",
+            file);
+  }
+
+  @Test
+  void converts_each_field_behind_an_index_without_a_name_and_takes_the_id_as_it_is_written()
+      throws IOException {
+    Path file = file(",Id,LTV\n0,007,1e3\n1,NULL,x\n2,8,\n");
+    CsvSource source =
+        CsvSource.of(file)
+            .idField("Id")
+            .everyColumn(Conversion.emptyWords("NULL"))
+            .column("LTV", Conversion.number())
+            .column("Id", Conversion.number());
+
+    List<CustomerProfile> read = read(source);
+
+    assertThat(read).extracting(CustomerProfile::id).containsExactly("007", "line 3", "8");
+    assertThat(read.get(0).value("Id")).isEqualTo(7L);
+    assertThat(read.get(0).value("LTV")).isEqualTo(new BigDecimal("1e3"));
+    assertThat(read.get(1).value("LTV")).isInstanceOf(Unreadable.class);
+    assertThat(read.get(2).value("LTV")).isNull();
   }
 
   @Test

@@ -2,13 +2,19 @@ package io.github.klaviyoexport.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +58,59 @@ class SourceExamplesTest {
 
     assertThat(first(one).id()).isEqualTo("c-17");
     assertThat(first(many).value("EMailAddress")).isEqualTo("bo@shop.example");
+  }
+
+  @Test
+  void columns_of_csv_files_have_types() throws IOException {
+    Path customersCsv =
+        write(
+            "customers.csv",
+            """
+            EMailAddress;LTV;Birthday;Tags;Newsletter
+            ada@shop.example;1.234,50;10.12.1815;math|poetry;ja
+            bo@shop.example;NULL;soon;;
+            """);
+
+    // @start region="columns"
+    // @replace substring='customersCsv' replacement='Path.of("customers.csv")':
+    ProfileSource source =
+        CsvSource.of(customersCsv)
+            .delimiter(';')
+            .everyColumn(Conversion.emptyWords("NULL", "\\N"))
+            .column("LTV", Conversion.decimal(Locale.GERMANY))
+            .column("Birthday", Conversion.date("dd.MM.yyyy"))
+            .column("Tags", Conversion.list("|"))
+            .column("Newsletter", Conversion.yesNo(Set.of("ja"), Set.of("nein")));
+    // @end
+
+    try (ProfileReader reader = source.open(VIP)) {
+      CustomerProfile ada = Objects.requireNonNull(reader.next());
+      assertThat(ada.value("LTV")).isEqualTo(new BigDecimal("1234.50"));
+      assertThat(ada.value("Birthday")).isEqualTo(LocalDate.of(1815, 12, 10));
+      assertThat(ada.value("Tags")).isEqualTo(List.of("math", "poetry"));
+      assertThat(ada.value("Newsletter")).isEqualTo(true);
+      CustomerProfile bo = Objects.requireNonNull(reader.next());
+      assertThat(bo.value("LTV")).isNull();
+      assertThat(bo.value("Birthday")).isInstanceOf(Unreadable.class);
+    }
+  }
+
+  @Test
+  void a_source_of_json_lines_is_one_file_or_a_directory() throws IOException {
+    Path customers = write("customers.jsonl", "{\"id\":17,\"email\":\"ada@shop.example\"}\n");
+    write("vip-eu.ndjson", "{\"email\":\"bo@shop.example\"}\n{\"email\":\n");
+
+    // @start region="jsonLines"
+    // @replace substring='(customers)' replacement='(Path.of("customers.jsonl"))':
+    ProfileSource one = JsonLinesSource.of(customers).idField("id");
+    ProfileSource many =
+        // @replace substring='(directory)' replacement='(Path.of("segments"))':
+        JsonLinesSource.directory(directory) // vip-eu is segments/vip-eu.jsonl or .ndjson
+            .badRecords(BadRecords.SET_ASIDE);
+    // @end
+
+    assertThat(first(one).id()).isEqualTo("17");
+    assertThat(first(many).value("email")).isEqualTo("bo@shop.example");
   }
 
   private Path write(String name, String text) throws IOException {

@@ -142,6 +142,11 @@ final class CsvHeader {
     return Arrays.asList(names).indexOf(field);
   }
 
+  /** Returns which of the fields a column holds, counted from 0. */
+  int fieldOf(int column) {
+    return columns == null ? column : Arrays.binarySearch(columns, column);
+  }
+
   /** Returns what a column is called in a message: its number from 1, and its name if it is one. */
   String shown(int column) {
     String name = column < names.length ? names[column] : null;

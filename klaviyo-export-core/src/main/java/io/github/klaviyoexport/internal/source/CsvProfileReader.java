@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.github.klaviyoexport.internal.text.VisibleText;
+import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.Unreadable;
@@ -40,6 +41,7 @@ public final class CsvProfileReader implements ProfileReader {
   private final Row row;
   private Iterator<Row> rows;
   private @Nullable CsvHeader header;
+  private @Nullable Conversion @Nullable [] conversions;
   private int idColumn = -1;
   private long headerLine;
   private boolean begun;
@@ -81,7 +83,7 @@ public final class CsvProfileReader implements ProfileReader {
           new CsvProfileReader(
               file, characters, text, named == null ? format.delimiter() : named, format);
       reader.row.linesBefore = named == null ? 0 : 1;
-      reader.readHeader(format.idField());
+      reader.readHeader(format);
       return reader;
     } catch (IOException | RuntimeException e) {
       try {
@@ -110,7 +112,7 @@ public final class CsvProfileReader implements ProfileReader {
     CsvReader.builder();
   }
 
-  private void readHeader(@Nullable String idField) throws IOException {
+  private void readHeader(CsvFormat format) throws IOException {
     if (!readRow(null)) {
       throw new IOException("The file " + file + " is empty: its first line must name the fields.");
     }
@@ -133,18 +135,29 @@ public final class CsvProfileReader implements ProfileReader {
     header = read;
     headerLine = row.line;
     row.values = new @Nullable String[read.size()];
-    if (idField != null) {
-      idColumn = read.columnOf(idField);
-      if (idColumn < 0) {
-        throw new IOException(
-            "The file "
-                + file
-                + " has no field "
-                + read.toChoose().missing(idField)
-                + " to take the customers' ids from. "
-                + read.toChoose().listed());
-      }
+    if (format.idField() != null) {
+      idColumn = column(read, format.idField(), "take the customers' ids from");
     }
+    for (String field : format.conversions().fields()) {
+      column(read, field, "convert");
+    }
+    conversions = format.conversions().of(read.fields());
+  }
+
+  private int column(CsvHeader header, String field, String purpose) throws IOException {
+    int column = header.columnOf(field);
+    if (column < 0) {
+      throw new IOException(
+          "The file "
+              + file
+              + " has no field "
+              + header.toChoose().missing(field)
+              + " to "
+              + purpose
+              + ". "
+              + header.toChoose().listed());
+    }
+    return column;
   }
 
   @Override
@@ -173,14 +186,29 @@ public final class CsvProfileReader implements ProfileReader {
       }
       return setAside(what);
     }
-    @Nullable Object[] values = row.hasGap < 0 ? row.values : withoutGaps(row.values);
-    Object id = idColumn < 0 ? null : values[idColumn];
-    return CustomerProfile.of(
-        id instanceof String given && !VisibleText.isBlank(given)
-            ? given
-            : file.customerIn(row.line),
-        read.fields(),
-        read.valuesOf(values));
+    @Nullable Object[] cells = row.hasGap < 0 ? row.values : withoutGaps(row.values);
+    @Nullable Object[] values = read.valuesOf(cells);
+    @Nullable Conversion[] converting = conversions;
+    if (converting != null) {
+      values = Arrays.copyOf(values, values.length, Object[].class);
+      FieldConversions.apply(converting, values);
+    }
+    return CustomerProfile.of(id(read, cells, values), read.fields(), values);
+  }
+
+  /** Returns the id as it is written; the line in its place if it stands for none. */
+  private String id(CsvHeader read, @Nullable Object[] cells, @Nullable Object[] values) {
+    if (idColumn >= 0
+        && cells[idColumn] instanceof String id
+        && !VisibleText.isBlank(id)
+        && (conversions == null || isValue(values[read.fieldOf(idColumn)]))) {
+      return id;
+    }
+    return file.customerIn(row.line);
+  }
+
+  private static boolean isValue(@Nullable Object value) {
+    return value != null && !(value instanceof Unreadable);
   }
 
   private CustomerProfile setAside(String what) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** CSV files in a directory of the test, and all customers that are read from one. */
 public abstract class CsvFiles {
   protected static final Segment VIP = Segment.named("vip");
-  static final CsvFormat UTF_8 = new CsvFormat(',', StandardCharsets.UTF_8, null, false);
+  static final CsvFormat UTF_8 = CsvFormat.of(',', StandardCharsets.UTF_8);
 
   static final SourceFile CUSTOMERS = new SourceFile(Path.of("customers.csv"), false);
 

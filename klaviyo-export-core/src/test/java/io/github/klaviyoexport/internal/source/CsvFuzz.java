@@ -35,11 +35,9 @@ public final class CsvFuzz {
   public static void fuzzerTestOneInput(byte[] bytes) {
     int how = bytes.length == 0 ? 0 : Math.floorMod(bytes[0] - '0', 36);
     CsvFormat format =
-        new CsvFormat(
-            DELIMITERS[how % 3],
-            CHARSETS.get(how / 3 % 3),
-            how / 9 % 2 == 0 ? null : "id",
-            how / 18 == 1);
+        CsvFormat.of(DELIMITERS[how % 3], CHARSETS.get(how / 3 % 3))
+            .withIdField(how / 9 % 2 == 0 ? null : "id")
+            .withSetsAside(how / 18 == 1);
     byte[] file = Canary.in(Arrays.copyOfRange(bytes, Math.min(1, bytes.length), bytes.length));
     List<List<@Nullable Object>> read = new ArrayList<>();
     try {

@@ -314,7 +314,7 @@ class CsvProfileReaderFaultTest extends CsvFiles {
   }
 
   private static Throwable failure(byte[] content, Charset charset) {
-    CsvFormat format = new CsvFormat(',', charset, null, false);
+    CsvFormat format = CsvFormat.of(',', charset);
     return catchThrowableOfType(
         IOException.class,
         () -> read(CsvProfileReader.open(CUSTOMERS, new ByteArrayInputStream(content), format)));

@@ -284,7 +284,7 @@ class CsvProfileReaderTest extends CsvFiles {
               CsvProfileReader.open(
                   CUSTOMERS,
                   stream(text.toString()),
-                  new CsvFormat(delimiter, StandardCharsets.UTF_8, null, false)));
+                  CsvFormat.of(delimiter, StandardCharsets.UTF_8)));
 
       // A record of nothing that can be seen is no customer.
       records.removeIf(record -> record.stream().allMatch(CsvProfileReaderTest::isBlank));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.Unreadable;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,9 @@ public abstract class ProfileSourceContract {
       assumeTrue(fields.isPresent(), "The source does not know the fields of a segment.");
 
       for (CustomerProfile profile : rest(reader)) {
+        if (profile.unreadable() != null) {
+          continue;
+        }
         assertThat(profile.fields().names())
             .as("fields of customer %s", profile.id())
             .containsExactlyElementsOf(fields.get().names());
@@ -205,6 +210,26 @@ public abstract class ProfileSourceContract {
       assertThat(personal(profiles, source.toString())).as("values in the source's text").isZero();
       assertThat(personal(profiles, reader.toString())).as("values in the reader's text").isZero();
     }
+  }
+
+  @Test
+  void what_could_not_be_read_is_told_without_an_email_address() throws IOException {
+    try (ProfileReader reader = open()) {
+      for (CustomerProfile profile : rest(reader)) {
+        // Not the reasons themselves: a failure must not show them.
+        assertThat(reasons(profile).noneMatch(reason -> reason.indexOf('@') >= 0))
+            .as("reasons of customer %s hold no email address", profile.id())
+            .isTrue();
+      }
+    }
+  }
+
+  private static Stream<String> reasons(CustomerProfile profile) {
+    return Stream.concat(
+            Stream.ofNullable(profile.unreadable()),
+            IntStream.range(0, profile.fields().size()).mapToObj(profile::value))
+        .filter(Unreadable.class::isInstance)
+        .map(value -> ((Unreadable) value).reason());
   }
 
   @Test

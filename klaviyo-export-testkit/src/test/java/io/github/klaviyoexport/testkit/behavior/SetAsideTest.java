@@ -14,6 +14,7 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.BadRecords;
 import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.source.JsonLinesSource;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +111,34 @@ class SetAsideTest {
     }
     assertThat(klaviyo.profile("ada@shop.example").orElseThrow().attributes())
         .doesNotContainKey("properties");
+  }
+
+  @Test
+  void so_it_is_with_json_lines_whose_nested_values_arrive() throws IOException {
+    Files.writeString(
+        directory.resolve("vip-eu.jsonl"),
+        """
+        {"id":1,"email":"ada@shop.example","city":{"name":"Oslo","visits":[1,2.50]}}
+        {"id":2,"email":"bo@shop.example","city":1e99999999999}
+        ["email","cy@shop.example"]
+        {"id":4,"email":"di@shop.example"}
+        """);
+    JsonLinesSource source =
+        JsonLinesSource.directory(directory).idField("id").badRecords(BadRecords.SET_ASIDE);
+    try (SegmentExporter exporter = exporter(source, SyncMode.UPSERT)) {
+      ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
+
+      assertThat(report).isConfirmed().hasAccepted(3).hasRejected(1);
+      assertThat(report.rejections().first())
+          .extracting(Rejection::customerId, Rejection::field, Rejection::reason)
+          .containsExactly(
+              tuple("2", "city", Reason.UNREADABLE_IN_SOURCE),
+              tuple("line 3 of vip-eu.jsonl", null, Reason.UNREADABLE_IN_SOURCE));
+      assertThat(report.toJson()).doesNotContain("shop.example");
+    }
+    assertThat(klaviyo.list())
+        .hasProperty(
+            "ada@shop.example", "city", Map.of("name", "Oslo", "visits", List.of(1, 2.50)));
   }
 
   @Test

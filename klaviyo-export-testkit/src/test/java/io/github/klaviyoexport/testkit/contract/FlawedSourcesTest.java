@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.contract;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.Unreadable;
 import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.Segment;
@@ -231,6 +232,19 @@ class FlawedSourcesTest {
               @Override
               public String toString() {
                 return "Row[after c-4@shop.example]";
+              }
+            });
+    flaw(
+        "what_could_not_be_read_is_told_without_an_email_address",
+        begin ->
+            new Row(begin) {
+              @Override
+              public @Nullable CustomerProfile next() throws IOException {
+                CustomerProfile next = super.next();
+                return next == null || at != 3
+                    ? next
+                    : CustomerProfile.unreadable(
+                        next.id(), Unreadable.because("no record: c-3,c-3@shop.example"));
               }
             });
     flaw(

@@ -1,7 +1,10 @@
 package io.github.klaviyoexport.testkit.contract;
 
+import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.source.BadRecords;
 import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.source.JsonLinesSource;
 import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -91,6 +94,101 @@ class ProfileSourcesTest {
     @Override
     protected Optional<Segment> unknownSegment() {
       return Optional.empty();
+    }
+  }
+
+  @Nested
+  class In_a_folder_of_csv_files extends ProfileSourceContract {
+    @TempDir Path directory;
+
+    @BeforeEach
+    void writes_the_files() throws IOException {
+      Path folder = Files.createDirectory(directory.resolve(SEGMENT.name()));
+      List<String> lines = CSV.lines().toList();
+      Files.writeString(folder.resolve("part-00000.csv"), String.join("\n", lines.subList(0, 4)));
+      Files.writeString(
+          folder.resolve("part-00001.csv"),
+          lines.get(0) + "\n" + String.join("\n", lines.subList(4, 6)));
+      Files.writeString(folder.resolve("_SUCCESS"), "");
+    }
+
+    @Override
+    protected ProfileSource source() {
+      return CsvSource.directory(directory).idField("id");
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class In_a_csv_file_with_bad_records extends ProfileSourceContract {
+    @TempDir Path directory;
+
+    @BeforeEach
+    void writes_the_file() throws IOException {
+      Files.writeString(
+          directory.resolve(SEGMENT + ".csv"),
+          CSV + "c-5\nc-6,c-6@shop.example,\"c-6@shop.example\"!\nc-7,c-7@shop.example,seven\n");
+    }
+
+    @Override
+    protected ProfileSource source() {
+      return CsvSource.directory(directory)
+          .idField("id")
+          .column("note", Conversion.list("\n"))
+          .badRecords(BadRecords.SET_ASIDE);
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return List.of(
+          "c-1", "c-2", "c-3", "c-4", "line 7 of vip-eu.csv", "line 8 of vip-eu.csv", "c-7");
+    }
+  }
+
+  @Nested
+  class In_a_directory_of_json_lines extends ProfileSourceContract {
+    @TempDir Path directory;
+
+    @BeforeEach
+    void writes_the_file() throws IOException {
+      Files.writeString(
+          directory.resolve(SEGMENT + ".jsonl"),
+          """
+          {"id":"c-1","email":"c-1@shop.example","tags":["a",{"b":1.50}]}
+          {"email":"c-2@shop.example","id":"c-2"}
+
+          {"id":"c-3@shop.example"
+          {"id":"c-4","email":"c-4@shop.example"}
+          """);
+    }
+
+    @Override
+    protected ProfileSource source() {
+      return JsonLinesSource.directory(directory).idField("id").badRecords(BadRecords.SET_ASIDE);
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return List.of("c-1", "c-2", "line 4 of vip-eu.jsonl", "c-4");
     }
   }
 
