@@ -1,6 +1,8 @@
 package io.github.klaviyoexport.source;
 
+import io.github.klaviyoexport.internal.source.OnlyCustomers;
 import java.io.IOException;
+import java.util.Collection;
 
 /**
  * A source that can be opened in the middle of a segment, so that an export which is resumed need
@@ -17,4 +19,13 @@ public interface PositionedSource extends ProfileSource {
    * @throws IOException as for {@link #open}, and if the position is not one of this segment
    */
   ProfileReader openAt(Segment segment, String position) throws IOException;
+
+  /**
+   * Returns this source, restricted to the customers with one of some ids. Its positions are its
+   * own: they hold a bit for each id.
+   */
+  @Override
+  default PositionedSource only(Collection<String> ids) {
+    return OnlyCustomers.of(this, ids);
+  }
 }

@@ -1,6 +1,8 @@
 package io.github.klaviyoexport.source;
 
+import io.github.klaviyoexport.internal.source.OnlyCustomers;
 import java.io.IOException;
+import java.util.Collection;
 
 /**
  * A place that profiles come from.
@@ -29,4 +31,21 @@ public interface ProfileSource {
    *     what to do, and must not quote personal data
    */
   ProfileReader open(Segment segment) throws IOException;
+
+  /**
+   * Returns this source, restricted to the customers with one of some ids: those that were rejected
+   * and have been mended, for example.
+   *
+   * {@snippet class="io.github.klaviyoexport.source.OnlyCustomersTest" region="only"}
+   *
+   * <p>Segments are read to their end for that, and their size is not known. An id that no customer
+   * has is told: it is rejected with {@link
+   * io.github.klaviyoexport.profile.Rejection.Reason#UNREADABLE_IN_SOURCE}. A mirror of a
+   * restricted source takes all others out of the list.
+   *
+   * @throws IllegalArgumentException if there are no ids
+   */
+  default ProfileSource only(Collection<String> ids) {
+    return OnlyCustomers.of(this, ids);
+  }
 }

@@ -15,24 +15,31 @@ import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.BadRecords;
 import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.source.JsonLinesSource;
+import io.github.klaviyoexport.source.ObjectSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.junit.KlaviyoExtension;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -227,5 +234,40 @@ class ReadmeTest {
   ProfileSource ofYourOwn(Customers customers) {
     ProfileSource source = segment -> ProfileReader.of(customers.in(segment.name()));
     return source;
+  }
+
+  ProfileSource ofCsv() {
+    ProfileSource source =
+        CsvSource.directory(Path.of("segments"))
+            .idField("CustomerId")
+            .column("LTV", Conversion.decimal(Locale.GERMANY))
+            .column("Birthday", Conversion.date("dd.MM.yyyy"))
+            .badRecords(BadRecords.SET_ASIDE);
+    return source;
+  }
+
+  ProfileSource ofJsonLines() {
+    ProfileSource source = JsonLinesSource.directory(Path.of("segments")).idField("id");
+    return source;
+  }
+
+  record Person(long id, String email, BigDecimal lifetimeValue) {}
+
+  interface People {
+    Stream<Person> in(String segment);
+  }
+
+  ProfileSource ofObjects(People people) {
+    ProfileSource source =
+        ObjectSource.fromStream(segment -> people.in(segment.name()))
+            .id(Person::id)
+            .field("EMailAddress", Person::email)
+            .field("LTV", Person::lifetimeValue);
+    return source;
+  }
+
+  ProfileSource ofSome(ProfileSource source, List<String> rejectedIds) {
+    ProfileSource mended = source.only(rejectedIds);
+    return mended;
   }
 }

@@ -15,6 +15,7 @@ import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.BadRecords;
 import io.github.klaviyoexport.source.CsvSource;
 import io.github.klaviyoexport.source.JsonLinesSource;
+import io.github.klaviyoexport.source.ObjectSource;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Flow.Subscription;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -179,5 +181,59 @@ class SetAsideTest {
       assertThat(stopped.getMessage()).doesNotContain("ada");
     }
     assertThat(klaviyo.list().emails()).containsExactly("member@shop.example");
+  }
+
+  @Test
+  void what_was_set_aside_is_mended_and_sent_again_without_the_rest() throws IOException {
+    List<String> rejected;
+    try (SegmentExporter exporter =
+        exporter(csv("c-100,ada(at)shop.example,Bonn", "c-101,,Oslo"), SyncMode.UPSERT)) {
+      ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
+      assertThat(report).hasAccepted(40).hasRejected(2);
+      rejected = report.rejections().first().stream().map(Rejection::customerId).toList();
+    }
+
+    CsvSource mended = csv("c-100,ada@shop.example,Bonn");
+    try (SegmentExporter exporter = exporter(mended.only(rejected), SyncMode.UPSERT)) {
+      ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
+
+      assertThat(report).isConfirmed().hasRead(2).hasAccepted(1).hasRejected(1);
+      assertThat(report.rejections().first())
+          .extracting(Rejection::customerId, Rejection::code)
+          .containsExactly(tuple("c-101", "no customer of the segment has this id"));
+    }
+    assertThat(klaviyo.list().emails()).hasSize(41).contains("ada@shop.example");
+  }
+
+  @Test
+  void a_publisher_that_fails_ends_the_export_as_any_source_does() {
+    ObjectSource<String> source =
+        ObjectSource.<String>fromPublisher(
+                segment ->
+                    to ->
+                        to.onSubscribe(
+                            new Subscription() {
+                              @Override
+                              public void request(long count) {
+                                to.onNext("ada@shop.example");
+                                to.onError(new IOException("of bo@shop.example"));
+                              }
+
+                              @Override
+                              public void cancel() {}
+                            }))
+            .field("email", address -> address)
+            .field("city", address -> null);
+    try (SegmentExporter exporter = exporter(source, SyncMode.UPSERT)) {
+      ExportException stopped =
+          catchThrowableOfType(
+              ExportException.class, () -> exporter.export(SEGMENT, klaviyo.listId()));
+
+      assertThat(stopped.reason()).isEqualTo(ExportException.Reason.SOURCE_FAILED);
+      assertThat(stopped)
+          .hasMessageContaining("The publisher of the segment failed with java.io.IOException")
+          .hasStackTraceContaining("PublisherCursor");
+      assertThat(stopped.report()).isConfirmed().hasAccepted(1);
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.BadRecords;
 import io.github.klaviyoexport.source.CsvSource;
 import io.github.klaviyoexport.source.JsonLinesSource;
+import io.github.klaviyoexport.source.ObjectSource;
 import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow.Subscriber;
+import java.util.concurrent.SubmissionPublisher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +32,13 @@ class ProfileSourcesTest {
       IDS.stream()
           .map(id -> CustomerProfile.of(id, Map.of("email", id + "@shop.example", "LTV", 7)))
           .toList();
+
+  private record Person(String id, String email) {}
+
+  private static final List<Person> PERSONS =
+      IDS.stream().map(id -> new Person(id, id + "@shop.example")).toList();
+  private static final Map<Segment, List<Person>> PEOPLE = Map.of(SEGMENT, PERSONS);
+
   private static final String CSV =
       """
       id,email,note
@@ -275,5 +285,154 @@ class ProfileSourcesTest {
     protected Optional<Segment> unknownSegment() {
       return Optional.empty();
     }
+  }
+
+  @Nested
+  class Of_objects extends ProfileSourceContract {
+    @Override
+    protected ProfileSource source() {
+      return described(ObjectSource.fromIterable(PEOPLE::get));
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class Of_objects_whatever_the_segment extends ProfileSourceContract {
+    @Override
+    protected ProfileSource source() {
+      return described(ObjectSource.of(PERSONS));
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+
+    @Override
+    protected Optional<Segment> unknownSegment() {
+      return Optional.empty();
+    }
+  }
+
+  @Nested
+  class Of_a_stream_of_objects extends ProfileSourceContract {
+    @Override
+    protected ProfileSource source() {
+      return described(
+          ObjectSource.fromStream(s -> PEOPLE.containsKey(s) ? PERSONS.stream() : null));
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class Of_an_iterator_over_objects extends ProfileSourceContract {
+    @Override
+    protected ProfileSource source() {
+      return described(
+          ObjectSource.fromIterator(s -> PEOPLE.containsKey(s) ? PERSONS.iterator() : null));
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class Of_a_publisher_of_objects extends ProfileSourceContract {
+    @Override
+    protected ProfileSource source() {
+      return described(
+          ObjectSource.fromPublisher(
+              s -> PEOPLE.containsKey(s) ? ProfileSourcesTest::publish : null));
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class Only_some_of_a_source extends ProfileSourceContract {
+    @Override
+    protected ProfileSource source() {
+      return described(ObjectSource.fromIterable(PEOPLE::get))
+          .only(List.of("c-1", "c-3", "c-9", "c-4"));
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return List.of("c-1", "c-3", "c-4", "c-9");
+    }
+  }
+
+  @Nested
+  class Only_some_of_a_positioned_source extends PositionedSourceContract {
+    @Override
+    protected PositionedSource source() {
+      return InMemorySegments.of(SEGMENT.name(), CUSTOMERS)
+          .only(List.of("c-0", "c-2", "c-4", "c-9"));
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return List.of("c-2", "c-4", "c-0", "c-9");
+    }
+  }
+
+  private static ObjectSource<Person> described(ObjectSource<Person> source) {
+    return source.id(Person::id).field("email", Person::email);
+  }
+
+  /** Gives all persons, no faster than it is asked to, from another thread. */
+  private static void publish(Subscriber<? super Person> subscriber) {
+    SubmissionPublisher<Person> publisher = new SubmissionPublisher<>();
+    publisher.subscribe(subscriber);
+    PERSONS.forEach(publisher::submit);
+    publisher.close();
   }
 }
