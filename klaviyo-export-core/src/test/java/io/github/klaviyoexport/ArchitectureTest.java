@@ -42,7 +42,7 @@ class ArchitectureTest {
           """
           time:
           profile: internal.text internal.convert
-          source: profile internal.source
+          source: profile internal.source internal.source.jdbc
           klaviyo: internal.text
           journal: time internal.files internal.jdbc
           .: time profile source klaviyo journal internal.api internal.export internal.files
@@ -56,6 +56,7 @@ class ArchitectureTest {
           internal.listen:
           internal.convert: profile
           internal.source: profile source internal.text
+          internal.source.jdbc: profile source internal.text
           internal.keys: profile
           internal.call: time klaviyo
           internal.row: profile klaviyo internal.text internal.convert

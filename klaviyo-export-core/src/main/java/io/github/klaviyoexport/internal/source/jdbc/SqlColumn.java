@@ -1,0 +1,213 @@
+package io.github.klaviyoexport.internal.source.jdbc;
+
+import io.github.klaviyoexport.profile.Unreadable;
+import java.io.IOException;
+import java.io.Reader;
+import java.sql.Array;
+import java.sql.Clob;
+import java.sql.Date;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLXML;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column of a query's result, and what its values become.
+ *
+ * @param index its place, counted from 1
+ * @param name its name
+ * @param type what its values mean
+ * @param typeName what the database calls that
+ * @param padded whether its text is filled up with blanks
+ * @param nullable whether it may hold no value
+ */
+record SqlColumn(
+    int index, String name, SqlType type, String typeName, boolean padded, boolean nullable) {
+  /** A field is never longer in a request, so there is no use in reading more. */
+  private static final int MAX_TEXT = 100_000;
+
+  /** How drivers show PostgreSQL's infinity. */
+  private static final Set<Object> ENDLESS =
+      Set.of(
+          LocalDate.MAX,
+          LocalDate.MIN,
+          LocalDateTime.MAX,
+          LocalDateTime.MIN,
+          OffsetDateTime.MAX,
+          OffsetDateTime.MIN);
+
+  /**
+   * Returns the value that the current row has: {@link Unreadable} if it cannot be read.
+   *
+   * @throws SQLException if the connection or the query failed
+   */
+  @Nullable Object value(ResultSet row) throws SQLException {
+    try {
+      return read(row);
+    } catch (SQLException failure) {
+      if (JdbcFailure.isOfConnection(failure)) {
+        throw failure;
+      }
+      return unreadable(JdbcFailure.code(failure));
+    } catch (IOException | RuntimeException failure) {
+      return unreadable(failure.getClass().getName());
+    }
+  }
+
+  private Unreadable unreadable(String why) {
+    return Unreadable.because(
+        "the column '" + name + "' of type " + typeName + " holds no such value (" + why + ")");
+  }
+
+  private @Nullable Object read(ResultSet row) throws SQLException, IOException {
+    return switch (type) {
+      case PLAIN -> plain(row);
+      case TEXT -> row.getString(index);
+      case LONG_TEXT -> text(row.getClob(index));
+      case BIT -> ifAny(row, row.getBoolean(index));
+      case YEAR -> ifAny(row, row.getInt(index));
+      case DATE -> finite(row.getObject(index, LocalDate.class));
+      case TIME -> row.getObject(index, LocalTime.class);
+      case TIME_WITH_ZONE -> row.getObject(index, OffsetTime.class);
+      case LOCAL_DATE_TIME -> finite(row.getObject(index, LocalDateTime.class));
+      case DATE_TIME_WITH_ZONE -> finite(row.getObject(index, OffsetDateTime.class));
+      case POINT_IN_TIME -> {
+        Timestamp time = row.getTimestamp(index);
+        yield time == null ? null : time.toInstant();
+      }
+      case ARRAY -> list(row.getArray(index));
+      case JSON -> json(row.getString(index));
+      case XML -> xml(row.getSQLXML(index));
+      case BYTES -> row.getObject(index) == null ? null : bytes();
+    };
+  }
+
+  private static @Nullable Object ifAny(ResultSet row, Object value) throws SQLException {
+    return row.wasNull() ? null : value;
+  }
+
+  private @Nullable Object plain(ResultSet row) throws SQLException {
+    Object value = row.getObject(index);
+    // Most are numbers, and of no other type is there so much to ask.
+    if (value == null || value instanceof Number || value instanceof Boolean) {
+      return value;
+    }
+    if (value instanceof byte[]) {
+      return bytes();
+    }
+    boolean known = value instanceof Map || value.getClass().getName().startsWith("java.");
+    // A type of the driver's own: its text is what the database shows.
+    return known ? value : row.getString(index);
+  }
+
+  private Unreadable bytes() {
+    return Unreadable.because(
+        "the column '"
+            + name
+            + "' of type "
+            + typeName
+            + " holds bytes: have the query encode them, or leave it out");
+  }
+
+  private @Nullable Object finite(@Nullable Object time) {
+    return time != null && ENDLESS.contains(time)
+        ? Unreadable.because(
+            "the column '" + name + "' of type " + typeName + " holds infinity, which is no date")
+        : time;
+  }
+
+  private @Nullable Object json(@Nullable String text) {
+    return text == null ? null : JsonColumn.value(text, name);
+  }
+
+  private @Nullable Object text(@Nullable Clob clob) throws SQLException, IOException {
+    if (clob == null) {
+      return null;
+    }
+    StringBuilder text = new StringBuilder();
+    try (Reader reader = clob.getCharacterStream()) {
+      char[] chunk = new char[8_192];
+      for (int n = reader.read(chunk); n >= 0; n = reader.read(chunk)) {
+        text.append(chunk, 0, n);
+        if (text.length() > MAX_TEXT) {
+          return Unreadable.because("the column '" + name + "' holds over 100,000 characters");
+        }
+      }
+    } finally {
+      clob.free();
+    }
+    return text.toString();
+  }
+
+  private static @Nullable Object xml(@Nullable SQLXML xml) throws SQLException {
+    if (xml == null) {
+      return null;
+    }
+    try {
+      return xml.getString();
+    } finally {
+      xml.free();
+    }
+  }
+
+  private @Nullable Object list(@Nullable Array array) throws SQLException {
+    if (array == null) {
+      return null;
+    }
+    try {
+      Object elements = array.getArray();
+      return elements instanceof @Nullable Object[] objects
+          ? list(objects, String.valueOf(array.getBaseTypeName()).toLowerCase(Locale.ROOT))
+          : elements;
+    } finally {
+      array.free();
+    }
+  }
+
+  private List<@Nullable Object> list(@Nullable Object[] elements, String type) {
+    @Nullable Object[] plain = new @Nullable Object[elements.length];
+    for (int i = 0; i < elements.length; i++) {
+      plain[i] = element(elements[i], type);
+    }
+    return Collections.unmodifiableList(Arrays.asList(plain));
+  }
+
+  private @Nullable Object element(@Nullable Object element, String type) {
+    if (element == null) {
+      return null;
+    }
+    if (element instanceof @Nullable Object[] inner) {
+      return list(inner, type);
+    }
+    if (type.equals("json") || type.equals("jsonb")) {
+      return JsonColumn.value(element.toString(), name);
+    }
+    if (element instanceof Timestamp time) {
+      return type.equals("timestamptz") || type.contains("with time zone")
+          ? time.toInstant()
+          : time.toLocalDateTime();
+    }
+    if (element instanceof Date date) {
+      return date.toLocalDate();
+    }
+    if (element instanceof Time time) {
+      return time.toLocalTime();
+    }
+    return element.getClass().getName().startsWith("java.") || element instanceof byte[]
+        ? element
+        : element.toString();
+  }
+}

@@ -1,0 +1,288 @@
+package io.github.klaviyoexport.internal.source.jdbc;
+
+import static io.github.klaviyoexport.internal.source.jdbc.Customers.VIP;
+import static io.github.klaviyoexport.internal.source.jdbc.Customers.all;
+import static io.github.klaviyoexport.internal.source.jdbc.Customers.ids;
+import static io.github.klaviyoexport.internal.source.jdbc.Customers.make;
+import static io.github.klaviyoexport.internal.source.jdbc.Customers.numbers;
+import static io.github.klaviyoexport.internal.source.jdbc.Customers.rest;
+import static io.github.klaviyoexport.internal.source.jdbc.Customers.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.source.JdbcSource;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.testing.LendingPool;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A segment that is read in the order of a key, a page at a time. */
+class JdbcPagesTest {
+  private static final String QUERY =
+      "select id, email, tier from customers where segment = :segment";
+
+  private static JdbcSource source(DataSource database, String... order) {
+    return JdbcSource.of(database, QUERY).orderedBy(order);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void all_customers_are_read_once_in_order_wherever_pages_end(Product product) throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+
+    for (int size = 1; size <= 10; size++) {
+      assertThat(ids(all(source(database, "id").pageSize(size))))
+          .as("in pages of %s", size)
+          .isEqualTo(numbers(1, 9));
+      assertThat(ids(all(source(database, "tier", "id").pageSize(size))))
+          .as("by two columns, in pages of %s", size)
+          .containsExactly("3", "6", "9", "1", "4", "7", "2", "5", "8");
+      assertThat(ids(all(source(database, "tier", "email", "id").pageSize(size))))
+          .as("by three columns, in pages of %s", size)
+          .containsExactly("3", "6", "9", "1", "4", "7", "2", "5", "8");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void no_connection_is_held_between_two_customers(Product product) throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+    LendingPool pool = new LendingPool(database);
+
+    try (ProfileReader reader = source(pool.dataSource(), "id").pageSize(4).open(VIP)) {
+      do {
+        assertThat(pool.lent()).isZero();
+      } while (reader.next() != null);
+    }
+    assertThat(pool.times()).as("a visit for each page").isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void reading_goes_on_behind_any_customer_in_another_process(Product product) throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+    JdbcSource source = source(database, "tier", "id").pageSize(2);
+    List<String> expected = ids(all(source));
+    List<String> positions = new ArrayList<>();
+    try (ProfileReader reader = source.open(VIP)) {
+      assertThat(reader.position()).isEmpty();
+      while (reader.next() != null) {
+        positions.add(reader.position().orElseThrow());
+      }
+    }
+
+    assertThat(positions.get(3)).isEqualTo("tier=n1&id=n1");
+    for (int read = 1; read <= 9; read++) {
+      try (ProfileReader reader = source.openAt(VIP, positions.get(read - 1))) {
+        assertThat(ids(rest(reader))).isEqualTo(expected.subList(read, 9));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'nonsense', id",
+    "'', id",
+    "'id=', id",
+    "'id=n', id",
+    "'id=x4', id",
+    "'id=n4&more=n5', id",
+    "'id=n4', email",
+    "'id=n4', 'id,tier'"
+  })
+  void what_is_no_position_is_refused_with_advice(String position, String order) throws Exception {
+    DataSource database = Product.H2.fresh();
+    make(database, 9);
+
+    assertThatThrownBy(() -> source(database, order.split(",")).openAt(VIP, position))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("resume with the source that the export was begun with");
+  }
+
+  @Test
+  void a_position_is_refused_where_there_is_no_order() throws Exception {
+    DataSource database = Product.H2.fresh();
+    make(database, 9);
+
+    assertThatThrownBy(() -> JdbcSource.of(database, QUERY).openAt(VIP, "id=n4"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("orderedBy(...)");
+  }
+
+  @Test
+  void a_key_that_is_an_address_gives_no_position() throws Exception {
+    DataSource database = Product.H2.fresh();
+    make(database, 3);
+
+    try (ProfileReader reader = source(database, "email").open(VIP)) {
+      reader.next();
+      assertThat(reader.position()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void keys_of_every_exact_type_come_back_as_they_were(Product product) throws Exception {
+    DataSource database = product.fresh();
+    run(
+        database,
+        "create table customers (id varchar(20) not null, n numeric(20,4) not null,"
+            + " u uuid not null, d date not null, t timestamp(6) not null,"
+            + " z timestamp(6) with time zone not null, s smallint not null,"
+            + " w char(8) not null)");
+    for (int i = 0; i < 5; i++) {
+      run(
+          database,
+          "insert into customers values ('c&=%"
+              + i
+              + " ü', 10."
+              + i
+              + ", '00000000-0000-0000-0000-00000000000"
+              + i
+              + "', date '2026-01-0"
+              + (i + 1)
+              + "', timestamp '2026-01-01 00:00:00.12345"
+              + i
+              + "', timestamp with time zone '2026-01-01 00:00:00.12345"
+              + i
+              + "+02:00', "
+              + i
+              + ", 'a"
+              + i
+              + "')");
+    }
+    for (String key : List.of("id", "n", "u", "d", "t", "z", "s", "w")) {
+      JdbcSource source =
+          JdbcSource.of(database, "select * from customers").orderedBy(key).pageSize(1);
+      List<String> read = new ArrayList<>();
+      String position = null;
+      for (int i = 0; i < 5; i++) {
+        try (ProfileReader reader =
+            position == null ? source.open(VIP) : source.openAt(VIP, position)) {
+          read.add(Objects.requireNonNull(reader.next()).id());
+          position = reader.position().orElseThrow();
+        }
+      }
+      assertThat(read)
+          .as("in the order of %s", key)
+          .containsExactly("c&=%0 ü", "c&=%1 ü", "c&=%2 ü", "c&=%3 ü", "c&=%4 ü");
+      assertThat(ids(all(source))).as("in the order of %s", key).isEqualTo(read);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void two_customers_with_one_key_stop_it_wherever_pages_end(Product product) throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+
+    for (int size = 1; size <= 10; size++) {
+      JdbcSource source = source(database, "tier").pageSize(size);
+      assertThatThrownBy(() -> all(source))
+          .as("in pages of %s", size)
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "There are two customers with the key 0 in the order of 'tier', so that one could be"
+                  + " passed over: name columns with orderedBy(...) that together are different for"
+                  + " each, the id after the others.");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void a_customer_without_a_key_is_not_passed_over_in_silence(Product product) throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+    run(database, "update customers set email = null where id = 5");
+
+    assertThatThrownBy(() -> source(database, "tier", "email").open(VIP))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "Some customers have no value in 'email', and would be passed over in this order: order"
+                + " by columns that are never null, or leave such rows out of the query with 'is"
+                + " not null'.");
+    assertThat(all(JdbcSource.of(database, QUERY + " and email is not null").orderedBy("email")))
+        .hasSize(8);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void a_key_that_is_not_exact_is_refused(Product product) throws Exception {
+    DataSource database = product.fresh();
+    run(
+        database,
+        "create table customers (id int not null, score double precision not null)",
+        "insert into customers values (1, 0.1)");
+
+    assertThatThrownBy(
+            () -> JdbcSource.of(database, "select * from customers").orderedBy("score").open(VIP))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in the order of 'score'")
+        .hasMessageContaining("order by whole or decimal numbers");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void a_table_that_changes_between_pages_gives_each_that_stays_once(Product product)
+      throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+
+    try (ProfileReader reader = source(database, "id").pageSize(3).open(VIP)) {
+      CustomerProfile first = Objects.requireNonNull(reader.next());
+      run(
+          database,
+          "delete from customers where id in (1, 3, 5)",
+          "insert into customers values (0, 'vip-eu', 'new', 0), (10, 'vip-eu', 'new', 0)");
+
+      assertThat(first.id()).isEqualTo("1");
+      assertThat(ids(rest(reader))).containsExactly("2", "3", "4", "6", "7", "8", "9", "10");
+      assertThat(reader.next()).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void names_may_be_reserved_words_or_have_blanks_and_quotes(Product product) throws Exception {
+    DataSource database = product.fresh();
+    make(database, 3);
+
+    JdbcSource source =
+        JdbcSource.of(
+                database,
+                "select id as \"Customer \"\"Id\"\"\", tier as \"order\" from customers -- all")
+            .idColumn("Customer \"Id\"")
+            .orderedBy("order", "customer \"id\"")
+            .pageSize(1);
+
+    assertThat(ids(all(source))).containsExactly("3", "1", "2");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void a_query_may_join_and_group_and_end_with_a_semicolon(Product product) throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+
+    JdbcSource source =
+        JdbcSource.of(
+                database,
+                "with grouped as (select tier, count(*) as members from customers group by tier)"
+                    + " select tier as id, members from grouped ; -- three of them")
+            .orderedBy("id")
+            .pageSize(2);
+
+    assertThat(ids(all(source))).containsExactly("0", "1", "2");
+  }
+}
