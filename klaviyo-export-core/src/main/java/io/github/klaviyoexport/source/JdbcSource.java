@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>What each database needs for one pass; pages need nothing</caption>
  * <tr><th>database</th><th>is told here</th><th>is yours to see to</th></tr>
- * <tr><td>PostgreSQL</td><td>no auto-commit and a fetch size, which make it use a cursor</td>
+ * <tr><td>PostgreSQL</td><td>a cursor, in place of all rows at once</td>
  *     <td>nothing</td></tr>
  * <tr><td>MySQL (Connector/J)</td><td>the fetch size that makes it stream row by row</td>
  *     <td>{@code net_write_timeout}, 60 seconds by default, must be longer than Klaviyo ever makes

@@ -1,8 +1,10 @@
 package io.github.klaviyoexport.testing;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,6 +20,7 @@ public final class LendingPool {
   private final Deque<Connection> idle = new ArrayDeque<>();
   private final AtomicInteger lent = new AtomicInteger();
   private final AtomicInteger times = new AtomicInteger();
+  private volatile boolean ignoresCancel;
 
   public LendingPool(DataSource database) {
     this.database = database;
@@ -26,6 +29,11 @@ public final class LendingPool {
   /** How many connections are out. */
   public int lent() {
     return lent.get();
+  }
+
+  /** Has statements of connections that are lent from now on not heed that they are cancelled. */
+  public void ignoresCancel() {
+    ignoresCancel = true;
   }
 
   /** How often one was asked for. */
@@ -65,11 +73,26 @@ public final class LendingPool {
                 putBack(connection);
                 return null;
               }
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException failure) {
-                throw failure.getCause();
-              }
+              Object result = invoke(connection, method, arguments);
+              return ignoresCancel && result instanceof PreparedStatement statement
+                  ? ignoringCancel(statement)
+                  : result;
             });
+  }
+
+  private static Object ignoringCancel(PreparedStatement statement) {
+    return Proxy.newProxyInstance(
+        LendingPool.class.getClassLoader(),
+        new Class<?>[] {PreparedStatement.class},
+        (proxy, method, arguments) ->
+            method.getName().equals("cancel") ? null : invoke(statement, method, arguments));
+  }
+
+  private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException failure) {
+      throw failure.getCause();
+    }
   }
 }

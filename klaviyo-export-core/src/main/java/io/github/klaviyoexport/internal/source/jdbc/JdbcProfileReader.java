@@ -12,8 +12,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcProfileReader implements ProfileReader {
   private static final int SEGMENTS_AT_ONCE = 1_000;
+
+  /** How long a query may take to notice that it is cancelled. */
+  private static final int SECONDS_TO_CANCEL = 5;
 
   private final DataSource dataSource;
   private final JdbcSettings settings;
@@ -38,7 +44,10 @@ public final class JdbcProfileReader implements ProfileReader {
   private final Object lock = new Object();
 
   private @Nullable Visit visit;
-  private boolean working;
+
+  /** What is counted down when the work at the database ends; {@code null} while there is none. */
+  private @Nullable CountDownLatch working;
+
   private boolean closed;
 
   private JdbcProfileReader(
@@ -166,7 +175,7 @@ public final class JdbcProfileReader implements ProfileReader {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("The reading of '" + segment + "' was interrupted.");
       }
-      working = true;
+      working = new CountDownLatch(1);
     }
   }
 
@@ -202,10 +211,11 @@ public final class JdbcProfileReader implements ProfileReader {
 
   private void endWork(boolean stays) {
     synchronized (lock) {
-      working = false;
       if (closed || !stays) {
         leave();
       }
+      Objects.requireNonNull(working).countDown();
+      working = null;
     }
   }
 
@@ -233,17 +243,38 @@ public final class JdbcProfileReader implements ProfileReader {
     return key == null ? Optional.empty() : Optional.ofNullable(key.position(settings.order()));
   }
 
-  /** Gives the connection back; the query that another thread runs is cancelled. */
+  /**
+   * Gives the connection back. If another thread is reading, its query is cancelled, and the
+   * connection broken if that does not help within 5 seconds.
+   */
   @Override
   public void close() {
+    CountDownLatch ending;
     synchronized (lock) {
       closed = true;
-      if (!working) {
+      ending = working;
+      if (ending == null) {
         leave();
       } else if (visit != null) {
         // In the lock, so that the connection is nobody else's yet.
         visit.cancel();
       }
+    }
+    if (ending != null && !ends(ending)) {
+      synchronized (lock) {
+        if (working != null && visit != null) {
+          visit.abort();
+        }
+      }
+    }
+  }
+
+  private static boolean ends(CountDownLatch ending) {
+    try {
+      return ending.await(SECONDS_TO_CANCEL, TimeUnit.SECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

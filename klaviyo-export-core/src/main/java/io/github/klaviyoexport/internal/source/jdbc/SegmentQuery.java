@@ -18,9 +18,9 @@ public record SegmentQuery(String sql, int names) {
               + "|(?<name>:segment(?![A-Za-z0-9_$]))|(?<other>\\?)|(?<end>;)",
           Pattern.DOTALL);
 
-  /** White space and comments. */
+  /** White space, comments and further semicolons. */
   private static final Pattern NOTHING =
-      Pattern.compile("(\\s|--[^\r\n]*|/\\*.*?\\*/)*", Pattern.DOTALL);
+      Pattern.compile("([\\s;]|--[^\r\n]*|/\\*.*?\\*/)*", Pattern.DOTALL);
 
   /**
    * Reads a query.

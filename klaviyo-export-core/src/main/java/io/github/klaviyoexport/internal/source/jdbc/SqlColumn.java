@@ -177,7 +177,8 @@ record SqlColumn(
     }
   }
 
-  private List<@Nullable Object> list(@Nullable Object[] elements, String type) {
+  private List<@Nullable Object> list(@Nullable Object[] elements, String type)
+      throws SQLException {
     @Nullable Object[] plain = new @Nullable Object[elements.length];
     for (int i = 0; i < elements.length; i++) {
       plain[i] = element(elements[i], type);
@@ -185,9 +186,12 @@ record SqlColumn(
     return Collections.unmodifiableList(Arrays.asList(plain));
   }
 
-  private @Nullable Object element(@Nullable Object element, String type) {
+  private @Nullable Object element(@Nullable Object element, String type) throws SQLException {
     if (element == null) {
       return null;
+    }
+    if (element instanceof Array inner) {
+      return list(inner);
     }
     if (element instanceof @Nullable Object[] inner) {
       return list(inner, type);

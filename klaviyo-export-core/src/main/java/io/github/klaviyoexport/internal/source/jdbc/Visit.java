@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A stay at the database: a connection that is lent, reads in one transaction, and goes back as it
  * came, with nothing open.
  *
- * <p>It belongs to one thread, but for {@link #cancel()}.
+ * <p>It belongs to one thread, but for {@link #cancel} and {@link #abort}.
  */
 final class Visit {
   /** A connection that says nothing for longer than a query may take, and this, is broken. */
@@ -97,6 +97,20 @@ final class Visit {
   ResultSet query(
       SegmentQuery query, String segment, List<Object> values, int fetchSize, int maxRows)
       throws SQLException {
+    PreparedStatement prepared = prepare(query, segment, values);
+    prepared.setMaxRows(maxRows);
+    prepared.setFetchSize(fetchSize);
+    unread = true;
+    return prepared.executeQuery();
+  }
+
+  /** Runs a statement that gives no rows; the one before it is closed. */
+  void execute(SegmentQuery command, String segment, List<Object> values) throws SQLException {
+    prepare(command, segment, values).execute();
+  }
+
+  private PreparedStatement prepare(SegmentQuery query, String segment, List<Object> values)
+      throws SQLException {
     closeStatement();
     PreparedStatement prepared =
         connection.prepareStatement(
@@ -105,8 +119,6 @@ final class Visit {
     // The driver of H2 keeps it with the connection.
     statementTimeoutBefore = prepared.getQueryTimeout();
     prepared.setQueryTimeout((int) Math.max(1, timeout.toSeconds()));
-    prepared.setMaxRows(maxRows);
-    prepared.setFetchSize(fetchSize);
     int parameter = 1;
     for (int name = 0; name < query.names(); name++) {
       prepared.setString(parameter++, segment);
@@ -114,8 +126,7 @@ final class Visit {
     for (Object value : values) {
       KeyValue.bind(prepared, parameter++, value);
     }
-    unread = true;
-    return prepared.executeQuery();
+    return prepared;
   }
 
   /** Notes that the last result has been read to its end. */
@@ -133,6 +144,11 @@ final class Visit {
     } catch (SQLException | RuntimeException ended) {
       // It has ended by itself, or does so at its time limit.
     }
+  }
+
+  /** Breaks the connection, when cancelling does not help. */
+  void abort() {
+    quietly(() -> connection.abort(Runnable::run));
   }
 
   /** Gives the connection back. Nothing that fails meanwhile keeps it from that. */
