@@ -42,7 +42,7 @@ class ArchitectureTest {
           """
           time:
           profile: internal.text internal.convert
-          source: profile internal.source internal.source.jdbc
+          source: time profile internal.source internal.source.jdbc internal.insights
           klaviyo: internal.text
           journal: time internal.files internal.jdbc
           .: time profile source klaviyo journal internal.api internal.export internal.files
@@ -58,6 +58,7 @@ class ArchitectureTest {
           internal.source: profile source internal.text
           internal.source.jdbc: profile source internal.text
           internal.keys: profile
+          internal.insights: time profile source internal.keys
           internal.call: time klaviyo
           internal.row: profile klaviyo internal.text internal.convert
           internal.api: time profile klaviyo internal.text internal.call internal.row
@@ -137,8 +138,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_the_connection_and_its_calls_know_the_http_client() {
-    onlyIn("java.net.http..", fullName("klaviyo"), fullName("internal.call"));
+  void only_connections_calls_and_sources_over_http_know_the_http_client() {
+    onlyIn(
+        "java.net.http..",
+        fullName("klaviyo"),
+        fullName("internal.call"),
+        fullName("source"),
+        fullName("internal.insights"));
   }
 
   @Test

@@ -48,13 +48,15 @@ class ArchitectureTest {
       Map.ofEntries(
           room("internal"),
           room("internal.customers"),
+          room("internal.insights"),
           room("internal.api", ""),
           room("internal.account", "internal.api", ""),
           room("internal.endpoint", "internal.account internal.api", ""),
           room("internal.server", "internal.endpoint internal.account internal.api", ""),
           room(
               "",
-              "internal.server internal.endpoint internal.account internal.api internal.customers"),
+              "internal.server internal.endpoint internal.account internal.api internal.customers",
+              "internal.insights"),
           room("assertj", ""),
           room("contract", ""),
           room("junit", ""),

@@ -1,0 +1,92 @@
+package io.github.klaviyoexport.internal.insights;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One HTTP exchange, which ends within two minutes whatever the server does. */
+final class Exchange {
+  /** What Dataverse itself allows a request. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  private final HttpClient client;
+
+  /** What the server said; a body that is larger than is read is an error before this. */
+  record Answer(int status, Optional<String> retryAfter, Optional<String> date, byte[] body) {
+    /** Returns how long the server asks to wait, if it does so in seconds or as a date. */
+    Optional<Duration> retryAfter(Instant now) {
+      return retryAfter.map(String::strip).flatMap(text -> wait(text, now));
+    }
+
+    private Optional<Duration> wait(String text, Instant now) {
+      if (text.matches("\\d{1,6}(\\.\\d{0,9})?")) {
+        return Optional.of(Duration.ofMillis((long) Math.ceil(Double.parseDouble(text) * 1000)));
+      }
+      Instant from = date.flatMap(Answer::instant).orElse(now);
+      return instant(text)
+          .map(until -> Duration.between(from, until))
+          .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
+    }
+
+    private static Optional<Instant> instant(String text) {
+      try {
+        return Optional.of(
+            ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+      } catch (DateTimeException noDate) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  Exchange(HttpClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Sends a request and returns the answer.
+   *
+   * @throws IOException if there is none; the message names the host only
+   */
+  Answer send(HttpRequest request) throws IOException {
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        client.sendAsync(request, info -> new PageBody());
+    try {
+      HttpResponse<byte[]> response = exchange.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      return new Answer(
+          response.statusCode(),
+          response.headers().firstValue("Retry-After"),
+          response.headers().firstValue("Date"),
+          response.body());
+    } catch (InterruptedException interrupted) {
+      exchange.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while " + request.uri().getHost() + " answers");
+    } catch (TimeoutException late) {
+      exchange.cancel(true);
+      throw new IOException(
+          request.uri().getHost() + " has not answered within " + TIMEOUT.toMinutes() + " minutes");
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof PageBody.TooLargeException large) {
+        throw large;
+      }
+      // The client's own messages may quote what was sent.
+      throw new IOException(
+          request.uri().getHost()
+              + " cannot be reached or breaks off ("
+              + failure.getCause().getClass().getName()
+              + "): check URL, network and proxy");
+    }
+  }
+}
