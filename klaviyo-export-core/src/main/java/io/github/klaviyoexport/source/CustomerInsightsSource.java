@@ -5,8 +5,8 @@ import io.github.klaviyoexport.internal.insights.Organization;
 import io.github.klaviyoexport.internal.insights.Tables;
 import io.github.klaviyoexport.internal.insights.WebApi;
 import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.profile.FieldMapping.MappedField;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,9 +115,17 @@ public final class CustomerInsightsSource implements ListingSource {
         .country("msdynci_address1_country");
   }
 
-  /** Sets the columns to those that a mapping takes, and no other. */
+  /**
+   * Sets the columns to those that a mapping names, and no other: what it computes, and takes as
+   * {@linkplain FieldMapping#allOthers all others}, needs {@link #columns(String...)}.
+   */
   public CustomerInsightsSource columns(FieldMapping mapping) {
-    return columns(mapping.fields().stream().map(MappedField::source).toArray(String[]::new));
+    return columns(
+        mapping.fields().stream()
+            .filter(MappedField::isFromField)
+            .flatMap(line -> Stream.of(line.source(), line.phoneRegionField()))
+            .filter(Objects::nonNull)
+            .toArray(String[]::new));
   }
 
   /**
