@@ -223,6 +223,12 @@ public sealed interface ExportReport permits ReportData {
     List<String> emptyFields();
 
     /**
+     * Returns the segments from which no profile came, by name, of the several that a saved export
+     * brings together. A mirror stops instead.
+     */
+    List<String> emptySegments();
+
+    /**
      * Returns whether customers have ids that are email addresses. Those are personal data: logs,
      * messages, {@link ExportReport#toString()} and {@link ExportReport#toJson()} do not show them,
      * but rejections, journals and {@linkplain RejectionFile files} need and hold them.

@@ -76,7 +76,8 @@ class ArchitectureTest {
           internal.catalog.store: . catalog profile source klaviyo internal.files internal.jdbc
              internal.report
           internal.catalog: . catalog time profile source klaviyo journal internal.listen
-             internal.text internal.call internal.api internal.record internal.catalog.store
+             internal.text internal.call internal.api internal.report internal.record
+             internal.run internal.catalog.store
           """);
 
   /** Reads the rooms, one a paragraph; a full stop is the root's. */

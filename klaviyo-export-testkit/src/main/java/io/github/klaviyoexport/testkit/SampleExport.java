@@ -81,6 +81,7 @@ public final class SampleExport {
     private final List<String> missingFields = new ArrayList<>();
     private final List<String> emptyFields = new ArrayList<>();
     private boolean emailIds;
+    private final List<String> emptySegments = new ArrayList<>();
     private long rateLimited;
     private Duration paced = Duration.ZERO;
     private Duration longestRetryAfter = Duration.ZERO;
@@ -415,6 +416,13 @@ public final class SampleExport {
     return with(figures -> figures.emptyFields.addAll(names));
   }
 
+  /** Adds segments from which no profile came, by name. */
+  public SampleExport emptySegments(Segment... segments) {
+    Objects.requireNonNull(segments, "segments: pass the segments that were empty.");
+    List<Segment> empty = List.of(segments);
+    return with(figures -> empty.forEach(segment -> figures.emptySegments.add(segment.name())));
+  }
+
   private static List<String> namedFields(String... fields) {
     String advice = "fields: pass the names of the source's fields.";
     Objects.requireNonNull(fields, advice);
@@ -453,7 +461,8 @@ public final class SampleExport {
         figures.jobs,
         figures.leavers,
         figures.traffic(),
-        new NoticesData(figures.missingFields, figures.emptyFields, figures.emailIds),
+        new NoticesData(
+            figures.missingFields, figures.emptyFields, figures.emailIds, figures.emptySegments),
         stopReason);
   }
 

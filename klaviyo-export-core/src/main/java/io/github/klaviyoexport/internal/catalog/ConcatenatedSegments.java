@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.catalog;
 
+import io.github.klaviyoexport.internal.run.PartedReader;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -55,7 +56,7 @@ final class ConcatenatedSegments implements ProfileSource {
     }
   }
 
-  private static final class Concatenation implements ProfileReader {
+  private final class Concatenation implements PartedReader {
     private final List<ProfileReader> readers = new ArrayList<>();
     private int current;
 
@@ -69,6 +70,16 @@ final class ConcatenatedSegments implements ProfileSource {
         current++;
       }
       return null;
+    }
+
+    @Override
+    public List<Segment> parts() {
+      return segments;
+    }
+
+    @Override
+    public int part() {
+      return current;
     }
 
     @Override

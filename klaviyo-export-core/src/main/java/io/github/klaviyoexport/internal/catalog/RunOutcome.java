@@ -5,8 +5,10 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.journal.LogHeldException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,11 @@ record RunOutcome(
   }
 
   static RunOutcome of(ExportReport report) {
+    List<String> empty = report.notices().emptySegments();
+    return ofProfiles(report).and(empty.isEmpty() ? null : ReportText.emptySegments(empty));
+  }
+
+  private static RunOutcome ofProfiles(ExportReport report) {
     Kept kept = report.leavers().kept();
     if (report.profiles().rejected() == 0 && report.profiles().unconfirmed() == 0 && kept == null) {
       return new RunOutcome(RunStatus.SUCCESSFUL, null, report);

@@ -119,7 +119,11 @@ final class RunReporter {
             traffic.rateLimited(),
             traffic.paced(),
             traffic.longestRetryAfter()),
-        new NoticesData(counts.missingFields(), counts.emptyFields(), counts.hasEmailIds()),
+        new NoticesData(
+            counts.missingFields(),
+            counts.emptyFields(),
+            counts.hasEmailIds(),
+            counts.emptySegments()),
         stop == null ? null : stop.reason());
   }
 

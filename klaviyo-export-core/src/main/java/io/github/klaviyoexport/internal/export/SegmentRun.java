@@ -16,6 +16,7 @@ import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.record.RunStart;
+import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ListCheck;
 import io.github.klaviyoexport.internal.run.Phase;
@@ -155,6 +156,9 @@ final class SegmentRun {
     if (first == null && mirrors && !run.hasStopped()) {
       run.end(StopCause.emptySegment(0));
     }
+    if (first == null && !run.hasStopped()) {
+      warnOfEmptySegments();
+    }
     if (run.hasStopped() || first == null && start.resumed() == null) {
       return;
     }
@@ -248,6 +252,17 @@ final class SegmentRun {
       run.stop(tooMany);
     }
     warnOfFields();
+    if (first != null && !run.hasStopped()) {
+      warnOfEmptySegments();
+    }
+  }
+
+  private void warnOfEmptySegments() {
+    List<String> empty = reading.empty();
+    start.counts().emptySegments(empty);
+    if (!empty.isEmpty()) {
+      run.recorder().warned(ReportText.emptySegments(empty));
+    }
   }
 
   private void warnOfFields() {

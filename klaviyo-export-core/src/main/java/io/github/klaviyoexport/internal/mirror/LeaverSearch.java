@@ -14,6 +14,7 @@ import io.github.klaviyoexport.profile.ProfileField;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class LeaverSearch implements Phase {
   private final MemberMatcher segment;
   private final CustomerProfile first;
   private final Instant startedAt;
+  private final BitSet identifiedIn = new BitSet();
   private boolean isReading;
   private boolean decided;
   private long customers;
@@ -139,7 +141,11 @@ public final class LeaverSearch implements Phase {
 
   private void take(CustomerProfile customer) {
     run.recorder().searching(++customers, 0, 0);
+    long identified = segment.recognizable() + segment.inDoubt();
     String address = segment.add(customer);
+    if (segment.recognizable() + segment.inDoubt() > identified) {
+      identifiedIn.set(reading.part());
+    }
     if (address != null && addresses != null) {
       addresses.add(address);
       if (addresses.size() > MAX_ADDRESSES_KEPT) {
@@ -151,6 +157,8 @@ public final class LeaverSearch implements Phase {
   private void readMembers() {
     if (segment.recognizable() == 0 && segment.inDoubt() == 0) {
       run.end(StopCause.emptySegment(customers));
+    } else if (!reading.without(identifiedIn).isEmpty()) {
+      run.end(StopCause.emptySegments(reading.without(identifiedIn)));
     } else if (segment.keepsAll()) {
       run.recorder().unreadable(segment.unreadable());
       run.recorder().leaversKept(Kept.UNREADABLE);

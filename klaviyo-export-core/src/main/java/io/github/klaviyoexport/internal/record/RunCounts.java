@@ -33,6 +33,7 @@ public final class RunCounts {
   private final LeaverCounts leavers = new LeaverCounts();
   private final FieldUse fieldUse = new FieldUse();
   private boolean emailIds;
+  private List<String> emptySegments = List.of();
   private long read;
   private long duplicates;
   private long sent;
@@ -131,6 +132,16 @@ public final class RunCounts {
   /** Returns the mapped fields that profiles have, always without a value. */
   public List<String> emptyFields() {
     return fieldUse.empty();
+  }
+
+  /** Takes down which segments were empty. */
+  public void emptySegments(List<String> names) {
+    emptySegments = List.copyOf(names);
+  }
+
+  /** Returns the segments that were empty, as far as that is known. */
+  public List<String> emptySegments() {
+    return emptySegments;
   }
 
   /** Takes down that a customer has an email address for an id. */

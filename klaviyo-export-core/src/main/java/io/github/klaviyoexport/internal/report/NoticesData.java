@@ -4,14 +4,24 @@ import io.github.klaviyoexport.ExportReport.Notices;
 import java.util.List;
 
 /** What an export has noticed, as a value. */
-public record NoticesData(List<String> missingFields, List<String> emptyFields, boolean emailIds)
+public record NoticesData(
+    List<String> missingFields,
+    List<String> emptyFields,
+    boolean emailIds,
+    List<String> emptySegments)
     implements Notices {
   /** The notices of an export that noticed nothing. */
   public static final NoticesData NONE = new NoticesData(List.of(), List.of(), false);
+
+  /** Creates the notices of an export none of whose segments was empty. */
+  public NoticesData(List<String> missingFields, List<String> emptyFields, boolean emailIds) {
+    this(missingFields, emptyFields, emailIds, List.of());
+  }
 
   /** Copies what it is given. */
   public NoticesData {
     missingFields = List.copyOf(missingFields);
     emptyFields = List.copyOf(emptyFields);
+    emptySegments = List.copyOf(emptySegments);
   }
 }

@@ -123,8 +123,19 @@ public final class ReportText {
     return text.toString();
   }
 
+  /** Returns a sentence for people about segments that were empty. */
+  public static String emptySegments(List<String> names) {
+    return (names.size() == 1 ? "Segment " : "Segments ")
+        + String.join(", ", names)
+        + (names.size() == 1 ? " was" : " were")
+        + " empty: check the source.";
+  }
+
   private static String noticed(Notices notices) {
     StringBuilder text = new StringBuilder();
+    for (String segment : notices.emptySegments()) {
+      text.append("  segment ").append(segment).append(" was empty\n");
+    }
     for (String field : notices.missingFields()) {
       text.append("  no profile had the mapped field '").append(field).append("'\n");
     }
@@ -206,6 +217,8 @@ public final class ReportText {
     ArrayNode empty = root.putArray("empty_fields");
     report.notices().emptyFields().forEach(empty::add);
     root.put("email_ids", report.notices().emailIds());
+    ArrayNode emptySegments = root.putArray("empty_segments");
+    report.notices().emptySegments().forEach(emptySegments::add);
     ArrayNode unconfirmed = root.putArray("unconfirmed_customers");
     report
         .unconfirmedCustomers()

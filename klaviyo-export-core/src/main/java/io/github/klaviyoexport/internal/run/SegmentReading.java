@@ -1,9 +1,14 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.internal.call.EventLoop;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +43,11 @@ public final class SegmentReading {
   private boolean interrupted;
   private @Nullable CompletableFuture<Void> awaited;
 
+  /** Of several segments, those from which a profile came. */
+  private final BitSet met = new BitSet();
+
+  private boolean passedOver;
+
   /** Creates the reading of a plan's segment, which is not open yet. */
   public SegmentReading(ExportPlan plan, EventLoop loop) {
     this.plan = plan;
@@ -56,6 +66,8 @@ public final class SegmentReading {
     taken = 0;
     known = 0;
     awaited = null;
+    met.clear();
+    passedOver = position != null;
     source.open(position);
   }
 
@@ -85,7 +97,8 @@ public final class SegmentReading {
       return StopCause.mappingUnfit(unfit);
     }
     return size.isPresent() && size.getAsLong() > plan.settings().limit()
-        ? StopCause.limitExceeded(plan.settings().limit(), "it has " + size.getAsLong())
+        ? StopCause.limitExceeded(
+            plan.settings().limit(), "it has " + InWords.number(size.getAsLong()))
         : null;
   }
 
@@ -147,6 +160,7 @@ public final class SegmentReading {
    */
   public @Nullable CustomerProfile next() throws SourceFailure {
     if (taken < known) {
+      met.set(source.part(taken));
       return source.profile(taken++);
     }
     SourceFailure failure = source.failure();
@@ -154,6 +168,30 @@ public final class SegmentReading {
       throw failure;
     }
     return null;
+  }
+
+  /** Returns the index of the segment from which the last profile came; 0 if there is only one. */
+  public int part() {
+    return taken == 0 ? 0 : source.part(taken - 1);
+  }
+
+  /** Returns the segments without those of the given indices, by name. */
+  public List<String> without(BitSet some) {
+    List<Segment> parts = source.parts();
+    List<String> rest = new ArrayList<>();
+    for (int i = some.nextClearBit(0); i < parts.size(); i = some.nextClearBit(i + 1)) {
+      rest.add(parts.get(i).name());
+    }
+    return rest;
+  }
+
+  /**
+   * Returns which of several segments no profile came from, when all have been read. That a single
+   * one is empty is no news: the counts say it. What comes before a position was met by the run
+   * that was there.
+   */
+  public List<String> empty() {
+    return source.parts().size() == 1 || passedOver ? List.of() : without(met);
   }
 
   /** Returns where the source can be opened again behind the last profile, if it can. */

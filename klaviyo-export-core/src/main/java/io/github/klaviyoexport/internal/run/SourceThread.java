@@ -9,6 +9,7 @@ import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,7 @@ final class SourceThread {
   private final @Nullable CustomerProfile[] profiles = new @Nullable CustomerProfile[MOST_AT_ONCE];
 
   private final @Nullable String[] positions = new @Nullable String[MOST_AT_ONCE];
+  private final int[] partOf = new int[MOST_AT_ONCE];
   private int filled;
   private boolean exhausted;
   private @Nullable SourceFailure failure;
@@ -65,6 +67,7 @@ final class SourceThread {
   // Written by the thread before an opening ends, and read after that.
   private OptionalLong size = OptionalLong.empty();
   private Optional<FieldNames> fields = Optional.empty();
+  private List<Segment> parts;
 
   /** What the thread is to do. */
   private interface Task {
@@ -75,6 +78,7 @@ final class SourceThread {
   SourceThread(ProfileSource source, Segment segment) {
     this.source = source;
     this.segment = segment;
+    this.parts = List.of(segment);
   }
 
   /** Returns whether this is that thread. */
@@ -203,6 +207,16 @@ final class SourceThread {
   /** Returns where the source stands behind that profile, if it was asked for and can say. */
   @Nullable String position(int index) {
     return positions[index];
+  }
+
+  /** Returns the index of the segment from which that profile came; 0 if there is only one. */
+  int part(int index) {
+    return partOf[index];
+  }
+
+  /** Returns the segments that are read, one unless there are several. */
+  List<Segment> parts() {
+    return parts;
   }
 
   /** Returns how many profiles the opened segment has, if its reader knows. */
@@ -400,6 +414,7 @@ final class SourceThread {
     size = required(opened.size()).stream().filter(known -> known >= 0).findFirst();
     method = "fields()";
     fields = required(opened.fields());
+    parts = opened instanceof PartedReader several ? several.parts() : List.of(segment);
   }
 
   private void readOn(int atMost, boolean withPositions) throws Throwable {
@@ -412,7 +427,8 @@ final class SourceThread {
         method = "position()";
         position = required(open.position()).orElse(null);
       }
-      if (!offered(profile, position)) {
+      int part = open instanceof PartedReader several ? several.part() : 0;
+      if (!offered(profile, position, part)) {
         return;
       }
     }
@@ -428,7 +444,7 @@ final class SourceThread {
   }
 
   /** Hands a profile over; returns whether there may be more. */
-  private boolean offered(@Nullable CustomerProfile profile, @Nullable String position) {
+  private boolean offered(@Nullable CustomerProfile profile, @Nullable String position, int part) {
     lock.lock();
     try {
       if (stopped || left) {
@@ -440,6 +456,7 @@ final class SourceThread {
       }
       profiles[filled] = profile;
       positions[filled] = position;
+      partOf[filled] = part;
       filled++;
       announce();
       return true;

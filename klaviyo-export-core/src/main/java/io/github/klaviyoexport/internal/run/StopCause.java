@@ -144,6 +144,22 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
+  /** Returns the cause for a mirror of several segments of which some have no customer. */
+  public static StopCause emptySegments(List<String> segments) {
+    boolean one = segments.size() == 1;
+    return new StopCause(
+        Reason.EMPTY_SEGMENT,
+        (one ? "segment " : "segments ")
+            + String.join(", ", segments)
+            + (one ? " is" : " are")
+            + " empty, or no customer there has an identifier, and the members that come from there"
+            + " would leave the list. That is mostly a fault of the source, so nothing was sent and"
+            + " nobody was removed: mend the source, or take "
+            + (one ? "the segment" : "the segments")
+            + " out of the export if that is meant",
+        null);
+  }
+
   /** Returns the cause for a mirror that would remove more members than it may. */
   public static StopCause tooManyLeavers(long leavers, long members, double maxLeavers) {
     return new StopCause(

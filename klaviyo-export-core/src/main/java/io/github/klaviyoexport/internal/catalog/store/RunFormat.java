@@ -235,7 +235,8 @@ final class RunFormat extends CatalogFormat<RunData> {
         new NoticesData(
             names(from, "missing_fields"),
             names(from, "empty_fields"),
-            Boolean.TRUE.equals(from.flagOrNull("email_ids"))),
+            Boolean.TRUE.equals(from.flagOrNull("email_ids")),
+            names(from, "empty_segments")),
         from.valueOrNull("stop_reason", ExportException.Reason::valueOf));
   }
 
