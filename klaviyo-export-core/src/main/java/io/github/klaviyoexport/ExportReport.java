@@ -7,6 +7,7 @@ import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
 import io.github.klaviyoexport.internal.report.ReportData;
+import io.github.klaviyoexport.internal.report.SegmentCountData;
 import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
@@ -166,6 +167,31 @@ public sealed interface ExportReport permits ReportData {
 
     /** Returns how many of the unconfirmed profiles were never handed over. */
     long unsent();
+
+    /**
+     * Returns what was found in each segment of an export of several, in their order; empty for an
+     * export of one. A customer of two segments counts in the first, and in the second as a
+     * duplicate.
+     */
+    List<SegmentCount> bySegment();
+  }
+
+  /**
+   * What reading found in one segment of several. Of what was not a duplicate and not rejected, the
+   * report says what became of it for all segments together.
+   */
+  sealed interface SegmentCount permits SegmentCountData {
+    /** Returns the segment. */
+    Segment segment();
+
+    /** Returns how many profiles were read from it. */
+    long read();
+
+    /** Returns how many of them stood in it, or in a segment before it, already. */
+    long duplicates();
+
+    /** Returns how many of them were set aside before they were sent. */
+    long rejected();
   }
 
   /** What an export has set aside: whole profiles, and fields of profiles that were delivered. */

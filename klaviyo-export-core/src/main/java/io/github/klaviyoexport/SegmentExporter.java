@@ -6,6 +6,7 @@ import io.github.klaviyoexport.internal.export.RunningExports;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
 import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.record.RunSession;
+import io.github.klaviyoexport.internal.run.ConcatenatedSegments;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.internal.run.ExportSettings;
@@ -22,7 +23,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -103,12 +107,59 @@ public final class SegmentExporter implements AutoCloseable {
   }
 
   /**
+   * Exports several segments to a list, each customer once, as {@link #export(Segment, ListId)}
+   * does one; the report tells what was found in {@linkplain ExportReport.Profiles#bySegment()
+   * each}.
+   *
+   * @throws IllegalArgumentException if there are no segments, or one is named twice
+   */
+  public ExportReport export(List<Segment> segments, ListId list) {
+    return prepare(segments, list).run();
+  }
+
+  /**
+   * Prepares an export of several segments to a list. They are read one after the other, in this
+   * order, and all opened at the start; a customer of several is sent with the fields of the first.
+   *
+   * @throws IllegalArgumentException if there are no segments, or one is named twice
+   */
+  public SegmentExport prepare(List<Segment> segments, ListId list) {
+    Objects.requireNonNull(list, "list");
+    ConcatenatedSegments several = new ConcatenatedSegments(settings.source(), segments);
+    return new SegmentExport(
+        exports, new ExportPlan(several.together(), list, settings.source(several)));
+  }
+
+  /**
+   * Exports a segment to several lists, to one after the other, and reads it for each: a Klaviyo
+   * import fills one list. An export that stops does not keep the others from being made.
+   *
+   * @return the report of each list, in their order. That of an export that stopped is among them:
+   *     its {@link ExportReport#stopReason()} says why
+   * @throws IllegalStateException if the exporter is closed
+   */
+  public Map<ListId, ExportReport> exportToEach(Segment segment, Collection<ListId> lists) {
+    Map<ListId, ExportReport> reports = new LinkedHashMap<>();
+    for (ListId list : lists) {
+      try {
+        reports.put(list, export(segment, list));
+      } catch (ExportException stopped) {
+        reports.put(list, stopped.report());
+      }
+    }
+    return reports;
+  }
+
+  /**
    * Goes on with a run that was cut off, by a crash for example.
    *
    * <p>Jobs that Klaviyo already has are picked up. The source is read again, from where it can be
    * {@linkplain io.github.klaviyoexport.source.PositionedSource positioned} or else from its start;
    * what was taken over before is not sent again. Batches of which it is unknown whether they
    * arrived are sent again. The report covers the whole export.
+   *
+   * <p>A run of several segments goes on with {@link SegmentExport#continueUnfinished}, since the
+   * journal does not tell which they are.
    *
    * @param run the id of the run, from a report or {@link #unfinishedRun}
    *     <p>The run goes on in this exporter's {@linkplain Builder#mode mode}. One that was prepared
@@ -160,6 +211,11 @@ public final class SegmentExporter implements AutoCloseable {
     try (RunSession session = open(journal -> RunSession.openAndReplay(setup, journal))) {
       return Optional.ofNullable(session.unfinishedRun());
     }
+  }
+
+  /** Returns the same for an export of several segments. */
+  public Optional<String> unfinishedRun(List<Segment> segments, ListId list) {
+    return unfinishedRun(new ConcatenatedSegments(settings.source(), segments).together(), list);
   }
 
   private interface Opening {

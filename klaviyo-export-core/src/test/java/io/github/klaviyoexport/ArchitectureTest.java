@@ -63,7 +63,7 @@ class ArchitectureTest {
           internal.row: profile klaviyo internal.text internal.convert
           internal.api: time profile klaviyo internal.text internal.call internal.row
           internal.report: . profile source klaviyo
-          internal.record: . profile journal internal.text internal.listen internal.report
+          internal.record: . profile source journal internal.text internal.listen internal.report
              internal.keys internal.call internal.api internal.row
           internal.run: . profile source klaviyo journal internal.text internal.keys internal.call
              internal.api internal.record internal.row

@@ -22,6 +22,7 @@ import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.source.AvailableSegment;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
@@ -224,6 +225,18 @@ public final class Catalog implements AutoCloseable {
   }
 
   // Saved exports
+
+  /**
+   * Returns the segments to choose from, with their sizes where they are known, by name; none if
+   * the source is no {@link io.github.klaviyoexport.source.ListingSource}. It may take as long as
+   * the source takes to list them.
+   *
+   * @throws CatalogException if the source cannot list them
+   */
+  public List<AvailableSegment> segments(Actor actor) {
+    Permissions.contributes(actor, "list segments");
+    return exports.segments();
+  }
 
   /**
    * Checks and saves an export, without running it: the connection is usable, the list is there,

@@ -66,7 +66,8 @@ public sealed interface SavedExport permits SavedExportData, UnreadExport {
   /**
    * Returns what should be looked at though the export runs, in words for everybody: another export
    * mirrors the same list, and takes out again whom only this one brings there, or the other way
-   * round. Empty when there is nothing.
+   * round; or, when it has just been saved, its segments are larger than its limit. Empty when
+   * there is nothing.
    */
   Optional<String> warning();
 

@@ -71,7 +71,7 @@ import java.util.Objects;
  * <p>Reading is done by FastCSV, an optional dependency: add {@code de.siegmar:fastcsv} to your
  * build. Instances are immutable and safe for use by many threads; every method returns a new one.
  */
-public final class CsvSource implements ProfileSource {
+public final class CsvSource implements ListingSource {
   private static final List<String> ENDINGS = List.of(".csv", ".csv.gz");
 
   private final SegmentFiles files;
@@ -175,6 +175,12 @@ public final class CsvSource implements ProfileSource {
 
   private CsvSource with(CsvFormat format) {
     return new CsvSource(files, format);
+  }
+
+  /** Returns the segments of a directory; none where files were named. */
+  @Override
+  public List<AvailableSegment> segments() throws IOException {
+    return files.segments();
   }
 
   @Override

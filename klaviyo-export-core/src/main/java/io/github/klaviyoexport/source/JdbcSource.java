@@ -2,6 +2,7 @@ package io.github.klaviyoexport.source;
 
 import io.github.klaviyoexport.internal.source.jdbc.JdbcProfileReader;
 import io.github.klaviyoexport.internal.source.jdbc.JdbcSettings;
+import io.github.klaviyoexport.internal.source.jdbc.SegmentList;
 import io.github.klaviyoexport.internal.source.jdbc.SegmentQuery;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,7 +100,7 @@ import org.jspecify.annotations.Nullable;
  * exactly once, as long as values of the order never change: order by an id. Instances are
  * immutable and safe for use by many threads; every method returns a new one.
  */
-public final class JdbcSource implements PositionedSource {
+public final class JdbcSource implements PositionedSource, ListingSource {
   private static final int MAX_PAGE_SIZE = 100_000;
 
   private final DataSource dataSource;
@@ -177,9 +178,10 @@ public final class JdbcSource implements PositionedSource {
 
   /**
    * Sets a query that gives the names of all segments in its first column, so that one without
-   * customers is told from one that there is not.
+   * customers is told from one that there is not, and that {@link #segments()} can list them. A
+   * second column, if there is one, holds how many customers each has.
    *
-   * @param query one statement such as {@code select name from segments}
+   * @param query one statement such as {@code select name, size from segments}
    * @throws IllegalArgumentException as for {@link #of}
    */
   public JdbcSource segmentsQuery(String query) {
@@ -240,6 +242,16 @@ public final class JdbcSource implements PositionedSource {
 
   private JdbcSource with(JdbcSettings other) {
     return new JdbcSource(dataSource, other);
+  }
+
+  /**
+   * Returns the segments that the {@linkplain #segmentsQuery query for them} gives.
+   *
+   * @throws IOException if there is no such query, or it fails
+   */
+  @Override
+  public List<AvailableSegment> segments() throws IOException {
+    return SegmentList.read(dataSource, settings);
   }
 
   @Override

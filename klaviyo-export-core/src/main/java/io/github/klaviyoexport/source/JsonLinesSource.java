@@ -42,7 +42,7 @@ import java.util.Objects;
  *
  * <p>Instances are immutable and safe for use by many threads; every method returns a new one.
  */
-public final class JsonLinesSource implements ProfileSource {
+public final class JsonLinesSource implements ListingSource {
   private static final List<String> ENDINGS =
       List.of(".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz");
   private static final List<String> PART_ENDINGS =
@@ -119,6 +119,12 @@ public final class JsonLinesSource implements ProfileSource {
 
   private JsonLinesSource with(JsonLinesFormat format) {
     return new JsonLinesSource(files, format);
+  }
+
+  /** Returns the segments of a directory; none where files were named. */
+  @Override
+  public List<AvailableSegment> segments() throws IOException {
+    return files.segments();
   }
 
   @Override

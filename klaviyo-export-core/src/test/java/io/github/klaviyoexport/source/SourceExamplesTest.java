@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -111,6 +112,54 @@ class SourceExamplesTest {
 
     assertThat(first(one).id()).isEqualTo("17");
     assertThat(first(many).value("email")).isEqualTo("bo@shop.example");
+  }
+
+  @Test
+  void a_directory_lists_the_segments_that_have_a_file_or_folder_there() throws IOException {
+    write("vip-eu.csv", "email\n");
+    write("vip-us.csv.gz", "");
+    write("notes.txt", "");
+    write(".hidden.csv", "");
+    Files.createDirectory(directory.resolve("vip-asia"));
+    Files.writeString(directory.resolve("vip-asia/part-0.csv"), "email\n");
+    Files.createDirectory(directory.resolve("empty"));
+    Files.createDirectory(directory.resolve("_temporary"));
+
+    assertThat(CsvSource.directory(directory).segments())
+        .extracting(available -> available.segment().name())
+        .containsExactly("vip-asia", "vip-eu", "vip-us");
+    assertThat(CsvSource.of(directory.resolve("vip-eu.csv")).segments()).isEmpty();
+    assertThat(JsonLinesSource.directory(directory).segments()).isEmpty();
+    assertThatThrownBy(() -> CsvSource.directory(directory.resolve("nosuch")).segments())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("There is no directory");
+  }
+
+  @Test
+  void a_source_says_whether_its_segments_are_being_refreshed() throws IOException {
+    Path marker = directory.resolve("vip-eu.refreshing");
+    Path customers = write("vip-eu.csv", "email\nada@shop.example\n");
+
+    // @start region="refreshed"
+    class Nightly implements RefreshedSource {
+      @Override
+      public Readiness readiness(Segment segment) {
+        return Files.exists(marker)
+            ? Readiness.refreshing("it is being refreshed")
+            : Readiness.ready();
+      }
+
+      @Override
+      public ProfileReader open(Segment segment) throws IOException {
+        return CsvSource.of(customers).open(segment);
+      }
+    }
+    // @end
+
+    assertThat(new Nightly().readiness(VIP)).isEqualTo(Readiness.ready());
+    Files.createFile(marker);
+    assertThat(new Nightly().readiness(VIP).state()).isEqualTo(Readiness.State.REFRESHING);
+    assertThat(first(new Nightly()).value("email")).isEqualTo("ada@shop.example");
   }
 
   private Path write(String name, String text) throws IOException {

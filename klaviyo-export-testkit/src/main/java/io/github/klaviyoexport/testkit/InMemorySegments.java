@@ -2,6 +2,8 @@ package io.github.klaviyoexport.testkit;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.AvailableSegment;
+import io.github.klaviyoexport.source.ListingSource;
 import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.Segment;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * threads. A reader knows the segment's size, its fields when all profiles {@linkplain FieldNames
  * share} them, and as its position how many profiles it has given.
  */
-public final class InMemorySegments implements PositionedSource {
+public final class InMemorySegments implements PositionedSource, ListingSource {
   private final Map<String, Content> segments = new LinkedHashMap<>();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
@@ -123,6 +125,15 @@ public final class InMemorySegments implements PositionedSource {
 
   private String unknown(String segment) {
     return "There is no segment '" + segment + "' in memory, only " + segments.keySet() + ".";
+  }
+
+  @Override
+  public List<AvailableSegment> segments() {
+    return segments.entrySet().stream()
+        .map(
+            segment ->
+                new AvailableSegment(Segment.named(segment.getKey()), segment.getValue().size()))
+        .toList();
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.internal.call.HttpTransport;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.record.StoreGuardedJournal;
+import io.github.klaviyoexport.internal.run.ConcatenatedSegments;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
@@ -22,7 +23,10 @@ import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Readiness;
+import io.github.klaviyoexport.source.RefreshedSource;
 import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -99,6 +103,10 @@ final class RunAttempts {
     if (refusal != null) {
       return RunOutcome.failed(refusal, null, false, null);
     }
+    RunOutcome notReady = notReady(definition);
+    if (notReady != null) {
+      return notReady;
+    }
     if (!mine.begin(connectionId, record.attempt())) {
       return stopped(mine, null);
     }
@@ -115,6 +123,35 @@ final class RunAttempts {
         begun.run();
       }
     }
+  }
+
+  /** Returns what comes of a segment that is not to be read now, if there is one. */
+  private @Nullable RunOutcome notReady(ExportDefinition definition) {
+    if (!(source instanceof RefreshedSource refreshed)) {
+      return null;
+    }
+    for (Segment segment : definition.segments()) {
+      try {
+        Readiness readiness = Objects.requireNonNull(refreshed.readiness(segment), "readiness");
+        if (readiness.state() != Readiness.State.READY) {
+          return RunOutcome.notReady(segment, readiness);
+        }
+      } catch (IOException failure) {
+        return untold(segment, String.valueOf(failure.getMessage()));
+      } catch (RuntimeException | Error failure) {
+        // Its own words may quote anything.
+        return untold(segment, failure.getClass().getName());
+      }
+    }
+    return null;
+  }
+
+  private static RunOutcome untold(Segment segment, String why) {
+    return RunOutcome.failed(
+        "The source could not say whether segment " + segment + " is ready (" + why + ").",
+        null,
+        true,
+        null);
   }
 
   private RunOutcome attempt(

@@ -7,6 +7,8 @@ import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.journal.LogHeldException;
+import io.github.klaviyoexport.source.Readiness;
+import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ record RunOutcome(
     @Nullable Duration again) {
   /** How long to wait for a holder of which the journal does not say when its hold ends. */
   private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(10);
+
+  /** How long to wait for a segment that is being refreshed. */
+  private static final Duration READINESS_WAIT = Duration.ofMinutes(1);
 
   /** So that a hold has ended when it is looked at again. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
@@ -47,6 +52,30 @@ record RunOutcome(
             + " This is no attempt, and there is nothing to do.";
     return new RunOutcome(
         RunStatus.QUEUED, message, null, null, left == null ? UNKNOWN_WAIT : left.plus(MARGIN));
+  }
+
+  /**
+   * Returns the outcome of meeting a source that has a segment not ready to be read.
+   *
+   * @param readiness anything but ready
+   */
+  static RunOutcome notReady(Segment segment, Readiness readiness) {
+    String about = ": segment " + segment + ", " + readiness.reason() + ".";
+    return readiness.state() == Readiness.State.REFRESHING
+        ? new RunOutcome(
+            RunStatus.QUEUED,
+            "It waits for the source"
+                + about
+                + " It looks again each minute. This is no attempt, and there is nothing to do.",
+            null,
+            null,
+            READINESS_WAIT)
+        : new RunOutcome(
+            RunStatus.SKIPPED,
+            "It is skipped because of the source"
+                + about
+                + " It runs when it is due again; see to the source, or run it by hand then.",
+            null);
   }
 
   static RunOutcome of(ExportReport report) {

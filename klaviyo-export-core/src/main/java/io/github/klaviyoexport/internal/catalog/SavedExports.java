@@ -14,8 +14,11 @@ import io.github.klaviyoexport.internal.catalog.store.MappingFormat;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.catalog.store.ScheduleZone;
 import io.github.klaviyoexport.internal.catalog.store.UnreadExport;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.AvailableSegment;
+import io.github.klaviyoexport.source.ListingSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
@@ -196,16 +199,43 @@ public final class SavedExports {
     connections.find(connection);
   }
 
+  /** Returns the segments that the source lists, by name. */
+  public List<AvailableSegment> segments() {
+    if (!(source instanceof ListingSource listing)) {
+      return List.of();
+    }
+    String why;
+    try {
+      return listing.segments().stream()
+          .sorted(Comparator.comparing(available -> available.segment().name()))
+          .toList();
+    } catch (IOException failure) {
+      why = String.valueOf(failure.getMessage());
+    } catch (RuntimeException failure) {
+      // Its own words may quote anything.
+      why = failure.getClass().getName();
+    }
+    throw new CatalogException(
+        Reason.SEGMENT_UNREADABLE, "The source cannot list its segments (" + why + ").");
+  }
+
   /** Checks and saves a new export. */
   public SavedExportData save(Actor actor, ExportDefinition definition) {
     if (definition.connection() == null) {
       throw incomplete(definition, List.of("a connection"));
     }
-    ListInfo list = check(actor, definition);
+    Checked checked = check(actor, definition);
     String id = ReadableId.of(definition.name());
     exports.checkNameIsFree(id, definition.name(), SavedExportData::name);
     return keep(
-        SavedExportData.made(id, definition, ListId.of(list.id()), list.name(), actor, time.now()));
+        SavedExportData.made(
+            id,
+            definition,
+            ListId.of(checked.list().id()),
+            checked.list().name(),
+            actor,
+            time.now()),
+        checked.tooLarge());
   }
 
   /** Changes an export, after the same checks. */
@@ -224,10 +254,12 @@ public final class SavedExports {
     Instant now = time.now();
     ListId list = current.list();
     String listName = current.listName();
+    String tooLarge = null;
     if (changed.connection() != null) {
-      ListInfo found = check(actor, changed);
-      list = ListId.of(found.id());
-      listName = found.name();
+      Checked checked = check(actor, changed);
+      list = ListId.of(checked.list().id());
+      listName = checked.list().name();
+      tooLarge = checked.tooLarge();
     } else if (!Objects.equals(changed.listId(), before.listId())
         || !Objects.equals(changed.listName(), before.listName())) {
       throw new CatalogException(
@@ -241,7 +273,7 @@ public final class SavedExports {
       // What has its name from a time when it could be another's as well may go on with it.
       exports.checkNameIsFree(current.id(), changed.name(), SavedExportData::name);
     }
-    return keep(current.changed(changed, list, listName, actor, now));
+    return keep(current.changed(changed, list, listName, actor, now), tooLarge);
   }
 
   /** Saves a copy under another name. */
@@ -300,7 +332,12 @@ public final class SavedExports {
     runs.cancellation().awaitStop(id, null);
   }
 
-  private SavedExportData keep(SavedExportData export) {
+  /**
+   * Keeps an export.
+   *
+   * @param tooLarge what is to be said of its segments' size, if anything
+   */
+  private SavedExportData keep(SavedExportData export, @Nullable String tooLarge) {
     FieldMapping mapping = export.definition().mapping();
     String unwritable = mapping == null ? null : MappingFormat.whyUnwritable(mapping);
     if (unwritable != null) {
@@ -327,11 +364,18 @@ public final class SavedExports {
             gone.reason(), gone.getMessage() + " The export was saved without it.", gone);
       }
     }
-    return kept.warning(rivals.warning(kept));
+    String rivalry = rivals.warning(kept);
+    return kept.warning(
+        rivalry == null || tooLarge == null
+            ? (rivalry == null ? tooLarge : rivalry)
+            : rivalry + " " + tooLarge);
   }
 
-  /** Checks all that can be checked without running it; returns which list it means. */
-  private ListInfo check(Actor actor, ExportDefinition definition) {
+  /** What checking an export has found: its list, and whether it is too large for its limit. */
+  private record Checked(ListInfo list, @Nullable String tooLarge) {}
+
+  /** Checks all that can be checked without running it. */
+  private Checked check(Actor actor, ExportDefinition definition) {
     List<String> missing = new ArrayList<>();
     if (definition.listId() == null && definition.listName() == null) {
       missing.add("a list");
@@ -360,11 +404,20 @@ public final class SavedExports {
       Permissions.manages(actor, "save exports", readable(actor, "save exports", id));
     }
     ConnectionData connection = connections.usable(id);
+    long size = 0;
     for (Segment segment : definition.segments()) {
-      check(segment, mapping);
+      size += check(segment, mapping);
     }
+    String tooLarge =
+        size <= definition.limit()
+            ? null
+            : "Its segments have "
+                + InWords.number(size)
+                + " customers, more than the "
+                + InWords.number(definition.limit())
+                + " that it may export: raise its limit, or it will stop before it sends anything.";
     try {
-      return access.findList(connection, definition);
+      return new Checked(access.findList(connection, definition), tooLarge);
     } catch (AccessFailedException failure) {
       throw failure.toldTo(actor);
     }
@@ -376,9 +429,11 @@ public final class SavedExports {
         "Export '" + definition.name() + "' lacks " + String.join(" and ", missing) + ".");
   }
 
-  private void check(Segment segment, FieldMapping mapping) {
+  /** Returns how many customers a segment has, as far as that is known. */
+  private long check(Segment segment, FieldMapping mapping) {
     try (ProfileReader reader = source.open(segment)) {
       reader.fields().ifPresent(mapping::checkAgainst);
+      return Math.max(0, reader.size().orElse(0));
     } catch (IllegalArgumentException unfit) {
       throw new CatalogException(
           Reason.MAPPING_UNFIT, "Segment " + segment + ": " + unfit.getMessage(), unfit);

@@ -107,7 +107,8 @@ final class RunReporter {
             counts.profilesRejected(),
             counts.profilesDuplicate(),
             unsettled,
-            unsent),
+            unsent,
+            counts.bySegment().counts()),
         new RejectionsData(
             counts.fieldsRejected(), counts.reasons(), counts.byField(), counts.rejections()),
         unconfirmed.customers(),

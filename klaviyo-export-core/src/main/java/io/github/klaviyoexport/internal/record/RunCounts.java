@@ -34,6 +34,7 @@ public final class RunCounts {
   private final FieldUse fieldUse = new FieldUse();
   private boolean emailIds;
   private List<String> emptySegments = List.of();
+  private final SegmentCounts bySegment = new SegmentCounts();
   private long read;
   private long duplicates;
   private long sent;
@@ -54,6 +55,16 @@ public final class RunCounts {
       reasons.merge(rejection.reason(), 1L, Long::sum);
       byField.add(rejection);
     }
+  }
+
+  /** Returns what reading found in each segment of several. */
+  public SegmentCounts bySegment() {
+    return bySegment;
+  }
+
+  /** Returns how many profiles were set aside before they were sent. */
+  public long profilesRejectedByUs() {
+    return byUs.profiles;
   }
 
   /** Counts a profile that was read from the source. */

@@ -1,13 +1,27 @@
 package io.github.klaviyoexport.internal.report;
 
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.SegmentCount;
+import java.util.List;
 
 /** The counts of an export's profiles, as a value. */
 public record ProfilesData(
-    long read, long accepted, long rejected, long duplicates, long unconfirmed, long unsent)
+    long read,
+    long accepted,
+    long rejected,
+    long duplicates,
+    long unconfirmed,
+    long unsent,
+    List<SegmentCount> bySegment)
     implements ExportReport.Profiles {
   /** The counts of an export that read nothing. */
   public static final ProfilesData NONE = new ProfilesData(0, 0, 0, 0, 0, 0);
+
+  /** Creates the counts of an export of one segment. */
+  public ProfilesData(
+      long read, long accepted, long rejected, long duplicates, long unconfirmed, long unsent) {
+    this(read, accepted, rejected, duplicates, unconfirmed, unsent, List.of());
+  }
 
   /**
    * Checks that the counts add up.
@@ -15,6 +29,7 @@ public record ProfilesData(
    * @throws IllegalArgumentException if they do not
    */
   public ProfilesData {
+    bySegment = List.copyOf(bySegment);
     if (read != accepted + rejected + duplicates + unconfirmed || unsent > unconfirmed) {
       throw new IllegalArgumentException(
           "The report does not add up: read "

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Notices;
+import io.github.klaviyoexport.ExportReport.SegmentCount;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
@@ -67,6 +68,12 @@ public final class ReportText {
     text.append("Segment ").append(report.segment()).append(" to list ").append(report.list());
     text.append(", ").append(report.took()).append('\n');
     text.append("  ").append(counts(report)).append('\n');
+    for (SegmentCount count : report.profiles().bySegment()) {
+      text.append(
+          format(
+              "  segment %s: %,d read, %,d duplicates, %,d rejected before sending\n",
+              count.segment(), count.read(), count.duplicates(), count.rejected()));
+    }
     withAll(report.rejections().reasons())
         .forEach(
             (reason, count) -> {
@@ -219,6 +226,15 @@ public final class ReportText {
     root.put("email_ids", report.notices().emailIds());
     ArrayNode emptySegments = root.putArray("empty_segments");
     report.notices().emptySegments().forEach(emptySegments::add);
+    ArrayNode bySegment = root.putArray("by_segment");
+    for (SegmentCount count : report.profiles().bySegment()) {
+      bySegment
+          .addObject()
+          .put("segment", count.segment().name())
+          .put("read", count.read())
+          .put("duplicates", count.duplicates())
+          .put("rejected", count.rejected());
+    }
     ArrayNode unconfirmed = root.putArray("unconfirmed_customers");
     report
         .unconfirmedCustomers()

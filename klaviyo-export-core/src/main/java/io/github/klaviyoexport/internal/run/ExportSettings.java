@@ -54,6 +54,28 @@ public record ExportSettings(
     listeners = List.copyOf(listeners);
   }
 
+  /** Returns the same for another source. */
+  public ExportSettings source(ProfileSource source) {
+    return new ExportSettings(
+        source,
+        mapping,
+        klaviyo,
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        maxRejectedFields,
+        limit,
+        deadline,
+        priorWait,
+        batchSize,
+        batchesInFlight,
+        journal,
+        replacedSegment,
+        continuesUnfinished,
+        listeners);
+  }
+
   /** Returns the same in another mode. */
   public ExportSettings mode(SyncMode mode) {
     return with(

@@ -175,6 +175,11 @@ public final class SegmentReading {
     return taken == 0 ? 0 : source.part(taken - 1);
   }
 
+  /** Returns the segments, when they are open: one, unless several are read as if they were one. */
+  public List<Segment> parts() {
+    return source.parts();
+  }
+
   /** Returns the segments without those of the given indices, by name. */
   public List<String> without(BitSet some) {
     List<Segment> parts = source.parts();

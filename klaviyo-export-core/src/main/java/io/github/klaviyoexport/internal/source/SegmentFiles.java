@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.source;
 
+import io.github.klaviyoexport.source.AvailableSegment;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +10,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -68,6 +73,58 @@ public final class SegmentFiles {
       }
     }
     return files.stream().map(file -> new SourceFile(file, files.size() > 1)).toList();
+  }
+
+  /**
+   * Returns the segments that have a file or folder in the directory, by name; none where files
+   * were named. How many customers they have is not known without reading them.
+   *
+   * @throws IOException if the directory cannot be read
+   */
+  public List<AvailableSegment> segments() throws IOException {
+    TreeSet<String> names = new TreeSet<>();
+    if (directory) {
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(paths.get(0))) {
+        for (Path path : all) {
+          addSegment(path, names);
+        }
+      } catch (DirectoryIteratorException failure) {
+        throw unreadable(paths.get(0), failure.getCause());
+      } catch (AccessDeniedException failure) {
+        throw unreadable(paths.get(0), failure);
+      } catch (NoSuchFileException | NotDirectoryException failure) {
+        throw new IOException(
+            "There is no directory " + paths.get(0) + ": check the path.", failure);
+      }
+    }
+    return names.stream()
+        .map(name -> new AvailableSegment(Segment.named(name), OptionalLong.empty()))
+        .toList();
+  }
+
+  private void addSegment(Path path, Set<String> names) throws IOException {
+    String name = String.valueOf(path.getFileName());
+    if (name.startsWith(".") || name.startsWith("_")) {
+      return;
+    }
+    if (Files.isDirectory(path)) {
+      if (holdsParts(path)) {
+        names.add(name);
+      }
+      return;
+    }
+    for (String ending : endings) {
+      if (name.endsWith(ending) && name.length() > ending.length()) {
+        names.add(name.substring(0, name.length() - ending.length()));
+      }
+    }
+  }
+
+  private boolean holdsParts(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(
+          path -> partEndings.stream().anyMatch(String.valueOf(path.getFileName())::endsWith));
+    }
   }
 
   private Path named(Segment segment) throws IOException {

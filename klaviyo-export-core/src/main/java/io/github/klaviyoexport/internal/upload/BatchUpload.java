@@ -89,6 +89,7 @@ public final class BatchUpload implements Phase {
   public void prepare(@Nullable CustomerProfile first, Consumer<CustomerProfile> met) {
     this.first = first;
     this.met = met;
+    counts.bySegment().begin(reading.parts());
     reading.size().ifPresent(batcher::expect);
   }
 
@@ -190,7 +191,17 @@ public final class BatchUpload implements Phase {
     met.accept(profile);
     noticeId(profile.id());
     last = profile.fields();
+    long duplicates = counts.profilesDuplicate();
+    long rejected = counts.profilesRejectedByUs();
     batcher.take(profile, run.recorder().keepsJournal() ? reading.position() : null);
+    if (counts.bySegment().isCounting()) {
+      counts
+          .bySegment()
+          .add(
+              reading.part(),
+              counts.profilesDuplicate() > duplicates,
+              counts.profilesRejectedByUs() > rejected);
+    }
     if (!emailMet && (!guard.holdsBack() || counts.profilesRead() >= ExportRules.ENOUGH_PROFILES)) {
       holdBackNoLonger();
     }

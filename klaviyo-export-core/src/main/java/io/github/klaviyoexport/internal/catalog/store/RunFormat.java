@@ -14,6 +14,7 @@ import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
 import io.github.klaviyoexport.internal.report.ReportData;
+import io.github.klaviyoexport.internal.report.SegmentCountData;
 import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
@@ -213,7 +214,8 @@ final class RunFormat extends CatalogFormat<RunData> {
             from.number("rejected"),
             from.number("duplicates"),
             from.number("unconfirmed"),
-            from.number("unsent")),
+            from.number("unsent"),
+            bySegment(from)),
         new RejectionsData(from.number("rejected_fields"), reasons, byField(from), rejections),
         from.values("unconfirmed_customers", customer -> customer),
         jobs,
@@ -243,6 +245,23 @@ final class RunFormat extends CatalogFormat<RunData> {
   /** Reads names that reports of before do not have. */
   private static List<String> names(JsonReader from, String name) throws UnreadableException {
     return from.has(name) ? from.values(name, field -> field) : List.of();
+  }
+
+  /** Reads counts that reports of before do not have. */
+  private static List<ExportReport.SegmentCount> bySegment(JsonReader from)
+      throws UnreadableException {
+    List<ExportReport.SegmentCount> counts = new ArrayList<>();
+    if (from.has("by_segment")) {
+      for (JsonReader count : from.objects("by_segment")) {
+        counts.add(
+            new SegmentCountData(
+                count.value("segment", Segment::named),
+                count.number("read"),
+                count.number("duplicates"),
+                count.number("rejected")));
+      }
+    }
+    return counts;
   }
 
   /** Reads counts that reports of before do not have. */

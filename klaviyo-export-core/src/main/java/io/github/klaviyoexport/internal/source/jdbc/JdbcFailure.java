@@ -32,6 +32,7 @@ final class JdbcFailure {
           Map.entry("42703", NO_COLUMN),
           Map.entry("42P01", NO_TABLE),
           Map.entry("42S02", NO_TABLE),
+          Map.entry("42S04", NO_TABLE),
           Map.entry("42S21", TWO_COLUMNS),
           Map.entry("42S22", NO_COLUMN),
           Map.entry("53", "it has no connection or memory left: run the export again later"),

@@ -1,6 +1,5 @@
-package io.github.klaviyoexport.internal.catalog;
+package io.github.klaviyoexport.internal.run;
 
-import io.github.klaviyoexport.internal.run.PartedReader;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -20,17 +19,31 @@ import org.jspecify.annotations.Nullable;
  * <p>All are opened at the start, so that a missing segment is found before anything is sent. The
  * exporter finds the customers who stand in more than one of them.
  */
-final class ConcatenatedSegments implements ProfileSource {
+public final class ConcatenatedSegments implements ProfileSource {
   private final ProfileSource source;
   private final List<Segment> segments;
 
-  ConcatenatedSegments(ProfileSource source, List<Segment> segments) {
+  /**
+   * Creates the sequence of some segments.
+   *
+   * @throws IllegalArgumentException if there are none, or one is named twice
+   */
+  public ConcatenatedSegments(ProfileSource source, List<Segment> segments) {
     this.source = source;
-    this.segments = segments;
+    this.segments = List.copyOf(segments);
+    if (segments.isEmpty()) {
+      throw new IllegalArgumentException("There are no segments to export: name one at least.");
+    }
+    for (Segment segment : segments) {
+      if (segments.indexOf(segment) != segments.lastIndexOf(segment)) {
+        throw new IllegalArgumentException(
+            "The segment '" + segment + "' is named twice: name each once.");
+      }
+    }
   }
 
   /** Returns what reports call all of them together. */
-  Segment together() {
+  public Segment together() {
     String names = segments.stream().map(Segment::name).collect(Collectors.joining(" + "));
     return Segment.named(
         names.length() <= 200

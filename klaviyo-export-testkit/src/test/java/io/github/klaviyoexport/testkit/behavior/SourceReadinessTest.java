@@ -1,0 +1,150 @@
+package io.github.klaviyoexport.testkit.behavior;
+
+import static io.github.klaviyoexport.testkit.behavior.Office.ADMINISTRATOR;
+import static io.github.klaviyoexport.testkit.behavior.Office.CONTRIBUTOR;
+import static io.github.klaviyoexport.testkit.behavior.Office.VIEWER;
+import static io.github.klaviyoexport.testkit.behavior.Office.connected;
+import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.source.AvailableSegment;
+import io.github.klaviyoexport.source.ListingSource;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.Readiness;
+import io.github.klaviyoexport.source.RefreshedSource;
+import io.github.klaviyoexport.source.Segment;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a source says of its segments before they are read: which there are, and whether they are.
+ */
+class SourceReadinessTest {
+  private final Office office = new Office();
+  private final Refreshed source = new Refreshed();
+  private final Catalog catalog = office.catalog().source(source).build();
+
+  /** The office's segments, in a store that is refreshed. */
+  private final class Refreshed implements RefreshedSource, ListingSource {
+    private Readiness readiness = Readiness.ready();
+    private IOException failure;
+
+    @Override
+    public Readiness readiness(Segment segment) throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      return readiness;
+    }
+
+    @Override
+    public List<AvailableSegment> segments() throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      return office.segments.segments();
+    }
+
+    @Override
+    public ProfileReader open(Segment segment) throws IOException {
+      return office.segments.open(segment);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    catalog.close();
+    office.close();
+  }
+
+  private RunRecord last(SavedExport export) {
+    return catalog.history(VIEWER, export.id()).get(0);
+  }
+
+  @Test
+  void a_run_waits_while_the_segment_is_refreshed_and_that_is_no_attempt() {
+    SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connected(catalog)));
+    source.readiness = Readiness.refreshing("it is being refreshed since 06:00");
+
+    catalog.run(ADMINISTRATOR, export.id());
+    RunRecord waiting = last(export);
+
+    assertThat(waiting.status()).isEqualTo(RunStatus.QUEUED);
+    assertThat(waiting.message())
+        .contains("waits for the source: segment vip-eu, it is being refreshed since 06:00");
+    assertThat(office.sent()).isZero();
+
+    for (int minute = 0; minute < 90; minute++) {
+      office.time.advance(Duration.ofSeconds(61));
+      catalog.runDue();
+    }
+    assertThat(last(export).status()).isEqualTo(RunStatus.QUEUED);
+
+    source.readiness = Readiness.ready();
+    office.time.advance(Duration.ofSeconds(61));
+    catalog.runDue();
+
+    assertThat(last(export).status()).isEqualTo(RunStatus.SUCCESSFUL);
+    assertThat(last(export).attempt()).isEqualTo(1);
+    assertThat(last(export).id()).isEqualTo(waiting.id());
+  }
+
+  @Test
+  void a_run_is_skipped_with_the_reason_when_the_refresh_has_failed() {
+    SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connected(catalog)));
+    source.readiness = Readiness.refreshFailed("its refresh of 06:00 has failed");
+
+    catalog.run(ADMINISTRATOR, export.id());
+
+    assertThat(last(export).status()).isEqualTo(RunStatus.SKIPPED);
+    assertThat(last(export).message())
+        .contains("skipped because of the source: segment vip-eu, its refresh of 06:00 has failed");
+    assertThat(office.sent()).isZero();
+  }
+
+  @Test
+  void a_source_that_cannot_say_fails_the_attempt() {
+    SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connected(catalog)));
+    source.failure = new IOException("the scheduler does not answer");
+
+    catalog.run(ADMINISTRATOR, export.id());
+
+    assertThat(last(export).status()).isEqualTo(RunStatus.FAILED);
+    assertThat(last(export).message())
+        .contains("could not say whether segment vip-eu is ready (the scheduler does not answer)");
+  }
+
+  @Test
+  void the_segments_to_choose_from_are_shown_with_their_sizes_by_name() {
+    assertThat(catalog.segments(CONTRIBUTOR))
+        .containsExactly(
+            new AvailableSegment(Segment.named("vip-eu"), OptionalLong.of(2)),
+            new AvailableSegment(Segment.named("vip-us"), OptionalLong.of(2)));
+    assertThatThrownBy(() -> catalog.segments(VIEWER)).isInstanceOf(CatalogException.class);
+    source.failure = new IOException("the database is down");
+    assertThatThrownBy(() -> catalog.segments(ADMINISTRATOR))
+        .isInstanceOf(CatalogException.class)
+        .hasMessageContaining("cannot list its segments (the database is down)");
+  }
+
+  @Test
+  void who_saves_an_export_is_told_that_its_segments_are_larger_than_its_limit() {
+    SavedExport export =
+        catalog.save(ADMINISTRATOR, exportOn(connected(catalog)).segments("vip-eu").limit(1));
+    assertThat(export.warning().orElseThrow())
+        .contains("have 2 customers, more than the 1 that it may export");
+
+    assertThat(catalog.edit(ADMINISTRATOR, export, export.definition().limit(2)).warning())
+        .isEmpty();
+  }
+}
