@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.profile;
 
-import io.github.klaviyoexport.internal.convert.MapPath;
 import io.github.klaviyoexport.internal.convert.PhoneRegions;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -17,19 +16,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mapping from a source's fields to the fields of a Klaviyo profile.
  *
- * <p>The field that holds the email address is required: a mapping starts with it. Everything else
- * is optional, and each Klaviyo field can be filled from one source field only.
+ * <p>A mapping starts with the field that holds what customers are known by: the {@linkplain #email
+ * email address}, or {@linkplain #identifiedBy another identifier}. Everything else is optional,
+ * and each Klaviyo field can be filled from one place only.
  *
  * {@snippet class="io.github.klaviyoexport.profile.ProfileExamplesTest" region="mapping"}
+ *
+ * <p>A value can be {@linkplain #as converted}, {@linkplain #computed computed} of the customer or
+ * the {@linkplain #constant same for all}; {@link #allOthers} takes the fields that no line names.
+ *
+ * {@snippet class="io.github.klaviyoexport.profile.ProfileExamplesTest" region="more"}
+ *
+ * <p><b>Names with dots.</b> {@code address.city} is the field of that very name if the segment has
+ * one. Else the longest beginning before a dot that is a field's name is the field, which holds a
+ * {@code Map}, and the rest is looked up in it by the same rule. A path into what is no map is
+ * reported; one that ends nowhere is no value.
  *
  * <p><b>Values.</b> Text, numbers, booleans, {@code Map}s, lists and arrays keep their JSON type in
  * custom properties; Klaviyo's own fields take single values, as text. Points in time become ISO
  * 8601 with offset, {@code LocalDateTime} too, in the mapping's {@linkplain #zone(ZoneId) zone};
  * dates, those of {@code java.sql} too, become {@code YYYY-MM-DD}. What every other type becomes
  * stands in {@code docs/values.md}. White space and other invisible characters around a value are
- * taken off, and so is U+0000 anywhere. Nulls and blank text are left out, because Klaviyo's bulk
- * import leaves untouched what is not sent and never clears. A value that cannot be written costs
- * that field, not the profile, and is {@linkplain Rejection reported}.
+ * taken off, and so is U+0000 anywhere. Nulls and blank text are left out, and Klaviyo keeps what
+ * it has, unless the property is {@linkplain #orClear cleared}. A value that cannot be converted or
+ * written costs that field, not the profile, and is {@linkplain Rejection reported}.
  *
  * <p>Names that begin with {@code $} are Klaviyo's own and refused. Instances are immutable; every
  * method returns a new one.
@@ -433,42 +443,7 @@ public final class FieldMapping {
    *     others and one of them cannot be a custom property
    */
   public void checkAgainst(FieldNames known) {
-    List<String> unknown =
-        fields.stream()
-            .flatMap(line -> sourcesOf(line))
-            .filter(name -> MapPath.of(name, field -> known.indexOf(field) >= 0) == null)
-            .distinct()
-            .toList();
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "The mapping names "
-              + (unknown.size() == 1 ? "a field" : "fields")
-              + " the segment does not have: "
-              + unknown.stream().map(known.toChoose()::missing).collect(Collectors.joining(", "))
-              + ". "
-              + known.toChoose().listed()
-              + " Correct the mapping or the source.");
-    }
-    List<String> unfit =
-        others == null
-            ? List.of()
-            : known.names().stream()
-                .filter(name -> others.takes(name, known) && others.line(name) == null)
-                .toList();
-    if (!unfit.isEmpty()) {
-      throw new IllegalArgumentException(
-          "The mapping takes all other fields, and these cannot be custom properties of their own"
-              + " names, which begin with $ or are filled already: "
-              + String.join(", ", unfit)
-              + ". Leave them out of allOthers(...), map them under other names, or give all a"
-              + " prefix.");
-    }
-  }
-
-  private static Stream<String> sourcesOf(MappedField line) {
-    return line.isFromField()
-        ? Stream.of(line.source(), line.phoneRegionField()).filter(Objects::nonNull)
-        : Stream.empty();
+    MappingFit.check(this, known);
   }
 
   @Override

@@ -183,10 +183,11 @@ public final class MappedField {
       throw new IllegalArgumentException(
           "Klaviyo's bulk import cannot clear "
               + target.path()
-              + ", only custom properties: leave orClear() out, and Klaviyo keeps what it has; or"
-              + " map '"
+              + ", only custom properties: leave orClear() out, and Klaviyo keeps what it has, or map"
+              + " '"
               + source
-              + "' to a custom property.");
+              + "' to a custom property. Klaviyo clears its own fields one profile at a time, with a"
+              + " null in POST /api/profile-import, which an export does not send.");
     }
     Parts parts = new Parts(this);
     parts.clearing = true;

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -59,5 +60,28 @@ class ProfileExamplesTest {
             "FieldMapping[EMailAddress -> email, FirstName -> first_name,"
                 + " Telephone1 -> phone_number, Address1_City -> location.city,"
                 + " LTV -> properties.Lifetime value]");
+  }
+
+  @Test
+  void a_mapping_converts_computes_and_takes_all_others() {
+    // @start region="more"
+    FieldMapping mapping =
+        FieldMapping.email("EMailAddress")
+            .as(Conversion.lowerCase())
+            .phone("Telephone1", "FI") // 040 123 4567 is +358401234567
+            .city("Address.City") // in the map of the field Address, if it is no field itself
+            .property("LTV")
+            .as(Conversion.decimal(Locale.GERMANY))
+            .orClear() // for customers without one
+            .appendTo("Interests", "NewInterests")
+            .as(Conversion.list(";"))
+            .computed("Initials", customer -> String.valueOf(customer.value("Name")).charAt(0))
+            .constant("Source", "CRM")
+            .allOthersPrefixed("crm_", "Notes"); // all but Notes
+    // @end
+
+    assertThat(mapping.fields()).hasSize(7);
+    mapping.checkAgainst(
+        FieldNames.of("EMailAddress", "Telephone1", "Address", "LTV", "NewInterests", "Notes"));
   }
 }

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportRun;
+import io.github.klaviyoexport.MappingSample;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.FileJournal;
@@ -179,6 +180,31 @@ class ReadmeTest {
                     .property("Lifetime value", "LTV"))
             .build();
     return exporter;
+  }
+
+  void aMapping(ProfileSource source, Segment segment) {
+    FieldMapping mapping =
+        FieldMapping.email("EMailAddress")
+            .phone("Telephone1", "FI")
+            .city("Address.City")
+            .property("LTV")
+            .as(Conversion.decimal(Locale.GERMANY))
+            .property("Birthday")
+            .as(Conversion.emptyWords("N/A").then(Conversion.date("dd.MM.yyyy")))
+            .property("VIP")
+            .as(Conversion.yesNo())
+            .orClear()
+            .appendTo("Interests", "NewInterests")
+            .as(Conversion.list(";"))
+            .computed("Initials", customer -> initialsOf(customer))
+            .constant("Source", "CRM")
+            .allOthersPrefixed("crm_", "Notes");
+
+    System.out.println(MappingSample.of(source, segment, mapping, 20).toTable());
+  }
+
+  private static String initialsOf(CustomerProfile customer) {
+    return String.valueOf(customer.value("Name")).substring(0, 1);
   }
 
   interface Log {

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.MappedField;
-import io.github.klaviyoexport.profile.Unreadable;
 import java.util.Collection;
-import org.jspecify.annotations.Nullable;
 
 /** Writes customers as the attributes that Klaviyo has of them after an export. */
 public final class CustomerAttributes {
@@ -21,7 +19,7 @@ public final class CustomerAttributes {
   public ObjectNode of(CustomerProfile customer) {
     ObjectNode attributes = JsonValues.object();
     for (MappedField field : mapping.fields()) {
-      Object value = convertedIn(customer, field);
+      Object value = customer.value(field.source());
       if (value != null) {
         put(attributes, field, value);
       }
@@ -31,12 +29,6 @@ public final class CustomerAttributes {
       attributes.remove("phone_number");
     }
     return attributes;
-  }
-
-  private static @Nullable Object convertedIn(CustomerProfile customer, MappedField field) {
-    Object value = field.valueIn(customer);
-    Object converted = field.conversion() == null ? value : field.conversion().apply(value);
-    return converted instanceof Unreadable ? null : converted;
   }
 
   private static void put(ObjectNode attributes, MappedField field, Object value) {
