@@ -74,14 +74,16 @@ final class GivenIdentifier {
   /** Reads a phone number by the numbering plan of its country. */
   private void readPhone(String given, @Nullable String number, @Nullable Object ofRegion) {
     String dialled = number == null ? PhoneNumber.dialled(given) : number;
-    boolean complete = dialled != null && dialled.charAt(0) == '+';
-    RegionalPhone phone = null;
-    if (complete || dialled != null && ofRegion instanceof String) {
-      phone = RegionalPhone.read(dialled, ofRegion instanceof String code ? code : null);
+    if (dialled == null) {
+      set(given, Reason.PHONE_MALFORMED);
+      return;
     }
+    boolean complete = dialled.charAt(0) == '+';
+    String code = ofRegion instanceof String known ? known : null;
+    RegionalPhone phone = complete || code != null ? RegionalPhone.read(dialled, code) : null;
     if (phone == null) {
       set(given, Reason.PHONE_MALFORMED);
-      unfit = dialled == null || complete ? null : PhoneRegion.whyNone(ofRegion);
+      unfit = complete ? null : PhoneRegion.whyNone(ofRegion);
     } else {
       set(phone.number(), phone.exists() ? null : Reason.PHONE_IMPOSSIBLE);
     }

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.MappedField.Change;
 import io.github.klaviyoexport.profile.OtherFields;
 import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.math.BigDecimal;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ public final class MappingFormat {
     if (before == null) {
       return FieldMapping.identifiedBy(target, source);
     }
-    Object constant = line.valueOrNull("constant", Conversion.json()::apply);
+    Object constant = line.valueOrNull("constant", MappingFormat::constant);
     if (target != ProfileField.PROPERTY) {
       return constant == null ? before.map(target, source) : before.constant(target, constant);
     }
@@ -135,6 +136,14 @@ public final class MappingFormat {
       case APPEND -> before.appendTo(property, source);
       case REMOVE -> before.removeFrom(property, source);
     };
+  }
+
+  private static Object constant(String json) {
+    Object value = Conversion.json().apply(json);
+    if (value == null || value instanceof Unreadable) {
+      throw new IllegalArgumentException("That is no value.");
+    }
+    return value;
   }
 
   private static FieldMapping withRegion(JsonReader line, FieldMapping mapping)
