@@ -113,10 +113,6 @@ public record Rejection(
         "is not a phone number in E.164 form, such as +358401234567: begin it with + and the country"
             + " code, not with 0 or 00, and give one number without (0) or extension; or name the"
             + " region of such numbers in the mapping, which takes libphonenumber"),
-    /** The phone number is well formed, and its country's numbering plan has no such numbers. */
-    PHONE_IMPOSSIBLE(
-        "is a phone number that cannot exist by its country's numbering plan: correct it in the"
-            + " source"),
     /** The external id is longer than 255 characters. */
     EXTERNAL_ID_TOO_LONG("is longer than the 255 characters Klaviyo takes"),
     /** The profile takes 100,000 bytes or more as JSON. */
@@ -141,6 +137,10 @@ public record Rejection(
     UNREADABLE_IN_SOURCE(
         "could not be read: correct it in the source, or say there or in the mapping how it is"
             + " written"),
+    /** The phone number is well formed, and its country's numbering plan has no such numbers. */
+    PHONE_IMPOSSIBLE(
+        "is a phone number that cannot exist by its country's numbering plan: correct it in the"
+            + " source"),
     /** The field, one of all others, has a name that no custom property can have beside those. */
     NAME_UNFIT(
         "cannot be a custom property of its own name, which begins with $ or is filled already: map"

@@ -26,8 +26,8 @@ class UnreadableInSourceTest extends WrittenRows {
                 .withCode("no date of the form yyyy-MM-dd"));
     assertThat(rejections.get(0))
         .hasToString(
-            "Customer c-1: field 'Value' could not be read by its source: correct it there"
-                + " (no date of the form yyyy-MM-dd)");
+            "Customer c-1: field 'Value' could not be read: correct it in the source, or say there or"
+                + " in the mapping how it is written (no date of the form yyyy-MM-dd)");
   }
 
   @Test
