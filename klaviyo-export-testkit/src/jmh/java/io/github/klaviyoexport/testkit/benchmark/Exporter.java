@@ -5,6 +5,7 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.net.URI;
 
@@ -12,14 +13,19 @@ import java.net.URI;
 final class Exporter {
   private Exporter() {}
 
+  /** Arguments: base URL, how many profiles. */
   public static void main(String[] args) {
     int profiles = Integer.parseInt(args[1]);
+    export(args[0], segment -> new BenchmarkProfiles(profiles), profiles);
+  }
+
+  static void export(String baseUrl, ProfileSource source, int profiles) {
     try (SegmentExporter exporter =
         SegmentExporter.builder()
-            .source(segment -> new BenchmarkProfiles(profiles))
+            .source(source)
             .klaviyo(
                 KlaviyoConnection.of(ApiKey.of("pk_benchmark"))
-                    .baseUrl(URI.create(args[0]))
+                    .baseUrl(URI.create(baseUrl))
                     .unpaced())
             .mapping(BenchmarkProfiles.mapping())
             .limit(profiles)

@@ -2,20 +2,14 @@ package io.github.klaviyoexport.testkit.benchmark;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -24,15 +18,13 @@ import java.util.function.Function;
  *
  * <p>Every client is a JVM of its own and tells its CPU time (user and system, compiler and garbage
  * collector included) at its end. The rounds are interleaved, so that a machine that slows down
- * slows all of them down, and the median is told. Near its memory limit a JVM can hang rather than
- * fail, so each has a deadline and is killed when it passes.
+ * slows all of them down, and the median is told.
  */
 final class WholeProcessBenchmark {
   private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 5);
   private static final int PROFILES = Integer.getInteger("benchmark.profiles", 1_000_000);
   private static final String[] HEAPS =
       System.getProperty("benchmark.heaps", "1000000:48m,10000000:256m").split(",");
-  private static final Duration DEADLINE = Duration.ofMinutes(15);
 
   private final String sink;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -42,8 +34,8 @@ final class WholeProcessBenchmark {
   }
 
   public static void main(String[] args) throws Exception {
-    Process server = jvm("256m", Sink.class).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (BufferedReader output = reader(server)) {
+    Process server = MeasuredJvm.start("256m", Sink.class);
+    try (BufferedReader output = MeasuredJvm.reader(server)) {
       WholeProcessBenchmark benchmark = new WholeProcessBenchmark(output.readLine());
       benchmark.compareCpu();
       boolean fits = benchmark.tryHeaps();
@@ -117,46 +109,7 @@ final class WholeProcessBenchmark {
   }
 
   private Figures run(Class<?> client, int profiles, String heap) throws Exception {
-    ProcessBuilder builder = jvm(heap, client, sink, Integer.toString(profiles));
-    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    CompletableFuture<String> line =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try (BufferedReader output = reader(process)) {
-                return output.readLine();
-              } catch (IOException broken) {
-                return null;
-              }
-            });
-    if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-      throw new IOException("not done after " + DEADLINE.toMinutes() + " minutes, killed");
-    }
-    if (process.exitValue() != 0 || line.join() == null) {
-      throw new IOException(client.getSimpleName() + " ended with " + process.exitValue());
-    }
-    Figures figures = Figures.parse(line.join());
-    if (figures.profiles() != profiles) {
-      throw new IOException("only " + figures.profiles() + " of " + profiles + " were confirmed");
-    }
-    return figures;
-  }
-
-  private static ProcessBuilder jvm(String heap, Class<?> main, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
-    command.addAll(Arrays.asList(arguments));
-    return new ProcessBuilder(command);
-  }
-
-  private static BufferedReader reader(Process process) {
-    return new BufferedReader(
-        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    return MeasuredJvm.run(client, profiles, heap, sink, Integer.toString(profiles));
   }
 
   /** What the sink took since it was asked last: jobs and bytes. */
@@ -172,17 +125,17 @@ final class WholeProcessBenchmark {
         of.apply(0), of.apply(1), of.apply(2), of.apply(2) / of.apply(1));
   }
 
-  private static double median(List<Figures> figures) {
+  static double median(List<Figures> figures) {
     double[] sorted = figures.stream().mapToDouble(Figures::microsPerProfile).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private static void print(String pattern, Object... values) {
+  static void print(String pattern, Object... values) {
     System.out.println(format(pattern, values));
   }
 
-  private static String format(String pattern, Object... values) {
+  static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }
 }

@@ -58,9 +58,9 @@ final class KeyValue {
   }
 
   /**
-   * Compares two values of one column: negative if the second follows the first, 0 if both are the
-   * same. Of text and UUIDs, the order is the database's alone, and what differs is taken to
-   * follow.
+   * Returns how two values of one column compare: negative if the second follows the first, 0 if
+   * both are the same. Of text and UUIDs, the order is the database's alone, and what differs is
+   * taken to follow.
    */
   static int compare(Object one, Object next) {
     if (one.equals(next)) {

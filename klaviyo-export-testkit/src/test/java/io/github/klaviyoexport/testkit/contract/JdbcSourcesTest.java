@@ -1,0 +1,152 @@
+package io.github.klaviyoexport.testkit.contract;
+
+import io.github.klaviyoexport.source.JdbcSource;
+import io.github.klaviyoexport.source.PositionedSource;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.Postgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+
+/** The source of segments in databases keeps the contract, in pages and in one pass. */
+class JdbcSourcesTest {
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+  private static final Segment SEGMENT = Segment.named("vip-eu");
+  private static final List<String> IDS = List.of("1", "3", "4", "17", "18");
+  private static final String QUERY =
+      "select c.*, m.segment from customers c join members m on m.id = c.id"
+          + " where m.segment = :segment";
+
+  private static DataSource h2() {
+    JdbcDataSource database = new JdbcDataSource();
+    database.setURL("jdbc:h2:mem:contract" + DATABASES.incrementAndGet() + ";DB_CLOSE_DELAY=-1");
+    return database;
+  }
+
+  private static DataSource postgres() throws SQLException {
+    String name = "contract" + DATABASES.incrementAndGet();
+    run(Postgres.server().getPostgresDatabase(), "create database " + name);
+    return Postgres.server().getDatabase("postgres", name);
+  }
+
+  private static void run(DataSource database, String... statements) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static DataSource filled(DataSource database) throws SQLException {
+    run(
+        database,
+        "create table customers (id int primary key, email varchar(80), tags varchar(9) array)",
+        "create table members (segment varchar(40), id int)");
+    for (String id : IDS) {
+      run(
+          database,
+          "insert into customers values (" + id + ", 'c" + id + "@shop.example', array['a', 'b'])",
+          "insert into members values ('vip-eu', " + id + ")");
+    }
+    run(
+        database,
+        "insert into customers values (9, 'nine@shop.example', null)",
+        "insert into members values ('vip-us', 9)");
+    return database;
+  }
+
+  abstract static class InPages extends PositionedSourceContract {
+    private DataSource database;
+
+    abstract DataSource fresh() throws SQLException;
+
+    @BeforeEach
+    void fills_the_tables() throws SQLException {
+      database = filled(fresh());
+    }
+
+    @Override
+    protected PositionedSource source() {
+      return JdbcSource.of(database, QUERY)
+          .orderedBy("segment", "id")
+          .pageSize(2)
+          .countQuery("select count(*) from members where segment = :segment");
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  abstract static class InOnePass extends ProfileSourceContract {
+    private DataSource database;
+
+    abstract DataSource fresh() throws SQLException;
+
+    @BeforeEach
+    void fills_the_tables() throws SQLException {
+      database = filled(fresh());
+    }
+
+    @Override
+    protected ProfileSource source() {
+      return JdbcSource.of(database, QUERY + " order by c.id").pageSize(2);
+    }
+
+    @Override
+    protected Segment segment() {
+      return SEGMENT;
+    }
+
+    @Override
+    protected List<String> ids() {
+      return IDS;
+    }
+  }
+
+  @Nested
+  class In_pages_of_postgresql extends InPages {
+    @Override
+    DataSource fresh() throws SQLException {
+      return postgres();
+    }
+  }
+
+  @Nested
+  class In_pages_of_h2 extends InPages {
+    @Override
+    DataSource fresh() {
+      return h2();
+    }
+  }
+
+  @Nested
+  class In_one_pass_of_postgresql extends InOnePass {
+    @Override
+    DataSource fresh() throws SQLException {
+      return postgres();
+    }
+  }
+
+  @Nested
+  class In_one_pass_of_h2 extends InOnePass {
+    @Override
+    DataSource fresh() {
+      return h2();
+    }
+  }
+}
