@@ -13,6 +13,7 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
 import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
+import io.github.klaviyoexport.internal.record.JournalEntry.Mirrored;
 import io.github.klaviyoexport.internal.record.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.record.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
@@ -95,6 +96,7 @@ class JournalLinesTest {
         new Ended("job-2", JobStatus.LOST, 0, 0, List.of()),
         new LeaversFound(4_000_000_000L),
         new LeaversRemoved(1_000),
+        new Mirrored("vip \u2603", AT),
         new Finished());
   }
 

@@ -260,7 +260,7 @@ class MirroredListTest {
 
       assertThat(run(catalog, run).status()).isEqualTo(RunStatus.SUCCESSFUL);
       assertThat(run(catalog, run).report().leavers()).isEqualTo(new LeaversData(3, 1, 1, 0, null));
-      assertThat(run(catalog, run).toString()).contains("0 rejected, 1 leavers removed");
+      assertThat(run(catalog, run).toString()).contains("0 rejected, 1 leaver removed");
       assertThat(office.klaviyo.list("Y6nRLr").emails())
           .containsExactlyInAnyOrder("ada@shop.example", "bo@shop.example", "cy@shop.example");
     }
@@ -278,7 +278,7 @@ class MirroredListTest {
 
       assertThat(run.status()).isEqualTo(RunStatus.FAILED_PERMANENTLY);
       assertThat(run.message())
-          .contains("1 of the list's 2 members are not in the segment", "maxLeavers(0.5)");
+          .contains("1 of the list's 2 members is not in the segment", "maxLeavers(0.5)");
       assertThat(office.klaviyo.list("Y6nRLr").emails())
           .containsExactly("ada@shop.example", "di@shop.example");
 
