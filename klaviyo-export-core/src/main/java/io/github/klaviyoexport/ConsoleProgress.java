@@ -1,6 +1,7 @@
 package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.source.Segment;
 import java.io.Console;
@@ -155,7 +156,7 @@ public final class ConsoleProgress implements ExportListener {
 
   @Override
   public void listRead(long members, long leavers) {
-    say(format("%,d members in the list, %,d of them leavers", members, leavers));
+    say(format("%s in the list, %,d of them leavers", InWords.count(members, "member"), leavers));
   }
 
   @Override
@@ -245,10 +246,13 @@ public final class ConsoleProgress implements ExportListener {
 
   private static String comparing(ExportProgress progress) {
     return progress.members() == 0
-        ? format("compares segment and list  %,d customers", progress.compared())
-        : format(
-            "compares segment and list  %,d customers  %,d members  %,d leavers",
-            progress.compared(), progress.members(), progress.leavers());
+        ? "compares segment and list  " + InWords.count(progress.compared(), "customer")
+        : "compares segment and list  "
+            + InWords.count(progress.compared(), "customer")
+            + "  "
+            + InWords.count(progress.members(), "member")
+            + "  "
+            + InWords.count(progress.leavers(), "leaver");
   }
 
   /** Returns what others keep the export waiting for, or else how fast it is. */

@@ -44,9 +44,9 @@ class ArchitectureTest {
           profile: internal.text internal.convert
           source: time profile internal.source internal.source.jdbc internal.insights
           klaviyo: internal.text
-          journal: time internal.files internal.jdbc
+          journal: time internal.files internal.jdbc internal.text
           .: time profile source klaviyo journal internal.api internal.export internal.files
-             internal.record internal.report internal.run
+             internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal internal.text internal.run
              internal.catalog.store internal.catalog
 
@@ -74,7 +74,7 @@ class ArchitectureTest {
           internal.export: . time profile source klaviyo journal internal.keys internal.call internal.api
              internal.report internal.record internal.run internal.upload internal.mirror
           internal.catalog.store: . catalog profile source klaviyo internal.files internal.jdbc
-             internal.report
+             internal.report internal.text
           internal.catalog: . catalog time profile source klaviyo journal internal.listen
              internal.text internal.call internal.api internal.report internal.record
              internal.run internal.catalog.store
@@ -207,7 +207,9 @@ class ArchitectureTest {
                 .and(
                     not(
                         resideInAnyPackage(
-                            fullName("internal.files"), fullName("internal.report")))))
+                            fullName("internal.files"),
+                            fullName("internal.report"),
+                            fullName("internal.text")))))
         .check(CLASSES);
   }
 

@@ -20,6 +20,7 @@ import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.ExportState;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.source.AvailableSegment;
@@ -599,7 +600,7 @@ public final class Catalog implements AutoCloseable {
       if (silence.compareTo(Duration.ofSeconds(20)) < 0) {
         throw new IllegalArgumentException(
             "The lease of a run is renewed every ten seconds: take over after 20 seconds or more, not "
-                + silence
+                + InWords.duration(silence)
                 + ".");
       }
       this.lease = silence;

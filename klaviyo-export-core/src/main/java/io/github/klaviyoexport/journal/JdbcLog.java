@@ -4,6 +4,7 @@ import static io.github.klaviyoexport.internal.jdbc.Transactions.prepare;
 import static io.github.klaviyoexport.internal.jdbc.Transactions.update;
 
 import io.github.klaviyoexport.internal.jdbc.Transactions.Work;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.JournalDatabase.FailedException;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
@@ -263,7 +264,7 @@ final class JdbcLog implements JournalLog {
           "The log "
               + key
               + " was taken over by another process, because nothing was heard from this one for "
-              + (silence.equals(SILENCE) ? "2 minutes" : silence.toSeconds() + " seconds")
+              + InWords.duration(silence)
               + ": this export stops here, and the other goes on from what is written.");
     }
   }

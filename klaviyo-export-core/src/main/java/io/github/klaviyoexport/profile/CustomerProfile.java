@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.profile;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,10 +49,10 @@ public final class CustomerProfile {
           "Customer "
               + idAsText(id)
               + " has "
-              + values.length
-              + " values for "
-              + fields.size()
-              + " fields: pass one value per field, null where there is none.");
+              + InWords.count(values.length, "value")
+              + " for "
+              + InWords.count(fields.size(), "field")
+              + ": pass one value per field, null where there is none.");
     }
     return new CustomerProfile(id, fields, values.clone());
   }

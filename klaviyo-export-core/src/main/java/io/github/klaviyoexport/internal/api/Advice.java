@@ -4,6 +4,7 @@ import io.github.klaviyoexport.internal.call.Calls;
 import io.github.klaviyoexport.internal.call.Endpoint;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.util.EnumSet;
 import java.util.Set;
@@ -57,8 +58,8 @@ public record Advice(Problem problem, String words) {
           "Klaviyo has answered '"
               + refused.endpoint().words()
               + "' with 403 for "
-              + Calls.LONGEST_SHEDDING.toMinutes()
-              + " minutes, though it let the same key in before in this run: so no scope is missing,"
+              + InWords.duration(Calls.LONGEST_SHEDDING)
+              + ", though it let the same key in before in this run: so no scope is missing,"
               + " Klaviyo or its network edge turns calls away for now. Run the export again later,"
               + " and ask Klaviyo's support if it stays so");
     }

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.HttpTransport;
 import io.github.klaviyoexport.internal.call.Quotas;
 import io.github.klaviyoexport.internal.call.Reply;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
@@ -59,7 +60,8 @@ public final class KlaviyoAccess implements AutoCloseable {
             answer.compareAndSet(
                 null,
                 new Reply.Unanswered<>(
-                    new KlaviyoException("Klaviyo did not answer within " + atMost + ".", 0, null),
+                    new KlaviyoException(
+                        "Klaviyo did not answer within " + InWords.duration(atMost) + ".", 0, null),
                     true,
                     false,
                     OptionalLong.empty())));

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
@@ -333,8 +334,7 @@ final class Call<T> {
     if (timedOut) {
       doubt();
       failsOnIt();
-      again(
-          "did not answer within " + calls.connection.requestTimeout().toSeconds() + " seconds", 0);
+      again("did not answer within " + InWords.duration(calls.connection.requestTimeout()), 0);
     } else if (cause instanceof NotSentException) {
       giveUpForGood("was not asked: " + cause.getMessage(), 0, null);
     } else if (cause instanceof TransportException known && known.fate() == Fate.UNPROCESSED) {
@@ -403,9 +403,7 @@ final class Call<T> {
       failsOnIt();
     }
     giveUp(
-        "did not decide within "
-            + Calls.LONGEST_CHANGE.toMinutes()
-            + " minutes of the first attempt",
+        "did not decide within " + InWords.duration(Calls.LONGEST_CHANGE) + " of the first attempt",
         0,
         null,
         false,
@@ -434,7 +432,7 @@ final class Call<T> {
                     + " ('"
                     + endpoint.words()
                     + "', "
-                    + (attempt == 1 ? "1 attempt" : attempt + " attempts")
+                    + InWords.count(attempt, "attempt")
                     + ").",
                 status,
                 cause),

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.call;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
@@ -217,8 +218,8 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
           "no connection to "
               + host
               + " within "
-              + CONNECT_TIMEOUT.toSeconds()
-              + " seconds: check network, firewall and proxy",
+              + InWords.duration(CONNECT_TIMEOUT)
+              + ": check network, firewall and proxy",
           cause);
     }
     if (causedBy(cause, ConnectException.class)) {

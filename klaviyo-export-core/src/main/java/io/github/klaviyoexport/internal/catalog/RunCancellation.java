@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.catalog.Repository.Change;
 import io.github.klaviyoexport.internal.catalog.store.ExportState;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,8 +186,8 @@ public final class RunCancellation {
         "Run "
             + runId
             + " was told to stop and sends nothing more, but has not ended within "
-            + LONGEST.toMinutes()
-            + " minutes: see what its source is waiting for, and try again.");
+            + InWords.duration(LONGEST)
+            + ": see what its source is waiting for, and try again.");
   }
 
   /** Waits until a run has ended, or is to be tried again later; returns it. */

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.source.Readiness;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
+import io.github.klaviyoexport.internal.text.InWords;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,10 +90,11 @@ record RunOutcome(
       return new RunOutcome(RunStatus.SUCCESSFUL, null, report);
     }
     String message =
-        report.profiles().rejected()
-            + " profiles were rejected and "
-            + report.profiles().unconfirmed()
-            + " remain unconfirmed: the report says which and why."
+        InWords.count(report.profiles().rejected(), "profile was", "profiles were")
+            + " rejected and "
+            + InWords.number(report.profiles().unconfirmed())
+            + (report.profiles().unconfirmed() == 1 ? " remains" : " remain")
+            + " unconfirmed: the report says which and why."
             + (kept == null
                 ? ""
                 : " Leavers are still in the list, because " + kept.advice() + ".");

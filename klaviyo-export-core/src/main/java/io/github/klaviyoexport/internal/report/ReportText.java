@@ -12,6 +12,7 @@ import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Notices;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -66,7 +67,7 @@ public final class ReportText {
   public static String summary(ExportReport report) {
     StringBuilder text = new StringBuilder();
     text.append("Segment ").append(report.segment()).append(" to list ").append(report.list());
-    text.append(", ").append(report.took()).append('\n');
+    text.append(", ").append(InWords.duration(report.took())).append('\n');
     text.append("  ").append(counts(report)).append('\n');
     for (SegmentCount count : report.profiles().bySegment()) {
       text.append(
@@ -85,8 +86,8 @@ public final class ReportText {
     if (report.rejections().fields() > 0) {
       text.append(
           format(
-              "  %,d fields left out of profiles that were delivered\n",
-              report.rejections().fields()));
+              "  %s left out of profiles that were delivered\n",
+              InWords.count(report.rejections().fields(), "field")));
     }
     if (report.mode() == SyncMode.MIRROR) {
       text.append(mirrored(report.leavers()));
@@ -97,14 +98,15 @@ public final class ReportText {
     }
     text.append(
         format(
-            "  %,d jobs, %,d calls, %,d bytes sent, paced %s, rate-limited %,d times",
-            report.jobs().size(),
-            report.traffic().calls(),
-            report.traffic().bytesSent(),
-            report.traffic().paced(),
-            report.traffic().rateLimited()));
+            "  %s, %s, %s sent, paced %s, rate-limited %s",
+            InWords.count(report.jobs().size(), "job"),
+            InWords.count(report.traffic().calls(), "call"),
+            InWords.count(report.traffic().bytesSent(), "byte"),
+            InWords.duration(report.traffic().paced()),
+            InWords.count(report.traffic().rateLimited(), "time")));
     if (report.traffic().rateLimited() > 0) {
-      text.append(", told to wait up to ").append(report.traffic().longestRetryAfter());
+      text.append(", told to wait up to ")
+          .append(InWords.duration(report.traffic().longestRetryAfter()));
     }
     return text.toString();
   }
@@ -116,9 +118,11 @@ public final class ReportText {
             .toList();
     StringBuilder text = new StringBuilder();
     for (FieldCount count : counts.subList(0, Math.min(counts.size(), FIELDS_PER_REASON))) {
-      String what = count.scope() == Scope.PROFILE ? "profiles rejected" : "not sent";
-      text.append("      ").append(count.field());
-      text.append(format(": %,d %s", count.count(), what));
+      text.append("      ").append(count.field()).append(": ");
+      text.append(
+          count.scope() == Scope.PROFILE
+              ? InWords.count(count.count(), "profile") + " rejected"
+              : InWords.number(count.count()) + " not sent");
       if (count.type() != null) {
         text.append(", unsupported type ").append(count.type());
       }
@@ -158,8 +162,8 @@ public final class ReportText {
   private static String mirrored(Leavers leavers) {
     String text =
         format(
-            "  %,d members were in the list before, %,d of them not in the segment\n",
-            leavers.members(), leavers.found());
+            "  %s in the list before, %,d of them not in the segment\n",
+            InWords.count(leavers.members(), "member was", "members were"), leavers.found());
     if (leavers.kept() != null) {
       String nobody = leavers.removed() == 0 ? "nobody" : "nobody else";
       text += "  " + nobody + " was removed, because " + leavers.kept().advice() + "\n";
@@ -167,17 +171,15 @@ public final class ReportText {
     if (leavers.undecided() > 0) {
       text +=
           format(
-              "  %,d members stay that may be customers whose email address or phone number cannot"
-                  + " be read\n",
-              leavers.undecided());
+              "  %s that may be customers whose email address or phone number cannot be read\n",
+              InWords.count(leavers.undecided(), "member stays", "members stay"));
     }
     if (leavers.unreadable() > 0) {
       text +=
           format(
-              "  %,d customers cannot be told from members, because their email address or phone"
-                  + " number cannot be read: as many of those that stay or were removed may be"
-                  + " theirs\n",
-              leavers.unreadable());
+              "  %s cannot be told from members, because their email address or phone number cannot"
+                  + " be read: as many of those that stay or were removed may be theirs\n",
+              InWords.count(leavers.unreadable(), "customer"));
     }
     return text;
   }

@@ -86,8 +86,8 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     return new StopCause(
         Reason.SOURCE_FAILED,
         "its source failed after "
-            + profilesRead
-            + " profiles ("
+            + InWords.count(profilesRead, "profile")
+            + " ("
             + what
             + "); mend the source and run the export again",
         thrown == null
@@ -119,8 +119,8 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     return new StopCause(
         Reason.LIMIT_EXCEEDED,
         "the segment is larger than the limit of "
-            + limit
-            + " profiles: "
+            + InWords.count(limit, "profile")
+            + ": "
             + found
             + ". Klaviyo bills active profiles; if that many are meant, raise the limit with"
             + " limit(...)",
@@ -137,7 +137,9 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         Reason.EMPTY_SEGMENT,
         (customers == 0
                 ? "the segment is empty"
-                : "none of the segment's " + customers + " customers has an identifier")
+                : "none of the segment's "
+                    + InWords.count(customers, "customer")
+                    + " has an identifier")
             + ", and its mirror would be an empty list. That is mostly a fault of the source, so"
             + " nothing was sent and nobody was removed: mend the source, or empty the list in"
             + " Klaviyo if that is meant",
@@ -164,10 +166,11 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
   public static StopCause tooManyLeavers(long leavers, long members, double maxLeavers) {
     return new StopCause(
         Reason.TOO_MANY_LEAVERS,
-        leavers
+        InWords.number(leavers)
             + " of the list's "
-            + members
-            + " members are not in the segment, and an export removes at most "
+            + InWords.count(members, "member")
+            + (leavers == 1 ? " is" : " are")
+            + " not in the segment, and an export removes at most "
             + percent(BigDecimal.valueOf(maxLeavers))
             + " of them, so nothing was sent and nobody was removed. Check that the list is the"
             + " right one and the segment whole"
@@ -236,8 +239,8 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + " from the field '"
             + identifier.source()
             + "', and none of the "
-            + profiles
-            + " profiles read has it, so they were not sent. "
+            + InWords.count(profiles, "profile")
+            + " read has it, so they were not sent. "
             + (some.isEmpty()
                 ? "The last one has no fields"
                 : "The last one has "
@@ -264,10 +267,11 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
       boolean ended) {
     return new StopCause(
         Reason.TOO_MANY_REJECTED,
-        rejected
+        InWords.number(rejected)
             + (ended ? " of its " : " of the first ")
-            + profiles
-            + " profiles were rejected, and an export may reject "
+            + InWords.count(profiles, "profile")
+            + (rejected == 1 ? " was" : " were")
+            + " rejected, and an export may reject "
             + most(maxRejected)
             + (commonest == null ? "" : "; most often, " + reason(commonest))
             + ". "
@@ -284,10 +288,12 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
       long lost, long values, double maxRejectedFields, FieldCount commonest, boolean ended) {
     return new StopCause(
         Reason.TOO_MANY_REJECTED,
-        lost
+        InWords.number(lost)
             + " of the "
-            + values
-            + " values of a field were left out, and an export may leave out "
+            + InWords.count(values, "value")
+            + " of a field "
+            + (lost == 1 ? "was" : "were")
+            + " left out, and an export may leave out "
             + most(maxRejectedFields)
             + "; most often, "
             + reason(commonest)
@@ -310,8 +316,8 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
 
   /** Returns what was rejected and why, in a clause: how often, which field, which type. */
   private static String reason(FieldCount count) {
-    return count.count()
-        + " times, "
+    return InWords.count(count.count(), "time")
+        + ", "
         + (count.field() == null ? "the profile " : "the field '" + count.field() + "' ")
         + count.reason().advice()
         + " ("
@@ -428,12 +434,14 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     return new StopCause(
         Reason.REFUSED,
         "Klaviyo refused so many parts of one batch that its bound was met ("
-            + calls
-            + " calls, or "
-            + times
-            + " times its bytes), so "
-            + left
-            + " of its profiles were not sent on. See in the report what it refused, correct that in"
+            + InWords.count(calls, "call")
+            + ", or "
+            + InWords.count(times, "time")
+            + " its bytes), so "
+            + InWords.number(left)
+            + " of its profiles "
+            + (left == 1 ? "was" : "were")
+            + " not sent on. See in the report what it refused, correct that in"
             + " the source or leave it out of the mapping, and run the export again",
         last);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.IOException;
 import java.util.AbstractList;
@@ -120,7 +121,7 @@ class FailingSourceTest {
     assertThat(stopped)
         .message()
         .contains(
-            "its source failed after " + afterProfiles + " profiles (",
+            "its source failed after " + InWords.count(afterProfiles, "profile") + " (",
             failure instanceof IOException
                 ? "The table customers is locked)"
                 : failure.getClass().getName())

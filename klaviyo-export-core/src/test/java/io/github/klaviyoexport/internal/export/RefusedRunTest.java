@@ -46,7 +46,7 @@ class RefusedRunTest {
     assertThat(stopped.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
     assertThat(stopped)
         .message()
-        .contains("larger than the limit of 100000 profiles: it has 100001", "limit(...)");
+        .contains("larger than the limit of 100,000 profiles: it has 100,001", "limit(...)");
     assertThat(source.read).isZero();
     assertThat(source.closed).isEqualTo(1);
     assertThat(lab.klaviyo.asked()).isEmpty();

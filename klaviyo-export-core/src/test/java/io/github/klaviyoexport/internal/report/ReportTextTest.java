@@ -50,13 +50,13 @@ class ReportTextTest {
       assertThat(REPORT)
           .hasToString(
               """
-              Segment vip, "eu" to list Y6nRLr, PT1M40.5S
+              Segment vip, "eu" to list Y6nRLr, 1 minute 41 seconds
                 12,345 read = 11,998 accepted + 3 rejected + 44 duplicates + 300 unconfirmed (100 of them never sent)
                 1 x EMAIL_MALFORMED: is not an email address that Klaviyo takes: correct it in the source
                 1 x REFUSED_BY_KLAVIYO: was refused by Klaviyo when it was sent
                 2 x FAILED_IN_KLAVIYO: failed in Klaviyo's import job
-                1 fields left out of profiles that were delivered
-                1 jobs, 17 calls, 5,000,000 bytes sent, paced PT3S, rate-limited 2 times, told to wait up to PT7S\
+                1 field left out of profiles that were delivered
+                1 job, 17 calls, 5,000,000 bytes sent, paced 3 seconds, rate-limited 2 times, told to wait up to 7 seconds\
               """);
     } finally {
       Locale.setDefault(before);
@@ -267,9 +267,9 @@ class ReportTextTest {
     assertThat(empty)
         .hasToString(
             """
-            Segment vip to list Y6nRLr, PT0S
+            Segment vip to list Y6nRLr, 0 seconds
               0 read = 0 accepted + 0 rejected + 0 duplicates + 0 unconfirmed
-              0 jobs, 0 calls, 0 bytes sent, paced PT0S, rate-limited 0 times\
+              0 jobs, 0 calls, 0 bytes sent, paced 0 seconds, rate-limited 0 times\
             """);
     assertThat(empty.rejectionsToCsv())
         .isEqualTo("customer_id,scope,field,reason,code,other_customer_id\r\n");

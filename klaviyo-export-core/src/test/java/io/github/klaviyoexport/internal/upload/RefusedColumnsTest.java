@@ -225,7 +225,8 @@ class RefusedColumnsTest extends JobsInLab {
     assertThat(stopped.reason()).isEqualTo(ExportException.Reason.REFUSED);
     assertThat(stopped)
         .message()
-        .contains("its bound was met (1000 calls, or 24 times its bytes), so 2000 of its profiles");
+        .contains(
+            "its bound was met (1,000 calls, or 24 times its bytes), so 2,000 of its profiles");
     assertThat(profiles.read()).isEqualTo(9_000);
     assertThat(profiles.accepted()).isEqualTo(6_000);
     assertThat(profiles.rejected()).isEqualTo(1_000);

@@ -36,7 +36,7 @@ class CatalogListenerTest {
       RunRecord run = catalog.await(catalog.run(ADMINISTRATOR, saved(catalog).id()).id());
 
       assertThat(run.status()).isEqualTo(RunStatus.PARTLY_SUCCESSFUL);
-      assertThat(run.message()).contains("1 profiles were rejected");
+      assertThat(run.message()).contains("1 profile was rejected");
       assertThat(run.report().rejections().first()).extracting("customerId").containsExactly("c-1");
       assertThat(heard.events)
           .containsExactly("started", "ended PARTLY_SUCCESSFUL", "many rejected: 0.25");

@@ -304,7 +304,7 @@ class MirroredListTest {
       assertThat(run.status()).isEqualTo(RunStatus.PARTLY_SUCCESSFUL);
       assertThat(run.message())
           .isEqualTo(
-              "1 profiles were rejected and 0 remain unconfirmed: the report says which and why."
+              "1 profile was rejected and 0 remain unconfirmed: the report says which and why."
                   + " Leavers are still in the list, because customers of the segment have an email"
                   + " address or phone number that cannot be read and may be any member: mend those, map"
                   + " your own id with externalId(...), or allow more of them with maxUnreadable(...).");

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.internal.text.InWords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -213,14 +214,14 @@ public record RunData(
         report == null
             ? ""
             : ", "
-                + report.profiles().read()
+                + InWords.number(report.profiles().read())
                 + " read, "
-                + report.profiles().accepted()
+                + InWords.number(report.profiles().accepted())
                 + " accepted, "
-                + report.profiles().rejected()
+                + InWords.number(report.profiles().rejected())
                 + " rejected"
                 + (report.mode() == SyncMode.MIRROR
-                    ? ", " + report.leavers().removed() + " leavers removed"
+                    ? ", " + InWords.count(report.leavers().removed(), "leaver") + " removed"
                     : "");
     return "Run "
         + id
