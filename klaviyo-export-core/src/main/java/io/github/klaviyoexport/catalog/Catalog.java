@@ -107,6 +107,7 @@ public final class Catalog implements AutoCloseable {
                 time,
                 builder.executor == null ? Objects.requireNonNull(ownExecutor) : builder.executor,
                 builder.journal,
+                List.copyOf(builder.exportListeners),
                 builder.lease,
                 builder.attempts,
                 builder.retryDelay,
@@ -443,7 +444,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if the run is unknown
    */
   public RunRecord run(String runId) {
-    return history.find(runId).withoutDetails();
+    return runs.shown(history.find(runId)).withoutDetails();
   }
 
   /**
@@ -454,7 +455,7 @@ public final class Catalog implements AutoCloseable {
    */
   public List<RunRecord> history(Actor actor, String exportId) {
     Objects.requireNonNull(actor, "actor");
-    List<RunData> found = history.of(exportId);
+    List<RunData> found = history.of(exportId).stream().map(runs::shown).toList();
     if (found.isEmpty()) {
       exports.show(actor, exportId);
     }
@@ -508,6 +509,7 @@ public final class Catalog implements AutoCloseable {
     private @Nullable ExportJournal journal;
     private int parallelRuns = 4;
     private final List<CatalogListener> listeners = new ArrayList<>();
+    private final List<ExportListeners> exportListeners = new ArrayList<>();
     private Duration lease = Duration.ofMinutes(2);
     private int attempts = 3;
     private Duration retryDelay = Duration.ofMinutes(5);
@@ -586,6 +588,18 @@ public final class Catalog implements AutoCloseable {
     /** Adds a listener, which hears what has to be looked after. */
     public Builder listener(CatalogListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Adds a maker of export listeners, which is asked for one at the beginning of each attempt:
+     * for metrics, or a file of rejections of each run.
+     *
+     * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="exportListener"
+     * }
+     */
+    public Builder exportListener(ExportListeners listeners) {
+      exportListeners.add(Objects.requireNonNull(listeners, "listeners"));
       return this;
     }
 

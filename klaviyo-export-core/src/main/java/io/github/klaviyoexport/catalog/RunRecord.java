@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import java.time.Duration;
@@ -85,6 +86,14 @@ public sealed interface RunRecord permits RunData {
    * Returns what became of every profile in the last attempt; {@code null} when there is no report.
    */
   @Nullable ExportReport report();
+
+  /**
+   * Returns how far the attempt has got that is {@link RunStatus#RUNNING}; empty in any other
+   * state, and until the segment is opened. In the process that runs it this is what it is now; in
+   * others it is what it was when the lease was last renewed, which is every ten seconds or so.
+   * Older is only that of a run whose source gives nothing, or whose process has died.
+   */
+  Optional<ExportProgress> progress();
 
   /** Returns how often the record was changed, counted from 1; 0 before it is kept. */
   long version();

@@ -4,6 +4,7 @@ import static java.time.DayOfWeek.MONDAY;
 import static java.time.DayOfWeek.THURSDAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.RejectionFile;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
@@ -185,7 +186,7 @@ class CatalogExamplesTest {
   }
 
   @Test
-  void a_scheduler_and_a_listener_look_after_a_catalog() {
+  void a_scheduler_and_a_listener_look_after_a_catalog(@TempDir Path directory) {
     List<String> alarms = new ArrayList<>();
     // @start region="listener"
     CatalogListener onCall =
@@ -203,6 +204,9 @@ class CatalogExamplesTest {
             .listener(onCall)
             // @start region="klaviyo"
             .klaviyo(connection -> connection.share(0.5))
+            // @end
+            // @start region="exportListener"
+            .exportListener(run -> RejectionFile.csv(directory.resolve(run.id() + ".csv")))
             // @end
             .build()) {
       // @start region="scheduler"

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogListener;
@@ -36,6 +37,7 @@ public final class SampleRun {
   private @Nullable String message;
   private @Nullable String details;
   private @Nullable ExportReport report;
+  private @Nullable ExportProgress progress;
 
   private SampleRun(RunStatus status) {
     this.status = Objects.requireNonNull(status, "status");
@@ -116,6 +118,12 @@ public final class SampleRun {
     return this;
   }
 
+  /** Sets how far a run that is {@link RunStatus#RUNNING} has got. */
+  public SampleRun progress(ExportProgress progress) {
+    this.progress = Objects.requireNonNull(progress, "progress");
+    return this;
+  }
+
   /** Builds the record. */
   public RunRecord build() {
     boolean over = status != RunStatus.QUEUED && status != RunStatus.RUNNING;
@@ -136,6 +144,7 @@ public final class SampleRun {
         message,
         details,
         report,
+        status == RunStatus.RUNNING ? progress : null,
         status == RunStatus.UNKNOWN ? "a newer version of the library wrote it" : null,
         1);
   }

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.catalog.CatalogListener;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
@@ -58,6 +59,14 @@ class SampleRunTest {
         .isEqualTo(
             List.of(RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.SUCCESSFUL).contains(status));
     assertThat(run).isEqualTo(SampleRun.of(status).build());
+  }
+
+  @Test
+  void a_running_run_tells_how_far_it_is_and_others_do_not() {
+    ExportProgress half = SampleExport.of("vip-eu").progress();
+
+    assertThat(SampleRun.of(RunStatus.RUNNING).progress(half).build().progress()).contains(half);
+    assertThat(SampleRun.of(RunStatus.SUCCESSFUL).progress(half).build().progress()).isEmpty();
   }
 
   @Test

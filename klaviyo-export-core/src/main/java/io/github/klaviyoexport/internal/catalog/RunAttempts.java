@@ -170,7 +170,8 @@ final class RunAttempts {
       return RunOutcome.failed(failure);
     }
     KlaviyoTransport given = klaviyo.transport();
-    try (HttpTransport own = given == null ? new HttpTransport(klaviyo.httpClient()) : null) {
+    try (HttpTransport own = given == null ? new HttpTransport(klaviyo.httpClient()) : null;
+        AttemptListeners heard = AttemptListeners.of(settings.exportListeners(), record)) {
       KlaviyoTransport transport = Objects.requireNonNull(given == null ? own : given);
       return export(
           mine,
@@ -178,6 +179,7 @@ final class RunAttempts {
           saved,
           mapping,
           klaviyo.transport(request -> send(mine, transport, request)),
+          heard,
           journal,
           journal != null && record.attempt() > 1);
     } catch (ExportException stop) {
@@ -201,6 +203,7 @@ final class RunAttempts {
       SavedExportData saved,
       FieldMapping mapping,
       KlaviyoConnection klaviyo,
+      AttemptListeners heard,
       @Nullable LeasedJournal journal,
       boolean goOn) {
     List<Segment> segments = saved.definition().segments();
@@ -216,6 +219,7 @@ final class RunAttempts {
             .limit(saved.definition().limit())
             .listener(watch(mine, record))
             .time(settings.time());
+    heard.addTo(builder);
     if (journal != null) {
       builder.journal(new StoreGuardedJournal(journal));
     }
@@ -227,7 +231,7 @@ final class RunAttempts {
     } catch (ExportException stop) {
       if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
         // The export was edited between the attempts.
-        return export(mine, record, saved, mapping, klaviyo, journal, false);
+        return export(mine, record, saved, mapping, klaviyo, heard, journal, false);
       }
       throw stop;
     } finally {

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.catalog;
 
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunRecord;
@@ -72,6 +73,12 @@ final class RunLease {
     if (stop.get() != null) {
       started.cancel();
     }
+  }
+
+  /** Returns how far the run has got; {@code null} when it does not export now. */
+  @Nullable ExportProgress progress() {
+    ExportRun running = run;
+    return running == null ? null : running.progress();
   }
 
   /** Forgets it: there is nothing to cancel any more. */
@@ -155,7 +162,7 @@ final class RunLease {
                   connection == null
                       ? open.leasedUntil(until)
                       : open.leasedTo(owner, until, attempt).connection(connection);
-              return Change.to(state.open(longer), Optional.of(until));
+              return Change.to(state.open(longer).progress(progress()), Optional.of(until));
             });
     if (extended.isEmpty()) {
       lost = true;

@@ -6,11 +6,11 @@ import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.source.Readiness;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
-import io.github.klaviyoexport.internal.text.InWords;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,14 +1,17 @@
 package io.github.klaviyoexport.internal.catalog;
 
+import io.github.klaviyoexport.catalog.ExportListeners;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How runs are made.
  *
+ * @param exportListeners what makes listeners of each attempt
  * @param lease for how long a run is leased at a time
  * @param attempts how often a run is tried
  * @param retryDelay the time before the second attempt; twice as long before the third
@@ -18,6 +21,7 @@ public record RunSettings(
     TimeSource time,
     Executor executor,
     @Nullable ExportJournal journal,
+    List<ExportListeners> exportListeners,
     Duration lease,
     int attempts,
     Duration retryDelay,

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.catalog;
 
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.RunRecord;
@@ -336,6 +337,30 @@ public final class Runs {
   /** Returns the last moment of an export's schedule that was seen to. */
   Optional<Instant> scheduledUpTo(String exportId) {
     return Optional.ofNullable(state(exportId).scheduledUpTo());
+  }
+
+  /** Returns a record as it is shown: one that is running with how far it has got. */
+  public RunData shown(RunData record) {
+    if (record.status() != RunStatus.RUNNING) {
+      return record;
+    }
+    RunLease here = held.find(record.id());
+    ExportProgress progress = here == null ? null : here.progress();
+    if (progress == null && record.unread() == null) {
+      progress = progressElsewhere(record);
+    }
+    return record.progress(progress);
+  }
+
+  private @Nullable ExportProgress progressElsewhere(RunData record) {
+    try {
+      ExportState state = state(record.exportId());
+      Open open = state.open();
+      return open != null && open.runId().equals(record.id()) ? state.progress() : null;
+    } catch (CatalogException unreadable) {
+      // The record is shown all the same.
+      return null;
+    }
   }
 
   private ExportState state(String exportId) {

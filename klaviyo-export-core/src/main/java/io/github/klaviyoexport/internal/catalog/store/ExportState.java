@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import java.time.Instant;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduledUpTo the last moment of its schedule that was seen to
  * @param open the run that has not ended yet
  * @param next the run that begins when that one has ended
+ * @param progress how far the open run had got when its lease was last renewed
  * @param rest what another version of the library has written that this one does not know
  * @param version counts its changes
  */
@@ -25,6 +27,7 @@ public record ExportState(
     @Nullable Instant scheduledUpTo,
     @Nullable Open open,
     @Nullable Open next,
+    @Nullable ExportProgress progress,
     Map<String, JsonNode> rest,
     long version) {
 
@@ -188,27 +191,33 @@ public record ExportState(
 
   /** Returns the state of an export of which nothing is known yet. */
   public static ExportState none(String exportId) {
-    return new ExportState(exportId, null, null, null, Map.of(), 0);
+    return new ExportState(exportId, null, null, null, null, Map.of(), 0);
   }
 
   /** Returns this with that run, or none. */
   public ExportState open(@Nullable Open open) {
-    return new ExportState(exportId, scheduledUpTo, open, next, rest, version);
+    boolean same = open != null && this.open != null && open.runId().equals(this.open.runId());
+    return new ExportState(
+        exportId, scheduledUpTo, open, next, same ? progress : null, rest, version);
+  }
+
+  /** Returns this with how far the open run has got. */
+  public ExportState progress(@Nullable ExportProgress progress) {
+    return new ExportState(exportId, scheduledUpTo, open, next, progress, rest, version);
   }
 
   /** Returns this with its schedule seen to up to that moment. */
   public ExportState scheduledUpTo(Instant moment) {
-    return new ExportState(exportId, moment, open, next, rest, version);
+    return new ExportState(exportId, moment, open, next, progress, rest, version);
   }
 
   /** Returns this with that run to begin when the open one has ended, or with none. */
   public ExportState next(@Nullable Open next) {
-    return new ExportState(exportId, scheduledUpTo, open, next, rest, version);
+    return new ExportState(exportId, scheduledUpTo, open, next, progress, rest, version);
   }
 
   /** Returns this with its next run in the place of the open one, leased to an owner. */
   public ExportState nextBegins(String owner, Instant until) {
-    Open begins = next == null ? null : next.leasedTo(owner, until, 0);
-    return new ExportState(exportId, scheduledUpTo, begins, null, rest, version);
+    return next(null).open(next == null ? null : next.leasedTo(owner, until, 0));
   }
 }

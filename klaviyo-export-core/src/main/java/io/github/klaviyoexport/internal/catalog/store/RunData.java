@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.RunRecord;
@@ -12,7 +13,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A run's record as a value, and how it goes from one state to the next. */
+/**
+ * A run's record as a value, and how it goes from one state to the next.
+ *
+ * @param progressOrNull how far it has got, while it runs
+ */
 public record RunData(
     String id,
     String exportId,
@@ -28,6 +33,7 @@ public record RunData(
     @Nullable String message,
     @Nullable String details,
     @Nullable ExportReport report,
+    @Nullable ExportProgress progressOrNull,
     @Nullable String unread,
     long version)
     implements RunRecord {
@@ -64,6 +70,7 @@ public record RunData(
         message,
         details,
         report,
+        null,
         null,
         version);
   }
@@ -171,6 +178,7 @@ public record RunData(
         message,
         details,
         report,
+        progressOrNull,
         unread,
         version);
   }
@@ -192,8 +200,36 @@ public record RunData(
         message,
         details,
         report,
+        progressOrNull,
         why,
         version);
+  }
+
+  /** Returns this with how far it has got by now; it is shown and not kept with it. */
+  public RunData progress(@Nullable ExportProgress progress) {
+    return new RunData(
+        id,
+        exportId,
+        exportName,
+        trigger,
+        startedBy,
+        status,
+        attempt,
+        queuedAt,
+        startedAt,
+        endedAt,
+        retryAt,
+        message,
+        details,
+        report,
+        progress,
+        unread,
+        version);
+  }
+
+  @Override
+  public Optional<ExportProgress> progress() {
+    return Optional.ofNullable(progressOrNull);
   }
 
   @Override
@@ -208,11 +244,21 @@ public record RunData(
         : Optional.of(Duration.between(startedAt, endedAt));
   }
 
+  private static String soFar(ExportProgress progress) {
+    return ", "
+        + progress.read()
+        + " read, "
+        + progress.accepted()
+        + " accepted, "
+        + progress.rejected()
+        + " rejected so far";
+  }
+
   @Override
   public String toString() {
     String counts =
         report == null
-            ? ""
+            ? progress().map(RunData::soFar).orElse("")
             : ", "
                 + InWords.number(report.profiles().read())
                 + " read, "

@@ -99,6 +99,7 @@ final class RunFormat extends CatalogFormat<RunData> {
             unread.<@Nullable String>or(null, () -> from.textOrNull("details")),
             unread.<@Nullable ExportReport>or(null, () -> reportOrNull(from)),
             null,
+            null,
             version);
     unread.or(
         null,

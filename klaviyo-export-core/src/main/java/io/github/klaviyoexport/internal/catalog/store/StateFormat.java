@@ -1,9 +1,13 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
+import io.github.klaviyoexport.internal.report.ProgressData;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The format of what is going on with an export. */
@@ -27,7 +31,20 @@ final class StateFormat extends CatalogFormat<ExportState> {
     put(to, "scheduled_up_to", value.scheduledUpTo());
     write(value.open(), "open", to);
     write(value.next(), "next", to);
+    if (value.progress() != null) {
+      write(value.progress(), to.putObject("progress"));
+    }
     value.rest().forEach(to::set);
+  }
+
+  private static void write(ExportProgress progress, ObjectNode to) {
+    progress.size().ifPresent(size -> to.put("size", size));
+    to.put("read", progress.read());
+    to.put("sent", progress.sent());
+    to.put("accepted", progress.accepted());
+    to.put("rejected", progress.rejected());
+    to.put("duplicates", progress.duplicates());
+    to.put("elapsed_ms", progress.elapsed().toMillis());
   }
 
   private static void write(@Nullable Open open, String name, ObjectNode to) {
@@ -57,6 +74,7 @@ final class StateFormat extends CatalogFormat<ExportState> {
     Instant scheduledUpTo = from.timeOrNull("scheduled_up_to");
     JsonReader open = from.objectOrNull("open");
     JsonReader next = from.objectOrNull("next");
+    JsonReader progress = from.objectOrNull("progress");
     // Other than what is decided about an export, this is kept though it is not known: an export
     // whose state is left alone runs on no process of this version.
     return new ExportState(
@@ -64,8 +82,20 @@ final class StateFormat extends CatalogFormat<ExportState> {
         scheduledUpTo,
         open == null ? null : open(open),
         next == null ? null : open(next),
+        progress == null ? null : progress(progress),
         from.rest(),
         version);
+  }
+
+  private static ExportProgress progress(JsonReader from) throws UnreadableException {
+    return new ProgressData(
+        from.has("size") ? OptionalLong.of(from.number("size")) : OptionalLong.empty(),
+        from.numberOr("read", 0),
+        from.numberOr("sent", 0),
+        from.numberOr("accepted", 0),
+        from.numberOr("rejected", 0),
+        from.numberOr("duplicates", 0),
+        Duration.ofMillis(from.numberOr("elapsed_ms", 0)));
   }
 
   private static Open open(JsonReader from) throws UnreadableException {
