@@ -1,6 +1,8 @@
 package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.export.ExportTask;
+import io.github.klaviyoexport.internal.run.ExportRules;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -61,6 +63,19 @@ public final class ExportRun {
    */
   public void cancel() {
     task.cancel("it was cancelled; run it again to export the rest");
+  }
+
+  /**
+   * Stops the export as {@link #cancel()} does, with another wait for Klaviyo to confirm what it
+   * has. An export that is being cancelled already waits no longer than that from now on.
+   *
+   * @param confirmation how long to wait at most; zero to wait for nothing
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void cancel(Duration confirmation) {
+    task.cancel(
+        "it was cancelled; run it again to export the rest",
+        ExportRules.checkedConfirmation(confirmation));
   }
 
   /**

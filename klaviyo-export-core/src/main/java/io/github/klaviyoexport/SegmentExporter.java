@@ -11,6 +11,7 @@ import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.internal.run.ExportSettings;
 import io.github.klaviyoexport.internal.run.RejectionLimit;
+import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -250,7 +251,21 @@ public final class SegmentExporter implements AutoCloseable {
    */
   @Override
   public void close() {
-    exports.close(Duration.ZERO);
+    exports.close(Duration.ZERO, RunContext.GRACE);
+  }
+
+  /**
+   * Closes as {@link #close()} does, with another wait for Klaviyo to confirm what it has.
+   *
+   * <p>What is not confirmed by then is unconfirmed in the report, and with a journal a resumed run
+   * asks for it.
+   *
+   * @param confirmation how long exports wait at most; zero to wait for nothing
+   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalStateException as {@link #close()}
+   */
+  public void close(Duration confirmation) {
+    exports.close(Duration.ZERO, ExportRules.checkedConfirmation(confirmation));
   }
 
   /**
@@ -261,7 +276,23 @@ public final class SegmentExporter implements AutoCloseable {
    * @throws IllegalStateException as {@link #close()}
    */
   public void closeWhenDone(Duration atMost) {
-    exports.close(atMost);
+    exports.close(atMost, RunContext.GRACE);
+  }
+
+  /**
+   * Takes no more exports, lets those that run come to their end, and closes, all of it within the
+   * sum of two times.
+   *
+   * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="shutdown"}
+   *
+   * @param atMost how long coming to their end may take, as in {@link #closeWhenDone(Duration)}
+   * @param confirmation how long the exports that are cancelled then wait for Klaviyo to confirm
+   *     what it has, as in {@link #close(Duration)}
+   * @throws IllegalArgumentException if {@code confirmation} is negative
+   * @throws IllegalStateException as {@link #close()}
+   */
+  public void closeWhenDone(Duration atMost, Duration confirmation) {
+    exports.close(atMost, ExportRules.checkedConfirmation(confirmation));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -12,6 +13,7 @@ import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
 import io.github.klaviyoexport.testing.TestTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,19 @@ class ExporterExamplesTest {
 
     assertThat(run.report().toCompletableFuture().join().isConfirmed()).isTrue();
     exporter.close();
+  }
+
+  @Test
+  void an_exporter_is_closed_within_a_time() {
+    SegmentExporter exporter = exporter();
+
+    // @start region="shutdown"
+    // within 25 seconds: a container has 30 to stop
+    exporter.closeWhenDone(Duration.ofSeconds(10), Duration.ofSeconds(15));
+    // @end
+
+    assertThatThrownBy(() -> exporter.export(Segment.named("vip-eu"), ListId.of("Y6nRLr")))
+        .hasMessageContaining("closed");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.internal.catalog.DueRuns;
 import io.github.klaviyoexport.internal.catalog.Obstacles;
 import io.github.klaviyoexport.internal.catalog.Permissions;
 import io.github.klaviyoexport.internal.catalog.Repository;
+import io.github.klaviyoexport.internal.catalog.RunCancellation;
 import io.github.klaviyoexport.internal.catalog.RunHistory;
 import io.github.klaviyoexport.internal.catalog.RunSettings;
 import io.github.klaviyoexport.internal.catalog.Runs;
@@ -488,7 +489,26 @@ public final class Catalog implements AutoCloseable {
    */
   @Override
   public void close() {
-    runs.close();
+    close(RunCancellation.LONGEST);
+  }
+
+  /**
+   * Closes as {@link #close()} does, within a time that is given. Runs that have not ended by then
+   * are taken over when their lease ends.
+   *
+   * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="shutdown"}
+   *
+   * @param atMost how long to wait for the end of runs, and for the most part of that for Klaviyo
+   *     to confirm what it has, but not longer than 30 seconds for the latter; zero to wait for
+   *     nothing
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void close(Duration atMost) {
+    if (atMost.isNegative()) {
+      throw new IllegalArgumentException(
+          "The wait for the end of runs must be zero or longer; it is " + atMost + ".");
+    }
+    runs.close(atMost);
     if (ownExecutor != null) {
       ownExecutor.shutdown();
     }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -215,6 +216,10 @@ class CatalogExamplesTest {
       scheduler.close();
       // @end
       assertThat(catalog.nextDue()).isEmpty();
+      // @start region="shutdown"
+      // before the 30 seconds are over that a container has to stop
+      catalog.close(Duration.ofSeconds(25));
+      // @end
     }
     assertThat(alarms).isEmpty();
   }

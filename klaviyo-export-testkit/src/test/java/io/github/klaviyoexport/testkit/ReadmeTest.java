@@ -12,6 +12,8 @@ import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.MappingSample;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogScheduler;
 import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -166,6 +168,17 @@ class ReadmeTest {
     ExportReport report =
         unfinished.isPresent() ? exporter.resume(unfinished.get()) : exporter.export(segment, list);
     return report;
+  }
+
+  void closedInTime(SegmentExporter exporter, CatalogScheduler scheduler, Catalog catalog) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  exporter.closeWhenDone(Duration.ofSeconds(5), Duration.ofSeconds(10));
+                  scheduler.close();
+                  catalog.close(Duration.ofSeconds(10));
+                }));
   }
 
   SegmentExporter anExporter() {

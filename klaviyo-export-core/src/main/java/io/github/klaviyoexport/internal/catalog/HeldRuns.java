@@ -4,7 +4,9 @@ import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,19 +43,31 @@ final class HeldRuns {
     return open.isLeased(now) || has(open.runId());
   }
 
-  /** Stops all, and waits for each. */
-  void stopAll(String why, Duration atMost) {
+  /**
+   * Stops all, and waits for them.
+   *
+   * @param atMost how long that may take, for all of them together
+   * @param confirmation how long of that they may wait for Klaviyo to confirm what it has
+   */
+  void stopAll(String why, Duration atMost, Duration confirmation) {
     for (RunLease lease : leases.values()) {
-      lease.stop(why);
+      lease.stop(why, confirmation);
     }
-    for (RunLease lease : leases.values()) {
-      try {
-        lease.ended.get(atMost.toSeconds(), TimeUnit.SECONDS);
-      } catch (InterruptedException interrupt) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (TimeoutException | ExecutionException late) {
-        LOG.log(System.Logger.Level.WARNING, "Run {0} does not end.", lease.runId);
+    List<RunLease> held = List.copyOf(leases.values());
+    try {
+      CompletableFuture.allOf(
+              held.stream().map(lease -> lease.ended).toArray(CompletableFuture<?>[]::new))
+          .get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException late) {
+      for (RunLease lease : held) {
+        if (!lease.ended.isDone()) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "Run {0} did not end in time; another process takes it over when its lease ends.",
+              lease.runId);
+        }
       }
     }
   }

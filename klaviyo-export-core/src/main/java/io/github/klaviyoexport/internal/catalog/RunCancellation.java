@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The cancelling of runs, wherever they run, and the waiting for their end. */
 public final class RunCancellation {
   /** How long the end of a run that was stopped is waited for. */
-  static final Duration LONGEST = Duration.ofMinutes(2);
+  public static final Duration LONGEST = Duration.ofMinutes(2);
 
   private static final Duration POLL = Duration.ofMillis(200);
 

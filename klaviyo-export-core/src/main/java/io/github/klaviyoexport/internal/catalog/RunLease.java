@@ -32,6 +32,7 @@ final class RunLease {
   private final AtomicReference<@Nullable String> stop = new AtomicReference<>();
   private volatile Instant leasedUntil;
   private volatile @Nullable ExportRun run;
+  private volatile @Nullable Duration confirmation;
   private volatile boolean lost;
 
   /**
@@ -62,6 +63,16 @@ final class RunLease {
     }
   }
 
+  /** Stops the run, and lets it wait no longer than that for Klaviyo to confirm what it has. */
+  void stop(String why, Duration confirmation) {
+    this.confirmation = confirmation;
+    stop(why);
+    ExportRun started = run;
+    if (started != null) {
+      started.cancel(confirmation);
+    }
+  }
+
   /** Returns why the run is to stop; {@code null} when it is not. */
   @Nullable String stopReason() {
     return stop.get();
@@ -70,7 +81,10 @@ final class RunLease {
   /** Remembers what is to be cancelled when the run is stopped. */
   void started(ExportRun started) {
     run = started;
-    if (stop.get() != null) {
+    Duration wait = confirmation;
+    if (wait != null) {
+      started.cancel(wait);
+    } else if (stop.get() != null) {
       started.cancel();
     }
   }

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.time.TimeSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -37,6 +38,9 @@ public final class Runs {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** As long as an export that is cancelled waits. */
+  private static final Duration LONGEST_CONFIRMATION = Duration.ofSeconds(30);
 
   private final RunHistory history;
   private final Repository<ExportState> states;
@@ -516,9 +520,15 @@ public final class Runs {
 
   /**
    * Stops what runs here, and waits for it; the next that looks for what is due takes it up again.
+   *
+   * @param atMost how long to wait; a quarter of it is left for what follows Klaviyo's confirmation
    */
-  public void close() {
+  public void close(Duration atMost) {
     closed = true;
-    held.stopAll("the catalog was closed", RunCancellation.LONGEST);
+    Duration most = atMost.minus(atMost.dividedBy(4));
+    held.stopAll(
+        "the catalog was closed",
+        atMost,
+        most.compareTo(LONGEST_CONFIRMATION) < 0 ? most : LONGEST_CONFIRMATION);
   }
 }

@@ -2,10 +2,12 @@ package io.github.klaviyoexport.internal.export;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.call.EventLoop;
+import io.github.klaviyoexport.internal.record.ExportLog;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.record.RunSession;
@@ -13,9 +15,13 @@ import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.ReportData;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.internal.run.ExportPlan;
+import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.journal.LogHeldException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -29,8 +35,9 @@ public final class ExportTask {
   private final ExportPlan plan;
   private final @Nullable RunSession opened;
   private final EventLoop loop;
+  private final ExportLog log;
   private final Listeners listeners;
-  private final AtomicReference<@Nullable StopCause> cancelled = new AtomicReference<>();
+  private final AtomicReference<@Nullable Cancellation> cancelled = new AtomicReference<>();
   private final AtomicBoolean begun = new AtomicBoolean();
   private volatile @Nullable Thread runner;
   private volatile @Nullable SegmentRun running;
@@ -47,15 +54,35 @@ public final class ExportTask {
     this.plan = plan;
     this.opened = opened;
     this.loop = new EventLoop(plan.settings().klaviyo().time());
-    this.listeners = new Listeners(plan.settings().listeners());
+    this.log = new ExportLog(what(), loop.time()::nanoTime);
+    List<ExportListener> all = new ArrayList<>(plan.settings().listeners());
+    all.add(log);
+    this.listeners = new Listeners(all);
   }
+
+  /**
+   * The wish that an export stops.
+   *
+   * @param grace how long Klaviyo is waited for, to confirm what it has
+   */
+  record Cancellation(StopCause cause, Duration grace) {}
 
   /**
    * Asks the export to stop, from any thread; does nothing when it has ended. One that waits for
    * its executor ends at once.
    */
   public void cancel(String advice) {
-    cancelled.compareAndSet(null, new StopCause(Reason.CANCELLED, advice, null));
+    cancel(advice, RunContext.GRACE);
+  }
+
+  /**
+   * Asks the export to stop, from any thread; does nothing when it has ended. When it is asked
+   * again, the first advice and the shortest wait count.
+   *
+   * @param grace how long Klaviyo is waited for, to confirm what it has
+   */
+  public void cancel(String advice, Duration grace) {
+    cancelled.set(new Cancellation(new StopCause(Reason.CANCELLED, advice, null), grace));
     drop(advice);
     loop.wake();
   }
@@ -104,6 +131,7 @@ public final class ExportTask {
    */
   ExportReport run() {
     runner = Thread.currentThread();
+    log.begins();
     ExportReport report = null;
     boolean interrupted = false;
     StopCause stop;
@@ -131,8 +159,10 @@ public final class ExportTask {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    String stopped = stop == null ? null : message(stop, told);
+    log.ended(told, stopped);
     if (stop != null) {
-      throw new ExportException(stop.reason(), message(stop, told), told, stop.cause());
+      throw new ExportException(stop.reason(), String.valueOf(stopped), told, stop.cause());
     }
     return told;
   }
@@ -141,7 +171,7 @@ public final class ExportTask {
     return RunSession.openAndReplay(plan.setup(), plan.settings().journal());
   }
 
-  private @Nullable StopCause asked() {
+  private @Nullable Cancellation asked() {
     return cancelled.getAndSet(null);
   }
 
@@ -178,11 +208,12 @@ public final class ExportTask {
         why == null ? null : why.reason());
   }
 
+  private String what() {
+    return "The export of segment " + plan.segment() + " to list " + plan.list();
+  }
+
   private String message(StopCause stop, ExportReport report) {
-    return "The export of segment "
-        + plan.segment()
-        + " to list "
-        + plan.list()
+    return what()
         + " stopped: "
         + stop.advice()
         + ". So far "

@@ -121,10 +121,11 @@ public final class RunningExports {
    *
    * @param patience how long they may take; those that still run then are cancelled. An interrupt
    *     of this thread cancels them at once, and is not waited after.
+   * @param grace how long those that are cancelled wait for Klaviyo to confirm what it has
    * @throws IllegalStateException if it is called from within an export, which would wait for
    *     itself
    */
-  public void close(Duration patience) {
+  public void close(Duration patience, Duration grace) {
     if (running.stream().anyMatch(task -> task.isRunBy(Thread.currentThread()))) {
       throw new IllegalStateException(
           "An export cannot close its exporter, since closing waits for the export to end: cancel"
@@ -133,11 +134,11 @@ public final class RunningExports {
     closed.set(true);
     try {
       if (!haveEnded(patience)) {
-        cancelAll();
+        cancelAll(grace);
         haveEnded(FOREVER);
       }
     } catch (InterruptedException interrupt) {
-      cancelAll();
+      cancelAll(grace);
       Thread.currentThread().interrupt();
     }
     if (released.compareAndSet(false, true)) {
@@ -145,9 +146,9 @@ public final class RunningExports {
     }
   }
 
-  private void cancelAll() {
+  private void cancelAll(Duration grace) {
     running.forEach(
-        task -> task.cancel("its exporter was closed; run it again to export the rest"));
+        task -> task.cancel("its exporter was closed; run it again to export the rest", grace));
   }
 
   /** Waits for all exports to end; returns whether they have. */

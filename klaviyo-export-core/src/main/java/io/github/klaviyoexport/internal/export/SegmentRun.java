@@ -53,7 +53,7 @@ final class SegmentRun {
   private final MirrorGuard guard;
   private final RunStart start;
   private final Listeners listeners;
-  private final Supplier<@Nullable StopCause> asked;
+  private final Supplier<ExportTask.@Nullable Cancellation> asked;
   private final Consumer<ExportProgress> progressed;
   private final Instant startedAt;
   private final SegmentReading reading;
@@ -80,7 +80,7 @@ final class SegmentRun {
       MirrorGuard guard,
       EventLoop loop,
       Listeners listeners,
-      Supplier<@Nullable StopCause> asked,
+      Supplier<ExportTask.@Nullable Cancellation> asked,
       Consumer<ExportProgress> progressed) {
     this.session = session;
     this.guard = guard;
@@ -319,9 +319,9 @@ final class SegmentRun {
   }
 
   private void heedOthers() throws InterruptedException {
-    StopCause wish = asked.get();
+    ExportTask.Cancellation wish = asked.get();
     if (wish != null) {
-      run.stop(wish);
+      run.stop(wish.cause(), wish.grace());
     }
     if (Thread.interrupted()) {
       throw new InterruptedException();

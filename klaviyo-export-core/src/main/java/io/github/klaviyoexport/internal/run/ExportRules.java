@@ -148,6 +148,21 @@ public final class ExportRules {
   }
 
   /**
+   * Checks how long a cancelled export waits for Klaviyo to confirm what it has.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static Duration checkedConfirmation(Duration wait) {
+    if (wait.isNegative()) {
+      throw new IllegalArgumentException(
+          "The wait for Klaviyo's confirmation must be zero or longer; it is "
+              + InWords.duration(wait)
+              + ".");
+    }
+    return wait;
+  }
+
+  /**
    * Checks the most profiles of a batch.
    *
    * @throws IllegalArgumentException if it is not from 1 to {@link #BATCH_SIZE}

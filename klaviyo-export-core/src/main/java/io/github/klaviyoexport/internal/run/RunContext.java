@@ -139,17 +139,32 @@ public final class RunContext {
    * StopCause#awaitsConfirmation() awaits confirmation}.
    */
   public void stop(StopCause cause) {
+    if (endSending(cause) && !cause.awaitsConfirmation()) {
+      loop.after(GRACE, () -> ended = true);
+    }
+  }
+
+  /**
+   * Stops the run because it was asked to, also one that has stopped and still waits. The whole run
+   * ends when the given time has passed, or before.
+   */
+  public void stop(StopCause wish, Duration grace) {
+    endSending(wish);
+    loop.after(grace, () -> ended = true);
+  }
+
+  /** Notes why the run stops; returns whether the sending has ended by that. */
+  private boolean endSending(StopCause cause) {
     if (stop == null) {
       stop = cause;
     }
-    if (sending && !cause.drains()) {
-      sending = false;
-      klaviyo.calls().endChanges();
-      whenSendingEnds.forEach(Runnable::run);
-      if (!cause.awaitsConfirmation()) {
-        loop.after(GRACE, () -> ended = true);
-      }
+    if (!sending || cause.drains()) {
+      return false;
     }
+    sending = false;
+    klaviyo.calls().endChanges();
+    whenSendingEnds.forEach(Runnable::run);
+    return true;
   }
 
   /**

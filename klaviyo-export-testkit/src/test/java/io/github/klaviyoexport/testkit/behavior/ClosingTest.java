@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An exporter that is closed ends its exports as asked, and leaves nothing behind. */
 class ClosingTest {
@@ -97,6 +98,55 @@ class ClosingTest {
 
     assertThat(stopped(run).reason()).isEqualTo(Reason.CANCELLED);
     assertThat(time.virtual.waited()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(31));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 5, 90})
+  void the_wait_for_klaviyos_word_can_be_set(long seconds) throws InterruptedException {
+    Duration wait = Duration.ofSeconds(seconds);
+    for (boolean whenDone : new boolean[] {false, true}) {
+      StandingTime standing = new StandingTime();
+      try (FakeKlaviyo account = FakeKlaviyo.builder().time(standing.virtual).build()) {
+        account.script(Operation.BULK_IMPORT_PROFILES, Fault.jobEndless());
+        SegmentExporter exporter = exporter(account, standing);
+        ExportRun run = exporter.prepare(SEGMENT, account.listId()).start();
+        standing.standing.acquire();
+
+        if (whenDone) {
+          exporter.closeWhenDone(Duration.ofMillis(1), wait);
+        } else {
+          exporter.close(wait);
+        }
+
+        assertThat(stopped(run).reason()).isEqualTo(Reason.CANCELLED);
+        assertThat(standing.virtual.waited()).isBetween(wait, wait.plusSeconds(1));
+      }
+    }
+  }
+
+  @Test
+  void a_run_that_is_being_cancelled_waits_no_longer_than_it_is_then_told()
+      throws InterruptedException {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobEndless());
+    SegmentExporter exporter = exporter(time);
+    ExportRun run = exporter.prepare(SEGMENT, klaviyo.listId()).start();
+    time.standing.acquire();
+    time.virtual.schedule(Duration.ofSeconds(3), () -> run.cancel(Duration.ofSeconds(4)));
+
+    run.cancel();
+    exporter.closeWhenDone(LONG);
+
+    assertThat(stopped(run).reason()).isEqualTo(Reason.CANCELLED);
+    assertThat(time.virtual.waited()).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(8));
+  }
+
+  @Test
+  void a_wait_is_not_negative() {
+    SegmentExporter exporter = exporter(time);
+    assertThatThrownBy(() -> exporter.close(Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("zero or longer");
+    exporter.close();
   }
 
   @Test
@@ -295,6 +345,10 @@ class ClosingTest {
   }
 
   private SegmentExporter exporter(TimeSource clock) {
+    return exporter(klaviyo, clock);
+  }
+
+  private static SegmentExporter exporter(FakeKlaviyo klaviyo, TimeSource clock) {
     return SegmentExporter.builder()
         .source(
             InMemorySegments.of(

@@ -134,6 +134,29 @@ class RunTakeOverTest {
   }
 
   @Test
+  void closing_within_a_time_returns_in_it_and_the_run_is_taken_over_later() throws Exception {
+    GatedSource gate = new GatedSource(office.segments);
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    Catalog closing = office.catalog().source(gate).executor(executor).build();
+    SavedExport export = saved(closing);
+    RunRecord run = closing.run(ADMINISTRATOR, export.id());
+    gate.reached.await();
+
+    closing.close(Duration.ofMillis(50)); // The source gives nothing, and the run cannot end.
+
+    try (Catalog next = office.catalog().build()) {
+      assertThat(next.runDue()).isEmpty();
+      office.time.advance(LEASE);
+      assertThat(next.runDue()).extracting(RunRecord::id).containsExactly(run.id());
+      assertThat(next.run(run.id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
+    } finally {
+      gate.closed = false;
+      gate.open.countDown();
+      executor.shutdown();
+    }
+  }
+
+  @Test
   void closing_stops_runs_and_the_next_process_takes_them_up() throws Exception {
     GatedSource gate = new GatedSource(office.segments);
     ExecutorService executor = Executors.newSingleThreadExecutor();
