@@ -36,6 +36,9 @@ final class JdbcLog implements JournalLog {
   /** For two tries, which are ten seconds apart. */
   private static final Duration SHORTEST_WORRY = Duration.ofSeconds(15);
 
+  /** How long to wait for one that is stopped in the midst of a transaction. */
+  private static final Duration LOCKED = Duration.ofSeconds(10);
+
   /** Lines can be megabytes long. */
   private static final int LINES_FETCHED = 8;
 
@@ -89,12 +92,23 @@ final class JdbcLog implements JournalLog {
     try {
       return database.transact(aim, take);
     } catch (FailedException e) {
+      if (e.isLocked()) {
+        throw held(e);
+      }
       if (!e.isDuplicate()) {
         throw e;
       }
       // Another process made the row of this new log at the same time.
       return database.transact(aim, take);
     }
+  }
+
+  /** Returns the failure to meet a holder that is in the midst of a transaction, and stopped. */
+  private static LogHeldException held(FailedException locked) {
+    LogHeldException held =
+        new LogHeldException("a process that is in the midst of a transaction", LOCKED);
+    held.initCause(locked);
+    return held;
   }
 
   private static JdbcLog take(

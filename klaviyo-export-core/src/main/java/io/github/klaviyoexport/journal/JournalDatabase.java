@@ -49,6 +49,7 @@ final class JournalDatabase {
 
     private final boolean missingTable;
     private final boolean duplicate;
+    private final boolean locked;
 
     FailedException(String aim, SQLException cause) {
       super(
@@ -63,11 +64,17 @@ final class JournalDatabase {
           cause);
       this.missingTable = Transactions.isMissingTable(cause);
       this.duplicate = Transactions.isDuplicate(cause);
+      this.locked = Transactions.isLocked(cause);
     }
 
     /** Returns whether the database has no such table, or does not let us see it. */
     boolean isMissingTable() {
       return missingTable;
+    }
+
+    /** Returns whether another transaction, which does not end, has the row. */
+    boolean isLocked() {
+      return locked;
     }
 
     /** Returns whether the row is there already. */

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.internal.jdbc.Transactions;
 import io.github.klaviyoexport.testing.Databases;
 import io.github.klaviyoexport.testing.TestTime;
 import io.github.klaviyoexport.testing.WatchedDataSource;
@@ -152,6 +153,50 @@ class JdbcJournalHolderTest extends JournalInDatabase {
     patient.append("still ours");
     brief.close();
     patient.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_holder_that_is_stopped_in_the_midst_of_a_transaction_holds_nobody_up(Product product)
+      throws Exception {
+    DataSource database = product.fresh();
+    JournalLog log = JdbcJournal.on(database).open(KEY);
+    silence(database, Duration.ofHours(1));
+    try (Connection stopped = database.getConnection();
+        Statement statement = stopped.createStatement()) {
+      stopped.setAutoCommit(false);
+      statement.executeUpdate("UPDATE klaviyo_export_journal_log SET token = token");
+
+      assertThatThrownBy(() -> JdbcJournal.on(database).open(KEY))
+          .isInstanceOfSatisfying(
+              LogHeldException.class,
+              held -> assertThat(held.left()).contains(Duration.ofSeconds(10)));
+      stopped.rollback();
+    }
+    JdbcJournal.on(database).open(KEY).close();
+    log.close();
+  }
+
+  @Test
+  void postgresql_ends_a_transaction_of_a_stopped_process_by_itself() throws Exception {
+    Transactions transactions = new Transactions(Product.POSTGRESQL.fresh());
+
+    assertThat(
+            transactions.<String, SQLException>transact(
+                connection -> shown(connection, "SHOW idle_in_transaction_session_timeout")))
+        .isEqualTo("15s");
+    assertThat(
+            transactions.<String, SQLException>transact(
+                connection -> shown(connection, "SHOW lock_timeout")))
+        .isEqualTo("5s");
+  }
+
+  private static String shown(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet shown = statement.executeQuery(sql)) {
+      shown.next();
+      return shown.getString(1);
+    }
   }
 
   @Test

@@ -3,14 +3,23 @@ package io.github.klaviyoexport.internal.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
  * Transactions on a database. Each takes a connection, gives it back as it was, and is either
  * committed when it returns or not at all.
+ *
+ * <p>A process that is stopped in the midst of a transaction, and not dead, keeps the rows it has
+ * locked, and others wait for them without end. So PostgreSQL is told to end a transaction that is
+ * idle for 15 seconds, and to wait 5 seconds for a row at most.
  */
 public final class Transactions {
+  private static final String POSTGRESQL = "PostgreSQL";
+  private static final String BOUNDS =
+      "SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL lock_timeout = '5s'";
+
   private final DataSource dataSource;
 
   /** Creates transactions on the connections of a data source. */
@@ -41,6 +50,7 @@ public final class Transactions {
       connection.setAutoCommit(false);
       T result;
       try {
+        bound(connection);
         result = work.run(connection);
         connection.commit();
       } catch (Throwable failure) {
@@ -49,6 +59,14 @@ public final class Transactions {
       }
       connection.setAutoCommit(autoCommit);
       return result;
+    }
+  }
+
+  private static void bound(Connection connection) throws SQLException {
+    if (POSTGRESQL.equals(connection.getMetaData().getDatabaseProductName())) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(BOUNDS);
+      }
     }
   }
 
@@ -95,6 +113,12 @@ public final class Transactions {
    */
   public static boolean isDuplicate(SQLException failure) {
     return state(failure).startsWith("23");
+  }
+
+  /** Returns whether a row is locked by another transaction, which does not end. */
+  public static boolean isLocked(SQLException failure) {
+    // PostgreSQL's, and H2's.
+    return state(failure).equals("55P03") || state(failure).equals("HYT00");
   }
 
   private static String state(SQLException failure) {

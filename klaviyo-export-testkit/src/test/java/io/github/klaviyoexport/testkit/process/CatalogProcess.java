@@ -6,8 +6,9 @@ import io.github.klaviyoexport.catalog.CatalogScheduler;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.JdbcCatalogStore;
-import io.github.klaviyoexport.testkit.GeneratedProfiles;
-import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,16 +19,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** A JVM of its own with a catalog and its scheduler, on the clock of the machine. */
 final class CatalogProcess implements AutoCloseable {
   static final Actor KIM = Actor.administrator("kim");
   static final String SEGMENT = "vip-eu";
 
-  /** Four full batches. */
-  static final GeneratedProfiles PROFILES = GeneratedProfiles.of(40_000);
+  static final FieldMapping MAPPING = FieldMapping.email("email").property("note");
+
+  /** Four full batches and a little more, of few customers with much to say. */
+  static final List<CustomerProfile> CUSTOMERS = customers(420);
 
   private static final String READY = "ready";
   private static final String LET_GO = "let go";
@@ -81,11 +86,21 @@ final class CatalogProcess implements AutoCloseable {
   static Catalog.Builder catalog(URI klaviyo, String address, Settings settings) {
     return Catalog.builder()
         .store(storeAt(address))
-        .source(InMemorySegments.of(SEGMENT, PROFILES))
+        .source(segment -> ProfileReader.of(CUSTOMERS))
         .klaviyo(connection -> connection.baseUrl(klaviyo))
         .journal(SharedJournal.at(address))
         .takeOverAfter(settings.lease())
         .attempts(3, settings.retryDelay());
+  }
+
+  private static List<CustomerProfile> customers(int count) {
+    String note = "x".repeat(45_000);
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                CustomerProfile.of(
+                    "c-" + i, Map.of("email", "c" + i + "@shop.example", "note", note)))
+        .toList();
   }
 
   private static CatalogStore storeAt(String address) {
