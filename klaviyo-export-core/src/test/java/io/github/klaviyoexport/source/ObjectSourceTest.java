@@ -213,24 +213,12 @@ class ObjectSourceTest {
     assertThatIOException().isThrownBy(failing::next).withMessage("The disk failed.");
     failing.close();
     assertThat(closed).hasValue(3);
-
-    Stream<Person> used = Stream.of(ADA);
-    used.iterator();
-    assertThatIllegalStateException()
-        .isThrownBy(
-            () ->
-                ObjectSource.fromStream(
-                        s -> {
-                          used.iterator();
-                          return used;
-                        })
-                    .open(VIP));
   }
 
   @Test
   void a_stream_that_cannot_be_read_is_closed_at_once() {
     Stream<Person> used = Stream.of(ADA).onClose(closed::incrementAndGet);
-    used.iterator();
+    assertThat(used.iterator()).hasNext();
 
     assertThatIllegalStateException()
         .isThrownBy(() -> ObjectSource.fromStream(segment -> used).open(VIP));

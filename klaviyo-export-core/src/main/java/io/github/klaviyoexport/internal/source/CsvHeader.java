@@ -48,7 +48,7 @@ final class CsvHeader {
       // An address is kept nowhere: it must not get into a message.
       if (name.indexOf('@') >= 0) {
         addresses.add(column);
-      } else if (!name.isEmpty()) {
+      } else if (!VisibleText.isBlank(name)) {
         alike.computeIfAbsent(name, none -> new ArrayList<>()).add(column);
       }
     }

@@ -42,16 +42,18 @@ public final class FilesInTurn implements ProfileReader {
       return opening.open(files.get(0));
     }
     SourceFile first = files.get(0);
-    Optional<FieldNames> fields = Optional.empty();
-    for (SourceFile file : files) {
-      try (ProfileReader reader = opening.open(file)) {
-        if (file == first) {
-          fields = reader.fields();
-        }
-        requireSame(first, fields, file, reader.fields());
-      }
+    Optional<FieldNames> fields = fieldsOf(first, opening);
+    for (SourceFile file : files.subList(1, files.size())) {
+      requireSame(first, fields, file, fieldsOf(file, opening));
     }
     return new FilesInTurn(opening, files, fields);
+  }
+
+  private static Optional<FieldNames> fieldsOf(SourceFile file, Opening opening)
+      throws IOException {
+    try (ProfileReader reader = opening.open(file)) {
+      return reader.fields();
+    }
   }
 
   private static void requireSame(

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -89,7 +90,7 @@ public final class SegmentFiles {
           addSegment(path, names);
         }
       } catch (DirectoryIteratorException failure) {
-        throw unreadable(paths.get(0), failure.getCause());
+        throw unreadable(paths.get(0), Objects.requireNonNull(failure.getCause()));
       } catch (AccessDeniedException failure) {
         throw unreadable(paths.get(0), failure);
       } catch (NoSuchFileException | NotDirectoryException failure) {
@@ -185,7 +186,7 @@ public final class SegmentFiles {
         }
       }
     } catch (DirectoryIteratorException failure) {
-      throw unreadable(folder, failure.getCause());
+      throw unreadable(folder, Objects.requireNonNull(failure.getCause()));
     } catch (AccessDeniedException failure) {
       throw unreadable(folder, failure);
     }

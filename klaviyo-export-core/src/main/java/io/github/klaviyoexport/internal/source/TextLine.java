@@ -84,6 +84,7 @@ final class TextLine implements Closeable {
     length += count;
   }
 
+  @SuppressWarnings("ReferenceEquality") // The same array is meant.
   private boolean fill() throws IOException {
     if (chars == chunk && length > 0) {
       chars = Arrays.copyOfRange(chunk, start, start + Math.max(length, 2 * CHUNK));
