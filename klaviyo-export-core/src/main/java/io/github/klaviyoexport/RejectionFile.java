@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -100,7 +101,8 @@ public final class RejectionFile implements ExportListener, Closeable {
       // A stream, since a channel closes for good when its thread is interrupted.
       Writer writer =
           new OutputStreamWriter(
-              Files.newOutputStream(path, StandardOpenOption.WRITE), StandardCharsets.UTF_8);
+              Files.newOutputStream(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+              StandardCharsets.UTF_8);
       writer.write(header);
       writer.flush();
       return writer;

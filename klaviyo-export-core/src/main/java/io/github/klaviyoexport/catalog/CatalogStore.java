@@ -69,6 +69,8 @@ public interface CatalogStore {
    * Keeps an entry, if the version that is there is the one before; version 1 if none is there. All
    * of it or nothing, and for good: it survives the end of the process, unless the store is in
    * memory.
+   *
+   * @throws IllegalArgumentException if the id is none that an entry may have
    */
   Outcome put(Entry entry);
 

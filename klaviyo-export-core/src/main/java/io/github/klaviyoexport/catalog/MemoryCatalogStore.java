@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class MemoryCatalogStore implements CatalogStore {
 
   @Override
   public synchronized Outcome put(Entry entry) {
+    CatalogFormat.requireId(entry.id());
     Entry present = of(entry.kind()).get(entry.id());
     if (entry.version() != (present == null ? 1 : present.version() + 1)) {
       return Outcome.OTHER_VERSION;

@@ -2,10 +2,17 @@ package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
@@ -64,27 +71,41 @@ public interface SecretStore {
   }
 
   private static String fromFile(String path) throws IOException {
+    int most = 64 * 1024;
+    byte[] bytes;
     try {
       Path file = Path.of(path);
-      if (Files.size(file) <= 64 * 1024) {
-        return InvisibleCharacters.strip(Files.readString(file, StandardCharsets.UTF_8));
+      // Links are followed, since secrets are mounted by them; a pipe would be waited for.
+      if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+        throw new FileSystemException(path);
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        // However large the file says it is.
+        bytes = in.readNBytes(most + 1);
       }
     } catch (InvalidPathException noPath) {
       throw new IOException("'" + path + "' is no path of a file: correct the reference", noPath);
-    } catch (java.nio.file.NoSuchFileException missing) {
+    } catch (NoSuchFileException missing) {
       throw new IOException("there is no file " + path + ": put the secret there", missing);
-    } catch (java.nio.charset.CharacterCodingException binary) {
-      // Without its cause: a decoder's complaint must not travel with what it read.
-      throw new IOException("the file " + path + " is not text in UTF-8: save it as such");
     } catch (IOException other) {
       throw new IOException(
           "the file "
               + path
               + " cannot be read ("
               + other.getClass().getSimpleName()
-              + "): see that it is a file that this process may read",
+              + "): see that it is a file that this process may read, and no directory, device or"
+              + " pipe",
           other);
     }
-    throw new IOException("the file " + path + " is larger than 64 KB: it is no secret");
+    if (bytes.length > most) {
+      throw new IOException("the file " + path + " is larger than 64 KB: it is no secret");
+    }
+    try {
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return InvisibleCharacters.strip(text.toString());
+    } catch (CharacterCodingException binary) {
+      // Without its cause: a decoder's complaint must not travel with what it read.
+      throw new IOException("the file " + path + " is not text in UTF-8: save it as such");
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An interrupt disturbs no writing. Instances are immutable and safe for use by many threads.
  */
 public final class FileJournal implements ExportJournal {
+  private static final Pattern DEVICE = Pattern.compile("con|prn|aux|nul|com[0-9]|lpt[0-9]");
+
   private final Path directory;
 
   private FileJournal(Path directory) {
@@ -73,6 +76,13 @@ public final class FileJournal implements ExportJournal {
 
   private JournalLog openLog(String key, @Nullable Duration silence) throws IOException {
     LogRules.requireKey(key);
+    if (DEVICE.matcher(key).matches()) {
+      throw new IllegalArgumentException(
+          "The key "
+              + key
+              + " is the name of a device, which Windows would open in place of the log's file: use"
+              + " another.");
+    }
     try {
       PrivateFiles.makeDirectory(directory);
       return FileLog.open(directory.toRealPath(), key, silence);

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
@@ -160,6 +161,51 @@ abstract class CatalogStoreContract {
       assertThat(outcomes).filteredOn(outcome -> outcome == Outcome.DONE).hasSize(1);
       assertThat(outcomes).filteredOn(outcome -> outcome == Outcome.NAME_TAKEN).hasSize(3);
     }
+  }
+
+  private static List<String> idsThatAreNone() {
+    return List.of(
+        "",
+        ".",
+        "..",
+        "../a",
+        "../../a",
+        "a/b",
+        "a/../b",
+        "/a",
+        "a\\b",
+        "..\\a",
+        "c:a",
+        "a:b",
+        "a\0",
+        "a%2fb",
+        "%2e%2e",
+        "A",
+        "Ä",
+        "a b",
+        "-a",
+        "a_b",
+        "con",
+        "nul.x",
+        "com1",
+        "a".repeat(101),
+        "a".repeat(100_000));
+  }
+
+  @Test
+  void an_id_that_is_none_is_never_kept_found_or_removed() {
+    store.put(export("a", 1));
+    for (String id : idsThatAreNone()) {
+      assertThatIllegalArgumentException().as(id).isThrownBy(() -> store.put(export(id, 1)));
+      assertThatIllegalArgumentException().as(id).isThrownBy(() -> store.put(export(id, 2)));
+      assertThat(store.find(Kind.EXPORT, id)).as(id).isEmpty();
+      assertThat(store.remove(Kind.EXPORT, id, 1)).as(id).isFalse();
+      assertThat(store.remove(Kind.EXPORT, id, 0)).as(id).isFalse();
+      if (!id.isEmpty()) {
+        assertThat(store.list(Kind.EXPORT, id)).as(id).hasSizeLessThanOrEqualTo(1);
+      }
+    }
+    assertThat(store.list(Kind.EXPORT, "")).containsExactly(export("a", 1));
   }
 
   private interface Attempt {

@@ -79,6 +79,9 @@ public final class PrivateFiles {
     Files.createFile(file, ownerOnly(file, FILE));
   }
 
+  /** What the names of {@linkplain #makeTemporaryFile temporary files} are like. */
+  public static final String TEMPORARY = "new-*.tmp";
+
   /** Makes an empty file in a directory, under a name that no other has. */
   public static Path makeTemporaryFile(Path directory) throws IOException {
     return Files.createTempFile(directory, "new-", ".tmp", ownerOnly(directory, FILE));
@@ -130,12 +133,21 @@ public final class PrivateFiles {
     BasicFileAttributes attributes =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!attributes.isRegularFile()) {
-      throw new IOException(
+      throw new NotOrdinaryException(
           file
               + (attributes.isSymbolicLink()
                   ? " is a symbolic link, which is not followed"
                   : " is no ordinary file")
               + ": find out what put it there, and remove it");
+    }
+  }
+
+  /** The failure to use something that is no ordinary file. */
+  public static final class NotOrdinaryException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotOrdinaryException(String message) {
+      super(message);
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,7 +120,11 @@ public final class RowKeySpill implements Closeable {
 
   /** Opens the file, and no channel: those close for good when their thread is interrupted. */
   private RandomAccessFile open() throws IOException {
-    path = Files.createTempFile("klaviyo-export-", ".keys");
+    // In a directory of its own, which only its owner may change: so no other process can put a
+    // link
+    // in the file's place before it is open.
+    Path directory = Files.createTempDirectory("klaviyo-export-");
+    path = directory.resolve("rows.keys");
     RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
     delete();
     return opened;
@@ -130,6 +135,7 @@ public final class RowKeySpill implements Closeable {
     try {
       if (path != null) {
         Files.deleteIfExists(path);
+        Files.deleteIfExists(Objects.requireNonNull(path.getParent()));
         path = null;
       }
     } catch (IOException open) {

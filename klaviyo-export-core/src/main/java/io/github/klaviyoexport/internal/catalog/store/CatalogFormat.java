@@ -22,7 +22,9 @@ public abstract class CatalogFormat<T> {
   /** Grows when something is written that earlier versions of the library cannot read. */
   private static final int FORMAT = 1;
 
-  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,99}");
+  /** Among them none that is a device to Windows, whatever comes behind its dot. */
+  private static final Pattern ID =
+      Pattern.compile("(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])([.].*)?$)[a-z0-9][a-z0-9.-]{0,99}");
 
   private final Kind kind;
 
@@ -33,6 +35,19 @@ public abstract class CatalogFormat<T> {
   /** Returns whether a text can be the id of a thing in the catalog, and so the name of a file. */
   public static boolean isId(String text) {
     return ID.matcher(text).matches();
+  }
+
+  /**
+   * Requires a text to be such an id.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public static void requireId(String text) {
+    if (!isId(text)) {
+      throw new IllegalArgumentException(
+          "The id of an entry has 1 to 100 lower-case letters, digits, hyphens and dots, begins with"
+              + " a letter or digit, and is not the name of a device; this one is unlike that.");
+    }
   }
 
   /** Returns what the entries are. */

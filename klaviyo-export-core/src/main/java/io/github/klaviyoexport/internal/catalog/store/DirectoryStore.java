@@ -7,17 +7,20 @@ import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.internal.files.PrivateFiles;
+import io.github.klaviyoexport.internal.files.PrivateFiles.NotOrdinaryException;
+import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,14 +34,22 @@ import java.util.concurrent.ConcurrentHashMap;
  * A store in a directory: one folder for each kind, one file for each entry.
  *
  * <p>A file is written beside its place, forced to the disk and moved into place, so a reader sees
- * the old or the new one and never half of it. Writers take turns by a lock on the file {@code
- * .lock}; that lock keeps processes apart, and a monitor threads of this process, which share file
- * locks.
+ * the old or the new one and never half of it. Writers take turns by a {@link DirectoryLock}, which
+ * keeps processes apart, and a monitor, which does so for threads of this process.
+ *
+ * <p>No symbolic link is followed in the directory, and no id leads out of it. What is no ordinary
+ * file, or larger than any entry, counts as an entry that cannot be read here.
  */
 public final class DirectoryStore implements CatalogStore {
   private static final Map<Path, Object> MONITORS = new ConcurrentHashMap<>();
   private static final String SUFFIX = ".json";
   private static final String DAMAGED = ".damaged";
+
+  /** Far above what an entry needs: a run's report keeps a thousand rejections. */
+  private static final int MOST_BYTES = 16 * 1024 * 1024;
+
+  /** How long a process may hold the lock for a write, which takes milliseconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Path root;
   private final Object monitor;
@@ -55,6 +66,9 @@ public final class DirectoryStore implements CatalogStore {
         PrivateFiles.makeDirectories(directory.resolve(folder(kind)));
       }
       this.root = directory.toRealPath();
+      for (Kind kind : Kind.values()) {
+        folderOf(kind);
+      }
     } catch (IOException failure) {
       throw failed("cannot be used", directory, failure);
     }
@@ -65,8 +79,17 @@ public final class DirectoryStore implements CatalogStore {
     return kind.name().toLowerCase(Locale.ROOT) + "s";
   }
 
-  private Path file(Kind kind, String id) {
-    return root.resolve(folder(kind)).resolve(id + SUFFIX);
+  private Path folderOf(Kind kind) throws IOException {
+    Path folder = root.resolve(folder(kind));
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(folder + " is no directory, or a link to one elsewhere");
+    }
+    return folder;
+  }
+
+  private Path file(Kind kind, String id) throws IOException {
+    CatalogFormat.requireId(id);
+    return folderOf(kind).resolve(id + SUFFIX);
   }
 
   @Override
@@ -75,12 +98,12 @@ public final class DirectoryStore implements CatalogStore {
         () -> {
           List<Entry> entries = new ArrayList<>();
           try (DirectoryStream<Path> files =
-              Files.newDirectoryStream(root.resolve(folder(kind)), "*" + SUFFIX)) {
+              Files.newDirectoryStream(folderOf(kind), "*" + SUFFIX)) {
             for (Path file : files) {
               String name = String.valueOf(file.getFileName());
               String id = name.substring(0, name.length() - SUFFIX.length());
               if (id.startsWith(idPrefix)) {
-                read(kind, id).ifPresent(entries::add);
+                read(kind, id, file).ifPresent(entries::add);
               }
             }
           }
@@ -95,11 +118,17 @@ public final class DirectoryStore implements CatalogStore {
   }
 
   private Optional<Entry> read(Kind kind, String id) throws IOException {
+    return read(kind, id, file(kind, id));
+  }
+
+  private static Optional<Entry> read(Kind kind, String id, Path file) throws IOException {
     String text;
     try {
-      text = text(kind, id);
+      text = text(file);
     } catch (NoSuchFileException none) {
       return Optional.empty();
+    } catch (NotOrdinaryException link) {
+      return Optional.of(new Entry(kind, id, 0, null, "{}"));
     }
     try {
       JsonNode node = CatalogFormat.MAPPER.readTree(text);
@@ -119,8 +148,9 @@ public final class DirectoryStore implements CatalogStore {
 
   @Override
   public Outcome put(Entry entry) {
+    CatalogFormat.requireId(entry.id());
     return exclusively(
-        () -> {
+        lock -> {
           Optional<Entry> present = read(entry.kind(), entry.id());
           boolean unreadable = present.filter(there -> there.version() < 1).isPresent();
           if (unreadable || entry.version() != present.map(Entry::version).orElse(0L) + 1) {
@@ -133,12 +163,12 @@ public final class DirectoryStore implements CatalogStore {
                       other -> !other.id().equals(entry.id()) && name.equals(other.uniqueName()))) {
             return Outcome.NAME_TAKEN;
           }
-          write(entry);
+          write(entry, lock);
           return Outcome.DONE;
         });
   }
 
-  private void write(Entry entry) throws IOException {
+  private void write(Entry entry, DirectoryLock lock) throws IOException {
     ObjectNode node = CatalogFormat.MAPPER.createObjectNode();
     node.put("version", entry.version());
     if (entry.uniqueName() != null) {
@@ -160,27 +190,28 @@ public final class DirectoryStore implements CatalogStore {
     Path file = file(entry.kind(), entry.id());
     Path fresh = PrivateFiles.makeTemporaryFile(root);
     try {
-      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        ByteBuffer rest = ByteBuffer.wrap(bytes);
-        while (rest.hasRemaining()) {
-          channel.write(rest);
-        }
+      try (FileChannel channel = PrivateFiles.openOrdinary(fresh, StandardOpenOption.WRITE)) {
+        PrivateFiles.write(channel, bytes, 0);
         channel.force(true);
       }
+      lock.require();
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(fresh);
     }
   }
 
-  private String text(Kind kind, String id) throws IOException {
-    // Bytes that are no UTF-8 become replacement characters, and the JSON around them is judged.
-    return new String(Files.readAllBytes(file(kind, id)), StandardCharsets.UTF_8);
+  private static String text(Path file) throws IOException {
+    try (InputStream in = PrivateFiles.readOrdinary(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      // Bytes that are no UTF-8 become replacement characters, and the JSON around them is judged.
+      return bytes.length > MOST_BYTES ? "{}" : new String(bytes, StandardCharsets.UTF_8);
+    }
   }
 
   private JsonNode written(Kind kind, String id) throws IOException {
     try {
-      return CatalogFormat.MAPPER.readTree(text(kind, id));
+      return CatalogFormat.MAPPER.readTree(text(file(kind, id)));
     } catch (NoSuchFileException none) {
       return CatalogFormat.MAPPER.createObjectNode();
     }
@@ -188,9 +219,13 @@ public final class DirectoryStore implements CatalogStore {
 
   @Override
   public boolean remove(Kind kind, String id, long version) {
+    if (!CatalogFormat.isId(id)) {
+      return false;
+    }
     return exclusively(
-        () -> {
+        lock -> {
           boolean there = read(kind, id).filter(entry -> entry.version() == version).isPresent();
+          lock.require();
           return there && Files.deleteIfExists(file(kind, id));
         });
   }
@@ -198,10 +233,16 @@ public final class DirectoryStore implements CatalogStore {
   @Override
   public String setAside(Kind kind, String id) {
     return exclusively(
-        () -> {
-          Path file = file(kind, id);
+        lock -> {
+          Path folder = folderOf(kind);
+          // A file may have any name; that it is none of an id may be what is wrong with it.
+          Path file = folder.resolve(id + SUFFIX);
+          if (!folder.equals(file.getParent())) {
+            CatalogFormat.requireId(id);
+          }
+          lock.require();
           Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
-          for (int i = 2; Files.exists(aside); i++) {
+          for (int i = 2; PrivateFiles.isThere(aside); i++) {
             aside = file.resolveSibling(file.getFileName() + DAMAGED + "-" + i);
           }
           try {
@@ -213,20 +254,16 @@ public final class DirectoryStore implements CatalogStore {
         });
   }
 
-  private <T> T exclusively(Action<T> action) {
+  private interface Write<T> {
+    T run(DirectoryLock lock) throws IOException;
+  }
+
+  private <T> T exclusively(Write<T> write) {
     return attempt(
         () -> {
           synchronized (monitor) {
-            try (FileChannel channel =
-                    FileChannel.open(
-                        root.resolve(".lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-                FileLock lock = channel.lock()) {
-              if (!lock.isValid()) {
-                throw new IOException("its lock was lost");
-              }
-              return action.run();
+            try (DirectoryLock lock = DirectoryLock.take(root, TimeSource.system(), PATIENCE)) {
+              return write.run(lock);
             }
           }
         });

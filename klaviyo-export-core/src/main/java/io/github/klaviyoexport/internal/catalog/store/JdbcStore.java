@@ -141,6 +141,9 @@ public final class JdbcStore implements CatalogStore {
 
   @Override
   public List<Entry> list(Kind kind, String idPrefix) {
+    if (isNoText(idPrefix)) {
+      return List.of();
+    }
     return attempt(
         connection -> {
           // By comparison and not by LIKE, so that no id can be taken for a pattern.
@@ -159,6 +162,9 @@ public final class JdbcStore implements CatalogStore {
 
   @Override
   public Optional<Entry> find(Kind kind, String id) {
+    if (isNoText(id)) {
+      return Optional.empty();
+    }
     return attempt(
         connection -> {
           try (PreparedStatement query =
@@ -171,6 +177,11 @@ public final class JdbcStore implements CatalogStore {
             return entries(kind, query).stream().findFirst();
           }
         });
+  }
+
+  /** Returns whether it holds what PostgreSQL keeps in no text, and refuses to look for. */
+  private static boolean isNoText(String id) {
+    return id.indexOf('\0') >= 0;
   }
 
   private static List<Entry> entries(Kind kind, PreparedStatement query) throws SQLException {
@@ -193,6 +204,7 @@ public final class JdbcStore implements CatalogStore {
 
   @Override
   public Outcome put(Entry entry) {
+    CatalogFormat.requireId(entry.id());
     requireTables();
     try {
       return database.transact(
@@ -243,6 +255,9 @@ public final class JdbcStore implements CatalogStore {
 
   @Override
   public boolean remove(Kind kind, String id, long version) {
+    if (isNoText(id)) {
+      return false;
+    }
     return attempt(
         connection -> {
           try (PreparedStatement delete =
@@ -258,6 +273,9 @@ public final class JdbcStore implements CatalogStore {
 
   @Override
   public String setAside(Kind kind, String id) {
+    if (isNoText(id)) {
+      CatalogFormat.requireId(id);
+    }
     // What was set aside before stays: under another kind, each of its names is free.
     String first = "DAMAGED_" + kind.name();
     for (int i = 1; ; i++) {
