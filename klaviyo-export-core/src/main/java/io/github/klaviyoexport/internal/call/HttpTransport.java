@@ -72,8 +72,8 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
       return CompletableFuture.failedFuture(
           new TransportException(Fate.UNUSABLE, "the exporter is closed", null));
     }
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        open.sendAsync(http.build(), info -> new LimitedBody(info.headers()));
+    CompletableFuture<HttpResponse<LimitedBody>> exchange =
+        open.sendAsync(http.build(), info -> new LimitedBody(info.statusCode(), info.headers()));
     CompletableFuture<KlaviyoResponse> result = new CompletableFuture<>();
     exchange.whenComplete(
         (response, failure) -> {
@@ -85,7 +85,10 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
             }
           } catch (RuntimeException | Error fault) {
             // What is not ended here is waited for until its whole time is up.
-            result.completeExceptionally(broken(request.uri().getHost(), fault));
+            result.completeExceptionally(
+                fault instanceof OutOfMemoryError
+                    ? LimitedBody.noMemory()
+                    : broken(request.uri().getHost(), fault));
           }
         });
     result.whenComplete(
@@ -98,10 +101,10 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
   }
 
   /** Returns an answer; the client gives no body at all with a proxy's refusal of a tunnel. */
-  private static KlaviyoResponse answer(HttpResponse<byte @Nullable []> response) {
-    byte[] body = response.body();
+  private static KlaviyoResponse answer(HttpResponse<@Nullable LimitedBody> response) {
+    LimitedBody body = response.body();
     return KlaviyoResponse.of(
-        response.statusCode(), response.headers().map(), body == null ? new byte[0] : body);
+        response.statusCode(), response.headers().map(), body == null ? new byte[0] : body.take());
   }
 
   /** Ends an exchange that the client says has failed, with the answer if there was one. */

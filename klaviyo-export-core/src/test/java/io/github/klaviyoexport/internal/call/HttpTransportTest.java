@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What goes over a real socket arrives as it is, and no more is read than a response may hold. */
 @Timeout(60)
 class HttpTransportTest extends BadServer {
-  private static final int MAX_BYTES = 16 * 1024 * 1024;
+  private static final int MAX_BYTES = 6 * 1024 * 1024;
 
   // What is sent, and what comes back
 
@@ -132,7 +132,7 @@ class HttpTransportTest extends BadServer {
   // Too much
 
   @Test
-  void a_response_that_announces_more_than_16_mib_is_not_read() throws Exception {
+  void a_response_that_announces_more_than_6_mib_is_not_read() throws Exception {
     CompletableFuture<Void> hungUp = new CompletableFuture<>();
 
     TransportException failure =
@@ -149,7 +149,7 @@ class HttpTransportTest extends BadServer {
   }
 
   @Test
-  void a_chunked_response_without_end_is_read_up_to_16_mib() throws Exception {
+  void a_chunked_response_without_end_is_read_up_to_6_mib() throws Exception {
     CompletableFuture<Void> hungUp = new CompletableFuture<>();
     String chunk = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
 
@@ -173,7 +173,7 @@ class HttpTransportTest extends BadServer {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void a_response_of_16_mib_is_read(boolean announced) throws Exception {
+  void a_response_of_6_mib_is_read(boolean announced) throws Exception {
     URI server =
         serving(
             exchange -> {
@@ -182,7 +182,7 @@ class HttpTransportTest extends BadServer {
                   "HTTP/1.1 200 OK\r\n"
                       + (announced ? "Content-Length: " + MAX_BYTES : "Connection: close")
                       + "\r\n\r\n");
-              for (int i = 0; i < 16; i++) {
+              for (int i = 0; i < 6; i++) {
                 exchange.write("x".repeat(1024 * 1024));
               }
             });
@@ -192,6 +192,6 @@ class HttpTransportTest extends BadServer {
 
   private static void assertTooLarge(TransportException failure) {
     assertThat(failure.fate()).isEqualTo(Fate.UNUSABLE);
-    assertThat(failure).message().contains("larger than the 16 MiB", "is the base URL Klaviyo's?");
+    assertThat(failure).message().contains("larger than the 6 MiB", "is the base URL Klaviyo's?");
   }
 }
