@@ -267,9 +267,7 @@ public final class SmallKlaviyo implements KlaviyoTransport {
       Answer refusal = judge.apply(rows);
       return refusal != null ? refusal : Answer.json(202, "{\"data\":" + make(rows).json() + "}");
     } else if (asked.line().equals(LISTING)) {
-      List<String> newestFirst = new ArrayList<>();
-      jobs.forEach(job -> newestFirst.add(0, job.json()));
-      return page(asked, newestFirst);
+      return page(asked, listed());
     } else if (asked.line().equals(MEMBERS)) {
       return page(asked, members.values().stream().map(ObjectNode::toString).toList());
     } else if (asked.line().equals(PROFILES)) {
@@ -285,6 +283,18 @@ public final class SmallKlaviyo implements KlaviyoTransport {
     return path.length == 4
         ? Answer.json(200, "{\"data\":" + job.json() + "}")
         : page(asked, job.failed().stream().map(SmallKlaviyo::importError).toList());
+  }
+
+  /** All jobs as they are listed, the newest first. */
+  public List<String> listed() {
+    List<String> newestFirst = new ArrayList<>();
+    jobs.forEach(job -> newestFirst.add(0, job.json()));
+    return newestFirst;
+  }
+
+  /** Makes a job of an import, whatever that is answered. */
+  public void take(Asked imports) {
+    make(rows(imports.body()));
   }
 
   /** One page of a listing, with the link to the next. */

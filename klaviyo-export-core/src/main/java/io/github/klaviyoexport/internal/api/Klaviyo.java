@@ -41,7 +41,16 @@ public final class Klaviyo {
   private static final String MEMBER_FIELDS =
       "?" + encoded("fields[profile]") + "=email,phone_number,external_id,joined_group_at";
   private static final String PROFILES = "/api/profiles?" + encoded("fields[profile]") + "=email";
-  private static final String PAGE_SIZE = "&" + encoded("page[size]") + "=100";
+  private static final String PAGE = "&" + encoded("page[size]") + "=";
+  private static final int LARGE_PAGE = 100;
+
+  /** Ids are opaque, and have to fit into an address; those seen have 44 characters at most. */
+  private static final int LONGEST_ID = 1_000;
+
+  /** As many items as fit into an answer however large each is. */
+  private static final int SMALL_PAGE = 10;
+
+  private static final String PAGE_SIZE = PAGE + LARGE_PAGE;
 
   private final Calls calls;
 
@@ -100,7 +109,9 @@ public final class Klaviyo {
   public void profilesOf(
       AddressQuery addresses, @Nullable URI next, Consumer<Reply<Page<String>>> then) {
     String first = PROFILES + "&filter=" + encoded(addresses.filter()) + PAGE_SIZE;
-    page(Endpoint.FIND_PROFILES, first, next, Klaviyo::id, then);
+    // To pass over one that cannot be read is to take a customer for a leaver.
+    URI uri = next == null ? calls.address(first) : next;
+    calls.get(Endpoint.FIND_PROFILES, uri, body -> page(body, Klaviyo::id, false), then);
   }
 
   /**
@@ -155,13 +166,14 @@ public final class Klaviyo {
   }
 
   /**
-   * Reads a page of the account's import jobs, the newest first.
+   * Reads a page of the account's import jobs, the newest first; gives up soon if it fails, since
+   * jobs can be asked for one by one.
    *
    * @param next the page's address, or {@code null} for the first
    */
   public void jobs(@Nullable URI next, Consumer<Reply<Page<ImportJob>>> then) {
     String first = JOBS + JOB_FIELDS + "&sort=-created_at" + PAGE_SIZE;
-    page(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
+    tryPage(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
   }
 
   /**
@@ -175,24 +187,29 @@ public final class Klaviyo {
     page(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
   }
 
-  /** Reads one import job. */
+  /** Reads one import job; gives up soon if it fails, since it will be asked for again. */
   public void job(String id, Consumer<Reply<ImportJob>> then) {
     calls.get(
         Endpoint.GET_JOB,
-        JOBS + "/" + encoded(id) + JOB_FIELDS,
-        body -> job(body.path("data")),
+        calls.address(JOBS + "/" + encoded(id) + JOB_FIELDS),
+        Calls.TRIAL_ATTEMPTS,
+        body -> jobOfId(body.path("data"), id),
         then);
   }
 
   /**
-   * Reads a page of the profiles that a job could not import.
+   * Reads a page of the profiles that a job could not import; gives up soon if it fails, since it
+   * will be asked for again.
    *
+   * @param small whether few are to be on a page: each repeats a whole profile, so that many can be
+   *     more than is read of an answer
    * @param next the page's address, or {@code null} for the first
    */
   public void importErrors(
-      String jobId, @Nullable URI next, Consumer<Reply<Page<ImportError>>> then) {
-    String first = JOBS + "/" + encoded(jobId) + "/import-errors?" + PAGE_SIZE.substring(1);
-    page(Endpoint.IMPORT_ERRORS, first, next, Klaviyo::importError, then);
+      String jobId, boolean small, @Nullable URI next, Consumer<Reply<Page<ImportError>>> then) {
+    String size = PAGE.substring(1) + (small ? SMALL_PAGE : LARGE_PAGE);
+    String first = JOBS + "/" + encoded(jobId) + "/import-errors?" + size;
+    tryPage(Endpoint.IMPORT_ERRORS, first, next, Klaviyo::importError, then);
   }
 
   private <T> void page(
@@ -201,25 +218,39 @@ public final class Klaviyo {
       @Nullable URI next,
       Function<JsonNode, @Nullable T> item,
       Consumer<Reply<Page<T>>> then) {
-    Calls.Reader<Page<T>> reader = body -> page(body, item);
-    if (next == null) {
-      calls.get(endpoint, first, reader, then);
-    } else {
-      calls.get(endpoint, next, reader, then);
-    }
+    URI uri = next == null ? calls.address(first) : next;
+    calls.get(endpoint, uri, body -> page(body, item, true), then);
   }
 
-  private <T> @Nullable Page<T> page(JsonNode body, Function<JsonNode, @Nullable T> read) {
+  /** Reads a page; gives up soon if that fails. */
+  private <T> void tryPage(
+      Endpoint endpoint,
+      String first,
+      @Nullable URI next,
+      Function<JsonNode, @Nullable T> item,
+      Consumer<Reply<Page<T>>> then) {
+    URI uri = next == null ? calls.address(first) : next;
+    calls.get(endpoint, uri, Calls.TRIAL_ATTEMPTS, body -> page(body, item, true), then);
+  }
+
+  /**
+   * Reads a page.
+   *
+   * @param tolerant whether an item that cannot be read is passed over, instead of the whole page
+   */
+  private <T> @Nullable Page<T> page(
+      JsonNode body, Function<JsonNode, @Nullable T> read, boolean tolerant) {
     if (!body.path("data").isArray()) {
       return null;
     }
     List<T> items = new ArrayList<>();
     for (JsonNode node : body.path("data")) {
       T item = read.apply(node);
-      if (item == null) {
+      if (item != null) {
+        items.add(item);
+      } else if (!tolerant) {
         return null;
       }
-      items.add(item);
     }
     String next = body.path("links").path("next").asText("");
     return new Page<>(items, next.isEmpty() || next.equals("null") ? null : followable(next));
@@ -242,7 +273,7 @@ public final class Klaviyo {
 
   private static @Nullable String id(JsonNode data) {
     String id = data.path("id").asText("");
-    return id.isEmpty() ? null : id;
+    return id.isEmpty() || id.length() > LONGEST_ID ? null : id;
   }
 
   private static @Nullable AccountInfo account(JsonNode data) {
@@ -281,6 +312,12 @@ public final class Klaviyo {
             instant(attributes.path("created_at").asText("")));
   }
 
+  /** Reads a job, if it is the one that was asked for. */
+  private static @Nullable ImportJob jobOfId(JsonNode data, String id) {
+    ImportJob job = job(data);
+    return job != null && job.id().equals(id) ? job : null;
+  }
+
   /**
    * Reads how many were imported; an answer that leaves it out and counts failures means the rest.
    */
@@ -290,10 +327,12 @@ public final class Klaviyo {
         : count(attributes.path("completed_count"));
   }
 
+  /** Reads a count; one beyond all bounds is the largest that a job can have, and more. */
   private static OptionalLong count(JsonNode node) {
-    return node.isIntegralNumber() && node.canConvertToLong()
-        ? OptionalLong.of(node.asLong())
-        : OptionalLong.empty();
+    if (!node.isIntegralNumber() || node.bigIntegerValue().signum() < 0) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(node.canConvertToInt() ? node.asLong() : Integer.MAX_VALUE);
   }
 
   private static @Nullable Instant instant(String text) {

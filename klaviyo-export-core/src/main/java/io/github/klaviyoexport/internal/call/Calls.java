@@ -186,7 +186,22 @@ public final class Calls {
 
   /** Sends a GET to a whole address, as given in an earlier answer's links. */
   public <T> void get(Endpoint endpoint, URI uri, Reader<T> reader, Consumer<Reply<T>> then) {
-    begin(new Call<>(this, endpoint, "GET", uri, List.of(), MAX_ATTEMPTS, reader, () -> {}, then));
+    get(endpoint, uri, MAX_ATTEMPTS, reader, then);
+  }
+
+  /**
+   * Sends a GET to an address of the API.
+   *
+   * @param attempts how often at most, if it fails each time
+   */
+  public <T> void get(
+      Endpoint endpoint, URI uri, int attempts, Reader<T> reader, Consumer<Reply<T>> then) {
+    begin(new Call<>(this, endpoint, "GET", uri, List.of(), attempts, reader, () -> {}, then));
+  }
+
+  /** Returns the address of a path of the API, query included. */
+  public URI address(String path) {
+    return URI.create(connection.baseUrl() + path);
   }
 
   /**

@@ -53,6 +53,7 @@ public final class PreviousRun {
   private final IdentifierHolders holdersBefore;
   private final TreeMap<Integer, Pending> pending = new TreeMap<>();
   private final Map<String, OpenJob> jobs = new LinkedHashMap<>();
+  private final Set<String> jobIds = new HashSet<>();
   private final Map<Long, Integer> unsettled = new HashMap<>();
   private final Set<Integer> sizesInDoubt = new HashSet<>();
   private final List<RowKeySpill.Kept> endedUnconfirmed = new ArrayList<>();
@@ -205,13 +206,13 @@ public final class PreviousRun {
       batch(taken.batch(), row).settled.set(row);
     }
     Pending batch = batch(taken.batch(), 0);
-    jobs.put(
-        taken.job(),
-        new OpenJob(
-            taken.job(),
-            taken.rows().length,
-            taken.createdAt(),
-            spill.keep(batch.keys.pack(taken.rows()))));
+    RowKeySpill.Kept keys = spill.keep(batch.keys.pack(taken.rows()));
+    if (jobIds.add(taken.job())) {
+      jobs.put(taken.job(), new OpenJob(taken.job(), taken.rows().length, taken.createdAt(), keys));
+    } else {
+      // Klaviyo has named a job of other rows, and what became of these cannot be told.
+      endedUnconfirmed.add(keys);
+    }
     counts.jobStarted(taken.job(), taken.rows().length);
     settleInOrder();
   }

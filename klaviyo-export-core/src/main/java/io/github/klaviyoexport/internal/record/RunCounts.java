@@ -176,15 +176,19 @@ public final class RunCounts {
     // An id that comes twice is a server's fault, and no reason to lose count.
     jobs.put(
         id,
-        new JobData(
-            id, JobStatus.RUNNING, job.profiles() + profiles, job.accepted(), job.rejected()));
+        new JobData(id, job.status(), job.profiles() + profiles, job.accepted(), job.rejected()));
   }
 
   Job jobEnded(String id, JobStatus status, int accepted, int rejected) {
     this.accepted += accepted;
-    Job started = jobs.get(id);
+    Job started = jobs.getOrDefault(id, new JobData(id, JobStatus.RUNNING, 0, 0, 0));
     Job ended =
-        new JobData(id, status, started == null ? 0 : started.profiles(), accepted, rejected);
+        new JobData(
+            id,
+            status,
+            started.profiles(),
+            started.accepted() + accepted,
+            started.rejected() + rejected);
     jobs.put(id, ended);
     return ended;
   }

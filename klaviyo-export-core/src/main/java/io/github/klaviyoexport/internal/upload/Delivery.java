@@ -9,6 +9,7 @@ import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
 import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.RowRepair;
 import io.github.klaviyoexport.internal.run.RunContext;
@@ -193,15 +194,16 @@ final class Delivery {
     calls++;
     bytesSent += bytes;
     boolean inParts = failingSince != null && rows.length > 1;
+    LostJobSearch search = new LostJobSearch(run, shared.watcher, rows.length);
     run.klaviyo()
         .importProfiles(
             body,
             inParts ? Calls.TRIAL_ATTEMPTS : Calls.MAX_ATTEMPTS,
             () -> run.recorder().inDoubt(rows.length),
-            new LostJobSearch(run, shared.watcher, rows.length)::find,
+            search::find,
             reply -> {
               underWay = new int[0];
-              ended(part, bytes, reply);
+              ended(part, bytes, reply, search);
               shared.health.tryOneIfNoneTells();
             });
   }
@@ -286,15 +288,17 @@ final class Delivery {
     }
   }
 
-  private void ended(Part part, long bytes, Reply<ImportJob> reply) {
+  private void ended(Part part, long bytes, Reply<ImportJob> reply, LostJobSearch search) {
     if (reply instanceof Done<ImportJob> done) {
-      unnamedInARow = 0;
-      Arrays.stream(part.rows).forEach(settled::set);
-      ImportJob job = done.value();
-      shared.watcher.watch(run.recorder().started(job, part.rows, keys));
-      run.recorder().taken(number, part.rows, job, bytes);
       shared.health.answered();
-      proceed();
+      ImportJob job = done.value();
+      if (shared.watcher.knows(job.id())) {
+        // Klaviyo has named a job of other rows: which is that of these is looked for.
+        Arrays.stream(part.rows).forEach(inDoubt::set);
+        search.find(found -> taken(part, bytes, found == null ? job : found));
+      } else {
+        taken(part, bytes, job);
+      }
     } else if (reply instanceof Refused<ImportJob> refused) {
       if (isAboutRows(refused) || refused.status() == 413) {
         shared.health.answered();
@@ -306,6 +310,20 @@ final class Delivery {
       }
       failed(part, unanswered);
     }
+  }
+
+  private void taken(Part part, long bytes, ImportJob job) {
+    unnamedInARow = 0;
+    Arrays.stream(part.rows).forEach(settled::set);
+    boolean others = shared.watcher.knows(job.id());
+    PreviousRun.OpenJob rows = run.recorder().started(job, part.rows, keys);
+    if (others) {
+      shared.watcher.cannotTell(rows);
+    } else {
+      shared.watcher.watch(rows);
+    }
+    run.recorder().taken(number, part.rows, job, bytes);
+    proceed();
   }
 
   // Refused

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.ExportReport.JobStatus;
-import io.github.klaviyoexport.internal.api.ImportError;
 import io.github.klaviyoexport.internal.api.ImportJob;
 import io.github.klaviyoexport.internal.api.ImportJob.Status;
 import io.github.klaviyoexport.internal.api.Page;
@@ -11,26 +10,23 @@ import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
-import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.record.PreviousRun;
-import io.github.klaviyoexport.internal.row.Identifier;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.Rejection;
-import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One call lists a hundred jobs, so all are watched together: the account's jobs from the newest
  * back to the oldest that is open. Rounds begin a second apart and grow to half a minute with the
  * age of the oldest open job. Jobs that the listing does not show, or only after more pages than
- * there are jobs to look for, are asked for by their ids.
+ * there are jobs to look for, are asked for by their ids; so are all while the listing does not
+ * serve. A job of which nothing usable is said for 15 minutes, though Klaviyo answers, is given up.
  *
  * <p>A job that is complete and counts fewer profiles, imported and failed, than it was given is
  * looked at for a minute more; then what is missing stays unconfirmed.
@@ -55,53 +52,28 @@ public final class JobWatcher {
   /** A job that was just made need not be found yet. */
   private static final Duration LOST_AFTER = Duration.ofMinutes(1);
 
-  /** How long counts that do not add up may take to do so. */
-  private static final Duration COUNTED_AFTER = Duration.ofMinutes(1);
+  /** After so many jobs that cannot be had the others are left for the next round. */
+  private static final int MAX_FAILED_IN_A_ROW = 3;
 
-  private static final int MAX_ERROR_PAGES = 1_000;
+  /** For how long a listing that has failed is not asked for. */
+  private static final Duration LISTED_AFTER = Duration.ofMinutes(5);
 
   private final RunContext run;
-  private final Map<String, Open> open = new LinkedHashMap<>();
+  private final Map<String, WatchedJob> open = new LinkedHashMap<>();
   private final Set<String> known = new HashSet<>();
-  private final Queue<Open> toRead = new ArrayDeque<>();
+  private final Queue<WatchedJob> toRead = new ArrayDeque<>();
   private boolean readingErrors;
   private final List<RowKeySpill.Kept> unconfirmed = new ArrayList<>();
   private boolean polling;
   private boolean hurried;
   private EventLoop.@Nullable Timer nextRound;
-
-  /** A job that has not ended, or whose errors are not read. */
-  private static final class Open {
-    private final PreviousRun.OpenJob job;
-    private final long sinceNanos;
-    private OptionalLong completed = OptionalLong.empty();
-    private OptionalLong failed = OptionalLong.empty();
-    private @Nullable Long completeSinceNanos;
-    private boolean reading;
-
-    Open(PreviousRun.OpenJob job, long sinceNanos) {
-      this.job = job;
-      this.sinceNanos = sinceNanos;
-    }
-
-    /** Takes up Klaviyo's counts; returns whether they account for every profile. */
-    private boolean counts(ImportJob seen) {
-      completed = seen.completed();
-      failed = seen.failed();
-      return completed.isPresent()
-          && completed.getAsLong() >= job.profiles() - Math.max(0, failed.orElse(0));
-    }
-
-    /** Returns how many profiles were imported by Klaviyo's count, so many of them not. */
-    private int accepted(int rejected) {
-      int most = job.profiles() - rejected;
-      return (int) Math.max(0, Math.min(completed.orElse(0), most));
-    }
-  }
+  private @Nullable Long listingFailedAt;
+  private long answeredAt;
 
   /** Creates the watcher of a run's jobs. */
   public JobWatcher(RunContext run) {
     this.run = run;
+    this.answeredAt = run.loop().time().nanoTime();
     run.whenSendingEnds(this::hurry);
   }
 
@@ -111,10 +83,15 @@ public final class JobWatcher {
     previous.openJobs().forEach(this::watch);
   }
 
+  /** Takes up rows of which Klaviyo said that they are a job which it had made of other rows. */
+  void cannotTell(PreviousRun.OpenJob rows) {
+    unconfirmed.add(rows.keys());
+  }
+
   /** Watches a job from now on. */
   void watch(PreviousRun.OpenJob job) {
     known.add(job.id());
-    open.put(job.id(), new Open(job, loop().time().nanoTime()));
+    open.put(job.id(), new WatchedJob(job, loop().time()));
     pollOn();
   }
 
@@ -156,20 +133,41 @@ public final class JobWatcher {
 
   private void look() {
     nextRound = null;
-    new Round().page(null);
+    Round round = new Round();
+    if (listingFailedAt == null || nanosSince(listingFailedAt) >= LISTED_AFTER.toNanos()) {
+      round.page(null);
+    } else {
+      round.askEach();
+    }
+  }
+
+  private long nanosSince(long nanos) {
+    return loop().time().nanoTime() - nanos;
+  }
+
+  /** Returns whether the key, or a proxy, is what stands in the way: that will not pass. */
+  static boolean isLocked(Reply<?> reply) {
+    return reply instanceof Refused<?> refused
+        && (refused.status() == 401 || refused.status() == 403 || refused.status() == 407);
+  }
+
+  /** Returns whether there were answers, and none of them could be used. */
+  static boolean isUnusable(Unanswered<?> unanswered) {
+    int status = unanswered.failure().status().orElse(0);
+    return status >= 200 && status < 300 || status == 400;
   }
 
   private void pollLater() {
-    Open oldest = null;
-    for (Open job : open.values()) {
-      if (!job.reading) {
+    WatchedJob oldest = null;
+    for (WatchedJob job : open.values()) {
+      if (!job.isReading()) {
         oldest = job;
         break;
       }
     }
     polling = oldest != null;
     if (oldest != null) {
-      nextRound = loop().after(hurried ? FIRST_WAIT : waitAfter(age(oldest)), this::look);
+      nextRound = loop().after(hurried ? FIRST_WAIT : waitAfter(oldest.age()), this::look);
     }
   }
 
@@ -180,19 +178,16 @@ public final class JobWatcher {
     return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
   }
 
-  private Duration age(Open job) {
-    return Duration.ofNanos(loop().time().nanoTime() - job.sinceNanos);
-  }
-
   /** One look at all open jobs. */
   private final class Round {
     private final Set<String> unseen = new HashSet<>();
     private int pages;
+    private int failedInARow;
 
     Round() {
       open.forEach(
           (id, job) -> {
-            if (!job.reading) {
+            if (!job.isReading()) {
               unseen.add(id);
             }
           });
@@ -205,6 +200,8 @@ public final class JobWatcher {
 
     private void read(Reply<Page<ImportJob>> reply) {
       if (reply instanceof Done<Page<ImportJob>> done) {
+        listingFailedAt = null;
+        answeredAt = loop().time().nanoTime();
         boolean beyond = false;
         Instant horizon = horizon();
         for (ImportJob job : done.value().items()) {
@@ -218,13 +215,14 @@ public final class JobWatcher {
         if (next != null && !beyond && pages < unseen.size()) {
           page(next);
         } else {
-          askEach(new ArrayDeque<>(unseen));
+          askEach();
         }
-      } else if (reply instanceof Refused<Page<ImportJob>> refused) {
-        run.stop(StopCause.refused(refused, run.list()));
+      } else if (isLocked(reply)) {
+        run.stop(StopCause.of(reply, run.list()));
         pollLater();
       } else {
-        pollLater();
+        listingFailedAt = loop().time().nanoTime();
+        askEach();
       }
     }
 
@@ -232,7 +230,7 @@ public final class JobWatcher {
     private @Nullable Instant horizon() {
       Instant oldest = null;
       for (String id : unseen) {
-        Open job = open.get(id);
+        WatchedJob job = open.get(id);
         Instant created = job == null ? null : job.job.createdAt();
         if (created == null) {
           return null;
@@ -242,41 +240,62 @@ public final class JobWatcher {
       return oldest == null ? null : oldest.minus(CLOCK_SLACK);
     }
 
-    private void askEach(Queue<String> ids) {
-      String id = ids.poll();
-      if (id == null) {
+    /** Asks for those that are still unseen, one by one, first those that have failed least. */
+    void askEach() {
+      List<WatchedJob> jobs = new ArrayList<>();
+      unseen.stream().map(open::get).filter(Objects::nonNull).forEach(jobs::add);
+      jobs.sort(Comparator.comparingInt(WatchedJob::failures));
+      ask(new ArrayDeque<>(jobs));
+    }
+
+    private void ask(Queue<WatchedJob> jobs) {
+      WatchedJob job = jobs.poll();
+      if (job == null || failedInARow == MAX_FAILED_IN_A_ROW) {
         pollLater();
-        return;
+      } else {
+        run.klaviyo().job(job.id(), reply -> read(reply, job, jobs));
       }
-      run.klaviyo()
-          .job(
-              id,
-              reply -> {
-                if (reply instanceof Done<ImportJob> done) {
-                  seen(done.value());
-                } else if (reply instanceof Refused<ImportJob> refused
-                    && (refused.status() == 404 || refused.status() == 410)) {
-                  lost(id);
-                }
-                askEach(ids);
-              });
+    }
+
+    private void read(Reply<ImportJob> reply, WatchedJob job, Queue<WatchedJob> rest) {
+      if (reply instanceof Done<ImportJob> done) {
+        failedInARow = 0;
+        answeredAt = loop().time().nanoTime();
+        seen(done.value());
+      } else if (isLocked(reply)) {
+        run.stop(StopCause.of(reply, run.list()));
+        rest.clear();
+      } else if (reply instanceof Refused<ImportJob> refused
+          && (refused.status() == 404 || refused.status() == 410)) {
+        lost(job.id());
+      } else {
+        boolean answered = !(reply instanceof Unanswered<?> none) || isUnusable(none);
+        failedInARow += answered ? 0 : 1;
+        if (job.failsAlone(answered, answeredAt)) {
+          end(job.id(), JobStatus.UNREAD);
+        }
+      }
+      ask(rest);
     }
   }
 
   private void seen(ImportJob job) {
-    Open ours = open.get(job.id());
-    if (ours == null || ours.reading || job.status() == Status.RUNNING) {
+    WatchedJob ours = open.get(job.id());
+    if (ours != null) {
+      ours.usable();
+    }
+    if (ours == null || ours.isReading() || job.status() == Status.RUNNING) {
       return;
     }
     if (job.status() == Status.CANCELLED) {
       end(job.id(), JobStatus.CANCELLED);
-    } else if (!ours.counts(job) && mayCountYet(ours)) {
+    } else if (!ours.counts(job) && ours.mayCountYet() && !hurried) {
       // Klaviyo may come to count what it has done.
       return;
     } else if (job.failed().isPresent() && job.failed().getAsLong() == 0) {
       complete(ours, List.of(), ours.job.keys());
     } else {
-      ours.reading = true;
+      ours.reading(true);
       toRead.add(ours);
       if (!readingErrors) {
         readNext();
@@ -284,25 +303,40 @@ public final class JobWatcher {
     }
   }
 
-  private boolean mayCountYet(Open job) {
-    long now = loop().time().nanoTime();
-    if (job.completeSinceNanos == null) {
-      job.completeSinceNanos = now;
-    }
-    return !hurried && now - job.completeSinceNanos < COUNTED_AFTER.toNanos();
-  }
+  private final ErrorReading.Then errors =
+      new ErrorReading.Then() {
+        @Override
+        public void read(WatchedJob job, List<Rejection> rejections, RowKeySpill.Kept rest) {
+          complete(job, rejections, rest);
+          readNext();
+        }
+
+        @Override
+        public void later(WatchedJob job) {
+          // The next round finds the job complete once more.
+          job.reading(false);
+          pollOn();
+          readNext();
+        }
+
+        @Override
+        public void never(WatchedJob job) {
+          end(job.id(), JobStatus.UNREAD);
+          readNext();
+        }
+      };
 
   private void readNext() {
-    Open next = toRead.poll();
+    WatchedJob next = toRead.poll();
     readingErrors = next != null;
     if (next != null) {
-      new ErrorReading(next).page(null);
+      new ErrorReading(run, next, errors).begin();
     }
   }
 
   private void lost(String id) {
-    Open job = open.get(id);
-    if (job != null && age(job).compareTo(LOST_AFTER) >= 0) {
+    WatchedJob job = open.get(id);
+    if (job != null && job.age().compareTo(LOST_AFTER) >= 0) {
       end(id, JobStatus.LOST);
     }
   }
@@ -312,7 +346,7 @@ public final class JobWatcher {
    *
    * @param rest the keys of the rows that it does not name as failed: those of the job, or others
    */
-  private void complete(Open job, List<Rejection> rejections, RowKeySpill.Kept rest) {
+  private void complete(WatchedJob job, List<Rejection> rejections, RowKeySpill.Kept rest) {
     String id = job.job.id();
     int accepted = job.accepted(rejections.size());
     if (open.remove(id) == null) {
@@ -329,103 +363,10 @@ public final class JobWatcher {
 
   /** Ends a job that does not say what became of its profiles. */
   private void end(String id, JobStatus status) {
-    Open job = open.remove(id);
+    WatchedJob job = open.remove(id);
     if (job != null) {
       unconfirmed.add(job.job.keys());
       run.recorder().jobEnded(id, status, 0, List.of());
-    }
-  }
-
-  /** The reading of what one job could not import, page by page. */
-  private final class ErrorReading {
-    private final Open job;
-    private final String id;
-    private final RowKeys keys;
-    private final Map<Integer, Rejection> named = new LinkedHashMap<>();
-    private final Set<URI> followed = new HashSet<>();
-    private long unnamed;
-
-    ErrorReading(Open job) {
-      this.job = job;
-      this.id = job.job.id();
-      this.keys = RowKeys.unpack(job.job.keys().read());
-    }
-
-    void page(@Nullable URI next) {
-      run.klaviyo().importErrors(id, next, this::read);
-    }
-
-    private void read(Reply<Page<ImportError>> reply) {
-      if (!(reply instanceof Done<Page<ImportError>> done)) {
-        unread(reply);
-        return;
-      }
-      done.value().items().forEach(this::match);
-      URI next = done.value().next();
-      if (next == null) {
-        settle();
-      } else if (!followed.add(next) || followed.size() > MAX_ERROR_PAGES) {
-        end(id, JobStatus.UNREAD);
-        readNext();
-      } else {
-        page(next);
-      }
-    }
-
-    private void unread(Reply<Page<ImportError>> reply) {
-      boolean locked =
-          reply instanceof Refused<Page<ImportError>> refused
-              && (refused.status() == 401 || refused.status() == 403);
-      if (locked) {
-        run.stop(StopCause.of(reply, run.list()));
-      }
-      if (locked || reply instanceof Unanswered<?> unanswered && !unanswered.lasting()) {
-        // Klaviyo keeps the errors for days: the next round finds the job complete once more.
-        job.reading = false;
-        pollOn();
-      } else {
-        end(id, JobStatus.UNREAD);
-      }
-      readNext();
-    }
-
-    private void match(ImportError error) {
-      for (Identifier identifier : error.identifiers()) {
-        int row = keys.find(run.fingerprint().of(identifier.kind(), identifier.value()));
-        if (row >= 0) {
-          named.putIfAbsent(
-              row,
-              Rejection.ofProfile(
-                      keys.customerId(row),
-                      run.plan().sourceField(error.attribute()),
-                      Reason.FAILED_IN_KLAVIYO)
-                  .withCode(error.code()));
-          return;
-        }
-      }
-      unnamed++;
-    }
-
-    /** Ends the job by Klaviyo's own count: what it counts beyond the rows it names has no name. */
-    private void settle() {
-      long counted = Math.max(job.failed.orElse(named.size() + unnamed), named.size());
-      int rejected = (int) Math.min(counted, job.job.profiles());
-      List<Rejection> rejections = new ArrayList<>(named.values());
-      while (rejections.size() < rejected) {
-        rejections.add(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
-      }
-      complete(job, rejections, rest(rejected));
-      readNext();
-    }
-
-    /** Returns the keys of the rows that are not named, if they will be asked for. */
-    private RowKeySpill.Kept rest(int rejected) {
-      if (named.isEmpty() || job.accepted(rejected) + rejected >= job.job.profiles()) {
-        return job.job.keys();
-      }
-      int[] rows = IntStream.range(0, keys.rows()).filter(row -> !named.containsKey(row)).toArray();
-      job.job.keys().drop();
-      return run.spill().keep(keys.pack(rows));
     }
   }
 }

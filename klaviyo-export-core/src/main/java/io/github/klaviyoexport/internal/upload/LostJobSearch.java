@@ -8,8 +8,8 @@ import io.github.klaviyoexport.internal.run.RunContext;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ final class LostJobSearch {
   private final JobWatcher watcher;
   private final int profiles;
   private final Instant since;
-  private final Set<ImportJob> candidates = new LinkedHashSet<>();
+  private final Map<String, ImportJob> candidates = new HashMap<>();
   private int pages;
   private boolean second;
 
@@ -69,7 +69,8 @@ final class LostJobSearch {
       Instant created = job.createdAt();
       beyond |= created != null && created.isBefore(since);
       if (created != null && !created.isBefore(since) && isOurs(job)) {
-        candidates.add(job);
+        // A job that two pages show is one.
+        candidates.put(job.id(), job);
       }
     }
     URI next = done.value().next();
@@ -81,7 +82,7 @@ final class LostJobSearch {
       run.loop().after(SECOND_LOOK, () -> look(then));
     } else {
       boolean sure = candidates.size() == 1 && (next == null || beyond);
-      then.accept(sure ? candidates.iterator().next() : null);
+      then.accept(sure ? candidates.values().iterator().next() : null);
     }
   }
 

@@ -58,7 +58,8 @@ public final class AnswerFuzz {
           (Ask<Page<ListInfo>>) Klaviyo::lists,
           (Ask<ImportJob>) (klaviyo, then) -> klaviyo.job("job-1", then),
           (Ask<Page<ImportJob>>) (klaviyo, then) -> klaviyo.jobs(null, then),
-          (Ask<Page<ImportError>>) (klaviyo, then) -> klaviyo.importErrors("job-1", null, then),
+          (Ask<Page<ImportError>>)
+              (klaviyo, then) -> klaviyo.importErrors("job-1", false, null, then),
           (Ask<Page<ListMember>>) (klaviyo, then) -> klaviyo.members(LIST, null, then),
           (Ask<ImportJob>)
               (klaviyo, then) ->

@@ -158,8 +158,9 @@ class JobWatcherTest extends JobsInLab {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {401, 403, 404, 410})
-  void a_listing_that_is_refused_stops_the_export_and_blames_no_list(int status) {
+  @ValueSource(ints = {401, 403, 407})
+  void a_listing_that_the_key_or_a_proxy_stands_before_stops_the_export_and_blames_no_list(
+      int status) {
     lab.klaviyo.on(LISTING, Answer.error(status, "no", "/data"));
 
     ExportException stopped = lab.stopped(Lab.customers(5));
@@ -169,7 +170,7 @@ class JobWatcherTest extends JobsInLab {
             switch (status) {
               case 401 -> Reason.UNAUTHORIZED;
               case 403 -> Reason.FORBIDDEN;
-              default -> Reason.REFUSED;
+              default -> Reason.UNAVAILABLE;
             });
     assertThat(stopped).message().contains("(" + status + ")");
     assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
