@@ -628,13 +628,20 @@ public final class Catalog implements AutoCloseable {
      * default. A shorter time takes over sooner, and suffers clocks that differ less. The journal
      * holds an export as long, and no longer, so pass the same time in all processes.
      *
-     * @throws IllegalArgumentException if it is shorter than 20 seconds
+     * @throws IllegalArgumentException if it is shorter than 20 seconds, or longer than 12 hours
      */
     public Builder takeOverAfter(Duration silence) {
       if (silence.compareTo(Duration.ofSeconds(20)) < 0) {
         throw new IllegalArgumentException(
             "The lease of a run is renewed every ten seconds: take over after 20 seconds or more, not "
                 + InWords.duration(silence)
+                + ".");
+      }
+      if (silence.compareTo(Duration.ofHours(12)) > 0) {
+        throw new IllegalArgumentException(
+            "A run whose process has died waits until it is taken over: take over after 12 hours or"
+                + " less, not "
+                + silence
                 + ".");
       }
       this.lease = silence;

@@ -156,7 +156,9 @@ final class JdbcLog implements JournalLog {
       Duration longest = holder.silence() == null ? SILENCE : holder.silence();
       Duration silent =
           Duration.between(row.getTimestamp(4).toInstant(), row.getTimestamp(5).toInstant());
-      if (silent.compareTo(longest) < 0) {
+      // A hold that is renewed in the future is one of a clock that was wrong, and is not renewed
+      // now.
+      if (silent.abs().compareTo(longest) < 0) {
         Instant taken = row.getTimestamp(3).toInstant();
         throw new LogHeldException(holder.since(taken), longest.minus(silent));
       }

@@ -64,6 +64,23 @@ class JdbcJournalHolderTest extends JournalInDatabase {
 
   @ParameterizedTest
   @EnumSource
+  void a_hold_that_the_database_dates_years_ahead_ends_like_any_other(Product product)
+      throws Exception {
+    DataSource database = product.fresh();
+    JournalLog wrong = JdbcJournal.on(database).open(KEY);
+    wrong.append("before");
+    silence(database, Duration.ofDays(-3_650));
+
+    try (JournalLog next = JdbcJournal.on(database).open(KEY)) {
+      next.append("after");
+
+      assertThatThrownBy(() -> wrong.append("too late")).message().contains("was taken over");
+      assertThat(lines(next)).containsExactly("before", "after");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void a_holder_that_was_only_thought_dead_can_write_no_more(Product product) throws Exception {
     DataSource database = product.fresh();
     JournalLog slow = JdbcJournal.on(database).time(time).open(KEY);

@@ -6,6 +6,7 @@ import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.Schedule;
+import io.github.klaviyoexport.internal.catalog.store.FutureBound;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
@@ -82,7 +83,7 @@ public final class DueRuns {
             failure.reason());
       }
     }
-    if (cleanedAt.isBefore(now.minus(BETWEEN_CLEANINGS))) {
+    if (cleanedAt.isBefore(now.minus(BETWEEN_CLEANINGS)) || cleanedAt.isAfter(now)) {
       cleanedAt = now;
       history.pruneAll();
     }
@@ -90,7 +91,11 @@ public final class DueRuns {
   }
 
   private Optional<Instant> due(SavedExportData export, Instant now) {
-    return latest(export.definition().schedule(), seenTo(export), now);
+    boolean unknownSince = FutureBound.isBeyond(export.scheduledSince(), now);
+    if (runs.scheduleFromNow(export.id(), unknownSince)) {
+      return Optional.empty();
+    }
+    return latest(export.definition().schedule(), seenTo(export, now), now);
   }
 
   /** Returns the last moment after one and not after the other at which it should have run. */
@@ -104,17 +109,23 @@ public final class DueRuns {
     return latest;
   }
 
-  private Instant seenTo(SavedExportData export) {
+  /** Returns up to when the schedule is seen to, by what is believed; now if nothing is. */
+  private Instant seenTo(SavedExportData export, Instant now) {
     Instant since = export.scheduledSince();
-    return runs.scheduledUpTo(export.id()).filter(since::isBefore).orElse(since);
+    Optional<Instant> upTo = runs.scheduledUpTo(export.id());
+    return FutureBound.isBeyond(since, now)
+        ? upTo.orElse(now)
+        : upTo.filter(since::isBefore).orElse(since);
   }
 
   /** Returns when something will be due; empty when nothing is planned. */
   public Optional<Instant> next() {
+    Instant now = time.now();
     Instant first = null;
     for (SavedExportData export : exports.runnable()) {
       if (export.definition().connection() != null) {
-        first = earlier(first, export.definition().schedule().next(seenTo(export)).orElse(null));
+        first =
+            earlier(first, export.definition().schedule().next(seenTo(export, now)).orElse(null));
         first = earlier(first, runs.resumeAt(export.id()).orElse(null));
       }
     }

@@ -125,13 +125,18 @@ final class RunLease {
     }
     // A quarter of the time is left for clocks that differ, and for the request to leave.
     Instant safe = leasedUntil.minus(length.dividedBy(4));
-    return time.now().isBefore(safe) || renew();
+    return time.now().isBefore(safe) && !isBeyond() || renew();
+  }
+
+  /** Returns whether the clock was put back since: no renewal reaches that far. */
+  private boolean isBeyond() {
+    return leasedUntil.isAfter(time.now().plus(length));
   }
 
   /** Renews the lease unless that was done just now. */
   void heartbeat() {
     Instant soon = time.now().plus(length).minus(HEARTBEAT);
-    if (!lost && leasedUntil.isBefore(soon)) {
+    if (!lost && (leasedUntil.isBefore(soon) || isBeyond())) {
       renew();
     }
   }
@@ -147,7 +152,7 @@ final class RunLease {
           "The lease of run {0} could not be renewed ({1}).",
           runId,
           failure.reason());
-      return time.now().isBefore(leasedUntil);
+      return time.now().isBefore(leasedUntil) && !isBeyond();
     }
   }
 

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.catalog.Repository.Change;
 import io.github.klaviyoexport.internal.catalog.store.ExportState;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
+import io.github.klaviyoexport.internal.catalog.store.FutureBound;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -258,7 +259,7 @@ public final class Runs {
       return Optional.empty();
     }
     Instant retryAt = open.retryAt();
-    if (retryAt != null && now.isBefore(retryAt)) {
+    if (retryAt != null && now.isBefore(retryAt) && !isBeyondRetries(retryAt, now)) {
       return Optional.empty();
     }
     RunData record = recordOf(export, open);
@@ -334,13 +335,51 @@ public final class Runs {
         || history.findReadable(open.runId()).filter(run -> run.unread() != null).isPresent()) {
       return Optional.empty();
     }
+    Instant now = time.now();
     Instant retryAt = open.retryAt();
-    return Optional.of(retryAt == null ? open.leasedUntil() : retryAt);
+    Instant at = retryAt == null ? open.leasedUntil() : retryAt;
+    boolean beyond =
+        retryAt == null ? FutureBound.isBeyond(at, now) : isBeyondRetries(retryAt, now);
+    return Optional.of(beyond ? now : at);
   }
 
-  /** Returns the last moment of an export's schedule that was seen to. */
+  /** Returns whether no retry can be that far ahead, with the delays that are set here. */
+  private boolean isBeyondRetries(Instant retryAt, Instant now) {
+    Duration longest = settings.retryDelay().multipliedBy(settings.attempts());
+    return FutureBound.isBeyond(retryAt, now.plus(longest));
+  }
+
+  /** Returns the last moment of an export's schedule that was seen to, if that is believed. */
   Optional<Instant> scheduledUpTo(String exportId) {
-    return Optional.ofNullable(state(exportId).scheduledUpTo());
+    return Optional.ofNullable(state(exportId).scheduledUpTo())
+        .filter(moment -> !FutureBound.isBeyond(moment, time.now()));
+  }
+
+  /**
+   * Has an export's schedule count as seen to up to now, if the moment it is seen to up to is not
+   * believed, or there is none.
+   *
+   * @return whether that was so
+   */
+  boolean scheduleFromNow(String exportId, boolean ifNone) {
+    Instant now = time.now();
+    Instant known = state(exportId).scheduledUpTo();
+    if (known == null ? !ifNone : !FutureBound.isBeyond(known, now)) {
+      return false;
+    }
+    states.change(
+        exportId,
+        ExportState::none,
+        state ->
+            Objects.equals(state.scheduledUpTo(), known)
+                ? Change.to(state.scheduledUpTo(now), true)
+                : Change.none(false));
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The schedule of export {0} was set or seen to at a time that has not come: a clock must"
+            + " have been wrong. It goes on from now.",
+        exportId);
+    return true;
   }
 
   /** Returns a record as it is shown: one that is running with how far it has got. */

@@ -92,9 +92,14 @@ public record ExportState(
           Map.of());
     }
 
-    /** Returns whether it is leased at the given moment. */
+    /**
+     * Returns whether it is leased at the given moment: not if that is until a time that no lease
+     * can reach.
+     */
     public boolean isLeased(Instant now) {
-      return retryAt == null && now.isBefore(leasedUntil);
+      return retryAt == null
+          && now.isBefore(leasedUntil)
+          && !FutureBound.isBeyond(leasedUntil, now);
     }
 
     /** Returns this leased to an owner for another attempt. */
