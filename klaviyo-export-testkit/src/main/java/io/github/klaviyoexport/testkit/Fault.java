@@ -91,6 +91,24 @@ public final class Fault {
     return new Fault(new ScriptedFault.Silent(false));
   }
 
+  /**
+   * Does what was asked, and gives the answer that the import before got, so that two imports have
+   * one job by what is said. It happens to imports.
+   */
+  public static Fault jobOfImportBefore() {
+    return new Fault(new ScriptedFault.AnsweredAsBefore());
+  }
+
+  /**
+   * Does what was asked, and answers with headers beside its own or in their place, {@code
+   * RateLimit-Limit} for example.
+   *
+   * @param headers names and values
+   */
+  public static Fault withHeaders(Map<String, String> headers) {
+    return new Fault(new ScriptedFault.WithHeaders(headers));
+  }
+
   /** Does what was asked, and sends the answer without a body. */
   public static Fault emptied() {
     return new Fault(new ScriptedFault.Silent(true));

@@ -20,6 +20,7 @@ import io.github.klaviyoexport.testkit.OriginalPayload;
 import io.github.klaviyoexport.testkit.RecordedRequest;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,48 @@ class OddAnswersTest {
       assertThat(export(klaviyo, exporter).rejections().first())
           .extracting(Rejection::customerId)
           .containsExactly("c-17");
+    }
+  }
+
+  @Test
+  void two_imports_that_klaviyo_says_are_one_job_are_told_apart() {
+    try (FakeKlaviyo klaviyo = account().build();
+        SegmentExporter exporter = exporter(klaviyo, 2_500, 1_000)) {
+      klaviyo.script(IMPORT, Fault.none(), Fault.jobOfImportBefore());
+
+      ExportReport report = export(klaviyo, exporter);
+
+      assertThat(report.profiles().accepted()).isEqualTo(2_500);
+      assertThat(report.jobs()).hasSize(3);
+      assertThat(klaviyo.list().size()).isEqualTo(2_500);
+    }
+  }
+
+  @Test
+  void two_imports_of_one_size_that_klaviyo_says_are_one_job_leave_the_second_unconfirmed() {
+    try (FakeKlaviyo klaviyo = account().build();
+        SegmentExporter exporter = exporter(klaviyo, 3_000, 1_000)) {
+      klaviyo.script(IMPORT, 3, Fault.jobOfImportBefore());
+      klaviyo.script(Operation.GET_BULK_IMPORT_PROFILES_JOBS, 1_000, Fault.serverError(500));
+
+      ExportReport report = export(klaviyo, exporter);
+
+      assertThat(report.profiles().accepted() + report.profiles().unconfirmed()).isEqualTo(3_000);
+      assertThat(report.profiles().unconfirmed()).isEqualTo(report.unconfirmedCustomers().size());
+      assertThat(report.profiles().accepted()).isGreaterThanOrEqualTo(1_000);
+      assertThat(klaviyo.list().size()).isEqualTo(3_000);
+    }
+  }
+
+  @Test
+  void a_quota_that_would_stop_imports_until_the_deadline_does_not() {
+    try (FakeKlaviyo klaviyo = account().build();
+        SegmentExporter exporter = exporter(klaviyo, 50, 1)) {
+      klaviyo.script(IMPORT, 50, Fault.withHeaders(Map.of("RateLimit-Limit", "1, 1;w=999999")));
+
+      assertThat(export(klaviyo, exporter).profiles().accepted()).isEqualTo(50);
+      assertThat(Duration.between(VirtualTime.create().now(), time.now()))
+          .isLessThan(Duration.ofMinutes(10));
     }
   }
 }

@@ -37,6 +37,7 @@ public final class Script {
               || fault instanceof ScriptedFault.JobCancelled
               || fault instanceof ScriptedFault.JobEndless
               || fault instanceof ScriptedFault.JobMiscounts
+              || fault instanceof ScriptedFault.AnsweredAsBefore
               || fault instanceof ScriptedFault.Silent silent && !silent.empty();
       if (ofJobs && operation != Operation.BULK_IMPORT_PROFILES) {
         throw new IllegalArgumentException(

@@ -74,6 +74,27 @@ public sealed interface ScriptedFault {
     }
   }
 
+  /** An answer, after processing, that is the one to the import before. */
+  record AnsweredAsBefore() implements ScriptedFault {
+    @Override
+    public String toString() {
+      return "answered as the import before";
+    }
+  }
+
+  /** An answer, after processing, with headers of the test's own. */
+  record WithHeaders(Map<String, String> headers) implements ScriptedFault {
+    /** Copies the headers. */
+    public WithHeaders {
+      headers = Map.copyOf(headers);
+    }
+
+    @Override
+    public String toString() {
+      return "other headers " + headers.keySet();
+    }
+  }
+
   /** 403 of the API to a key that has the scope. */
   record Forbidden() implements ScriptedFault {
     @Override

@@ -62,6 +62,7 @@ public final class RequestDispatcher {
   private final ImportJobsEndpoint jobs;
   private final AccountPageState pageState;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable ApiResponse importBefore;
 
   /** Opens an account to calls. */
   public RequestDispatcher(Settings settings, Account account, Script script, RequestLog log) {
@@ -141,7 +142,12 @@ public final class RequestDispatcher {
     } catch (ApiErrorException error) {
       answer = refused(error);
     }
-    return spoiled(answer.with(rateHeaders), spoiling);
+    ApiResponse whole = answer.with(rateHeaders);
+    ApiResponse spoiled = spoiled(whole, spoiling);
+    if (route.operation() == Operation.BULK_IMPORT_PROFILES && whole.status() == 202) {
+      importBefore = whole;
+    }
+    return spoiled;
   }
 
   private ApiResponse create(
@@ -180,6 +186,7 @@ public final class RequestDispatcher {
   }
 
   private ApiResponse spoiled(ApiResponse answer, @Nullable ScriptedFault fault) {
+    ApiResponse before = importBefore;
     if (fault instanceof ScriptedFault.ServerError failure) {
       return serverError(failure.status());
     }
@@ -191,6 +198,12 @@ public final class RequestDispatcher {
     }
     if (fault instanceof ScriptedFault.Silent silent && answer.status() < 300) {
       return answer.withBody(silent.empty() ? "" : "{}");
+    }
+    if (fault instanceof ScriptedFault.AnsweredAsBefore && before != null) {
+      return before;
+    }
+    if (fault instanceof ScriptedFault.WithHeaders own) {
+      return answer.with(own.headers());
     }
     return fault instanceof ScriptedFault.Garbled ? answer.garbled() : answer;
   }

@@ -191,6 +191,31 @@ class FaultContractTest extends FakeKlaviyoContract {
   }
 
   @Test
+  void an_import_can_be_done_and_answered_with_the_job_of_the_one_before() {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.none(), Fault.jobOfImportBefore());
+
+    Reply first = client.submit(email("ada@shop.example"));
+    Reply second = client.submit(email("bo@shop.example"));
+
+    assertThat(second.status()).isEqualTo(202);
+    assertThat(second.at("/data/id")).isEqualTo(first.at("/data/id"));
+    assertThat(client.get(IMPORTS).each("/id")).hasSize(2);
+    assertThatThrownBy(() -> klaviyo.script(Operation.GET_LIST, Fault.jobOfImportBefore()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void an_answer_can_tell_another_quota() {
+    klaviyo.script(
+        Operation.GET_LISTS, Fault.withHeaders(Map.of("RateLimit-Limit", "1, 1;w=999999")));
+
+    Reply told = client.get("/api/lists");
+
+    assertThat(told.status()).isEqualTo(200);
+    assertThat(told.header("RateLimit-Limit")).contains("1, 1;w=999999");
+  }
+
+  @Test
   void a_job_can_count_too_few_or_nothing() {
     klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobMiscounts(1), Fault.jobCountsNothing());
 
