@@ -60,6 +60,11 @@ public final class ExportException extends RuntimeException {
     CANCELLED,
     /** The export's thread was interrupted; its interrupt flag is set again. */
     INTERRUPTED,
+    /**
+     * What the exporter runs on does not fit: a library is missing or too old, memory is too small,
+     * or the clock that it was given fails.
+     */
+    RUNTIME_UNFIT,
     /** The exporter failed in a way that it should not: a fault of this library. */
     FAULT
   }

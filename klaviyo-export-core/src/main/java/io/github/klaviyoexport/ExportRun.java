@@ -46,7 +46,7 @@ public final class ExportRun {
   }
 
   /** Ends the report of an export that was never run. */
-  void dropped(ExportException stopped) {
+  void unrun(ExportException stopped) {
     report.completeExceptionally(stopped);
   }
 

@@ -168,7 +168,7 @@ public final class SegmentExport {
   public ExportRun start() {
     ExportTask task = exports.take(plan, null);
     ExportRun run = new ExportRun(task);
-    exports.start(task, () -> run.complete(() -> exports.run(task, () -> {})), run::dropped);
+    exports.start(task, () -> run.complete(() -> exports.run(task, () -> {})), run::unrun);
     return run;
   }
 

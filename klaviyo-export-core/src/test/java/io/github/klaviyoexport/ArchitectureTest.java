@@ -65,8 +65,8 @@ class ArchitectureTest {
           internal.report: . profile source klaviyo
           internal.record: . profile source journal internal.text internal.listen internal.report
              internal.keys internal.call internal.api internal.row
-          internal.run: . profile source klaviyo journal internal.text internal.keys internal.call
-             internal.api internal.record internal.row
+          internal.run: . profile source klaviyo journal internal.text internal.library
+             internal.keys internal.call internal.api internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.call internal.row
              internal.api internal.record internal.run internal.text
           internal.mirror: . profile internal.keys internal.call internal.row internal.api

@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Semaphore;
@@ -63,19 +65,30 @@ public final class CatalogScheduler implements AutoCloseable {
             System.Logger.Level.WARNING,
             "The scheduler could not look for what is due ({0}); it tries again soon.",
             failure.reason());
-      } catch (RuntimeException fault) {
+      } catch (Throwable fault) {
         LOG.log(
             System.Logger.Level.ERROR,
             "The scheduler failed where it should not; it tries again soon.",
-            fault);
+            UnquotedFailure.of(fault));
       }
       try {
-        if (catalog.time().await(signal, sleep, false)) {
+        if (waits(sleep)) {
           signal.drainPermits();
         }
       } catch (InterruptedException interrupt) {
         return;
       }
+    }
+  }
+
+  /** Waits by the catalog's clock, or by the machine's if that fails; returns whether woken. */
+  private boolean waits(Duration atMost) throws InterruptedException {
+    try {
+      return catalog.time().await(signal, atMost, false);
+    } catch (InterruptedException interrupt) {
+      throw interrupt;
+    } catch (Throwable fault) {
+      return TimeSource.system().await(signal, atMost, false);
     }
   }
 

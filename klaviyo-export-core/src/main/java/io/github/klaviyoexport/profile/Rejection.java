@@ -132,7 +132,7 @@ public record Rejection(
     SHARED_WITH_ANOTHER("is that of an earlier customer too, who keeps it: correct one of the two"),
     /**
      * The source could not read the value, or the whole customer, or the mapping could not convert
-     * it; the code says why.
+     * it, or the value threw something when it was read; the code says why.
      */
     UNREADABLE_IN_SOURCE(
         "could not be read: correct it in the source, or say there or in the mapping how it is"

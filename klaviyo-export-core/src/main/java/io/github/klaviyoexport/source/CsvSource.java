@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.source;
 
+import io.github.klaviyoexport.internal.library.Library;
 import io.github.klaviyoexport.internal.source.CsvFormat;
 import io.github.klaviyoexport.internal.source.CsvProfileReader;
 import io.github.klaviyoexport.internal.source.FilesInTurn;
@@ -86,7 +87,8 @@ public final class CsvSource implements ListingSource {
    * Creates a source of one file, whatever the segment's name, or of several that are one segment
    * together, in that order; a folder stands for the files in it. Their headers must be the same.
    *
-   * @throws IllegalStateException if FastCSV is missing
+   * @throws IllegalStateException if FastCSV is missing or does not fit; the message says which
+   *     version works
    */
   public static CsvSource of(Path file, Path... more) {
     List<Path> paths = new ArrayList<>();
@@ -100,7 +102,8 @@ public final class CsvSource implements ListingSource {
    * segment {@code vip-eu}, or {@code vip-eu.csv.gz} does, or a folder {@code vip-eu}, or {@code
    * vip-eu.csv}, with part files in it. If several of them are there, the segment is not read.
    *
-   * @throws IllegalStateException if FastCSV is missing
+   * @throws IllegalStateException if FastCSV is missing or does not fit; the message says which
+   *     version works
    */
   public static CsvSource directory(Path directory) {
     Objects.requireNonNull(directory, "directory");
@@ -108,15 +111,12 @@ public final class CsvSource implements ListingSource {
   }
 
   private static CsvSource source(SegmentFiles files) {
-    try {
-      CsvProfileReader.requireFastCsv();
-    } catch (NoClassDefFoundError missing) {
-      throw new IllegalStateException(
-          "CSV files are read by FastCSV, which is not on the class path: add de.siegmar:fastcsv"
-              + " (4.4.0 or a later 4.x) to your build.",
-          missing);
-    }
+    Library.FASTCSV.require(CsvSource::readNothing);
     return new CsvSource(files, CsvFormat.of(',', StandardCharsets.UTF_8));
+  }
+
+  private static void readNothing() {
+    CsvProfileReader.requireFastCsv();
   }
 
   /**

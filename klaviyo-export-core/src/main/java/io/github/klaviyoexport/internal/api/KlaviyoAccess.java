@@ -5,6 +5,7 @@ import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.HttpTransport;
 import io.github.klaviyoexport.internal.call.Quotas;
 import io.github.klaviyoexport.internal.call.Reply;
+import io.github.klaviyoexport.internal.library.Library;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
@@ -28,8 +29,14 @@ public final class KlaviyoAccess implements AutoCloseable {
   private final TimeSource time;
   private final Quotas quotas;
 
-  /** Creates an access through a connection, without opening any. */
+  /**
+   * Creates an access through a connection, without opening any.
+   *
+   * @throws IllegalStateException if a library is missing or does not fit
+   */
   public KlaviyoAccess(KlaviyoConnection connection, TimeSource time) {
+    Library.JACKSON.require(Calls::readNothing);
+    Library.RESILIENCE4J.require(Calls::limitNothing);
     KlaviyoTransport given = connection.transport();
     this.connection = connection;
     this.transport = given != null ? given : new HttpTransport(connection.httpClient());
@@ -39,7 +46,7 @@ public final class KlaviyoAccess implements AutoCloseable {
 
   /** Returns what one export asks through, on its own loop. */
   public Klaviyo on(EventLoop loop, Calls.Observer observer) {
-    Random jitter = new Random(time.nanoTime());
+    Random jitter = new Random(loop.time().nanoTime());
     return new Klaviyo(new Calls(connection, transport, quotas, loop, observer, jitter));
   }
 

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
@@ -16,10 +17,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,7 @@ final class Call<T> {
   private final Quota.Slot slot;
   private EventLoop.@Nullable Timer timer;
   private EventLoop.@Nullable Timer deadline;
-  private @Nullable CompletableFuture<KlaviyoResponse> exchange;
+  private @Nullable Exchange exchange;
   private Quota.@Nullable CountedCall counted;
   private boolean waits;
   private boolean timedOut;
@@ -68,8 +67,10 @@ final class Call<T> {
     private static final long serialVersionUID = 1L;
 
     /** Creates one that keeps the kind of failure only: its message may quote the headers. */
-    NotSentException(RuntimeException failure) {
-      super("the transport or the token supplier threw " + failure.getClass().getName());
+    NotSentException(Throwable failure) {
+      super(
+          "the transport or the token supplier threw " + failure.getClass().getName(),
+          UnquotedFailure.of(failure));
     }
   }
 
@@ -130,24 +131,28 @@ final class Call<T> {
     }
     calls.traffic.exchange();
     timedOut = false;
-    CompletableFuture<KlaviyoResponse> sent;
+    Exchange sent = new Exchange();
+    exchange = sent;
     try {
       KlaviyoRequest request = KlaviyoRequest.of(method, uri, headers(), body);
       calls.traffic.sent(request.bodyBytes());
-      sent = Objects.requireNonNull(calls.transport.send(request));
-    } catch (RuntimeException failure) {
-      sent = CompletableFuture.failedFuture(new NotSentException(failure));
+      sent.begin(calls.transport, request);
+    } catch (Throwable failure) {
+      sent.fail(new NotSentException(failure));
     }
-    exchange = sent;
-    CompletableFuture<KlaviyoResponse> watched = sent;
     timer =
         calls.loop.after(
             calls.connection.requestTimeout(),
             () -> {
               timedOut = true;
-              watched.cancel(true);
+              sent.cancel();
             });
-    calls.loop.when(sent, this::ended);
+    calls.loop.when(
+        sent.answer(),
+        (outcome, impossible) ->
+            ended(
+                outcome == null ? null : outcome.response(),
+                outcome == null ? impossible : outcome.failure()));
   }
 
   private Map<String, String> headers() {
@@ -336,7 +341,7 @@ final class Call<T> {
       failsOnIt();
       again("did not answer within " + InWords.duration(calls.connection.requestTimeout()), 0);
     } else if (cause instanceof NotSentException) {
-      giveUpForGood("was not asked: " + cause.getMessage(), 0, null);
+      giveUpForGood("was not asked: " + cause.getMessage(), 0, cause.getCause());
     } else if (cause instanceof TransportException known && known.fate() == Fate.UNPROCESSED) {
       failingSince = OptionalLong.empty();
       again("gave no answer: " + known.getMessage(), 0);
@@ -348,7 +353,8 @@ final class Call<T> {
 
   private void lost(@Nullable Throwable cause) {
     if (cause instanceof TransportException known && known.fate() == Fate.UNUSABLE) {
-      giveUpForGood("gave no usable answer: " + known.getMessage(), 0, known);
+      giveUpForGood(
+          "gave no usable answer: " + known.getMessage(), 0, UnquotedFailure.keepingMessage(known));
     } else if (cause instanceof TransportException known) {
       failsOnIt();
       again("gave no answer: " + known.getMessage(), 0);
@@ -482,7 +488,7 @@ final class Call<T> {
       timer.cancel();
     }
     if (exchange != null) {
-      exchange.cancel(true);
+      exchange.cancel();
       // Its end is not heard of any more, and a call without end would stay in the log for ever.
       if (counted != null) {
         counted.answered();

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import io.github.klaviyoexport.time.TimeSource;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
@@ -130,18 +131,31 @@ public final class Calls {
         IntervalFunction.ofExponentialBackoff(FIRST_SHEDDING_WAIT, 2, LONGEST_BACKOFF);
   }
 
+  /** Reads JSON that says nothing; fails with a {@link LinkageError} if Jackson does not fit. */
+  public static void readNothing() {
+    Json.object(new byte[] {'{', '}'});
+  }
+
+  /** Waits for nothing; fails with a {@link LinkageError} if resilience4j does not fit. */
+  public static void limitNothing() {
+    IntervalFunction.ofExponentialBackoff(FIRST_BACKOFF, 2, LONGEST_BACKOFF).apply(1);
+    retry(1, attempt -> 0L).asyncContext();
+    Quota.onePer(FIRST_BACKOFF, "", TimeSource.system()).reservePermission();
+  }
+
   /** Returns the rule of further attempts for calls that are made so often at most. */
   Retry retry(int attempts) {
-    return retries.computeIfAbsent(
-        attempts,
-        most ->
-            Retry.of(
-                "klaviyo",
-                RetryConfig.custom()
-                    .maxAttempts(most)
-                    .intervalFunction(backoff)
-                    .retryOnException(failure -> true)
-                    .build()));
+    return retries.computeIfAbsent(attempts, most -> retry(most, backoff));
+  }
+
+  private static Retry retry(int attempts, IntervalFunction backoff) {
+    return Retry.of(
+        "klaviyo",
+        RetryConfig.custom()
+            .maxAttempts(attempts)
+            .intervalFunction(backoff)
+            .retryOnException(failure -> true)
+            .build());
   }
 
   /**

@@ -25,7 +25,7 @@ public final class EventLoop {
   /** As good as never, and far from where a count of nanoseconds runs over. */
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
-  private final TimeSource time;
+  private final GuardedTime time;
   private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
   private final Semaphore signal = new Semaphore(0);
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
@@ -34,7 +34,16 @@ public final class EventLoop {
 
   /** Creates a loop that lives by the given clock. */
   public EventLoop(TimeSource time) {
-    this.time = time;
+    this.time = new GuardedTime(time);
+  }
+
+  /** The failure of a loop whose clock has failed. */
+  public static final class ClockFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private ClockFailedException(Throwable failure) {
+      super("the clock failed", failure);
+    }
   }
 
   /** Something that is due at a moment, unless it is cancelled before. */
@@ -61,7 +70,7 @@ public final class EventLoop {
     }
   }
 
-  /** Returns the clock. */
+  /** Returns the clock, which stands still once it has failed. */
   public TimeSource time() {
     return time;
   }
@@ -96,9 +105,14 @@ public final class EventLoop {
     signal.release();
   }
 
-  /** Handles all that has come back or is due, without waiting. */
+  /**
+   * Handles all that has come back or is due, without waiting.
+   *
+   * @throws ClockFailedException if the clock has failed
+   */
   public void runReady() {
     while (true) {
+      requireClock();
       Runnable next = arrived.poll();
       if (next == null) {
         next = due();
@@ -116,6 +130,7 @@ public final class EventLoop {
    * @throws InterruptedException if the thread is interrupted; nothing is lost by it, and the loop
    *     can be run on
    * @throws IllegalStateException if nothing is under way that could end the wait
+   * @throws ClockFailedException if the clock has failed
    */
   public void run() throws InterruptedException {
     while (arrived.isEmpty()) {
@@ -129,8 +144,16 @@ public final class EventLoop {
       if (time.await(signal, wait, exchanging > 0)) {
         signal.drainPermits();
       }
+      requireClock();
     }
     runReady();
+  }
+
+  private void requireClock() {
+    Throwable failure = time.failure();
+    if (failure != null) {
+      throw new ClockFailedException(failure);
+    }
   }
 
   private Duration untilDue() {

@@ -29,9 +29,9 @@ public final class Quotas {
   private record AccountKey(URI baseUrl, Credentials credentials, TimeSource time) {}
 
   private Quotas(TimeSource time) {
-    this.time = time;
+    this.time = new GuardedTime(time);
     for (Endpoint endpoint : Endpoint.values()) {
-      quotas.put(endpoint, new Quota(endpoint, time));
+      quotas.put(endpoint, new Quota(endpoint, this.time));
     }
   }
 

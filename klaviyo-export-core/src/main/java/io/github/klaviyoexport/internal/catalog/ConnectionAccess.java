@@ -103,7 +103,7 @@ public final class ConnectionAccess {
       return secrets.read(reference);
     } catch (IOException failure) {
       throw new UnreadableException(String.valueOf(failure.getMessage()));
-    } catch (RuntimeException fault) {
+    } catch (Throwable fault) {
       throw new UnreadableException("the secret store threw " + fault.getClass().getName());
     }
   }

@@ -45,7 +45,7 @@ public final class Repository<T> {
       CatalogFormat<T> format,
       Consumer<String> damaged,
       Consumer<String> unreadable) {
-    this.store = store;
+    this.store = new GuardedStore(store);
     this.format = format;
     this.damaged = damaged;
     this.unreadable = unreadable;

@@ -263,7 +263,8 @@ final class RunAttempts {
     return RunOutcome.failed(stop, details);
   }
 
-  private RunOutcome stopped(RunLease mine, @Nullable ExportReport report) {
+  /** Returns the outcome of a run that was stopped. */
+  RunOutcome stopped(RunLease mine, @Nullable ExportReport report) {
     if (closed.getAsBoolean()) {
       return new RunOutcome(
           RunStatus.FAILED,

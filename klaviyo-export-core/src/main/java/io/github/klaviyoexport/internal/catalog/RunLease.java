@@ -33,6 +33,7 @@ final class RunLease {
   private volatile Instant leasedUntil;
   private volatile @Nullable ExportRun run;
   private volatile @Nullable Duration confirmation;
+  private volatile Runnable endWaiting = () -> {};
   private volatile boolean lost;
 
   /**
@@ -55,12 +56,21 @@ final class RunLease {
     this.leasedUntil = open.leasedUntil();
   }
 
-  /** Stops the run; the first reason counts. */
+  /** Notes that the run waits for an executor, and what ends it if it is stopped before. */
+  void waiting(Runnable end) {
+    this.endWaiting = end;
+  }
+
+  /** Stops the run; the first reason counts. One that waits for an executor ends at once. */
   void stop(String why) {
-    ExportRun started = stop.compareAndSet(null, why) ? run : null;
+    if (!stop.compareAndSet(null, why)) {
+      return;
+    }
+    ExportRun started = run;
     if (started != null) {
       started.cancel();
     }
+    endWaiting.run();
   }
 
   /** Stops the run, and lets it wait no longer than that for Klaviyo to confirm what it has. */

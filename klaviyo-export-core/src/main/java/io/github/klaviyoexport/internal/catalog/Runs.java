@@ -12,6 +12,9 @@ import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import io.github.klaviyoexport.internal.catalog.store.FutureBound;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.internal.library.UnfitLibraryException;
+import io.github.klaviyoexport.internal.listen.HandedTask;
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
@@ -22,7 +25,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -199,23 +201,22 @@ public final class Runs {
   private RunRecord start(Open open, RunData record) {
     RunData queued = history.put(record).or(() -> history.findReadable(record.id())).orElse(record);
     RunLease mine = new RunLease(open, queued.exportId(), states, time, settings.lease());
+    // An executor may throw and run its task all the same: whichever is first has the run.
+    HandedTask task = new HandedTask(() -> notTaken(mine, queued, null));
+    mine.waiting(
+        () -> {
+          if (task.begin()) {
+            finish(mine, queued, attempts.stopped(mine, null));
+          }
+        });
     held.add(mine);
     if (closed) {
       mine.stop("the catalog was closed");
     }
-    // An executor may throw and run its task all the same: whichever is first has the run.
-    AtomicBoolean begun = new AtomicBoolean();
     try {
-      settings
-          .executor()
-          .execute(
-              () -> {
-                if (begun.compareAndSet(false, true)) {
-                  perform(mine, queued, open.attempt() + 1);
-                }
-              });
+      task.handTo(settings.executor(), () -> perform(mine, queued, open.attempt() + 1));
     } catch (Throwable failure) {
-      if (!begun.compareAndSet(false, true)) {
+      if (!task.begin()) {
         throw failure;
       }
       notTaken(mine, queued, failure);
@@ -223,17 +224,18 @@ public final class Runs {
     return queued;
   }
 
-  private void notTaken(RunLease mine, RunData queued, Throwable failure) {
+  /** Ends a run that its executor has refused, or dropped if nothing was thrown. */
+  private void notTaken(RunLease mine, RunData queued, @Nullable Throwable failure) {
     LOG.log(
         System.Logger.Level.WARNING,
         "The executor did not take run " + mine.runId + "; it is tried again later.",
-        failure);
+        failure == null ? null : UnquotedFailure.of(failure));
     finish(
         mine,
         queued,
         RunOutcome.failed(
             "The catalog's executor did not take the run ("
-                + failure.getClass().getName()
+                + (failure == null ? "it was dropped" : failure.getClass().getName())
                 + "): it is tried again. If it happens again, give the catalog an executor that"
                 + " takes more.",
             null,
@@ -428,9 +430,13 @@ public final class Runs {
       outcome = attempts.perform(mine, record);
     } catch (CatalogException failure) {
       outcome = RunOutcome.failed(failure);
-    } catch (RuntimeException | Error fault) {
+    } catch (UnfitLibraryException unfit) {
+      outcome = RunOutcome.failed(String.valueOf(unfit.getMessage()), null, false, null);
+    } catch (Throwable fault) {
       LOG.log(
-          System.Logger.Level.ERROR, "Run " + mine.runId + " failed where it should not.", fault);
+          System.Logger.Level.ERROR,
+          "Run " + mine.runId + " failed where it should not.",
+          UnquotedFailure.of(fault));
       outcome =
           RunOutcome.failed(
               "The run failed where it should not ("
@@ -450,7 +456,7 @@ public final class Runs {
       if (!mine.isLostNow()) {
         ended = write(mine, record, outcome);
       }
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       // The next that looks for what is due finds that the lease has expired, and takes the run up.
       LOG.log(
           System.Logger.Level.WARNING,

@@ -7,6 +7,7 @@ import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.call.EventLoop;
+import io.github.klaviyoexport.internal.listen.HandedTask;
 import io.github.klaviyoexport.internal.record.ExportLog;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +32,21 @@ import org.jspecify.annotations.Nullable;
  * with an exception that carries one.
  */
 public final class ExportTask {
+  private static final String DROPPED =
+      "its executor dropped it before it began, because it discards what it cannot take, was shut"
+          + " down, or cancelled it; nothing was sent. Run it again with an executor that runs what"
+          + " it is given";
+
   private final ExportPlan plan;
   private final @Nullable RunSession opened;
   private final EventLoop loop;
   private final ExportLog log;
   private final Listeners listeners;
   private final AtomicReference<@Nullable Cancellation> cancelled = new AtomicReference<>();
-  private final AtomicBoolean begun = new AtomicBoolean();
   private volatile @Nullable Thread runner;
   private volatile @Nullable SegmentRun running;
-  private volatile @Nullable Consumer<ExportException> whenDropped;
+  private volatile @Nullable HandedTask handed;
+  private volatile Consumer<ExportException> unrun = stopped -> {};
   private volatile ExportProgress progress = ProgressData.NONE;
 
   /**
@@ -83,34 +88,30 @@ public final class ExportTask {
    */
   public void cancel(String advice, Duration grace) {
     cancelled.set(new Cancellation(new StopCause(Reason.CANCELLED, advice, null), grace));
-    drop(advice);
     loop.wake();
-  }
-
-  /** Notes that the export waits for an executor, and what hears if it ends without having run. */
-  void queued(Consumer<ExportException> whenDropped) {
-    this.whenDropped = whenDropped;
-  }
-
-  /** Returns whether the export has neither begun nor ended. */
-  boolean isWaiting() {
-    return !begun.get();
-  }
-
-  /** Begins the export, once; returns whether it may be run. */
-  boolean begin() {
-    return begun.compareAndSet(false, true);
-  }
-
-  /** Ends the export as cancelled if it waits for an executor still. */
-  void drop(String advice) {
-    Consumer<ExportException> ended = whenDropped;
-    if (ended != null && begin()) {
-      StopCause stop = new StopCause(Reason.CANCELLED, advice, null);
-      ExportReport report = notBegun(stop);
-      listeners.tell(listener -> listener.finished(report));
-      ended.accept(new ExportException(stop.reason(), message(stop, report), report, null));
+    HandedTask waiting = handed;
+    if (waiting != null && waiting.begin()) {
+      endUnrun(advice);
     }
+  }
+
+  /**
+   * Returns the task for an executor to run this export.
+   *
+   * @param unrun hears how the export ended, if it ends without having been run
+   */
+  HandedTask handed(Consumer<ExportException> unrun) {
+    this.unrun = unrun;
+    HandedTask task = new HandedTask(() -> endUnrun(DROPPED));
+    handed = task;
+    return task;
+  }
+
+  private void endUnrun(String advice) {
+    StopCause stop = new StopCause(Reason.CANCELLED, advice, null);
+    ExportReport report = notBegun(stop);
+    listeners.tell(listener -> listener.finished(report));
+    unrun.accept(new ExportException(stop.reason(), message(stop, report), report, null));
   }
 
   /** Returns whether that thread runs the export, or reads its source. */

@@ -85,7 +85,7 @@ final class RunReporter {
   ExportReport report(@Nullable StopCause stop, Unconfirmed unconfirmed) {
     long unsent = unconfirmed.unsent();
     long unsettled = counts.profilesInUnconfirmedJobs() + unconfirmed.unanswered() + unsent;
-    if (stop != null && stop.reason() == Reason.FAULT) {
+    if (stop != null && (stop.reason() == Reason.FAULT || stop.reason() == Reason.RUNTIME_UNFIT)) {
       // It may have struck between two counts: what is not known to be settled is unconfirmed.
       unsettled =
           profilesRead()

@@ -3,13 +3,13 @@ package io.github.klaviyoexport.internal.export;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
+import io.github.klaviyoexport.internal.listen.HandedTask;
 import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,28 +81,22 @@ public final class RunningExports {
    * that is known: because the executor has ended, or because nothing holds the task any more.
    *
    * @param work is executed there, and is to {@linkplain #run run} the export
-   * @param whenDropped hears if the export ends without being run
+   * @param unrun hears how the export ended, if it ends without having been run
    */
-  public void start(ExportTask task, Runnable work, Consumer<ExportException> whenDropped) {
-    task.queued(
-        stopped -> {
-          forget(task);
-          whenDropped.accept(stopped);
-        });
+  public void start(ExportTask task, Runnable work, Consumer<ExportException> unrun) {
+    HandedTask handed =
+        task.handed(
+            stopped -> {
+              forget(task);
+              unrun.accept(stopped);
+            });
     try {
-      QueuedExport queued = new QueuedExport(task, work);
-      QueuedExport.watch(queued, task);
-      executor.execute(queued);
+      handed.handTo(executor, work);
     } catch (Throwable refused) {
-      if (task.begin()) {
+      if (handed.begin()) {
         forget(task);
-        throw refused;
       }
-      // It runs all the same, or has run.
-      return;
-    }
-    if (executor instanceof ExecutorService service && service.isTerminated()) {
-      task.drop(QueuedExport.DROPPED);
+      throw refused;
     }
   }
 

@@ -1,4 +1,4 @@
-/** Calls listeners in a way that keeps what they throw from disturbing the caller. */
+/** Calls listeners and executors so that what they throw, or drop, does not disturb the caller. */
 @NullMarked
 package io.github.klaviyoexport.internal.listen;
 

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.profile.Unreadable;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -111,11 +112,17 @@ final class Column {
 
   /**
    * Returns the value of a profile, text without invisible characters around it; {@code null} when
-   * there is none, or text of nothing else.
+   * there is none, or text of nothing else. One that throws is {@link Unreadable}.
    */
   @Nullable Object valueIn(CustomerProfile profile) {
-    Object value = stripped(position < 0 ? madeOf(profile) : given(profile));
-    return conversion == null ? value : stripped(conversion.apply(value));
+    Object read = null;
+    try {
+      read = position < 0 ? madeOf(profile) : given(profile);
+      Object value = stripped(read);
+      return conversion == null ? value : stripped(conversion.apply(value));
+    } catch (Throwable thrown) {
+      return PlainValue.unreadable(read, thrown);
+    }
   }
 
   private @Nullable Object given(CustomerProfile profile) {

@@ -21,6 +21,7 @@ final class GivenIdentifier {
   private final Column column;
   private final @Nullable PhoneRegion region;
   private final ScalarText texts;
+  private @Nullable Object value;
   private @Nullable String text;
   private @Nullable Reason fault;
   private boolean unusual;
@@ -42,8 +43,7 @@ final class GivenIdentifier {
 
   /** Reads the email address of a customer. */
   void readEmail(CustomerProfile customer) {
-    Object value = column.valueIn(customer);
-    String given = textOf(value);
+    String given = textIn(customer);
     if (given == null) {
       setUnfit(value, Reason.EMAIL_MALFORMED);
     } else if (EmailAddress.isOrdinary(given)) {
@@ -57,8 +57,7 @@ final class GivenIdentifier {
 
   /** Reads the phone number of a customer. */
   void readPhone(CustomerProfile customer) {
-    Object value = column.valueIn(customer);
-    String given = textOf(value);
+    String given = textIn(customer);
     if (given == null) {
       setUnfit(value, Reason.PHONE_MALFORMED);
       return;
@@ -91,8 +90,7 @@ final class GivenIdentifier {
 
   /** Reads the external id of a customer: a single value of any type. */
   void readExternalId(CustomerProfile customer) {
-    Object value = column.valueIn(customer);
-    String given = textOf(value);
+    String given = textIn(customer);
     if (given != null) {
       set(given, faultOfExternalId(given));
     } else {
@@ -104,11 +102,21 @@ final class GivenIdentifier {
   }
 
   /**
-   * Returns the text of a single value of any type, without U+0000, which rows never hold; {@code
-   * null} if it has none.
+   * Reads the value of a customer, which is a single one of any type; returns its text without
+   * U+0000, which rows never hold, or {@code null} if it has none.
    */
-  private @Nullable String textOf(@Nullable Object value) {
-    String given = value instanceof String string ? string : value == null ? null : texts.of(value);
+  private @Nullable String textIn(CustomerProfile customer) {
+    value = column.valueIn(customer);
+    if (value == null) {
+      return null;
+    }
+    String given;
+    try {
+      given = value instanceof String string ? string : texts.of(value);
+    } catch (Throwable thrown) {
+      value = PlainValue.unreadable(value, thrown);
+      return null;
+    }
     return given == null || given.indexOf('\0') < 0 ? given : given.replace("\0", "");
   }
 

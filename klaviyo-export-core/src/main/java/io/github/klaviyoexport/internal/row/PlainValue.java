@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.row;
 
+import io.github.klaviyoexport.profile.Unreadable;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -49,6 +50,15 @@ final class PlainValue {
       plain = inner;
     }
     return plain;
+  }
+
+  /** Returns what stands in place of a value that threw something when it was read. */
+  static Unreadable unreadable(@Nullable Object value, Throwable thrown) {
+    return Unreadable.because(
+        (value == null ? "it" : value.getClass().getName())
+            + " threw "
+            + thrown.getClass().getName()
+            + " when it was read");
   }
 
   /** Returns whether a value is of a usual type that holds no other: asking on takes longer. */

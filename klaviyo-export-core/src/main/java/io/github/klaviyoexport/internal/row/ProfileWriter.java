@@ -419,12 +419,17 @@ public final class ProfileWriter {
   }
 
   private @Nullable Reason value(Column column, Object value) {
-    return switch (column.target) {
-      case PROPERTY -> values.any(value);
-      case LATITUDE, LONGITUDE -> values.scalar(value);
-      case TIMEZONE -> values.text(ZoneOffset.UTC.equals(value) ? "UTC" : value);
-      case COUNTRY -> values.text(value instanceof Locale place ? countryOf(place) : value);
-      default -> values.text(value);
-    };
+    try {
+      return switch (column.target) {
+        case PROPERTY -> values.any(value);
+        case LATITUDE, LONGITUDE -> values.scalar(value);
+        case TIMEZONE -> values.text(ZoneOffset.UTC.equals(value) ? "UTC" : value);
+        case COUNTRY -> values.text(value instanceof Locale place ? countryOf(place) : value);
+        default -> values.text(value);
+      };
+    } catch (Throwable thrown) {
+      // Values are of any type, and what they do when they are read is their own.
+      return values.threw(value, thrown);
+    }
   }
 }

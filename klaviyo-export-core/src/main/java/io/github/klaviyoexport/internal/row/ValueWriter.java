@@ -31,6 +31,12 @@ final class ValueWriter {
     return ScalarText.fault(value);
   }
 
+  /** Notes that a value threw something when it was to be written; returns the reason. */
+  Reason threw(Object value, Throwable thrown) {
+    unfit = PlainValue.unreadable(value, thrown);
+    return Reason.UNREADABLE_IN_SOURCE;
+  }
+
   /** Returns the value that was refused last for its type; it may stand within lists and maps. */
   @Nullable Object unfit() {
     return unfit;

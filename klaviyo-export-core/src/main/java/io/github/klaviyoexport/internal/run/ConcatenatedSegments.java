@@ -59,10 +59,10 @@ public final class ConcatenatedSegments implements ProfileSource {
         reader.readers.add(source.open(segment));
       }
       return reader;
-    } catch (IOException | RuntimeException failure) {
+    } catch (Throwable failure) {
       try {
         reader.close();
-      } catch (IOException second) {
+      } catch (Throwable second) {
         failure.addSuppressed(second);
       }
       throw failure;
@@ -124,16 +124,17 @@ public final class ConcatenatedSegments implements ProfileSource {
 
     @Override
     public void close() throws IOException {
-      IOException first = null;
-      for (ProfileReader reader : readers) {
+      closeFrom(0);
+    }
+
+    /** Closes the readers from one on, all of them, whatever the others throw. */
+    private void closeFrom(int index) throws IOException {
+      if (index < readers.size()) {
         try {
-          reader.close();
-        } catch (IOException failure) {
-          first = first == null ? failure : first;
+          readers.get(index).close();
+        } finally {
+          closeFrom(index + 1);
         }
-      }
-      if (first != null) {
-        throw first;
       }
     }
   }

@@ -315,15 +315,15 @@ final class SourceThread {
   private void submit(Task task) {
     lock.lock();
     try {
-      tasks.add(task);
-      changed.signalAll();
       if (thread == null) {
         Thread started =
             new Thread(this::serve, "klaviyo-export-source-" + THREADS.incrementAndGet());
         started.setDaemon(true);
-        thread = started;
         started.start();
+        thread = started;
       }
+      tasks.add(task);
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

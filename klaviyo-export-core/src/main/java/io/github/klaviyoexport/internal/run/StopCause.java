@@ -6,10 +6,13 @@ import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.call.CallTraffic;
+import io.github.klaviyoexport.internal.call.EventLoop.ClockFailedException;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
+import io.github.klaviyoexport.internal.library.Library;
 import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.internal.text.NamesToChoose;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.ListId;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StopCause(Reason reason, String advice, @Nullable Throwable cause) {
   private static final int MOST_FIELDS_NAMED = 20;
+  private static final String MORE_HEAP = "give the JVM more with -Xmx";
 
   /**
    * Returns whether what has been read is still handed over: the fault lies before Klaviyo, not
@@ -81,7 +85,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     } else if (thrown instanceof IOException) {
       what = Advice.clause(thrown);
     } else {
-      what = thrown.getClass().getName() + " in " + failure.method();
+      what = thrown.getClass().getName() + " in " + failure.method() + hint(thrown);
     }
     return new StopCause(
         Reason.SOURCE_FAILED,
@@ -97,12 +101,58 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
                 : UnquotedFailure.of(thrown));
   }
 
-  /** Returns the cause for what failed where nothing should. */
+  /** Returns what is known of an error in a source, with the comma or colon before it. */
+  private static String hint(Throwable error) {
+    if (error instanceof OutOfMemoryError) {
+      return ", because memory ran out with "
+          + heap()
+          + ": "
+          + MORE_HEAP
+          + ", or read less at once";
+    }
+    if (error instanceof LinkageError) {
+      return ": "
+          + Library.of(error)
+              .map(Library::advice)
+              .orElse(
+                  "a class that it needs is missing, or of another version than it was compiled"
+                      + " with; see that its libraries fit together");
+    }
+    return "";
+  }
+
+  private static String heap() {
+    return "a heap of " + Runtime.getRuntime().maxMemory() / 1_000_000 + " MB";
+  }
+
+  /** Returns the cause for what failed where nothing should, or for the runtime's fault in it. */
   public static StopCause fault(Throwable fault) {
-    return new StopCause(
-        Reason.FAULT,
-        "the exporter failed where it should not: report the cause",
-        UnquotedFailure.of(fault));
+    String advice;
+    if (fault instanceof OutOfMemoryError) {
+      advice =
+          "memory ran out with " + heap() + ": " + MORE_HEAP + ", or have fewer batches in flight";
+    } else if (fault instanceof LinkageError) {
+      advice =
+          Library.of(fault)
+              .map(Library::advice)
+              .orElse(
+                  "a class is missing, or of another version than the exporter was compiled with ("
+                      + fault.getClass().getName()
+                      + "): see that the class path holds each library once");
+    } else if (fault instanceof ClockFailedException clock && clock.getCause() != null) {
+      return new StopCause(
+          Reason.RUNTIME_UNFIT,
+          "the clock that it was given threw "
+              + clock.getCause().getClass().getName()
+              + ": mend the TimeSource, or leave it out",
+          UnquotedFailure.of(clock.getCause()));
+    } else {
+      return new StopCause(
+          Reason.FAULT,
+          "the exporter failed where it should not: report the cause",
+          UnquotedFailure.of(fault));
+    }
+    return new StopCause(Reason.RUNTIME_UNFIT, advice, UnquotedFailure.of(fault));
   }
 
   /** Returns the same cause with a sentence more, without its full stop. */
@@ -243,9 +293,12 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + " read has it, so they were not sent. "
             + (some.isEmpty()
                 ? "The last one has no fields"
-                : "The last one has "
-                    + some.stream().map(name -> "'" + name + "'").collect(joining(", "))
-                    + (some.size() < fields.size() ? " and more" : ""))
+                : NamesToChoose.mayBeValues(fields)
+                    ? "Their fields are not named here, since some names look like a customer's"
+                        + " values"
+                    : "The last one has "
+                        + some.stream().map(name -> "'" + name + "'").collect(joining(", "))
+                        + (some.size() < fields.size() ? " and more" : ""))
             + ". Correct the mapping or the source; if these customers have no "
             + what
             + ", have the source give them the field without a value",

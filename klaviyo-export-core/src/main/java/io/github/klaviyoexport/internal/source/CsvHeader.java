@@ -32,6 +32,9 @@ final class CsvHeader {
   /** The columns that are headed by an email address, counted from 0. */
   private final List<Integer> addresses = new ArrayList<>();
 
+  /** A column without a name that stands among others, counted from 0; -1 if there is none. */
+  private final int nameless;
+
   private final FieldNames fields;
   private final NamesToChoose toChoose;
 
@@ -40,6 +43,7 @@ final class CsvHeader {
 
   /** Creates the header that the cells of the first record are. */
   CsvHeader(List<@Nullable String> cells, char delimiter) {
+    nameless = namelessAmongOthers(cells);
     names = new @Nullable String[cells.size()];
     Map<String, List<Integer>> alike = new LinkedHashMap<>();
     for (int column = 0; column < names.length; column++) {
@@ -107,6 +111,12 @@ final class CsvHeader {
     if (!addresses.isEmpty()) {
       return "Column " + (addresses.get(0) + 1) + " is " + HEADED_BY_AN_ADDRESS;
     }
+    if (nameless >= 0) {
+      return "Column "
+          + (nameless + 1)
+          + " has no name, and others after it do, as in the line of a customer: the first line must"
+          + " name the fields";
+    }
     for (char other : DELIMITERS) {
       long found = all.stream().flatMapToInt(String::chars).filter(c -> c == other).count();
       if (other != delimiter && found >= names.length) {
@@ -125,6 +135,25 @@ final class CsvHeader {
       }
     }
     return "";
+  }
+
+  /**
+   * Returns the first column without a name that stands among others, counted from 0, or -1. The
+   * column of an index comes first, and what a delimiter too many makes comes last.
+   */
+  private static int namelessAmongOthers(List<@Nullable String> cells) {
+    int first = -1;
+    for (int column = 1; column < cells.size(); column++) {
+      String cell = cells.get(column);
+      if (cell != null && !InvisibleCharacters.strip(cell).isEmpty()) {
+        if (first >= 0) {
+          return first;
+        }
+      } else if (first < 0) {
+        first = column;
+      }
+    }
+    return -1;
   }
 
   /** Returns the names of the fields. */
@@ -150,7 +179,8 @@ final class CsvHeader {
   /** Returns what a column is called in a message: its number from 1, and its name if it is one. */
   String shown(int column) {
     String name = column < names.length ? names[column] : null;
-    return name == null || NamesToChoose.mayBeValue(name)
+    boolean unsure = nameless >= 0 || !addresses.isEmpty();
+    return name == null || unsure || NamesToChoose.mayBeValues(toChoose.names())
         ? "field " + (column + 1)
         : "field " + (column + 1) + " (" + VisibleText.quoted(name) + ")";
   }

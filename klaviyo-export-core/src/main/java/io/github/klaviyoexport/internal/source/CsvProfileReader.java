@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Objects;
@@ -107,9 +109,18 @@ public final class CsvProfileReader implements ProfileReader {
     }
   }
 
-  /** Fails with {@link NoClassDefFoundError} if FastCSV is missing. */
+  /** Fails with a {@link LinkageError} if FastCSV is missing or does not fit. */
   public static void requireFastCsv() {
-    CsvReader.builder();
+    CsvFormat format = CsvFormat.of(',', StandardCharsets.UTF_8);
+    SourceFile none = new SourceFile(Path.of(""), false);
+    try {
+      FileText nothing =
+          FileBytes.text("", InputStream.nullInputStream(), format.charset(), "CSV", false);
+      new CsvProfileReader(none, nothing, new CsvText(nothing), format.delimiter(), format)
+          .rows.hasNext();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 
   private void readHeader(CsvFormat format) throws IOException {

@@ -1,10 +1,12 @@
 package io.github.klaviyoexport.internal.text;
 
 import java.text.Normalizer;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +18,10 @@ import java.util.stream.Collectors;
  * @param advice what is said in place of the names, a clause; empty to list them
  */
 public record NamesToChoose(List<String> names, Map<String, String> unusable, String advice) {
+  private static final String NOT_SHOWN =
+      "Its names are not shown, since some look like a customer's values: see that the first line"
+          + " names the fields.";
+
   private static final int MOST_LISTED = 50;
   private static final int MOST_MEANT = 3;
   private static final int LONGEST = 100;
@@ -26,14 +32,34 @@ public record NamesToChoose(List<String> names, Map<String, String> unusable, St
   /** A distance that is none. */
   private static final int FAR = Integer.MAX_VALUE;
 
+  /** From this length on, a word with more digits than letters is a number of something. */
+  private static final int LONG_ENOUGH_TO_BE_A_NUMBER = 4;
+
+  private static final Pattern UUID =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
   /**
    * Returns whether what stands for a name may be a customer's value, because there is no header or
-   * another line was taken for it: it has an at sign, or digits and no letter.
+   * another line was taken for it: it has an at sign, digits and no letter, or more digits than
+   * letters as phone numbers, dates and keys have; or it begins as the address of a house does, or
+   * is a UUID.
    */
   public static boolean mayBeValue(String name) {
+    long digits = name.codePoints().filter(Character::isDigit).count();
+    long letters = name.codePoints().filter(Character::isLetter).count();
     return name.indexOf('@') >= 0
-        || name.chars().anyMatch(Character::isDigit)
-            && name.codePoints().noneMatch(Character::isLetter);
+        || digits > 0 && letters == 0
+        || digits > letters && name.length() >= LONG_ENOUGH_TO_BE_A_NUMBER
+        || digits > 0 && Character.isDigit(name.charAt(0)) && name.indexOf(' ') > 0
+        || digits > 0 && UUID.matcher(name).matches();
+  }
+
+  /**
+   * Returns whether any of these may be a customer's value. Then most likely all are, and none may
+   * be shown.
+   */
+  public static boolean mayBeValues(Collection<String> names) {
+    return names.stream().anyMatch(NamesToChoose::mayBeValue);
   }
 
   /** Returns a name that is not among these in quotes, with why or which may be meant. */
@@ -42,7 +68,7 @@ public record NamesToChoose(List<String> names, Map<String, String> unusable, St
     if (why != null) {
       return VisibleText.quoted(name) + " (" + why + ")";
     }
-    List<String> meant = advice.isEmpty() ? meant(name) : List.of();
+    List<String> meant = advice.isEmpty() && !mayBeValues(names) ? meant(name) : List.of();
     return meant.isEmpty()
         ? VisibleText.quoted(name)
         : VisibleText.quoted(name)
@@ -56,9 +82,8 @@ public record NamesToChoose(List<String> names, Map<String, String> unusable, St
     if (!advice.isEmpty()) {
       return advice + ".";
     }
-    if (names.stream().anyMatch(NamesToChoose::mayBeValue)) {
-      return "Its names are not shown, since some look like a customer's values: see that the first"
-          + " line names the fields.";
+    if (mayBeValues(names)) {
+      return NOT_SHOWN;
     }
     String more =
         names.size() > MOST_LISTED ? " and " + (names.size() - MOST_LISTED) + " more." : ".";
@@ -75,7 +100,7 @@ public record NamesToChoose(List<String> names, Map<String, String> unusable, St
   private List<String> meant(String name) {
     String wanted = letters(name);
     return names.stream()
-        .filter(candidate -> candidate.length() <= LONGEST && !mayBeValue(candidate))
+        .filter(candidate -> candidate.length() <= LONGEST)
         .map(candidate -> Map.entry(candidate, distance(wanted, letters(candidate))))
         .filter(candidate -> candidate.getValue() < FAR)
         .sorted(Comparator.comparingInt(Map.Entry::getValue))

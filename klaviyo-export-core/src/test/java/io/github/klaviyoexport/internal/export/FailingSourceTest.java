@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.internal.text.InWords;
-import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.IOException;
-import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -81,32 +78,6 @@ class FailingSourceTest {
     source.closing = failure;
 
     assertThat(lab.export(source).profiles().accepted()).isEqualTo(5);
-  }
-
-  @Test
-  void a_value_that_cannot_be_read_stops_the_export_with_a_report_that_adds_up() {
-    List<CustomerProfile> customers = new ArrayList<>(Lab.customers(10));
-    Iterable<String> broken =
-        new AbstractList<>() {
-          @Override
-          public String get(int index) {
-            throw new IllegalStateException("ada@shop.example");
-          }
-
-          @Override
-          public int size() {
-            return 1;
-          }
-        };
-    customers.add(5, CustomerProfile.of("c-x", Lab.FIELDS, "x@shop.example", null, null, broken));
-
-    ExportException stopped = lab.stopped(customers);
-
-    assertThat(stopped.reason()).isEqualTo(Reason.FAULT);
-    assertThat(stopped.report().profiles().read())
-        .isEqualTo(stopped.report().profiles().unconfirmed())
-        .isPositive();
-    assertThat(lab.events).endsWith("finished");
   }
 
   private static void assertSourceFailed(

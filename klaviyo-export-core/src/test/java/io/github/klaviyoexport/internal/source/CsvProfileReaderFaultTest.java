@@ -23,6 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with a CSV file is said with its line and field, and never with a value. */
 class CsvProfileReaderFaultTest extends CsvFiles {
@@ -303,6 +304,43 @@ class CsvProfileReaderFaultTest extends CsvFiles {
         assertThat(cause.toString()).doesNotContain(secret).doesNotContain("'R'");
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "anna@shop.example,Anna,Virtanen",
+        "Anna,Virtanen,+358401234567",
+        "Anna,Virtanen,C-1001",
+        "Anna,Virtanen,1999-12-31",
+        "Anna,Virtanen,12 Main Street",
+        "Anna,Virtanen,6f1c2d3e-aaaa-bbbb-cccc-0123456789ab",
+        "Anna,,Virtanen"
+      })
+  void takes_no_value_of_a_customer_for_a_name_where_the_header_is_missing(String line)
+      throws IOException {
+    FieldNames fields = fieldsOf(line + "\n");
+    CsvFormat format = CsvFormat.of(',', StandardCharsets.UTF_8).withIdField("Ann");
+
+    List<String> messages =
+        List.of(
+            misfit(FieldMapping.email("Anne").lastName("Virtane"), fields),
+            String.valueOf(
+                catchThrowableOfType(
+                        IOException.class,
+                        () -> CsvProfileReader.open(CUSTOMERS, stream(line), format))
+                    .getMessage()),
+            failureOf(line + "\nx,\"y,z\n"));
+
+    assertThat(messages)
+        .noneMatch(message -> message.contains("'Anna'") || message.contains("'Virtanen'"));
+    assertThat(messages.get(0)).contains("the first line");
+  }
+
+  @Test
+  void a_name_may_hold_digits() throws IOException {
+    assertThat(misfit(FieldMapping.email("Email"), fieldsOf("Address1,1st_name,Q1,H24\n")))
+        .contains("It has: 'Address1', '1st_name', 'Q1', 'H24'.");
   }
 
   private static String failureOf(String text) {
