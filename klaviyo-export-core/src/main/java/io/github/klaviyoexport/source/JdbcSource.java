@@ -226,8 +226,9 @@ public final class JdbcSource implements PositionedSource, ListingSource {
    * <p>Keep the moment at which an export began ({@link
    * io.github.klaviyoexport.ExportReport#startedAt()}) when its report is confirmed, and pass it to
    * the next, less the time that a transaction and a wrong clock may take: five minutes, for
-   * example. What is sent twice does no harm. Who no longer belongs to the segment is not among
-   * those that changed, so this is not for a mirror: it would take all others for leavers.
+   * example. What is sent twice does no harm. A customer who no longer belongs to the segment is
+   * not among those that changed, so a mirror of them is refused: run one of the whole segment now
+   * and then.
    *
    * @throws IllegalStateException if it is not known where that stands: see {@link #modifiedAt}
    */

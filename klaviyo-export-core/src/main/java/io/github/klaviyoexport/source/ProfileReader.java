@@ -38,6 +38,15 @@ public interface ProfileReader extends Closeable {
   }
 
   /**
+   * Returns whether these are all customers of the segment, as they are by default. Where they are
+   * not, because the source was told to give some only, the segment cannot be mirrored: all others
+   * would be taken for leavers.
+   */
+  default boolean isWhole() {
+    return true;
+  }
+
+  /**
    * Returns where the reader stands, behind the profile it has given last, for a {@link
    * PositionedSource} to be opened at again. It goes into journals, so it must not be personal
    * data.

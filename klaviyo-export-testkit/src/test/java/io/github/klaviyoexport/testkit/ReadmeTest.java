@@ -23,6 +23,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.BadRecords;
 import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.source.JdbcSource;
 import io.github.klaviyoexport.source.JsonLinesSource;
 import io.github.klaviyoexport.source.ObjectSource;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -34,6 +35,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +48,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Every Java example of the README is code that is compiled here; the testkit's is run. */
 class ReadmeTest {
@@ -268,6 +271,31 @@ class ReadmeTest {
             .maxLeavers(0.1)
             .run();
     log.info(report.leavers().removed() + " have left");
+  }
+
+  static class NightlyExport {
+    public static void main(String[] args) {
+      PGSimpleDataSource database = new PGSimpleDataSource();
+      database.setURL(System.getenv("DATABASE_URL"));
+      JdbcSource source =
+          JdbcSource.of(database, "select * from customer where segment = :segment")
+              .orderedBy("id");
+      try (SegmentExporter exporter =
+          SegmentExporter.builder()
+              .source(source)
+              .klaviyo(KlaviyoConnection.of(ApiKey.fromEnvironment("KLAVIYO_API_KEY")))
+              .mapping(FieldMapping.email("email").firstName("first_name").property("ltv"))
+              .limit(1_000_000)
+              .build()) {
+        System.out.println(exporter.export(Segment.named("vip-eu"), ListId.of("Y6nRLr")));
+      }
+    }
+  }
+
+  JdbcSource changedOnly(JdbcSource source, Instant lastConfirmed) {
+    JdbcSource changed =
+        source.modifiedAt("modified_at").changedSince(lastConfirmed.minus(Duration.ofMinutes(5)));
+    return changed;
   }
 
   ProfileSource ofYourOwn(Customers customers) {

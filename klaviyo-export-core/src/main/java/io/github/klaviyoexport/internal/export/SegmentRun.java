@@ -65,6 +65,9 @@ final class SegmentRun {
   /** Whether the listeners have been told that the export begins. */
   private boolean started;
 
+  /** How many customers a mirror's segment had when leavers were looked for. */
+  private long customersLookedFor;
+
   /** The run that is to be gone on with, until this one has taken its jobs up. */
   private @Nullable PreviousRun notTakenUp;
 
@@ -175,6 +178,7 @@ final class SegmentRun {
     }
     upload(first, leavers);
     if (leavers != null) {
+      warnOfChange();
       remove(leavers);
     }
   }
@@ -229,6 +233,7 @@ final class SegmentRun {
   private @Nullable Leavers lookForLeavers(CustomerProfile first) {
     LeaverSearch search = new LeaverSearch(run, reading, first, startedAt);
     goThrough(search);
+    customersLookedFor = search.customers();
     return search.found();
   }
 
@@ -279,6 +284,21 @@ final class SegmentRun {
     if (!fields.isEmpty()) {
       String names = fields.stream().map(name -> "'" + name + "'").collect(joining(", "));
       run.recorder().warned(what.replace("%s", names));
+    }
+  }
+
+  /** Warns that the two readings of a mirror's segment were not of the same customers. */
+  private void warnOfChange() {
+    long sent = start.counts().profilesRead();
+    if (!run.hasStopped() && sent != customersLookedFor) {
+      run.recorder()
+          .warned(
+              "The segment changed while it was mirrored: it had "
+                  + customersLookedFor
+                  + " customers when leavers were looked for, and "
+                  + sent
+                  + " when they were sent. A customer that was in either reading stays in the list;"
+                  + " one that left in between leaves it with the next run.");
     }
   }
 

@@ -98,6 +98,11 @@ public final class LeaverSearch implements Phase {
     return found;
   }
 
+  /** Returns how many customers the segment had. */
+  public long customers() {
+    return customers;
+  }
+
   /** Reads the segment on for a while. */
   @Override
   public boolean work() {

@@ -96,6 +96,11 @@ public final class ConcatenatedSegments implements ProfileSource {
     }
 
     @Override
+    public boolean isWhole() {
+      return readers.stream().allMatch(ProfileReader::isWhole);
+    }
+
+    @Override
     public OptionalLong size() {
       long sum = 0;
       for (ProfileReader reader : readers) {

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.run;
 
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -88,6 +89,9 @@ public final class SegmentReading {
     SourceFailure failure = source.failure();
     if (failure != null) {
       throw failure;
+    }
+    if (plan.settings().mode() == SyncMode.MIRROR && !source.isWhole()) {
+      return StopCause.partOfSegment();
     }
     size = source.size();
     Optional<FieldNames> fields = source.fields();

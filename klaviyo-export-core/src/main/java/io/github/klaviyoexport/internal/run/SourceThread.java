@@ -67,6 +67,7 @@ final class SourceThread {
   // Written by the thread before an opening ends, and read after that.
   private OptionalLong size = OptionalLong.empty();
   private Optional<FieldNames> fields = Optional.empty();
+  private boolean whole = true;
   private List<Segment> parts;
 
   /** What the thread is to do. */
@@ -212,6 +213,11 @@ final class SourceThread {
   /** Returns the index of the segment from which that profile came; 0 if there is only one. */
   int part(int index) {
     return partOf[index];
+  }
+
+  /** Returns whether the opened reader gives all of the segment. */
+  boolean isWhole() {
+    return whole;
   }
 
   /** Returns the segments that are read, one unless there are several. */
@@ -414,6 +420,8 @@ final class SourceThread {
     size = required(opened.size()).stream().filter(known -> known >= 0).findFirst();
     method = "fields()";
     fields = required(opened.fields());
+    method = "isWhole()";
+    whole = opened.isWhole();
     parts = opened instanceof PartedReader several ? several.parts() : List.of(segment);
   }
 

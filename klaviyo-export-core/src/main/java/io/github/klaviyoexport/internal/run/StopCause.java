@@ -212,6 +212,16 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
+  /** Returns the cause for a mirror of a source that gives a part of the segment. */
+  static StopCause partOfSegment() {
+    return new StopCause(
+        Reason.SOURCE_FAILED,
+        "its source gives a part of the segment only, such as the customers that changed, and a"
+            + " mirror would take all others for leavers, so nothing was sent. Mirror the whole"
+            + " segment, or export the part with SyncMode.UPSERT",
+        null);
+  }
+
   /** Returns the cause for a mirror that would remove more members than it may. */
   public static StopCause tooManyLeavers(long leavers, long members, double maxLeavers) {
     return new StopCause(

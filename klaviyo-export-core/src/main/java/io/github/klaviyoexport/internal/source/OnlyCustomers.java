@@ -144,6 +144,11 @@ public class OnlyCustomers implements ProfileSource {
     }
 
     @Override
+    public boolean isWhole() {
+      return false;
+    }
+
+    @Override
     public @Nullable CustomerProfile next() throws IOException {
       CustomerProfile profile = reader.next();
       while (profile != null) {

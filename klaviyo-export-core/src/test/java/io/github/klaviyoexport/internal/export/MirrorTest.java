@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
@@ -167,6 +168,79 @@ class MirrorTest extends MirrorInLab {
     assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
     assertThat(lab.klaviyo.asked(REMOVAL)).isEmpty();
     assertThat(lab.klaviyo.members()).contains("gone");
+  }
+
+  @Test
+  void a_segment_that_changes_between_the_readings_is_told_and_who_was_in_either_stays() {
+    givenMembersOfTheSegment(12);
+    lab.klaviyo.member("gone", "email", "gone@shop.example");
+    List<String> warnings = new ArrayList<>();
+    int[] opened = new int[1];
+    ProfileSource changing =
+        segment ->
+            ProfileReader.of(
+                opened[0]++ == 0 ? Lab.customers(12) : Lab.customers(12).subList(3, 12));
+
+    ExportReport report = prepared(changing).listener(changesTo(warnings)).run();
+
+    assertThat(report.profiles().accepted()).isEqualTo(9);
+    assertThat(lab.klaviyo.members()).hasSize(12).doesNotContain("gone");
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("it had 12 customers when leavers were looked for, and 9 when they were sent");
+  }
+
+  @Test
+  void a_segment_that_stays_as_it_is_is_not_warned_of() {
+    givenMembersOfTheSegment(12);
+    List<String> warnings = new ArrayList<>();
+
+    prepared(Lab.customers(12)).listener(changesTo(warnings)).run();
+
+    assertThat(warnings).isEmpty();
+  }
+
+  private static ExportListener changesTo(List<String> warnings) {
+    return new ExportListener() {
+      @Override
+      public void warned(String what) {
+        if (what.contains("changed")) {
+          warnings.add(what);
+        }
+      }
+    };
+  }
+
+  @Test
+  void a_part_of_a_segment_is_exported_and_never_mirrored() {
+    givenMembersOfTheSegment(12);
+    ProfileSource part = segment -> partOf(Lab.customers(2));
+
+    ExportException stopped = Lab.stopped(prepared(part));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.SOURCE_FAILED);
+    assertThat(stopped)
+        .hasMessageContaining("its source gives a part of the segment only")
+        .hasMessageContaining("export the part with SyncMode.UPSERT");
+    assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
+    assertThat(lab.klaviyo.members()).hasSize(12);
+    assertThat(prepared(part).mode(SyncMode.UPSERT).run().profiles().accepted()).isEqualTo(2);
+  }
+
+  private static ProfileReader partOf(List<CustomerProfile> customers) {
+    ProfileReader reader = ProfileReader.of(customers);
+    return new ProfileReader() {
+      @Override
+      public @Nullable CustomerProfile next() throws IOException {
+        return reader.next();
+      }
+
+      @Override
+      public boolean isWhole() {
+        return false;
+      }
+    };
   }
 
   @Test

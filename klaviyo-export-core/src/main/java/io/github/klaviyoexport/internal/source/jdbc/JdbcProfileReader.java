@@ -238,6 +238,11 @@ public final class JdbcProfileReader implements ProfileReader {
   }
 
   @Override
+  public boolean isWhole() {
+    return settings.since() == null;
+  }
+
+  @Override
   public Optional<String> position() {
     RowKey key = block.lastKey();
     return key == null ? Optional.empty() : Optional.ofNullable(key.position(settings.order()));
