@@ -23,6 +23,8 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.BadRecords;
 import io.github.klaviyoexport.source.CsvSource;
+import io.github.klaviyoexport.source.CustomerInsightsSource;
+import io.github.klaviyoexport.source.EntraToken;
 import io.github.klaviyoexport.source.JdbcSource;
 import io.github.klaviyoexport.source.JsonLinesSource;
 import io.github.klaviyoexport.source.ObjectSource;
@@ -38,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -336,5 +339,30 @@ class ReadmeTest {
   ProfileSource ofSome(ProfileSource source, List<String> rejectedIds) {
     ProfileSource mended = source.only(rejectedIds);
     return mended;
+  }
+
+  interface Vault {
+    String read(String name);
+  }
+
+  ProfileSource ofCustomerInsights(String clientId, Vault vault) {
+    URI organization = URI.create("https://contoso.crm.dynamics.com");
+    EntraToken token =
+        EntraToken.clientCredentials(
+            "contoso.example", clientId, () -> vault.read("entra"), organization);
+    FieldMapping mapping = CustomerInsightsSource.usualMapping().property("Tier", "msdynci_tier");
+    ProfileSource source = CustomerInsightsSource.of(organization, token).columns(mapping);
+    return source;
+  }
+
+  void severalSegmentsAndLists(SegmentExporter exporter, Audit audit) {
+    ExportReport report =
+        exporter.export(
+            List.of(Segment.named("vip-eu"), Segment.named("vip-us")), ListId.of("Y6nRLr"));
+
+    Map<ListId, ExportReport> reports =
+        exporter.exportToEach(
+            Segment.named("vip-eu"), List.of(ListId.of("Y6nRLr"), ListId.of("QwErTy")));
+    audit.save(report.toJson() + reports);
   }
 }
