@@ -42,10 +42,10 @@ public final class InWords {
     if (duration.isNegative()) {
       return "minus " + duration(duration.equals(LEAST) ? LONGEST : duration.negated());
     }
-    if (duration.getSeconds() >= HOUR) {
+    if (duration.toSeconds() >= HOUR) {
       // Near the longest there is, rounding would lead beyond it.
-      long half = duration.getSeconds() > Long.MAX_VALUE - MINUTE ? 0 : MINUTE / 2;
-      return seconds((duration.getSeconds() + half) / MINUTE * MINUTE);
+      long half = duration.toSeconds() > Long.MAX_VALUE - MINUTE ? 0 : MINUTE / 2;
+      return seconds((duration.toSeconds() + half) / MINUTE * MINUTE);
     }
     long millis = duration.toMillis();
     if (millis > 0 && millis < 1_000) {

@@ -171,7 +171,7 @@ class MemberMatcherTest extends MirrorInLab {
     assertThat(report.leavers()).isEqualTo(new LeaversData(20, 1, 1, 0, 1, null));
     assertThat(report.toString())
         .contains(
-            "  1 customers cannot be told from members, because their email address or phone number"
+            "  1 customer cannot be told from members, because their email address or phone number"
                 + " cannot be read: as many of those that stay or were removed may be theirs\n");
     assertThat(lab.klaviyo.members()).hasSize(19).doesNotContain("gone");
   }
