@@ -42,7 +42,7 @@ class ArchitectureTest {
           """
           time:
           profile: internal.text internal.convert
-          source: time profile internal.source internal.source.jdbc internal.insights
+          source: time profile internal.library internal.source internal.source.jdbc internal.insights
           klaviyo: internal.text
           journal: time internal.files internal.jdbc internal.text
           .: time profile source klaviyo journal internal.api internal.export internal.files
@@ -54,15 +54,17 @@ class ArchitectureTest {
           internal.files:
           internal.jdbc:
           internal.listen:
+          internal.library:
           internal.convert: profile
           internal.source: profile source internal.text
           internal.source.jdbc: profile source internal.text
           internal.keys: profile
           internal.insights: time profile source internal.keys
-          internal.call: time klaviyo
+          internal.call: time klaviyo internal.text
           internal.row: profile klaviyo internal.text internal.convert
-          internal.api: time profile klaviyo internal.text internal.call internal.row
-          internal.report: . profile source klaviyo
+          internal.api: time profile klaviyo internal.text internal.library internal.call
+             internal.row
+          internal.report: . profile source klaviyo internal.text
           internal.record: . profile source journal internal.text internal.listen internal.report
              internal.keys internal.call internal.api internal.row
           internal.run: . profile source klaviyo journal internal.text internal.library
@@ -71,12 +73,13 @@ class ArchitectureTest {
              internal.api internal.record internal.run internal.text
           internal.mirror: . profile internal.keys internal.call internal.row internal.api
              internal.record internal.run
-          internal.export: . time profile source klaviyo journal internal.keys internal.call internal.api
-             internal.report internal.record internal.run internal.upload internal.mirror
-          internal.catalog.store: . catalog profile source klaviyo internal.files internal.jdbc
+          internal.export: . time profile source klaviyo journal internal.listen internal.keys
+             internal.call internal.api internal.report internal.record internal.run internal.upload
+             internal.mirror
+          internal.catalog.store: . time catalog profile source klaviyo internal.files internal.jdbc
              internal.report internal.text
           internal.catalog: . catalog time profile source klaviyo journal internal.listen
-             internal.text internal.call internal.api internal.report internal.record
+             internal.library internal.text internal.call internal.api internal.report internal.record
              internal.run internal.catalog.store
           """);
 

@@ -287,7 +287,7 @@ final class SegmentRun {
     }
   }
 
-  /** Warns that the two readings of a mirror's segment were not of the same customers. */
+  /** Tells that the two readings of a mirror's segment were not of the same customers. */
   private void warnOfChange() {
     long sent = start.counts().profilesRead();
     if (!run.hasStopped() && sent != customersLookedFor) {
