@@ -138,8 +138,9 @@ public final class Calls {
 
   /** Waits for nothing; fails with a {@link LinkageError} if resilience4j does not fit. */
   public static void limitNothing() {
-    IntervalFunction.ofExponentialBackoff(FIRST_BACKOFF, 2, LONGEST_BACKOFF).apply(1);
-    retry(1, attempt -> 0L).asyncContext();
+    var unused =
+        retry(1, IntervalFunction.ofExponentialBackoff(FIRST_BACKOFF, 2, LONGEST_BACKOFF))
+            .asyncContext();
     Quota.onePer(FIRST_BACKOFF, "", TimeSource.system()).reservePermission();
   }
 

@@ -116,8 +116,8 @@ public final class CsvProfileReader implements ProfileReader {
     try {
       FileText nothing =
           FileBytes.text("", InputStream.nullInputStream(), format.charset(), "CSV", false);
-      new CsvProfileReader(none, nothing, new CsvText(nothing), format.delimiter(), format)
-          .rows.hasNext();
+      var unused =
+          new CsvProfileReader(none, nothing, new CsvText(nothing), format.delimiter(), format);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

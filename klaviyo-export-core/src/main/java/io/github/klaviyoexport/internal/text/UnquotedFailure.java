@@ -110,6 +110,7 @@ public final class UnquotedFailure extends Exception {
 
   /** Returns the type that was thrown, and what may be shown of its message. */
   @Override
+  @SuppressWarnings("OverrideThrowableToString") // It is printed as what it stands for.
   public String toString() {
     return type + ": " + getMessage();
   }
