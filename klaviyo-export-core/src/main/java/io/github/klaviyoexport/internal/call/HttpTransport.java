@@ -79,7 +79,7 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
         (response, failure) -> {
           try {
             if (failure == null) {
-              result.complete(answer(response));
+              result.complete(answer(response, response.body()));
             } else {
               end(result, cause(failure), open, request.uri());
             }
@@ -101,8 +101,7 @@ public final class HttpTransport implements KlaviyoTransport, AutoCloseable {
   }
 
   /** Returns an answer; the client gives no body at all with a proxy's refusal of a tunnel. */
-  private static KlaviyoResponse answer(HttpResponse<@Nullable LimitedBody> response) {
-    LimitedBody body = response.body();
+  private static KlaviyoResponse answer(HttpResponse<?> response, @Nullable LimitedBody body) {
     return KlaviyoResponse.of(
         response.statusCode(), response.headers().map(), body == null ? new byte[0] : body.take());
   }
