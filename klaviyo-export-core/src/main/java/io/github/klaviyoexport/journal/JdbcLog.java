@@ -36,6 +36,8 @@ final class JdbcLog implements JournalLog {
   /** For two tries, which are ten seconds apart. */
   private static final Duration SHORTEST_WORRY = Duration.ofSeconds(15);
 
+  private static final Duration LONGEST_WORRY = Duration.ofDays(1);
+
   /** How long to wait for one that is stopped in the midst of a transaction. */
   private static final Duration LOCKED = Duration.ofSeconds(10);
 
@@ -70,8 +72,8 @@ final class JdbcLog implements JournalLog {
     this.key = key;
     this.silence = silence;
     this.renewalNanos = shorter(LONGEST_RENEWAL, silence.dividedBy(4)).toNanos();
-    Duration half = silence.dividedBy(2);
-    this.worryNanos = (shorter(half, SHORTEST_WORRY) == half ? SHORTEST_WORRY : half).toNanos();
+    this.worryNanos =
+        shorter(LONGEST_WORRY, longer(SHORTEST_WORRY, silence.dividedBy(2))).toNanos();
     this.token = token;
     this.lines = lines;
     this.renewed = time.nanoTime();
@@ -80,6 +82,10 @@ final class JdbcLog implements JournalLog {
 
   private static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 
   /** Opens a log, making its row if there is none. */

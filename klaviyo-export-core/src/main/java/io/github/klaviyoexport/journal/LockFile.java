@@ -267,7 +267,7 @@ final class LockFile implements Closeable {
               lockAgain();
             }
             PrivateFiles.write(handle.file, name, 0);
-            return null;
+            return true;
           });
     }
   }

@@ -166,7 +166,8 @@ class HeldJournalTest {
   void a_run_of_a_dead_process_ends_within_the_lease_and_30_seconds_by_default() throws Exception {
     GatedSource gate = new GatedSource(office.segments);
     ExecutorService executor = Executors.newSingleThreadExecutor();
-    try (Catalog dead = office.catalog().journal(journal).source(gate).executor(executor).build()) {
+    Catalog dead = office.catalog().journal(journal).source(gate).executor(executor).build();
+    try {
       RunRecord run = dead.run(ADMINISTRATOR, export.id());
       gate.reached.await();
       Instant lastRenewal = office.time.now();
@@ -191,12 +192,12 @@ class HeldJournalTest {
       long sent = office.sent();
       gate.open.countDown();
       dead.await(run.id());
-      executor.shutdown();
 
       assertThat(office.sent()).as("what the dead one sends when it comes back").isEqualTo(sent);
       assertThat(catalog.run(run.id())).isEqualTo(ended);
     } finally {
       gate.open.countDown();
+      dead.close();
       executor.shutdown();
     }
   }
