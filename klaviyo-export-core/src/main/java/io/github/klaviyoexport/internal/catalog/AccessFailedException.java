@@ -39,6 +39,7 @@ final class AccessFailedException extends Exception {
   /** Returns this as it is told to the actor who asked: to administrators with the details. */
   CatalogException toldTo(Actor actor) {
     boolean all = details != null && actor.role() == Actor.Role.ADMINISTRATOR;
-    return new CatalogException(reason, getMessage() + (all ? " " + details : ""), getCause());
+    String said = getMessage() + (all ? " " + details : "");
+    return new CatalogException(reason, String.valueOf(PlainWords.of(said)), getCause());
   }
 }

@@ -200,12 +200,15 @@ public final class ConnectionAccess {
     if (reply instanceof Refused<T> refused) {
       throw refused(refused, list, connection);
     }
+    KlaviyoException failure = ((Unanswered<T>) reply).failure();
     throw new AccessFailedException(
         Reason.KLAVIYO_UNAVAILABLE,
         "Klaviyo could not be asked through connection "
             + connection.words()
-            + ": see the cause, and try again later.",
-        ((Unanswered<T>) reply).failure());
+            + " ("
+            + Advice.clause(failure)
+            + "): try again later.",
+        failure);
   }
 
   private static AccessFailedException refused(

@@ -5,9 +5,11 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.LogHeldException;
+import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.source.Readiness;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of an attempt.
+ * The outcome of an attempt, as people read it.
  *
  * @param again after how long to look again, where it was no attempt but a wait; {@code null} where
  *     it was one
@@ -34,6 +36,12 @@ record RunOutcome(
 
   /** So that a hold has ended when it is looked at again. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
+
+  /** Puts what people read in their words. */
+  RunOutcome {
+    message = PlainWords.of(message);
+    details = PlainWords.of(details);
+  }
 
   RunOutcome(RunStatus status, @Nullable String message, @Nullable ExportReport report) {
     this(status, message, null, report, null);
@@ -125,8 +133,13 @@ record RunOutcome(
   }
 
   static RunOutcome failed(ExportException failure, @Nullable String details) {
+    String more = details;
+    if (failure.getCause() instanceof KlaviyoException said) {
+      String answer = "In short: " + Advice.clause(said) + ".";
+      more = details == null ? answer : details + " " + answer;
+    }
     return failed(
-        String.valueOf(failure.getMessage()), details, mayPass(failure.reason()), failure.report());
+        String.valueOf(failure.getMessage()), more, mayPass(failure.reason()), failure.report());
   }
 
   private static boolean mayPass(CatalogException.Reason reason) {

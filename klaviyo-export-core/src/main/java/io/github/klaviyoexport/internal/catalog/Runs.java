@@ -559,7 +559,8 @@ public final class Runs {
   private void checkOpen() {
     if (closed) {
       throw new CatalogException(
-          Reason.CLOSED, "This catalog is closed: build another to run exports.");
+          Reason.CLOSED,
+          "This catalog is closed, because its application stops: try again when that has started anew.");
     }
   }
 

@@ -443,7 +443,7 @@ public final class SavedExports {
           "The source cannot open segment "
               + segment
               + " ("
-              + failure.getMessage()
+              + PlainWords.of(failure.getMessage())
               + "): choose another segment, or mend the source.",
           failure);
     }
