@@ -191,7 +191,10 @@ final class Columns {
     if (value instanceof BigDecimal number) {
       return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
     }
-    boolean whole = value instanceof Number && !(value instanceof Double || value instanceof Float);
-    return value instanceof UUID || whole ? value.toString() : null;
+    if (value instanceof UUID
+        || value instanceof Number && !(value instanceof Double || value instanceof Float)) {
+      return value.toString();
+    }
+    return null;
   }
 }

@@ -83,18 +83,19 @@ public final class JdbcProfileReader implements ProfileReader {
   }
 
   private void begin(Visit begun, boolean atStart) throws SQLException, IOException {
-    boolean known = settings.segmentsQuery() != null;
-    if (known) {
-      requireKnown(begun, settings.segmentsQuery());
+    SegmentQuery segmentsQuery = settings.segmentsQuery();
+    if (segmentsQuery != null) {
+      requireKnown(begun, segmentsQuery);
     }
-    if (settings.countQuery() != null && settings.since() == null) {
-      size = OptionalLong.of(count(begun, settings.countQuery()));
+    SegmentQuery countQuery = settings.countQuery();
+    if (countQuery != null && settings.since() == null) {
+      size = OptionalLong.of(count(begun, countQuery));
     }
     rows.prepare(begun);
     unread = rows.read(begun, block);
     if (block.isEmpty()
         && atStart
-        && !known
+        && segmentsQuery == null
         && settings.since() == null
         && settings.query().namesSegment()) {
       throw new IOException(

@@ -16,7 +16,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -179,11 +179,11 @@ record SqlColumn(
 
   private List<@Nullable Object> list(@Nullable Object[] elements, String type)
       throws SQLException {
-    @Nullable Object[] plain = new @Nullable Object[elements.length];
-    for (int i = 0; i < elements.length; i++) {
-      plain[i] = element(elements[i], type);
+    List<@Nullable Object> list = new ArrayList<>(elements.length);
+    for (Object element : elements) {
+      list.add(element(element, type));
     }
-    return Collections.unmodifiableList(Arrays.asList(plain));
+    return Collections.unmodifiableList(list);
   }
 
   private @Nullable Object element(@Nullable Object element, String type) throws SQLException {
