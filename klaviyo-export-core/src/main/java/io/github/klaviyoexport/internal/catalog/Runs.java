@@ -108,11 +108,10 @@ public final class Runs {
     Instant at = due == null ? now : due;
     RunData record = RunData.queued(runId(export, now, due), export, trigger, startedBy, at);
     Open other = state.open();
-    boolean busy = other != null && (held.isBusy(other, now) || other.isWaiting(now));
-    if (busy && trigger == Trigger.REFRESH) {
-      return queueBehind(other, state, export, record);
-    }
-    if (busy) {
+    if (other != null && (held.isBusy(other, now) || other.isWaiting(now))) {
+      if (trigger == Trigger.REFRESH) {
+        return queueBehind(other, state, export, record);
+      }
       Supplier<Optional<RunRecord>> skip = () -> Optional.of(skipped(record, other));
       return due == null ? Change.none(skip) : Change.to(next, skip);
     }

@@ -78,14 +78,15 @@ final class Exchange {
       throw new IOException(
           request.uri().getHost() + " has not answered within " + TIMEOUT.toMinutes() + " minutes");
     } catch (ExecutionException failure) {
-      if (failure.getCause() instanceof PageBody.TooLargeException large) {
+      Throwable cause = failure.getCause();
+      if (cause instanceof PageBody.TooLargeException large) {
         throw large;
       }
       // The client's own messages may quote what was sent.
       throw new IOException(
           request.uri().getHost()
               + " cannot be reached or breaks off ("
-              + failure.getCause().getClass().getName()
+              + (cause == null ? failure : cause).getClass().getName()
               + "): check URL, network and proxy");
     }
   }
