@@ -25,10 +25,15 @@ import org.jspecify.annotations.Nullable;
  * <h2>In pages, or in one pass</h2>
  *
  * <p>{@link #orderedBy Ordered} by columns that together are different for each customer, a segment
- * is read a page at a time. Each page is a query of its own, of some milliseconds if there is an
- * index on those columns, into memory; between two pages no connection is held, however slow
- * Klaviyo is, and an export that is resumed goes on where it stood. The query is made a part of
- * another, so it must have no {@code order by} of its own. This is the way to be preferred.
+ * is read a page at a time. Each page is a query of its own, read into memory at once; between two
+ * pages no connection is held, however slow Klaviyo is, and an export that is resumed goes on where
+ * it stood. The query is made a part of another, so it must have no {@code order by} of its own.
+ * This is the way to be preferred.
+ *
+ * <p>A page costs what finding its rows costs: next to nothing where the query picks rows of tables
+ * by an index, and all of it where the query groups, sorts or calls functions that are not stable,
+ * and in H2, which makes no use of the index there. Then take large {@linkplain #pageSize pages},
+ * or one pass.
  *
  * <p>Without an order, the query is run once and its rows are streamed. Then a connection and its
  * transaction stay open for as long as the export takes, and a resumed export reads from the start.
@@ -37,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * for:
  *
  * <table>
- * <caption>What each database needs for one pass; pages need nothing</caption>
+ * <caption>What each database needs for one pass; pages need an index</caption>
  * <tr><th>database</th><th>is told here</th><th>is yours to see to</th></tr>
  * <tr><td>PostgreSQL</td><td>a cursor, in place of all rows at once</td>
  *     <td>nothing</td></tr>

@@ -16,10 +16,12 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Very many rows are read by a JVM that has a heap of 64 MB, several times less than they take. The
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(300)
 class ManyRowsTest {
-  private static final int ROWS = 300_000;
+  private static final int ROWS = Integer.getInteger("jdbc.rows", 300_000);
   private static final String URL = "database.url";
 
   @Test
@@ -50,6 +52,23 @@ class ManyRowsTest {
 
     assertThat(read(url, "id")).isEqualTo(ROWS + " rows");
     assertThat(read(url, "")).isEqualTo(ROWS + " rows");
+  }
+
+  @Test
+  void many_rows_of_h2_need_no_more_than_64_mb_in_one_pass_database_included(
+      @TempDir Path directory) throws Exception {
+    String url = "jdbc:h2:file:" + directory.resolve("customers").toAbsolutePath();
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "create table customers as select x as id, 'customer.' || x || '@shop.example' as email,"
+              + " 'A name of some length' as name, x / 8.0 as ltv, mod(x, 3) = 0 as member"
+              + " from system_range(1, "
+              + ROWS
+              + ")");
+    }
+
+    assertThat(read(url + ";CACHE_SIZE=8192;LAZY_QUERY_EXECUTION=1", "")).isEqualTo(ROWS + " rows");
   }
 
   /** Reads all rows in another JVM; returns what that says. */
