@@ -266,7 +266,11 @@ public final class Catalog implements AutoCloseable {
     return changed(exports.edit(actor, seen, definition));
   }
 
-  /** Saves a copy of an export under another name. */
+  /**
+   * Saves a copy of an export under another name. The copy of a mirror has no connection, because
+   * no two mirrors may have one list: give it another list with {@link #edit} and a definition that
+   * names a connection.
+   */
   public SavedExport duplicate(Actor actor, String exportId, String name) {
     return changed(exports.duplicate(actor, managed(actor, "duplicate exports", exportId), name));
   }

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.catalog;
 
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
@@ -279,7 +280,9 @@ public final class SavedExports {
   /** Saves a copy under another name. */
   public SavedExportData duplicate(Actor actor, SavedExportData original, String name) {
     SavedExportData copy = original.copied(ReadableId.of(name), name, actor, time.now());
-    return store(actor, copy, copy.definition());
+    boolean mirrors = copy.definition().mode() == SyncMode.MIRROR;
+    // Two mirrors cannot share a list: the copy waits for one of its own.
+    return store(actor, copy, mirrors ? copy.definition().detached() : copy.definition());
   }
 
   /** Takes the connection from an export, and stops its run. */

@@ -75,16 +75,31 @@ class RivalExportsTest {
   void no_change_makes_a_second_mirror_of_a_list() {
     SavedExport first = save(mirrorOf("vip-eu"));
     SavedExport adds = save(exportOf("vip-us"));
-    SavedExport elsewhere = save(mirrorOf("vip-us").listNamed("Newsletter"));
+    SavedExport elsewhere = save(mirrorOf("vip-us").name("Elsewhere").listNamed("Newsletter"));
 
     refused(() -> catalog.edit(ADMINISTRATOR, adds, adds.definition().mode(SyncMode.MIRROR)));
     refused(() -> catalog.edit(ADMINISTRATOR, elsewhere, elsewhere.definition().listNamed("VIP")));
-    refused(() -> catalog.duplicate(ADMINISTRATOR, first.id(), "The same again"));
     catalog.detach(ADMINISTRATOR, first.id());
     SavedExport second = save(mirrorOf("vip-us").name("Instead"));
     refused(() -> catalog.attach(ADMINISTRATOR, first.id(), connection.id()));
     catalog.removeExport(ADMINISTRATOR, second.id());
     catalog.attach(ADMINISTRATOR, first.id(), connection.id());
+  }
+
+  @Test
+  void the_copy_of_a_mirror_waits_for_a_list_of_its_own() {
+    SavedExport first = save(mirrorOf("vip-eu"));
+
+    SavedExport copy = catalog.duplicate(ADMINISTRATOR, first.id(), "The same again");
+    assertThat(copy.definition().connection()).isNull();
+    refused(() -> catalog.attach(ADMINISTRATOR, copy.id(), connection.id()));
+
+    SavedExport moved =
+        catalog.edit(
+            ADMINISTRATOR,
+            copy,
+            copy.definition().connection(connection.id()).listNamed("Newsletter"));
+    assertThat(moved.list()).isEqualTo(ListId.of("QwErTy"));
   }
 
   @Test
