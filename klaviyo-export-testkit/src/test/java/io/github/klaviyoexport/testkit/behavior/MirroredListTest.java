@@ -278,7 +278,8 @@ class MirroredListTest {
 
       assertThat(run.status()).isEqualTo(RunStatus.FAILED_PERMANENTLY);
       assertThat(run.message())
-          .contains("1 of the list's 2 members is not in the segment", "maxLeavers(0.5)");
+          .contains(
+              "1 of the list's 2 members is not in the segment", "a share of leavers of 0.5");
       assertThat(office.klaviyo.list("Y6nRLr").emails())
           .containsExactly("ada@shop.example", "di@shop.example");
 
@@ -306,8 +307,8 @@ class MirroredListTest {
           .isEqualTo(
               "1 profile was rejected and 0 remain unconfirmed: the report says which and why."
                   + " Leavers are still in the list, because customers of the segment have an email"
-                  + " address or phone number that cannot be read and may be any member: mend those, map"
-                  + " your own id with externalId(...), or allow more of them with maxUnreadable(...).");
+                  + " address or phone number that cannot be read and may be any member: mend those, or"
+                  + " map your own id to Klaviyo's external id.");
       assertThat(run.report().leavers().kept()).isEqualTo(Kept.UNREADABLE);
       assertThat(office.klaviyo.list("Y6nRLr").emails()).contains("di@shop.example");
     }
