@@ -184,6 +184,9 @@ public final class JobWatcher {
     private int pages;
     private int failedInARow;
 
+    /** Whether the listing has served, so that it is Klaviyo that says it knows no job. */
+    private boolean listed;
+
     Round() {
       open.forEach(
           (id, job) -> {
@@ -215,6 +218,7 @@ public final class JobWatcher {
         if (next != null && !beyond && pages < unseen.size()) {
           page(next);
         } else {
+          listed = true;
           askEach();
         }
       } else if (isLocked(reply)) {
@@ -265,17 +269,24 @@ public final class JobWatcher {
       } else if (isLocked(reply)) {
         run.stop(StopCause.of(reply, run.list()));
         rest.clear();
-      } else if (reply instanceof Refused<ImportJob> refused
-          && (refused.status() == 404 || refused.status() == 410)) {
-        lost(job.id());
       } else {
         boolean answered = !(reply instanceof Unanswered<?> none) || isUnusable(none);
         failedInARow += answered ? 0 : 1;
-        if (job.failsAlone(answered, answeredAt)) {
-          end(job.id(), JobStatus.UNREAD);
+        boolean unknown = isUnknown(reply);
+        boolean late = job.failsAlone(answered, answeredAt);
+        if (late || unknown && listed && job.age().compareTo(LOST_AFTER) >= 0) {
+          // If it is still running, what comes after this run has to wait for it.
+          run.recorder().inDoubt(job.job.profiles());
+          end(job.id(), unknown ? JobStatus.LOST : JobStatus.UNREAD);
         }
       }
       ask(rest);
+    }
+
+    /** Returns whether Klaviyo says that there is no such job. */
+    private boolean isUnknown(Reply<ImportJob> reply) {
+      return reply instanceof Refused<ImportJob> refused
+          && (refused.status() == 404 || refused.status() == 410);
     }
   }
 
@@ -331,13 +342,6 @@ public final class JobWatcher {
     readingErrors = next != null;
     if (next != null) {
       new ErrorReading(run, next, errors).begin();
-    }
-  }
-
-  private void lost(String id) {
-    WatchedJob job = open.get(id);
-    if (job != null && job.age().compareTo(LOST_AFTER) >= 0) {
-      end(id, JobStatus.LOST);
     }
   }
 

@@ -241,6 +241,40 @@ class LyingAnswersTest extends JobsInLab {
   }
 
   @Test
+  void a_gateway_that_knows_nothing_for_minutes_loses_no_job() {
+    lab.klaviyo.on(
+        LISTING + "|" + JOB,
+        asked -> asked.at().toMinutes() < 10 ? Answer.error(404, "no", "/data") : null);
+
+    assertThat(export(20, 10).profiles().accepted()).isEqualTo(20);
+  }
+
+  @Test
+  void what_comes_after_waits_for_a_job_that_was_given_up_and_is_still_running() {
+    boolean[] lies = {true};
+    lab.klaviyo.on(LISTING, asked -> lies[0] ? Answer.json(500, "") : null);
+    lab.klaviyo.on(JOB, asked -> lies[0] ? Answer.error(404, "no", "/data") : null);
+    Journaled journal = new Journaled();
+    try (SegmentExporter exporter = journaled(journal, Duration.ofHours(6))) {
+      assertThat(exporter.export(Lab.VIP, Lab.LIST).jobs())
+          .extracting(Job::status)
+          .containsOnly(JobStatus.LOST);
+    }
+    lies[0] = false;
+    lab.klaviyo.status(
+        job ->
+            job.id().matches("job-[12]") && lab.time.elapsed().toHours() < 3
+                ? "processing"
+                : "complete");
+    try (SegmentExporter exporter = journaled(journal, Duration.ofHours(6))) {
+      exporter.export(Lab.VIP, Lab.LIST);
+    }
+
+    assertThat(lab.klaviyo.asked(IMPORT)).hasSize(4);
+    assertThat(lab.klaviyo.asked(IMPORT).get(2).at()).isGreaterThan(Duration.ofHours(3));
+  }
+
+  @Test
   void an_outage_of_hours_is_waited_out() {
     lab.klaviyo.on(
         LISTING + "|" + JOB,
