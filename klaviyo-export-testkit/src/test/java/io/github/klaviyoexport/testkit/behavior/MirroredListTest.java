@@ -278,8 +278,7 @@ class MirroredListTest {
 
       assertThat(run.status()).isEqualTo(RunStatus.FAILED_PERMANENTLY);
       assertThat(run.message())
-          .contains(
-              "1 of the list's 2 members is not in the segment", "a share of leavers of 0.5");
+          .contains("1 of the list's 2 members is not in the segment", "a share of leavers of 0.5");
       assertThat(office.klaviyo.list("Y6nRLr").emails())
           .containsExactly("ada@shop.example", "di@shop.example");
 
