@@ -129,7 +129,11 @@ class PlainWordsTest {
             new Trouble(
                 "too many leavers",
                 export -> export.mode(SyncMode.MIRROR).segments("vip-eu"),
-                (office, catalog) -> office.klaviyo.list("Y6nRLr").add("x@shop.example"),
+                (office, catalog) ->
+                    office
+                        .klaviyo
+                        .list("Y6nRLr")
+                        .add("x@shop.example", "ada@shop.example", "bo@shop.example"),
                 "share of leavers of"),
             new Trouble(
                 "too many profiles",
