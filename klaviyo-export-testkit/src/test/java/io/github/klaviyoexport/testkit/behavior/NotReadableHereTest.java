@@ -75,7 +75,7 @@ class NotReadableHereTest {
         "\"mode\" : \"UPSERT\" | \"mode\" : \"REPLACE\"",
         "\"mode\" : \"UPSERT\" | \"mode\" : 7",
         "\"target\" : \"FIRST_NAME\" | \"target\" : \"NICKNAME\"",
-        "\"target\" : \"EMAIL\" | \"target\" : \"PHONE_NUMBER\"",
+        "\"target\" : \"EMAIL\" | \"target\" : \"CITY\"",
         "\"zone\" : \"Europe/Helsinki\" | \"zone\" : [ \"Europe/Helsinki\" ]",
         "\"MONDAY\" | \"MOONDAY\"",
         "\"06:00\" | \"sunrise\"",
@@ -225,7 +225,7 @@ class NotReadableHereTest {
       Files.writeString(file, written);
 
       assertThat(catalog.export(ADMINISTRATOR, odd.id()).notRunnableHere().orElseThrow())
-          .contains(odd.id(), "does not begin with the email address");
+          .contains(odd.id(), "a value that this version does not know");
       assertThat(catalog.refresh()).isEmpty();
       assertThat(file).hasContent(written);
     }
