@@ -157,6 +157,9 @@ final class ExportProcess implements AutoCloseable {
   private void listen() {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith(REPORT) && !line.endsWith("}")) {
+          break; // It was killed in the midst of its report.
+        }
         synchronized (all) {
           all.add(line);
         }
