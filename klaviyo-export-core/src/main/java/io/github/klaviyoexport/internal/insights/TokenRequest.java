@@ -2,7 +2,7 @@ package io.github.klaviyoexport.internal.insights;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.github.klaviyoexport.internal.insights.Exchange.Answer;
+import io.github.klaviyoexport.internal.insights.WebApiCall.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -57,7 +57,7 @@ public final class TokenRequest {
             .map(field -> field.getKey() + "=" + encoded(field.getValue()))
             .collect(Collectors.joining("&"));
     Answer answer =
-        new Exchange(this.client)
+        new WebApiCall(this.client)
             .send(
                 HttpRequest.newBuilder(
                         authority.resolve("/" + encoded(tenant) + "/oauth2/v2.0/token"))

@@ -2,7 +2,7 @@ package io.github.klaviyoexport.internal.insights;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.github.klaviyoexport.internal.insights.Exchange.Answer;
+import io.github.klaviyoexport.internal.insights.WebApiCall.Answer;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -36,7 +36,7 @@ public final class WebApi {
   private final URI organization;
   private final Supplier<String> token;
   private final Supplier<String> anotherToken;
-  private final Exchange exchange;
+  private final WebApiCall call;
   private final TimeSource time;
 
   /** A page of rows, and where the next one is; {@code null} after the last. */
@@ -57,7 +57,7 @@ public final class WebApi {
     this.organization = organization;
     this.token = token;
     this.anotherToken = anotherToken;
-    this.exchange = new Exchange(client);
+    this.call = new WebApiCall(client);
     this.time = time;
   }
 
@@ -120,7 +120,7 @@ public final class WebApi {
     for (int attempt = 1; ; attempt++) {
       Answer answer;
       try {
-        answer = exchange.send(request(uri, pageSize, bearer));
+        answer = call.send(request(uri, pageSize, bearer));
       } catch (InterruptedIOException interrupted) {
         throw interrupted;
       } catch (IOException failure) {

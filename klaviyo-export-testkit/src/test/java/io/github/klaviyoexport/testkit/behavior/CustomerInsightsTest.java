@@ -144,6 +144,17 @@ class CustomerInsightsTest {
   }
 
   @Test
+  void an_absurd_wait_is_cut_to_five_minutes() throws IOException {
+    customers(1);
+    insights.segment("Vip_customers", "c-0").throttle(1, Duration.ofSeconds(999_999_999_999L));
+
+    try (ProfileReader reader = insights.source().columns("msdynci_firstname").open(VIP)) {
+      assertThat(rest(reader)).hasSize(1);
+    }
+    assertThat(time.waited()).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
   void throttling_without_end_stops_with_advice() {
     insights.throttle(Integer.MAX_VALUE, Duration.ofSeconds(1));
 

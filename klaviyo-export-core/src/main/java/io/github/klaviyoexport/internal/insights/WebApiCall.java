@@ -2,6 +2,8 @@ package io.github.klaviyoexport.internal.insights;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,10 +18,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One HTTP exchange, which ends within two minutes whatever the server does. */
-final class Exchange {
+/** One call of the Web API over HTTP, which ends within two minutes whatever the server does. */
+final class WebApiCall {
   /** What Dataverse itself allows a request. */
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  /** As many seconds as a wait can be: a day. An answer that asks for more asks for this. */
+  private static final BigDecimal LONGEST_ASKED = BigDecimal.valueOf(86_400);
 
   private final HttpClient client;
 
@@ -31,8 +36,11 @@ final class Exchange {
     }
 
     private Optional<Duration> wait(String text, Instant now) {
-      if (text.matches("\\d{1,6}(\\.\\d{0,9})?")) {
-        return Optional.of(Duration.ofMillis((long) Math.ceil(Double.parseDouble(text) * 1000)));
+      if (text.matches("\\d{1,100}(\\.\\d{1,100})?")) {
+        BigDecimal seconds = new BigDecimal(text).min(LONGEST_ASKED);
+        return Optional.of(
+            Duration.ofMillis(
+                seconds.movePointRight(3).setScale(0, RoundingMode.CEILING).longValue()));
       }
       Instant from = date.flatMap(Answer::instant).orElse(now);
       return instant(text)
@@ -50,7 +58,7 @@ final class Exchange {
     }
   }
 
-  Exchange(HttpClient client) {
+  WebApiCall(HttpClient client) {
     this.client = client;
   }
 
