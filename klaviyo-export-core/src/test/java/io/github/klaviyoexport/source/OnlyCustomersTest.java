@@ -21,6 +21,16 @@ class OnlyCustomersTest {
       ObjectSource.of(List.of(1, 2, 3, 4, 5, 4)).id(i -> "c-" + i).field("n", i -> i);
 
   @Test
+  void a_part_of_a_segment_is_known_as_one_so_that_no_mirror_takes_the_others_for_leavers()
+      throws IOException {
+    try (ProfileReader whole = SOURCE.open(VIP);
+        ProfileReader part = SOURCE.only(List.of("c-1")).open(VIP)) {
+      assertThat(whole.isWhole()).isTrue();
+      assertThat(part.isWhole()).isFalse();
+    }
+  }
+
+  @Test
   void gives_the_customers_with_those_ids_in_the_order_of_the_source() throws IOException {
     ProfileSource source = SOURCE;
     // @start region="only"
