@@ -16,6 +16,7 @@ import io.github.klaviyoexport.profile.Rejection.Scope;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -260,6 +261,14 @@ public sealed interface ExportReport permits ReportData {
      * but rejections, journals and {@linkplain RejectionFile files} need and hold them.
      */
     boolean emailIds();
+
+    /**
+     * Returns the day on which Klaviyo ends its support of the revision of its API that this
+     * version of the library speaks, from half a year before; {@code null} until then. A newer
+     * version of the library is needed from that day on: Klaviyo refuses the revision with 410
+     * then.
+     */
+    @Nullable LocalDate revisionSupportEnds();
   }
 
   /** One of Klaviyo's import jobs. */

@@ -24,6 +24,7 @@ import io.github.klaviyoexport.profile.Rejection.Scope;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -81,6 +82,7 @@ public final class SampleExport {
     private final List<String> missingFields = new ArrayList<>();
     private final List<String> emptyFields = new ArrayList<>();
     private boolean emailIds;
+    private @Nullable LocalDate revisionSupportEnds;
     private final List<String> emptySegments = new ArrayList<>();
     private long rateLimited;
     private Duration paced = Duration.ZERO;
@@ -440,6 +442,12 @@ public final class SampleExport {
     return with(figures -> figures.emailIds = true);
   }
 
+  /** Has run when Klaviyo was about to end its support of the API revision on that day. */
+  public SampleExport revisionSupportEnds(LocalDate day) {
+    Objects.requireNonNull(day, "day: pass the day on which Klaviyo's support ends.");
+    return with(figures -> figures.revisionSupportEnds = day);
+  }
+
   /** Returns the export's report. */
   public ExportReport report() {
     return report(null);
@@ -462,7 +470,11 @@ public final class SampleExport {
         figures.leavers,
         figures.traffic(),
         new NoticesData(
-            figures.missingFields, figures.emptyFields, figures.emailIds, figures.emptySegments),
+            figures.missingFields,
+            figures.emptyFields,
+            figures.emailIds,
+            figures.emptySegments,
+            figures.revisionSupportEnds),
         stopReason);
   }
 

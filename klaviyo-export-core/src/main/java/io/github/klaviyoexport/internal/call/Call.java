@@ -158,7 +158,8 @@ final class Call<T> {
   private Map<String, String> headers() {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Authorization", calls.connection.credentials().authorization());
-    headers.put("revision", Calls.REVISION);
+    headers.put("revision", Revision.NAME);
+    headers.put(Revision.NO_OTHER, "1");
     headers.put("Accept", JSON_API);
     if (!body.isEmpty()) {
       headers.put("Content-Type", JSON_API);

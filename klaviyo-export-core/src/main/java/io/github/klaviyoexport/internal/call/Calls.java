@@ -50,9 +50,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to its {@link EventLoop}'s thread.
  */
 public final class Calls {
-  /** The revision of Klaviyo's API that the library is written for. */
-  public static final String REVISION = "2026-07-15";
-
   /** How often a call is made that fails each time. */
   public static final int MAX_ATTEMPTS = 10;
 

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.call.CallTraffic;
+import io.github.klaviyoexport.internal.call.Revision;
 import io.github.klaviyoexport.internal.record.LeaverCounts;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.record.RunStart;
@@ -124,7 +125,8 @@ final class RunReporter {
             counts.missingFields(),
             counts.emptyFields(),
             counts.hasEmailIds(),
-            counts.emptySegments()),
+            counts.emptySegments(),
+            Revision.supportEndsSoon(time.now())),
         stop == null ? null : stop.reason());
   }
 

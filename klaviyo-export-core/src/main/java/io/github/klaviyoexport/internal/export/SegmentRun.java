@@ -7,6 +7,7 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.call.EventLoop;
+import io.github.klaviyoexport.internal.call.Revision;
 import io.github.klaviyoexport.internal.mirror.LeaverRemoval;
 import io.github.klaviyoexport.internal.mirror.LeaverSearch;
 import io.github.klaviyoexport.internal.mirror.Leavers;
@@ -32,6 +33,7 @@ import io.github.klaviyoexport.source.PositionedSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -197,6 +199,10 @@ final class SegmentRun {
     ExportPlan plan = run.plan();
     listeners.tell(listener -> listener.started(plan.segment(), plan.list()));
     started = true;
+    LocalDate supportEnds = Revision.supportEndsSoon(startedAt);
+    if (supportEnds != null) {
+      run.recorder().warned(ReportText.revisionEnds(supportEnds) + ".");
+    }
     run.recorder().keepAlive();
   }
 

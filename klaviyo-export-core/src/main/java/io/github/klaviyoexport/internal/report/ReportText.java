@@ -17,6 +17,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
+import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,7 +157,17 @@ public final class ReportText {
     if (notices.emailIds()) {
       text.append("  customers have ids that are email addresses: give them others\n");
     }
+    if (notices.revisionSupportEnds() != null) {
+      text.append("  ").append(revisionEnds(notices.revisionSupportEnds())).append('\n');
+    }
     return text.toString();
+  }
+
+  /** Returns that Klaviyo will not know this library much longer, as a clause. */
+  public static String revisionEnds(LocalDate supportEnds) {
+    return "Klaviyo supports the revision of its API that this version of the library speaks until "
+        + supportEnds
+        + ": use a newer version before that day";
   }
 
   private static String mirrored(Leavers leavers) {
@@ -226,6 +237,8 @@ public final class ReportText {
     ArrayNode empty = root.putArray("empty_fields");
     report.notices().emptyFields().forEach(empty::add);
     root.put("email_ids", report.notices().emailIds());
+    LocalDate supportEnds = report.notices().revisionSupportEnds();
+    root.put("revision_support_ends", supportEnds == null ? null : supportEnds.toString());
     ArrayNode emptySegments = root.putArray("empty_segments");
     report.notices().emptySegments().forEach(emptySegments::add);
     ArrayNode bySegment = root.putArray("by_segment");

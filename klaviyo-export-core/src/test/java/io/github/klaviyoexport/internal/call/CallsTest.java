@@ -46,6 +46,16 @@ class CallsTest extends ScriptedCalls {
   }
 
   @Test
+  void no_request_is_to_be_answered_by_another_revision_in_silence() throws InterruptedException {
+    answering(ACCEPTED);
+
+    post();
+
+    assertThat(klaviyo.asked().get(0).request().headers())
+        .containsEntry("X-Klaviyo-Revision-Fall-Forward-Opt-Out", "1");
+  }
+
+  @Test
   void every_attempt_sends_identical_bytes() throws InterruptedException {
     answering(broken(Fate.UNKNOWN), json(503, ""), limited(1));
 

@@ -21,6 +21,7 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -239,7 +240,8 @@ final class RunFormat extends CatalogFormat<RunData> {
             names(from, "missing_fields"),
             names(from, "empty_fields"),
             Boolean.TRUE.equals(from.flagOrNull("email_ids")),
-            names(from, "empty_segments")),
+            names(from, "empty_segments"),
+            from.valueOrNull("revision_support_ends", LocalDate::parse)),
         from.valueOrNull("stop_reason", ExportException.Reason::valueOf));
   }
 
