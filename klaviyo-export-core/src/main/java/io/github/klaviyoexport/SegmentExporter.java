@@ -23,7 +23,6 @@ import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -306,18 +306,7 @@ public final class SegmentExporter implements AutoCloseable {
     private @Nullable ProfileSource source;
     private @Nullable KlaviyoConnection connection;
     private @Nullable FieldMapping mapping;
-    private final List<ExportListener> listeners = new ArrayList<>();
-    private SyncMode mode = SyncMode.UPSERT;
-    private double maxLeavers = ExportRules.MAX_LEAVERS;
-    private double maxUnreadable = ExportRules.MAX_UNREADABLE;
-    private RejectionLimit maxRejected = ExportRules.MAX_REJECTED;
-    private RejectionLimit maxRejectedFields = ExportRules.MAX_REJECTED_FIELDS;
-    private long limit = ExportRules.LIMIT;
-    private Duration deadline = ExportRules.DEADLINE;
-    private Duration priorWait = ExportRules.PRIOR_WAIT;
-    private int batchSize = ExportRules.BATCH_SIZE;
-    private int batchesInFlight = ExportRules.BATCHES_IN_FLIGHT;
-    private @Nullable ExportJournal journal;
+    private UnaryOperator<ExportSettings> options = settings -> settings;
     private TimeSource time = TimeSource.system();
     private Executor executor =
         task -> {
@@ -327,6 +316,12 @@ public final class SegmentExporter implements AutoCloseable {
         };
 
     private Builder() {}
+
+    private Builder with(UnaryOperator<ExportSettings> option) {
+      UnaryOperator<ExportSettings> before = options;
+      options = settings -> option.apply(before.apply(settings));
+      return this;
+    }
 
     /** Sets where profiles come from. Required. */
     public Builder source(ProfileSource source) {
@@ -348,8 +343,8 @@ public final class SegmentExporter implements AutoCloseable {
 
     /** Adds a listener to every export. */
     public Builder listener(ExportListener listener) {
-      listeners.add(Objects.requireNonNull(listener, "listener"));
-      return this;
+      Objects.requireNonNull(listener, "listener");
+      return with(settings -> settings.listener(listener));
     }
 
     /**
@@ -372,8 +367,8 @@ public final class SegmentExporter implements AutoCloseable {
      * id, if you map it with {@code externalId(...)}.
      */
     public Builder mode(SyncMode mode) {
-      this.mode = Objects.requireNonNull(mode, "mode");
-      return this;
+      Objects.requireNonNull(mode, "mode");
+      return with(settings -> settings.mode(mode));
     }
 
     /**
@@ -385,8 +380,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is not from 0 to 1
      */
     public Builder maxLeavers(double share) {
-      this.maxLeavers = ExportRules.checkedMaxLeavers(share);
-      return this;
+      double checked = ExportRules.checkedMaxLeavers(share);
+      return with(settings -> settings.maxLeavers(checked));
     }
 
     /**
@@ -404,8 +399,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is not from 0 to 1
      */
     public Builder maxUnreadable(double share) {
-      this.maxUnreadable = ExportRules.checkedMaxUnreadable(share);
-      return this;
+      double checked = ExportRules.checkedMaxUnreadable(share);
+      return with(settings -> settings.maxUnreadable(checked));
     }
 
     /**
@@ -423,8 +418,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is not from 0 to 1
      */
     public Builder maxRejected(double share) {
-      this.maxRejected = ExportRules.checkedMaxRejected(share);
-      return this;
+      RejectionLimit most = ExportRules.checkedMaxRejected(share);
+      return with(settings -> settings.maxRejected(most));
     }
 
     /**
@@ -436,8 +431,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is not from 0 to 1
      */
     public Builder maxRejectedFields(double share) {
-      this.maxRejectedFields = ExportRules.checkedMaxRejectedFields(share);
-      return this;
+      RejectionLimit most = ExportRules.checkedMaxRejectedFields(share);
+      return with(settings -> settings.maxRejectedFields(most));
     }
 
     /**
@@ -448,8 +443,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is not positive
      */
     public Builder limit(long profiles) {
-      this.limit = ExportRules.checkedLimit(profiles);
-      return this;
+      long most = ExportRules.checkedLimit(profiles);
+      return with(settings -> settings.limit(most));
     }
 
     /**
@@ -460,8 +455,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is not positive
      */
     public Builder deadline(Duration deadline) {
-      this.deadline = ExportRules.checkedDeadline(deadline);
-      return this;
+      Duration checked = ExportRules.checkedDeadline(deadline);
+      return with(settings -> settings.deadline(checked));
     }
 
     /**
@@ -478,8 +473,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is negative
      */
     public Builder maxWaitForPriorJobs(Duration atMost) {
-      this.priorWait = ExportRules.checkedPriorWait(atMost);
-      return this;
+      Duration checked = ExportRules.checkedPriorWait(atMost);
+      return with(settings -> settings.priorWait(checked));
     }
 
     /**
@@ -489,8 +484,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is not from 1 to 10,000
      */
     public Builder batchSize(int profiles) {
-      this.batchSize = ExportRules.checkedBatchSize(profiles);
-      return this;
+      int checked = ExportRules.checkedBatchSize(profiles);
+      return with(settings -> settings.batchSize(checked));
     }
 
     /**
@@ -500,8 +495,8 @@ public final class SegmentExporter implements AutoCloseable {
      * @throws IllegalArgumentException if it is not from 1 to 64
      */
     public Builder batchesInFlight(int batches) {
-      this.batchesInFlight = ExportRules.checkedBatchesInFlight(batches);
-      return this;
+      int checked = ExportRules.checkedBatchesInFlight(batches);
+      return with(settings -> settings.batchesInFlight(checked));
     }
 
     /**
@@ -515,8 +510,8 @@ public final class SegmentExporter implements AutoCloseable {
      * SegmentExport#continueUnfinished} says so.
      */
     public Builder journal(ExportJournal journal) {
-      this.journal = Objects.requireNonNull(journal, "journal");
-      return this;
+      Objects.requireNonNull(journal, "journal");
+      return with(settings -> settings.journal(journal));
     }
 
     /** Sets the clock; by default the system's. Tests pass their own. */
@@ -556,24 +551,7 @@ public final class SegmentExporter implements AutoCloseable {
                 + " call mapping(FieldMapping.email(...)).");
       }
       ExportSettings settings =
-          new ExportSettings(
-              source,
-              mapping,
-              new KlaviyoAccess(connection, time),
-              mode,
-              maxLeavers,
-              maxUnreadable,
-              maxRejected,
-              maxRejectedFields,
-              limit,
-              deadline,
-              priorWait,
-              batchSize,
-              batchesInFlight,
-              journal,
-              null,
-              false,
-              listeners);
+          options.apply(ExportSettings.of(source, mapping, new KlaviyoAccess(connection, time)));
       return new SegmentExporter(settings, executor);
     }
   }

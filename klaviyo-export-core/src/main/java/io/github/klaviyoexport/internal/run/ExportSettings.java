@@ -9,280 +9,234 @@ import io.github.klaviyoexport.source.ProfileSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of an export: those of its exporter, unless it has some of its own.
  *
- * @param maxLeavers the largest share of the list's members that a mirror removes
- * @param maxUnreadable the largest share of the segment's customers that may be members which a
- *     mirror removes all the same
- * @param maxRejected how many of its profiles it may reject
- * @param maxRejectedFields how many values of each field it may leave out
- * @param limit the most profiles it may read
- * @param deadline how long it may take, until the last job has ended
- * @param priorWait how long it waits for jobs that an earlier run has left with Klaviyo
- * @param batchSize the most profiles of a batch
- * @param batchesInFlight how many batches may be filled and not yet taken over
- * @param journal where it is remembered, if anywhere
- * @param replacedSegment the segment of which the list was a mirror until now, if this is to mirror
- *     another
- * @param continuesUnfinished whether it goes on where an unfinished run of the same segment and
- *     list has stopped, instead of starting over
+ * <p>Immutable. A new setting is a value with its default in {@link Values}, an accessor, and a
+ * method that returns the same with another.
  */
-public record ExportSettings(
-    ProfileSource source,
-    FieldMapping mapping,
-    KlaviyoAccess klaviyo,
-    SyncMode mode,
-    double maxLeavers,
-    double maxUnreadable,
-    RejectionLimit maxRejected,
-    RejectionLimit maxRejectedFields,
-    long limit,
-    Duration deadline,
-    Duration priorWait,
-    int batchSize,
-    int batchesInFlight,
-    @Nullable ExportJournal journal,
-    @Nullable String replacedSegment,
-    boolean continuesUnfinished,
-    List<ExportListener> listeners) {
+public final class ExportSettings {
+  private final Values values;
 
-  /** Copies the listeners. */
-  public ExportSettings {
-    listeners = List.copyOf(listeners);
+  private ExportSettings(Values values) {
+    this.values = values;
+  }
+
+  /** Returns the settings that are the default, for a source, a mapping and an account. */
+  public static ExportSettings of(
+      ProfileSource source, FieldMapping mapping, KlaviyoAccess klaviyo) {
+    return new ExportSettings(new Values(source, mapping, klaviyo));
+  }
+
+  /** Values that change only until settings are made of them. */
+  private static final class Values implements Cloneable {
+    ProfileSource source;
+    final FieldMapping mapping;
+    final KlaviyoAccess klaviyo;
+    SyncMode mode = SyncMode.UPSERT;
+    double maxLeavers = ExportRules.MAX_LEAVERS;
+    double maxUnreadable = ExportRules.MAX_UNREADABLE;
+    RejectionLimit maxRejected = ExportRules.MAX_REJECTED;
+    RejectionLimit maxRejectedFields = ExportRules.MAX_REJECTED_FIELDS;
+    long limit = ExportRules.LIMIT;
+    Duration deadline = ExportRules.DEADLINE;
+    Duration priorWait = ExportRules.PRIOR_WAIT;
+    int batchSize = ExportRules.BATCH_SIZE;
+    int batchesInFlight = ExportRules.BATCHES_IN_FLIGHT;
+    @Nullable ExportJournal journal;
+    @Nullable String replacedSegment;
+    boolean continuesUnfinished;
+    List<ExportListener> listeners = List.of();
+
+    Values(ProfileSource source, FieldMapping mapping, KlaviyoAccess klaviyo) {
+      this.source = source;
+      this.mapping = mapping;
+      this.klaviyo = klaviyo;
+    }
+
+    Values copy() {
+      try {
+        return (Values) clone();
+      } catch (CloneNotSupportedException impossible) {
+        throw new AssertionError(impossible);
+      }
+    }
+  }
+
+  private ExportSettings with(Consumer<Values> change) {
+    Values copy = values.copy();
+    change.accept(copy);
+    return new ExportSettings(copy);
+  }
+
+  /** Returns where profiles come from. */
+  public ProfileSource source() {
+    return values.source;
   }
 
   /** Returns the same for another source. */
   public ExportSettings source(ProfileSource source) {
-    return new ExportSettings(
-        source,
-        mapping,
-        klaviyo,
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        batchSize,
-        batchesInFlight,
-        journal,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.source = source);
+  }
+
+  /** Returns which fields become which. */
+  public FieldMapping mapping() {
+    return values.mapping;
+  }
+
+  /** Returns the way to the account. */
+  public KlaviyoAccess klaviyo() {
+    return values.klaviyo;
+  }
+
+  /** Returns what becomes of the members that the list has already. */
+  public SyncMode mode() {
+    return values.mode;
   }
 
   /** Returns the same in another mode. */
   public ExportSettings mode(SyncMode mode) {
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.mode = mode);
+  }
+
+  /** Returns the largest share of the list's members that a mirror removes. */
+  public double maxLeavers() {
+    return values.maxLeavers;
   }
 
   /** Returns the same with another largest share of leavers. */
   public ExportSettings maxLeavers(double share) {
-    return with(
-        mode,
-        share,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.maxLeavers = share);
+  }
+
+  /**
+   * Returns the largest share of the segment's customers that may be members which a mirror removes
+   * all the same.
+   */
+  public double maxUnreadable() {
+    return values.maxUnreadable;
   }
 
   /** Returns the same with another largest share of customers that cannot be read. */
   public ExportSettings maxUnreadable(double share) {
-    return with(
-        mode,
-        maxLeavers,
-        share,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.maxUnreadable = share);
+  }
+
+  /** Returns how many of its profiles it may reject. */
+  public RejectionLimit maxRejected() {
+    return values.maxRejected;
   }
 
   /** Returns the same with another limit to how many profiles are rejected. */
   public ExportSettings maxRejected(RejectionLimit most) {
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        most,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.maxRejected = most);
+  }
+
+  /** Returns how many values of each field it may leave out. */
+  public RejectionLimit maxRejectedFields() {
+    return values.maxRejectedFields;
   }
 
   /** Returns the same with another limit to how many values of each field are left out. */
   public ExportSettings maxRejectedFields(RejectionLimit most) {
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        most,
-        limit,
-        deadline,
-        priorWait,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.maxRejectedFields = most);
+  }
+
+  /** Returns the most profiles it may read. */
+  public long limit() {
+    return values.limit;
   }
 
   /** Returns the same with another limit. */
   public ExportSettings limit(long profiles) {
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        profiles,
-        deadline,
-        priorWait,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.limit = profiles);
+  }
+
+  /** Returns how long it may take, until the last job has ended. */
+  public Duration deadline() {
+    return values.deadline;
   }
 
   /** Returns the same with another deadline. */
   public ExportSettings deadline(Duration deadline) {
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.deadline = deadline);
+  }
+
+  /** Returns how long it waits for jobs that an earlier run has left with Klaviyo. */
+  public Duration priorWait() {
+    return values.priorWait;
   }
 
   /** Returns the same with another wait for jobs of an earlier run. */
   public ExportSettings priorWait(Duration atMost) {
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        atMost,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.priorWait = atMost);
+  }
+
+  /** Returns the most profiles of a batch. */
+  public int batchSize() {
+    return values.batchSize;
+  }
+
+  /** Returns the same with batches of another size. */
+  public ExportSettings batchSize(int profiles) {
+    return with(values -> values.batchSize = profiles);
+  }
+
+  /** Returns how many batches may be filled and not yet taken over. */
+  public int batchesInFlight() {
+    return values.batchesInFlight;
+  }
+
+  /** Returns the same with another number of batches in flight. */
+  public ExportSettings batchesInFlight(int batches) {
+    return with(values -> values.batchesInFlight = batches);
+  }
+
+  /** Returns where runs are remembered, if anywhere. */
+  public @Nullable ExportJournal journal() {
+    return values.journal;
+  }
+
+  /** Returns the same with a journal. */
+  public ExportSettings journal(ExportJournal journal) {
+    return with(values -> values.journal = journal);
+  }
+
+  /** Returns the segment of which the list was a mirror until now, if this is to mirror another. */
+  public @Nullable String replacedSegment() {
+    return values.replacedSegment;
   }
 
   /** Returns the same for a mirror that takes the place of one of another segment. */
   public ExportSettings replacing(String segment) {
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        segment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.replacedSegment = segment);
+  }
+
+  /**
+   * Returns whether it goes on where an unfinished run of the same segment and list has stopped,
+   * instead of starting over.
+   */
+  public boolean continuesUnfinished() {
+    return values.continuesUnfinished;
   }
 
   /** Returns the same for an export that goes on where an unfinished run has stopped. */
   public ExportSettings continuingUnfinished() {
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        replacedSegment,
-        true,
-        listeners);
+    return with(values -> values.continuesUnfinished = true);
+  }
+
+  /** Returns who hears of it. */
+  public List<ExportListener> listeners() {
+    return values.listeners;
   }
 
   /** Returns the same with one more listener. */
   public ExportSettings listener(ExportListener listener) {
-    List<ExportListener> more = new ArrayList<>(listeners);
+    List<ExportListener> more = new ArrayList<>(values.listeners);
     more.add(listener);
-    return with(
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        replacedSegment,
-        continuesUnfinished,
-        more);
-  }
-
-  private ExportSettings with(
-      SyncMode mode,
-      double maxLeavers,
-      double maxUnreadable,
-      RejectionLimit maxRejected,
-      RejectionLimit maxRejectedFields,
-      long limit,
-      Duration deadline,
-      Duration priorWait,
-      @Nullable String replacedSegment,
-      boolean continuesUnfinished,
-      List<ExportListener> listeners) {
-    return new ExportSettings(
-        source,
-        mapping,
-        klaviyo,
-        mode,
-        maxLeavers,
-        maxUnreadable,
-        maxRejected,
-        maxRejectedFields,
-        limit,
-        deadline,
-        priorWait,
-        batchSize,
-        batchesInFlight,
-        journal,
-        replacedSegment,
-        continuesUnfinished,
-        listeners);
+    return with(values -> values.listeners = List.copyOf(more));
   }
 }
