@@ -19,6 +19,7 @@ module io.github.klaviyoexport.core {
   exports io.github.klaviyoexport.catalog;
   exports io.github.klaviyoexport.journal;
   exports io.github.klaviyoexport.klaviyo;
+  exports io.github.klaviyoexport.memory;
   exports io.github.klaviyoexport.profile;
   exports io.github.klaviyoexport.source;
   exports io.github.klaviyoexport.time;

@@ -44,7 +44,8 @@ class ArchitectureTest {
           profile: internal.text internal.convert
           source: time profile internal.library internal.source internal.source.jdbc internal.insights
           klaviyo: internal.text
-          journal: time internal.files internal.jdbc internal.text
+          journal: time internal.files internal.jdbc internal.hold internal.text
+          memory: time journal internal.files internal.hold
           .: time profile source klaviyo journal internal.api internal.export internal.files
              internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal internal.text internal.run
@@ -53,12 +54,14 @@ class ArchitectureTest {
           internal.text:
           internal.files:
           internal.jdbc:
+          internal.hold: time journal internal.files
           internal.listen:
           internal.library:
           internal.convert: profile
           internal.source: profile source internal.text
           internal.source.jdbc: profile source internal.text
           internal.keys: profile
+          internal.memory: memory internal.keys
           internal.insights: time profile source internal.keys
           internal.call: time klaviyo internal.text
           internal.row: profile klaviyo internal.text internal.convert

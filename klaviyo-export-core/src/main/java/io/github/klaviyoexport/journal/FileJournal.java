@@ -1,13 +1,13 @@
 package io.github.klaviyoexport.journal;
 
 import io.github.klaviyoexport.internal.files.PrivateFiles;
+import io.github.klaviyoexport.internal.hold.LogKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>An interrupt disturbs no writing. Instances are immutable and safe for use by many threads.
  */
 public final class FileJournal implements ExportJournal {
-  private static final Pattern DEVICE = Pattern.compile("con|prn|aux|nul|com[0-9]|lpt[0-9]");
-
   private final Path directory;
 
   private FileJournal(Path directory) {
@@ -71,18 +69,11 @@ public final class FileJournal implements ExportJournal {
    */
   @Override
   public JournalLog open(String key, Duration silence) throws IOException {
-    return openLog(key, LogRules.checkedSilence(silence));
+    return openLog(key, LogKey.checkedSilence(silence));
   }
 
   private JournalLog openLog(String key, @Nullable Duration silence) throws IOException {
-    LogRules.requireKey(key);
-    if (DEVICE.matcher(key).matches()) {
-      throw new IllegalArgumentException(
-          "The key "
-              + key
-              + " is the name of a device, which Windows would open in place of the log's file: use"
-              + " another.");
-    }
+    LogKey.requireFileName(key);
     try {
       PrivateFiles.makeDirectory(directory);
       return FileLog.open(directory.toRealPath(), key, silence);

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.journal;
 
 import io.github.klaviyoexport.internal.files.PrivateFiles;
+import io.github.klaviyoexport.internal.hold.LockFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.journal;
 
+import io.github.klaviyoexport.internal.hold.LogKey;
 import io.github.klaviyoexport.internal.jdbc.Transactions;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
@@ -86,11 +87,11 @@ public final class JdbcJournal implements ExportJournal {
    */
   @Override
   public JournalLog open(String key, Duration silence) throws IOException {
-    return openLog(key, LogRules.checkedSilence(silence));
+    return openLog(key, LogKey.checkedSilence(silence));
   }
 
   private JournalLog openLog(String key, Duration silence) throws IOException {
-    LogRules.requireKey(key);
+    LogKey.require(key);
     if (!tablesAreThere) {
       tables.require(database);
       tablesAreThere = true;

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.journal;
 import static io.github.klaviyoexport.internal.jdbc.Transactions.prepare;
 import static io.github.klaviyoexport.internal.jdbc.Transactions.update;
 
+import io.github.klaviyoexport.internal.hold.LogHolder;
 import io.github.klaviyoexport.internal.jdbc.Transactions.Work;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.JournalDatabase.FailedException;

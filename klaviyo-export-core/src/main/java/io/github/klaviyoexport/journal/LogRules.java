@@ -1,43 +1,11 @@
 package io.github.klaviyoexport.journal;
 
-import java.time.Duration;
-import java.util.regex.Pattern;
-
-/** The rules for keys and lines of logs, which all stores here keep. */
+/** The rules for lines of logs, which all stores here keep. */
 final class LogRules {
   /** Far above the few megabytes a line is made for; reading a damaged store ends there. */
   static final int LONGEST_LINE = 16 * 1024 * 1024;
 
-  private static final Pattern KEY = Pattern.compile("[a-z0-9-]{1,64}");
-
   private LogRules() {}
-
-  /**
-   * Requires a key to be one.
-   *
-   * @throws IllegalArgumentException if it is not
-   */
-  static void requireKey(String key) {
-    if (!KEY.matcher(key).matches()) {
-      throw new IllegalArgumentException(
-          "The key of a log has 1 to 64 characters of a-z, 0-9 and -; this one is unlike that.");
-    }
-  }
-
-  /**
-   * Returns how long a holder may be silent, if it is positive.
-   *
-   * @throws IllegalArgumentException if it is not
-   */
-  static Duration checkedSilence(Duration silence) {
-    if (silence.isNegative() || silence.isZero()) {
-      throw new IllegalArgumentException(
-          "A holder may be silent for a time of more than zero before it is taken for dead, not "
-              + silence
-              + ".");
-    }
-    return silence;
-  }
 
   /**
    * Requires a line to be one that a journal can keep. Lines hold what no message may show, so none

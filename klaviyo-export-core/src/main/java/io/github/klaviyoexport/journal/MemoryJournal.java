@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.journal;
 
+import io.github.klaviyoexport.internal.hold.LogKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ public final class MemoryJournal implements ExportJournal {
 
   @Override
   public synchronized JournalLog open(String key) throws LogHeldException {
-    LogRules.requireKey(key);
+    LogKey.require(key);
     String holder = holders.get(key);
     if (holder != null) {
       throw new LogHeldException(holder);

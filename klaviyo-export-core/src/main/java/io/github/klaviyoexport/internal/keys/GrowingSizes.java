@@ -10,9 +10,9 @@ import java.util.Arrays;
  * So where to look in a partition is known without waiting for the partition itself to come from
  * memory, and several look-ups wait for memory at the same time, not one after the other.
  */
-final class GrowingSizes {
+public final class GrowingSizes {
   /** The share of a partition that may be filled. */
-  static final double MAX_LOAD = 0.85;
+  public static final double MAX_LOAD = 0.85;
 
   private static final double GROWTH = 1.4;
   private static final int SMALLEST = 8;
@@ -29,14 +29,14 @@ final class GrowingSizes {
   }
 
   /** Returns the sizes of a table of which nothing is known. */
-  static GrowingSizes fromSmall() {
+  public static GrowingSizes fromSmall() {
     return new GrowingSizes(SMALLEST);
   }
 
   /**
    * Returns sizes whose first is enough for nearly all partitions of a table with so much in it.
    */
-  static GrowingSizes expecting(long entries, int partitions) {
+  public static GrowingSizes expecting(long entries, int partitions) {
     double mean = (double) entries / partitions;
     double most = mean + 2 * Math.sqrt(mean);
     return new GrowingSizes(
@@ -44,7 +44,7 @@ final class GrowingSizes {
   }
 
   /** Returns the size at a step, counted from 0. */
-  int at(int step) {
+  public int at(int step) {
     return sizes[step];
   }
 }

@@ -1,6 +1,7 @@
-package io.github.klaviyoexport.journal;
+package io.github.klaviyoexport.internal.hold;
 
 import io.github.klaviyoexport.internal.files.PrivateFiles;
+import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * one, and by the identity of the file the first {@linkplain #isLost() finds} that its hold has
  * ended. Silence is measured by the clock of the file system, which is one for all.
  */
-final class LockFile implements Closeable {
+public final class LockFile implements Closeable {
   /** Behind the holder's name, because on Windows what is locked cannot be read. */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
@@ -71,7 +72,7 @@ final class LockFile implements Closeable {
    * @param silence after how much silence it may be taken over; {@code null} for never
    * @throws LogHeldException if it is taken
    */
-  static LockFile take(Path path, @Nullable Duration silence) throws IOException {
+  public static LockFile take(Path path, @Nullable Duration silence) throws IOException {
     synchronized (OPEN) {
       return PrivateFiles.uninterrupted(() -> tryToTake(path, silence));
     }
@@ -132,7 +133,8 @@ final class LockFile implements Closeable {
       throw interrupt;
     } catch (IOException e) {
       throw new IOException(
-          "The file system of " + path + " gives no locks: keep the journal on a local disk.", e);
+          "The file system of " + path + " gives no locks: keep this directory on a local disk.",
+          e);
     }
   }
 
@@ -245,18 +247,18 @@ final class LockFile implements Closeable {
   }
 
   /** Returns whether it was taken over from a process that may be alive after all. */
-  boolean isTakenOver() {
+  public boolean isTakenOver() {
     return takenOver;
   }
 
   /** Returns whether another has taken it over. */
-  boolean isLost() throws IOException {
+  public boolean isLost() throws IOException {
     Object now = identity(path);
     return now != null && !now.equals(handle.identity);
   }
 
   /** Shows that its holder is alive. */
-  void renew() throws IOException {
+  public void renew() throws IOException {
     if (!renewed) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.journal;
+package io.github.klaviyoexport.internal.hold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

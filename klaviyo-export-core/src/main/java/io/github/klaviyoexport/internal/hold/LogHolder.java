@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.journal;
+package io.github.klaviyoexport.internal.hold;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A number and a host do not tell processes apart: in containers most have the number 1, and a
  * container that was started again has the name of before. The moment of its start does.
  */
-final class LogHolder {
+public final class LogHolder {
   /** Such as {@code process 4711 on export-1, started 2026-11-26T16:43:03.120Z}. */
   private static final Pattern WRITTEN =
       Pattern.compile(
@@ -57,7 +57,7 @@ final class LogHolder {
    *     says
    * @param since when it took the log; {@code null} if that is kept elsewhere
    */
-  static String written(@Nullable Duration silence, @Nullable Instant since) {
+  public static String written(@Nullable Duration silence, @Nullable Instant since) {
     return SELF
         + (silence == null ? "" : ", silent for " + seconds(silence) + " s at most")
         + (since == null ? "" : ", since " + since.truncatedTo(ChronoUnit.SECONDS));
@@ -68,7 +68,7 @@ final class LogHolder {
   }
 
   /** Reads what a process has written down, also one of another version of the library. */
-  static LogHolder read(String written) {
+  public static LogHolder read(String written) {
     Matcher matcher = WRITTEN.matcher(written);
     if (!matcher.matches()) {
       return new LogHolder(written, "", null, null);
@@ -93,7 +93,7 @@ final class LogHolder {
   }
 
   /** Returns after how much silence it may be taken for dead; {@code null} if it does not say. */
-  @Nullable Duration silence() {
+  public @Nullable Duration silence() {
     return silence;
   }
 
@@ -102,7 +102,7 @@ final class LogHolder {
    *
    * @param otherwise since when it has the log, where it does not say so itself
    */
-  String since(Instant otherwise) {
+  public String since(Instant otherwise) {
     return name
         + relation
         + " since "

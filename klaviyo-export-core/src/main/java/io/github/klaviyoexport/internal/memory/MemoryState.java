@@ -1,0 +1,309 @@
+package io.github.klaviyoexport.internal.memory;
+
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the blocks of a memory say, one after the other. A run that writes a block has it read here
+ * too, so that a memory that is opened again knows the same.
+ *
+ * <p>Belongs to one thread.
+ */
+final class MemoryState {
+  /** The bytes of a customer of a {@link Block#CUSTOMERS} block before the identifiers. */
+  private static final int KNOWN_BYTES = 2 * Long.BYTES + 1 + 2 * Integer.BYTES;
+
+  final CustomerIndex index = new CustomerIndex();
+  private final SealedBlocks blocks;
+
+  /** The blocks of rows of each batch of the run that has handed on rows last. */
+  private final Map<Integer, long[]> handed = new HashMap<>();
+
+  private @Nullable String run;
+  private Windows windows = new Windows();
+  private byte @Nullable [] setup;
+  private @Nullable LastRun last;
+  private boolean whole;
+  private long expected;
+  private long read;
+  private long baseBytes;
+  private long tailBytes;
+
+  /** The number of the first block whose digests hold. */
+  private long digestsFrom;
+
+  MemoryState(SealedBlocks blocks) {
+    this.blocks = blocks;
+  }
+
+  /** Reads all blocks. */
+  void readAll() throws IOException {
+    for (long number = 0; number < blocks.count(); number++) {
+      take(number, blocks.read(number));
+    }
+    if (blocks.count() > 0 && !whole) {
+      throw blocks.damaged(blocks.count() - 1);
+    }
+  }
+
+  /** Reads a block. */
+  void take(long number, ByteBuffer content) throws IOException {
+    try {
+      int bytes = content.remaining();
+      byte type = content.get();
+      if ((type <= Block.END) == whole || (type == Block.BEGIN) != (number == 0)) {
+        throw blocks.damaged(number);
+      }
+      if (whole) {
+        tailBytes += bytes;
+      } else {
+        baseBytes += bytes;
+      }
+      take(type, number, content);
+    } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      IOException damaged = blocks.damaged(number);
+      damaged.initCause(e);
+      throw damaged;
+    }
+  }
+
+  private void take(byte type, long number, ByteBuffer content) throws IOException {
+    switch (type) {
+      case Block.BEGIN -> {
+        setup = Block.bytes(content, Block.SETUP_BYTES);
+        expected = content.getLong();
+        last = Block.lastRun(content);
+        index.expect(expected);
+      }
+      case Block.WINDOWS -> {
+        for (int left = content.getInt(); left > 0; left--) {
+          windows.number(new Window(content.getLong(), content.getLong()));
+        }
+      }
+      case Block.CUSTOMERS -> takeCustomers(content);
+      case Block.END -> {
+        if (content.getLong() != read || read != expected) {
+          throw blocks.damaged(number);
+        }
+        whole = true;
+      }
+      case Block.HANDED -> takeHanded(number, content);
+      case Block.CONFIRMED -> takeConfirmed(content);
+      case Block.SHOWN -> takeShown(content);
+      case Block.SETUP -> {
+        setup = Block.bytes(content, Block.SETUP_BYTES);
+        forgetDigests(number);
+      }
+      case Block.RUN_END -> {
+        last = Block.lastRun(content);
+        endRun();
+      }
+      default -> throw blocks.damaged(number);
+    }
+  }
+
+  private void takeCustomers(ByteBuffer content) {
+    for (int left = content.getInt(); left > 0; left--) {
+      long place = index.add(content.getLong());
+      index.setDigest(place, content.getLong());
+      if (content.get() != 0) {
+        index.mark(place, CustomerIndex.MEMBER);
+      }
+      index.setWindows(place, content.getInt(), content.getInt());
+      Block.skipIdentifiers(content);
+      read++;
+    }
+  }
+
+  /** Adds what is known of a customer to a block, whose identifiers are put behind it. */
+  void putKnown(MemoryBytes to, long place, int[] windowNumbers) {
+    to.putLong(index.fingerprint(place))
+        .putLong(index.digestOf(place))
+        .putByte(index.is(place, CustomerIndex.MEMBER) ? 1 : 0)
+        .putInt(windowNumbers[index.firstWindow(place)])
+        .putInt(windowNumbers[index.lastWindow(place)]);
+  }
+
+  private void takeHanded(long number, ByteBuffer content) {
+    String by = Block.text(content);
+    int batch = content.getInt();
+    int firstRow = content.getInt();
+    if (!by.equals(run)) {
+      handed.clear();
+      run = by;
+    }
+    long[] before = firstRow == 0 ? null : handed.get(batch);
+    long[] all = before == null ? new long[1] : Arrays.copyOf(before, before.length + 1);
+    all[all.length - 1] = number;
+    handed.put(batch, all);
+    for (int left = content.getInt(); left > 0; left--) {
+      long fingerprint = content.getLong();
+      content.getLong();
+      Block.skipIdentifiers(content);
+      long place = index.find(fingerprint);
+      if (place == CustomerIndex.NOWHERE) {
+        index.add(fingerprint);
+      } else {
+        index.setDigest(place, 0);
+      }
+    }
+  }
+
+  /** Returns whether rows of a batch were handed on that may be confirmed. */
+  boolean isHanded(String by, int batch) {
+    return by.equals(run) && handed.containsKey(batch);
+  }
+
+  private void takeConfirmed(ByteBuffer content) throws IOException {
+    String by = Block.text(content);
+    int batch = content.getInt();
+    BitSet rows = content.get() == 0 ? null : Block.bits(content);
+    BitSet except = Block.bits(content);
+    BitSet inPart = Block.bits(content);
+    int window =
+        content.get() == 0
+            ? Windows.NONE
+            : windows.number(new Window(content.getLong(), content.getLong()));
+    if (!isHanded(by, batch)) {
+      return;
+    }
+    int row = 0;
+    for (long number : handed.getOrDefault(batch, new long[0])) {
+      ByteBuffer of = blocks.read(number);
+      skipToRows(of);
+      for (int left = of.getInt(); left > 0; left--, row++) {
+        long fingerprint = of.getLong();
+        long digest = CustomerIndex.digest(of.getLong());
+        Block.skipIdentifiers(of);
+        if ((rows == null || rows.get(row)) && !except.get(row)) {
+          confirm(fingerprint, number < digestsFrom || inPart.get(row) ? 0 : digest, window);
+        }
+      }
+    }
+  }
+
+  private static void skipToRows(ByteBuffer content) {
+    content.get();
+    Block.text(content);
+    content.getInt();
+    content.getInt();
+  }
+
+  private void confirm(long fingerprint, long digest, int window) {
+    long place = index.find(fingerprint);
+    if (place == CustomerIndex.NOWHERE) {
+      return;
+    }
+    index.mark(place, CustomerIndex.MEMBER);
+    index.setDigest(place, digest);
+    if (window != Windows.NONE) {
+      int first = index.firstWindow(place);
+      if (first == Windows.NONE) {
+        index.setWindows(place, window, Windows.NONE);
+      } else if (first != window) {
+        index.setWindows(place, first, window);
+      }
+    }
+  }
+
+  private void takeShown(ByteBuffer content) {
+    int count = content.getInt();
+    BitSet areMembers = Block.bits(content);
+    for (int i = 0; i < count; i++) {
+      show(content.getLong(), areMembers.get(i));
+    }
+  }
+
+  /** Takes in what a look at the list has shown of a customer. */
+  void show(long fingerprint, boolean isMember) {
+    long place = index.find(fingerprint);
+    if (place == CustomerIndex.NOWHERE) {
+      return;
+    }
+    if (isMember) {
+      index.mark(place, CustomerIndex.MEMBER);
+    } else {
+      index.remove(place);
+    }
+  }
+
+  /** Makes all digests unknown, those too that blocks before a number would confirm. */
+  void forgetDigests(long before) {
+    index.forgetDigests();
+    digestsFrom = before;
+  }
+
+  private void endRun() {
+    handed.clear();
+    run = null;
+  }
+
+  /** Returns a pass through what was written of each customer last. */
+  NewestRecords newestRecords() {
+    index.unmark(CustomerIndex.SEEN);
+    return new NewestRecords(blocks, index);
+  }
+
+  /** Writes all blocks anew, without what is not known any more. */
+  void compact(byte[] newSetup, @Nullable LastRun newLast) throws IOException {
+    Compaction compaction = new Compaction(this, newSetup, newLast);
+    long bytes = blocks.replace(compaction);
+    windows = compaction.windows();
+    int[] numbers = compaction.windowNumbers();
+    index.each(
+        place ->
+            index.setWindows(
+                place, numbers[index.firstWindow(place)], numbers[index.lastWindow(place)]));
+    endRun();
+    setup = newSetup;
+    last = newLast;
+    whole = true;
+    digestsFrom = 0;
+    baseBytes = bytes;
+    tailBytes = 0;
+  }
+
+  /** Returns whether what has happened since the last compaction, and will now, is little. */
+  boolean isTailShort(long more) {
+    return whole && (tailBytes + more) * 4 <= baseBytes;
+  }
+
+  boolean isWhole() {
+    return whole;
+  }
+
+  Windows windows() {
+    return windows;
+  }
+
+  byte @Nullable [] setup() {
+    return setup;
+  }
+
+  @Nullable LastRun last() {
+    return last;
+  }
+
+  /** Returns how many customers are remembered. */
+  long customers() {
+    return index.members() + index.uncertain();
+  }
+
+  /** Moves on behind what is known of a customer, to the identifiers. */
+  static void skipKnown(ByteBuffer content) {
+    content.position(content.position() + KNOWN_BYTES - Long.BYTES);
+  }
+
+  /** Moves on to the rows of a block of rows, behind its type. */
+  static void skipToHandedRows(ByteBuffer content) {
+    Block.text(content);
+    content.getInt();
+    content.getInt();
+  }
+}
