@@ -44,8 +44,8 @@ class ArchitectureTest {
           profile: internal.text internal.convert
           source: time profile internal.library internal.source internal.source.jdbc internal.insights
           klaviyo: internal.text
-          journal: time internal.files internal.jdbc internal.hold internal.text
-          memory: time journal internal.files internal.hold
+          journal: time internal.files internal.jdbc internal.hold
+          memory: time journal internal.files internal.jdbc internal.hold
           .: time profile source klaviyo journal internal.api internal.export internal.files
              internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal internal.text internal.run
@@ -54,7 +54,7 @@ class ArchitectureTest {
           internal.text:
           internal.files:
           internal.jdbc:
-          internal.hold: time journal internal.files
+          internal.hold: time journal internal.files internal.jdbc internal.text
           internal.listen:
           internal.library:
           internal.convert: profile

@@ -1,6 +1,8 @@
 package io.github.klaviyoexport.journal;
 
 import io.github.klaviyoexport.internal.hold.LogKey;
+import io.github.klaviyoexport.internal.hold.RowHold;
+import io.github.klaviyoexport.internal.jdbc.StoreDatabase;
 import io.github.klaviyoexport.internal.jdbc.Transactions;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
@@ -32,12 +34,12 @@ import javax.sql.DataSource;
  * <p>Messages hold the SQL state and no line. Instances are safe for use by many threads.
  */
 public final class JdbcJournal implements ExportJournal {
-  private final JournalDatabase database;
+  private final StoreDatabase database;
   private final TimeSource time;
   private final JdbcTables tables;
   private volatile boolean tablesAreThere;
 
-  private JdbcJournal(JournalDatabase database, TimeSource time, JdbcTables tables) {
+  private JdbcJournal(StoreDatabase database, TimeSource time, JdbcTables tables) {
     this.database = database;
     this.time = time;
     this.tables = tables;
@@ -46,7 +48,7 @@ public final class JdbcJournal implements ExportJournal {
   /** Creates a journal in the database that a data source connects to. */
   public static JdbcJournal on(DataSource dataSource) {
     return new JdbcJournal(
-        new JournalDatabase(new Transactions(dataSource)),
+        new StoreDatabase(new Transactions(dataSource), "journal"),
         TimeSource.system(),
         new JdbcTables("klaviyo_export_"));
   }
@@ -75,7 +77,7 @@ public final class JdbcJournal implements ExportJournal {
    */
   @Override
   public JournalLog open(String key) throws IOException {
-    return openLog(key, JdbcLog.SILENCE);
+    return openLog(key, RowHold.SILENCE);
   }
 
   /**

@@ -12,7 +12,13 @@ import java.util.List;
  * mean nothing to the store: they are sealed with {@link #key() the memory's key} before they are
  * handed over. A log is open in one place at a time, in this process and among all others.
  *
- * <p>{@link FileMemory} keeps logs on a disk, {@link HeapMemory} in the heap.
+ * <p>All that is kept can be listed and deleted. What is deleted is sent again by the next run:
+ *
+ * {@snippet class="io.github.klaviyoexport.memory.MemoryExamplesTest" region="delete"}
+ *
+ * <p>{@link FileMemory} keeps logs on a disk, {@link JdbcMemory} in a database that several
+ * machines share, {@link HeapMemory} in the heap. Your own is proven by {@code
+ * ExportMemoryContract} of the testkit.
  *
  * <p>Implementations are safe for use by many threads.
  */

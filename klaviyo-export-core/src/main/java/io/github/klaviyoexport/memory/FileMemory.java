@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A memory in a directory, which outlives the process.
  *
+ * {@snippet class="io.github.klaviyoexport.memory.MemoryExamplesTest" region="directory"}
+ *
  * <p>Each log is a file {@code KEY.memory}, to which blocks are added and synced to the disk, and a
  * file {@code KEY.memory-lock}, which is locked while the log is open and then stays. A customer
  * takes some 60 bytes, and twice that while the file is written anew. The beginning of a block that

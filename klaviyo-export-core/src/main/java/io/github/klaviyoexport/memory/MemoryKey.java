@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The secret of an installation, with which everything that a memory keeps is sealed.
  *
+ * {@snippet class="io.github.klaviyoexport.memory.MemoryExamplesTest" region="key"}
+ *
  * <p>It has at least {@value #MIN_BYTES} random bytes, written in Base64 where it is text; {@code
  * openssl rand -base64 32} makes one. Keep it like a password, apart from the memory, and give all
  * processes that share a memory the same one. Without it a memory cannot be read: if it is lost,

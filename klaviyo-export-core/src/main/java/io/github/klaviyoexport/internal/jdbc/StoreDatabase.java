@@ -1,26 +1,38 @@
-package io.github.klaviyoexport.journal;
+package io.github.klaviyoexport.internal.jdbc;
 
-import io.github.klaviyoexport.internal.jdbc.Transactions;
 import io.github.klaviyoexport.internal.jdbc.Transactions.Work;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** The database of a {@link JdbcJournal}, whose failures are told with what to do about them. */
-final class JournalDatabase {
+/** The database of a store, whose failures are told with what to do about them. */
+public final class StoreDatabase {
   private final Transactions transactions;
+  private final String store;
 
-  JournalDatabase(Transactions transactions) {
+  /**
+   * Creates the database of a store.
+   *
+   * @param store what failures call it, as in "the journal could not ..."
+   */
+  public StoreDatabase(Transactions transactions, String store) {
     this.transactions = transactions;
+    this.store = store;
+  }
+
+  /** Returns what failures call the store. */
+  public String store() {
+    return store;
   }
 
   /** What is done in a transaction when nothing comes of it. */
-  interface Action {
+  public interface Action {
+    /** Does it. */
     void run(Connection connection) throws SQLException, IOException;
   }
 
   /** Runs a transaction as {@link #transact} does, without a result. */
-  void carryOut(String aim, Action action) throws IOException {
+  public void carryOut(String aim, Action action) throws IOException {
     transact(
         aim,
         connection -> {
@@ -35,25 +47,27 @@ final class JournalDatabase {
    * @param aim what it is for, as in "the journal could not ..."
    * @throws FailedException if the database fails
    */
-  <T> T transact(String aim, Work<T, IOException> work) throws IOException {
+  public <T> T transact(String aim, Work<T, IOException> work) throws IOException {
     try {
       return transactions.transact(work);
     } catch (SQLException failure) {
-      throw new FailedException(aim, failure);
+      throw new FailedException(store, aim, failure);
     }
   }
 
   /** A transaction that the database did not carry out, or did not say so. */
-  static final class FailedException extends IOException {
+  public static final class FailedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final boolean missingTable;
     private final boolean duplicate;
     private final boolean locked;
 
-    FailedException(String aim, SQLException cause) {
+    FailedException(String store, String aim, SQLException cause) {
       super(
-          "The journal could not "
+          "The "
+              + store
+              + " could not "
               + aim
               + ", because its database failed (SQL state "
               + cause.getSQLState()
@@ -68,17 +82,17 @@ final class JournalDatabase {
     }
 
     /** Returns whether the database has no such table, or does not let us see it. */
-    boolean isMissingTable() {
+    public boolean isMissingTable() {
       return missingTable;
     }
 
     /** Returns whether another transaction, which does not end, has the row. */
-    boolean isLocked() {
+    public boolean isLocked() {
       return locked;
     }
 
     /** Returns whether the row is there already. */
-    boolean isDuplicate() {
+    public boolean isDuplicate() {
       return duplicate;
     }
   }
