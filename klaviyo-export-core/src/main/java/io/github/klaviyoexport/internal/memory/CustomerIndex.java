@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The customers that a memory remembers, in 20 bytes each: a fingerprint of 64 bits, a digest of
  * 48, marks, and the numbers of two windows.
  *
- * <p>12 bits of a fingerprint choose one of 4,096 partitions, each an open hash table. Partitions
- * grow one at a time, by two fifths when they are 85 % full, so the old and the new table of one of
- * them is all that ever exists twice. That makes 24 bytes a customer where their number is known
- * beforehand, as it is of a memory that is opened, and 24 to 33 of those that are added.
+ * <p>8 bits of a fingerprint choose one of 256 partitions, each an open hash table. Partitions grow
+ * one at a time, by two fifths when they are 85 % full, so the old and the new table of one of them
+ * is all that ever exists twice. That makes 24.5 bytes a customer where their number is known
+ * beforehand, as it is of a memory that is opened, and 24 to 34 where they are added.
  *
  * <p>Two customers are taken for one when all 64 bits agree, which among n happens with a
  * probability of at most n² / 2<sup>65</sup>: 3 × 10<sup>-8</sup> for a million. A changed row is
@@ -38,7 +38,7 @@ final class CustomerIndex {
   /** The mark of a customer who is not remembered any more. */
   private static final int GONE = 8;
 
-  private static final int PARTITION_BITS = 12;
+  private static final int PARTITION_BITS = 8;
   private static final int PARTITIONS = 1 << PARTITION_BITS;
   private static final int DIGEST_SHIFT = 16;
   private static final int HIGH_SHIFT = 8;
