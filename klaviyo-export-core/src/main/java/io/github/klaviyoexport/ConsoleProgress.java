@@ -187,7 +187,8 @@ public final class ConsoleProgress implements ExportListener {
   private void show(ExportProgress progress, String note) {
     shownAt = progress.elapsed();
     if (width == 0) {
-      out.println(clock(progress.elapsed()) + "  " + figures(progress, note));
+      String figures = figures(progress, note);
+      out.println(clock(progress.elapsed()) + "  " + figures + unchanged(progress));
     } else {
       String line = line(progress, note);
       // Blanks wipe out what a longer line has left behind, on every terminal.
@@ -195,6 +196,10 @@ public final class ConsoleProgress implements ExportListener {
       shownLength = line.length();
     }
     out.flush();
+  }
+
+  private static String unchanged(ExportProgress progress) {
+    return progress.unchanged() == 0 ? "" : format("  %,d unchanged", progress.unchanged());
   }
 
   private String line(ExportProgress progress, String note) {
@@ -216,7 +221,7 @@ public final class ConsoleProgress implements ExportListener {
   private static String bar(ExportProgress progress, int length) {
     long size = Math.max(1, progress.size().orElse(1));
     int settled = (int) Math.min(length, settled(progress) * length / size);
-    long sent = progress.sent() + progress.duplicates();
+    long sent = progress.sent() + progress.unchanged() + progress.duplicates();
     int both = (int) Math.max(settled, Math.min(length, sent * length / size));
     return "#".repeat(settled) + "=".repeat(both - settled) + " ".repeat(length - both);
   }
@@ -279,7 +284,7 @@ public final class ConsoleProgress implements ExportListener {
   }
 
   private static long settled(ExportProgress progress) {
-    return progress.accepted() + progress.rejected() + progress.duplicates();
+    return progress.accepted() + progress.unchanged() + progress.rejected() + progress.duplicates();
   }
 
   private static String clock(Duration time) {

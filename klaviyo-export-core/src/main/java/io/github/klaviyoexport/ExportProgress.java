@@ -27,6 +27,9 @@ public sealed interface ExportProgress permits ProgressData {
   /** Returns how many profiles Klaviyo has confirmed. */
   long accepted();
 
+  /** Returns how many profiles were not sent, because they have not changed. */
+  long unchanged();
+
   /** Returns how many profiles were set aside, here or by Klaviyo. */
   long rejected();
 

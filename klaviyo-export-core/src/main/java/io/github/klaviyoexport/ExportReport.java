@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="report"}
  *
- * <p>It adds up: {@code read = accepted + rejected + duplicates + unconfirmed}. A profile is
- * <em>accepted</em> when Klaviyo's job is complete and does not name it among its errors; that a
- * request was answered 202 is not enough.
+ * <p>It adds up: {@code read = accepted + unchanged + rejected + duplicates + unconfirmed}. A
+ * profile is <em>accepted</em> when Klaviyo's job is complete and does not name it among its
+ * errors; that a request was answered 202 is not enough. It is <em>unchanged</em> when it was not
+ * sent, because Klaviyo has confirmed the same in an earlier run.
  *
  * <p>A report is immutable and safe for use by many threads. It holds ids, counts and reasons, and
  * no personal data. Two reports are equal when all their figures are.
@@ -107,9 +108,9 @@ public sealed interface ExportReport permits ReportData {
 
   /**
    * Returns whether all is well and nothing needs a look: the export came to its end, every profile
-   * is confirmed or a duplicate, no profile and no field was rejected, no mapped field is missing,
-   * and every leaver of a mirror has left. A field that is {@linkplain Notices#emptyFields() always
-   * empty} does not count against it.
+   * is confirmed, by this run or an earlier one, or a duplicate, no profile and no field was
+   * rejected, no mapped field is missing, and every leaver of a mirror has left. A field that is
+   * {@linkplain Notices#emptyFields() always empty} does not count against it.
    */
   boolean isClean();
 
@@ -143,7 +144,7 @@ public sealed interface ExportReport permits ReportData {
 
   /**
    * How many profiles an export has read, and what became of them: {@code read = accepted +
-   * rejected + duplicates + unconfirmed}.
+   * unchanged + rejected + duplicates + unconfirmed}.
    */
   sealed interface Profiles permits ProfilesData {
     /** Returns how many profiles were read from the source. */
@@ -151,6 +152,12 @@ public sealed interface ExportReport permits ReportData {
 
     /** Returns how many profiles Klaviyo has confirmed. */
     long accepted();
+
+    /**
+     * Returns how many profiles were not sent, because they are what Klaviyo has confirmed in an
+     * earlier run; zero unless the export sends only what has changed.
+     */
+    long unchanged();
 
     /** Returns how many profiles were set aside, here or by Klaviyo. */
     long rejected();

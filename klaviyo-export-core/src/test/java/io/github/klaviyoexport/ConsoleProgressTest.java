@@ -190,6 +190,35 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void those_that_have_not_changed_are_settled_though_they_are_not_sent() {
+    ExportProgress unchanged =
+        new ProgressData(
+            SIZE,
+            100_000,
+            20_000,
+            10_000,
+            80_000,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Optional.empty(),
+            Duration.ofSeconds(10));
+    ConsoleProgress lines = ConsoleProgress.lines(out);
+    lines.started(SEGMENT, LIST);
+    lines.progressed(unchanged);
+    ConsoleProgress bar = ConsoleProgress.bar(out, 80);
+    bar.started(SEGMENT, LIST);
+    bar.progressed(unchanged);
+
+    assertThat(lines())
+        .contains("0:10   90% of 100,000  20,000 sent  9,000/s  0:01 left  80,000 unchanged")
+        .contains("[###################===]  90% of 100,000  20,000 sent  9,000/s  0:01 left");
+  }
+
+  @Test
   void a_call_that_is_made_again_is_told_even_before_the_first_profile_is_sent() {
     ConsoleProgress lines = ConsoleProgress.lines(out);
     lines.started(SEGMENT, LIST);

@@ -68,6 +68,7 @@ public final class SampleExport {
     private Duration took = Duration.ofSeconds(10);
     private @Nullable OptionalLong size;
     private long accepted;
+    private long unchanged;
     private long rejected;
     private long duplicates;
     private long unconfirmed;
@@ -122,8 +123,9 @@ public final class SampleExport {
     }
 
     ProfilesData profiles() {
-      long read = accepted + rejected + duplicates + unconfirmed;
-      return new ProfilesData(read, accepted, rejected, duplicates, unconfirmed, unsent);
+      long read = accepted + unchanged + rejected + duplicates + unconfirmed;
+      return new ProfilesData(
+          read, accepted, unchanged, rejected, duplicates, unconfirmed, unsent, List.of());
     }
 
     /**
@@ -232,6 +234,14 @@ public final class SampleExport {
           boolean inJob = reason == Reason.FAILED_IN_KLAVIYO;
           figures.handOver(inJob ? profiles : 0, JobStatus.COMPLETE, false);
         });
+  }
+
+  /**
+   * Adds so many profiles that were not sent, because they are what Klaviyo has confirmed before.
+   */
+  public SampleExport unchanged(int profiles) {
+    notNegative("unchanged profiles", profiles);
+    return with(figures -> figures.unchanged += profiles);
   }
 
   /** Adds so many profiles that were left out because their identifier stood there before. */
@@ -487,6 +497,7 @@ public final class SampleExport {
         profiles.read(),
         figures.sent(),
         profiles.accepted(),
+        profiles.unchanged(),
         profiles.rejected(),
         profiles.duplicates(),
         figures.mode == SyncMode.MIRROR ? profiles.read() : 0,

@@ -262,6 +262,22 @@ class SampleExportTest {
   }
 
   @Test
+  void profiles_that_have_not_changed_were_read_and_not_sent() {
+    SampleExport export = EMPTY.accepted(5).unchanged(7);
+
+    assertThat(export.report().profiles().read()).isEqualTo(12);
+    assertThat(export.report().profiles().unchanged()).isEqualTo(7);
+    assertThat(export.report().isClean()).isTrue();
+    assertThat(export.progress().unchanged()).isEqualTo(7);
+    assertThat(export.progress().sent()).isEqualTo(5);
+    assertThat(export)
+        .hasToString(
+            "SampleExport[vip-eu: 12 read = 5 accepted + 7 unchanged + 0 rejected + 0 duplicates +"
+                + " 0 unconfirmed]");
+    assertRefused(() -> EMPTY.unchanged(-1), "-1 unchanged profiles: pass 0 or more.");
+  }
+
+  @Test
   void another_export_is_made_from_one_that_stays_as_it_is() {
     SampleExport more = EMPTY.accepted(5);
 

@@ -59,6 +59,7 @@ final class RunReporter {
         profilesRead(),
         counts.profilesSent(),
         counts.profilesAccepted(),
+        counts.profilesUnchanged(),
         counts.profilesRejected(),
         counts.profilesDuplicate(),
         leavers.customersCompared(),
@@ -91,6 +92,7 @@ final class RunReporter {
       unsettled =
           profilesRead()
               - counts.profilesAccepted()
+              - counts.profilesUnchanged()
               - counts.profilesRejected()
               - counts.profilesDuplicate();
       unsent = Math.min(unsent, unsettled);
@@ -105,6 +107,7 @@ final class RunReporter {
         new ProfilesData(
             profilesRead(),
             counts.profilesAccepted(),
+            counts.profilesUnchanged(),
             counts.profilesRejected(),
             counts.profilesDuplicate(),
             unsettled,

@@ -95,6 +95,7 @@ public sealed interface JournalEntry {
    *     count so
    * @param fields what is known of the mapped fields; {@code null} if nothing is
    * @param emailIds whether customers had ids that are email addresses
+   * @param unchanged how many were not sent, because they had not changed
    */
   record Checkpoint(
       @Nullable String position,
@@ -106,7 +107,8 @@ public sealed interface JournalEntry {
       List<Rejection> rejections,
       List<FieldCount> byField,
       @Nullable Map<String, FieldUse.Figures> fields,
-      boolean emailIds) {
+      boolean emailIds,
+      long unchanged) {
     /** Creates what versions wrote that did not count by field. */
     public Checkpoint(
         @Nullable String position,
@@ -126,7 +128,8 @@ public sealed interface JournalEntry {
           rejections,
           List.of(),
           null,
-          false);
+          false,
+          0);
     }
   }
 }

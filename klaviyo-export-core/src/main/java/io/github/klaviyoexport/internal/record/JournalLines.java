@@ -196,6 +196,9 @@ final class JournalLines {
     if (checkpoint.emailIds()) {
       node.put("email_ids", true);
     }
+    if (checkpoint.unchanged() > 0) {
+      node.put("unchanged", checkpoint.unchanged());
+    }
   }
 
   private static void writeCount(FieldCount count, ObjectNode node) {
@@ -250,7 +253,9 @@ final class JournalLines {
         readRejections(node.required("rejections")),
         readCounts(node.path("by_field")),
         readUse(node.path("use")),
-        node.path("email_ids").booleanValue());
+        node.path("email_ids").booleanValue(),
+        // Versions that sent everything did not count it.
+        node.has("unchanged") ? number(node, "unchanged") : 0);
   }
 
   /** Writes rows, which stand mostly in long runs: each run as its first and its last. */

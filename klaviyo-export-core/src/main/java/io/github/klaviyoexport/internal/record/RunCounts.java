@@ -37,6 +37,7 @@ public final class RunCounts {
   private final SegmentCounts bySegment = new SegmentCounts();
   private long read;
   private long duplicates;
+  private long unchanged;
   private long sent;
   private long accepted;
 
@@ -77,6 +78,11 @@ public final class RunCounts {
     duplicates++;
   }
 
+  /** Counts it as one that is not sent, because it has not changed. */
+  public void unchanged() {
+    unchanged++;
+  }
+
   /** Counts it, or a field of it, as set aside before sending. */
   public void rejectedByUs(Rejection rejection) {
     byUs.add(rejection);
@@ -112,7 +118,8 @@ public final class RunCounts {
             List.copyOf(sinceCheckpoint),
             byUs.byField.counts(),
             fieldUse.figures(),
-            emailIds);
+            emailIds,
+            unchanged);
     sinceCheckpoint.clear();
     return checkpoint;
   }
@@ -121,6 +128,7 @@ public final class RunCounts {
   void restore(Checkpoint checkpoint, List<Rejection> rejections) {
     read = checkpoint.read();
     duplicates = checkpoint.duplicates();
+    unchanged = checkpoint.unchanged();
     byUs.profiles = checkpoint.rejected();
     byUs.fields = checkpoint.rejectedFields();
     byUs.reasons.putAll(checkpoint.reasons());
@@ -208,6 +216,10 @@ public final class RunCounts {
 
   public long profilesAccepted() {
     return accepted;
+  }
+
+  public long profilesUnchanged() {
+    return unchanged;
   }
 
   public long profilesRejected() {

@@ -8,6 +8,7 @@ import java.util.List;
 public record ProfilesData(
     long read,
     long accepted,
+    long unchanged,
     long rejected,
     long duplicates,
     long unconfirmed,
@@ -17,10 +18,10 @@ public record ProfilesData(
   /** The counts of an export that read nothing. */
   public static final ProfilesData NONE = new ProfilesData(0, 0, 0, 0, 0, 0);
 
-  /** Creates the counts of an export of one segment. */
+  /** Creates the counts of an export of one segment that has sent everything. */
   public ProfilesData(
       long read, long accepted, long rejected, long duplicates, long unconfirmed, long unsent) {
-    this(read, accepted, rejected, duplicates, unconfirmed, unsent, List.of());
+    this(read, accepted, 0, rejected, duplicates, unconfirmed, unsent, List.of());
   }
 
   /**
@@ -30,12 +31,15 @@ public record ProfilesData(
    */
   public ProfilesData {
     bySegment = List.copyOf(bySegment);
-    if (read != accepted + rejected + duplicates + unconfirmed || unsent > unconfirmed) {
+    if (read != accepted + unchanged + rejected + duplicates + unconfirmed
+        || unsent > unconfirmed) {
       throw new IllegalArgumentException(
           "The report does not add up: read "
               + read
               + ", accepted "
               + accepted
+              + ", unchanged "
+              + unchanged
               + ", rejected "
               + rejected
               + ", duplicates "

@@ -11,6 +11,7 @@ public record ProgressData(
     long read,
     long sent,
     long accepted,
+    long unchanged,
     long rejected,
     long duplicates,
     long compared,
@@ -34,5 +35,35 @@ public record ProgressData(
       long duplicates,
       Duration elapsed) {
     this(size, read, sent, accepted, rejected, duplicates, 0, 0, 0, 0, Optional.empty(), elapsed);
+  }
+
+  /** Creates the progress of an export that sends everything. */
+  public ProgressData(
+      OptionalLong size,
+      long read,
+      long sent,
+      long accepted,
+      long rejected,
+      long duplicates,
+      long compared,
+      long members,
+      long leavers,
+      long removed,
+      Optional<String> waitingFor,
+      Duration elapsed) {
+    this(
+        size,
+        read,
+        sent,
+        accepted,
+        0,
+        rejected,
+        duplicates,
+        compared,
+        members,
+        leavers,
+        removed,
+        waitingFor,
+        elapsed);
   }
 }

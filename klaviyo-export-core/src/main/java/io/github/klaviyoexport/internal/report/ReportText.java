@@ -48,9 +48,10 @@ public final class ReportText {
   public static String counts(ExportReport report) {
     String counts =
         format(
-            "%,d read = %,d accepted + %,d rejected + %,d duplicates + %,d unconfirmed",
+            "%,d read = %,d accepted + %s%,d rejected + %,d duplicates + %,d unconfirmed",
             report.profiles().read(),
             report.profiles().accepted(),
+            unchanged(report.profiles().unchanged()),
             report.profiles().rejected(),
             report.profiles().duplicates(),
             report.profiles().unconfirmed());
@@ -58,6 +59,11 @@ public final class ReportText {
       counts += format(" (%,d of them never sent)", report.profiles().unsent());
     }
     return report.mode() == SyncMode.MIRROR ? counts + "; " + leavers(report.leavers()) : counts;
+  }
+
+  /** Returns the figure of those unchanged, which is there only where there are any. */
+  private static String unchanged(long profiles) {
+    return profiles == 0 ? "" : format("%,d unchanged + ", profiles);
   }
 
   private static String leavers(Leavers leavers) {
@@ -70,6 +76,9 @@ public final class ReportText {
     text.append("Segment ").append(report.segment()).append(" to list ").append(report.list());
     text.append(", ").append(InWords.duration(report.took())).append('\n');
     text.append("  ").append(counts(report)).append('\n');
+    if (report.jobs().isEmpty() && report.profiles().unchanged() > 0 && report.isConfirmed()) {
+      text.append("  nothing that can be sent has changed, so no profile was sent\n");
+    }
     for (SegmentCount count : report.profiles().bySegment()) {
       text.append(
           format(
@@ -316,6 +325,7 @@ public final class ReportText {
     figures.put("took_ms", report.took().toMillis());
     figures.put("read", report.profiles().read());
     figures.put("accepted", report.profiles().accepted());
+    figures.put("unchanged", report.profiles().unchanged());
     figures.put("rejected", report.profiles().rejected());
     figures.put("duplicates", report.profiles().duplicates());
     figures.put("unconfirmed", report.profiles().unconfirmed());

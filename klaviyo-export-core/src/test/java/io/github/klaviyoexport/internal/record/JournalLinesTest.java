@@ -84,7 +84,8 @@ class JournalLinesTest {
                 Map.of(
                     "LTV", new FieldUse.Figures(true, 4_000_000_000L, 3),
                     "City", new FieldUse.Figures(false, 0, 0)),
-                true)),
+                true,
+                5_000_000_001L)),
         new Filled(0, AT, new byte[0], new Checkpoint(null, 0, 0, 0, 0, Map.of(), List.of())),
         new InDoubt(10_000),
         new Taken(3, new int[] {0, 1, 2, 5, 7, 8}, "job-1", AT),

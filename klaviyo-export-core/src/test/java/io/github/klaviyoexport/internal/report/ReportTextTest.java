@@ -75,6 +75,7 @@ class ReportTextTest {
     assertThat(json.path("read").longValue())
         .isEqualTo(
             json.path("accepted").longValue()
+                + json.path("unchanged").longValue()
                 + json.path("rejected").longValue()
                 + json.path("duplicates").longValue()
                 + json.path("unconfirmed").longValue());
@@ -97,11 +98,52 @@ class ReportTextTest {
   void has_its_figures_as_a_header_and_a_line_of_csv() {
     assertThat(REPORT.toCsv())
         .isEqualTo(
-            "run,segment,list,mode,started_at,took_ms,read,accepted,rejected,duplicates,"
+            "run,segment,list,mode,started_at,took_ms,read,accepted,unchanged,rejected,duplicates,"
                 + "unconfirmed,unsent,rejected_fields,members,leavers,removed,undecided,"
                 + "unreadable_customers,leavers_kept,calls,bytes_sent,rate_limited,paced_ms,longest_retry_after_ms\r\n"
                 + "run-1,\"vip, \"\"eu\"\"\",Y6nRLr,UPSERT,2026-09-01T08:00:00Z,100500,12345,11998,"
-                + "3,44,300,100,1,0,0,0,0,0,,17,5000000,2,3000,7000\r\n");
+                + "0,3,44,300,100,1,0,0,0,0,0,,17,5000000,2,3000,7000\r\n");
+  }
+
+  @Test
+  void those_that_have_not_changed_are_a_figure_of_their_own() throws IOException {
+    ExportReport report = unchanged(new ProfilesData(12, 2, 7, 1, 1, 1, 0, List.of()), 1);
+
+    assertThat(report.toString())
+        .contains(
+            "  12 read = 2 accepted + 7 unchanged + 1 rejected + 1 duplicates + 1 unconfirmed\n")
+        .doesNotContain("nothing that can be sent has changed");
+    assertThat(report.toCsv()).contains("read,accepted,unchanged,rejected", ",12,2,7,1,1,1,0,");
+    assertThat(new ObjectMapper().readTree(report.toJson()).path("unchanged").longValue())
+        .isEqualTo(7);
+  }
+
+  @Test
+  void an_export_with_nothing_to_send_says_so() {
+    ExportReport report = unchanged(new ProfilesData(12, 0, 12, 0, 0, 0, 0, List.of()), 0);
+
+    assertThat(report.toString())
+        .contains("  nothing that can be sent has changed, so no profile was sent\n");
+    assertThat(report.isConfirmed()).isTrue();
+    assertThat(report.isClean()).isTrue();
+  }
+
+  private static ExportReport unchanged(ProfilesData profiles, int jobs) {
+    return new ReportData(
+        "run-1",
+        Segment.named("vip"),
+        ListId.of("Y6nRLr"),
+        SyncMode.UPSERT,
+        Instant.EPOCH,
+        Duration.ZERO,
+        profiles,
+        RejectionsData.NONE,
+        List.of(),
+        List.<Job>of(new JobData("job-1", JobStatus.COMPLETE, 3, 2, 1)).subList(0, jobs),
+        LeaversData.NONE,
+        TrafficData.NONE,
+        NoticesData.NONE,
+        null);
   }
 
   @Test

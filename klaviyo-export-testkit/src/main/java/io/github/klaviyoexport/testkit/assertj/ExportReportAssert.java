@@ -115,6 +115,15 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     return count("accepted", profiles, actual.profiles().accepted());
   }
 
+  /**
+   * Verifies that so many profiles were not sent, because they are what Klaviyo has confirmed
+   * before.
+   */
+  public ExportReportAssert hasUnchanged(long profiles) {
+    isNotNull();
+    return count("unchanged", profiles, actual.profiles().unchanged());
+  }
+
   /** Verifies that so many profiles were set aside, here or by Klaviyo. */
   public ExportReportAssert hasRejected(long profiles) {
     isNotNull();

@@ -347,6 +347,7 @@ class KlaviyoAssertionsTest {
         .isConfirmed()
         .hasRead(3)
         .hasAccepted(1)
+        .hasUnchanged(0)
         .hasRejected(1)
         .hasDuplicates(1)
         .hasUnconfirmed(0)

@@ -66,7 +66,11 @@ final class Witness implements ExportListener {
 
   @Override
   public void progressed(ExportProgress progress) {
-    assertThat(progress.accepted() + progress.rejected() + progress.duplicates())
+    assertThat(
+            progress.accepted()
+                + progress.unchanged()
+                + progress.rejected()
+                + progress.duplicates())
         .isLessThanOrEqualTo(progress.read());
     assertThat(finished).isZero();
   }

@@ -244,12 +244,17 @@ public record RunData(
         : Optional.of(Duration.between(startedAt, endedAt));
   }
 
+  private static String unchanged(long profiles) {
+    return profiles == 0 ? "" : InWords.number(profiles) + " unchanged, ";
+  }
+
   private static String soFar(ExportProgress progress) {
     return ", "
         + progress.read()
         + " read, "
         + progress.accepted()
         + " accepted, "
+        + unchanged(progress.unchanged())
         + progress.rejected()
         + " rejected so far";
   }
@@ -264,6 +269,7 @@ public record RunData(
                 + " read, "
                 + InWords.number(report.profiles().accepted())
                 + " accepted, "
+                + unchanged(report.profiles().unchanged())
                 + InWords.number(report.profiles().rejected())
                 + " rejected"
                 + (report.mode() == SyncMode.MIRROR

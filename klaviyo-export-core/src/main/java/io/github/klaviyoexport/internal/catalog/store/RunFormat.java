@@ -213,6 +213,7 @@ final class RunFormat extends CatalogFormat<RunData> {
         new ProfilesData(
             from.number("read"),
             from.number("accepted"),
+            from.numberOr("unchanged", 0),
             from.number("rejected"),
             from.number("duplicates"),
             from.number("unconfirmed"),

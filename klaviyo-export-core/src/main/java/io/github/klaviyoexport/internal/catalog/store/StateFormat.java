@@ -7,6 +7,7 @@ import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class StateFormat extends CatalogFormat<ExportState> {
     to.put("read", progress.read());
     to.put("sent", progress.sent());
     to.put("accepted", progress.accepted());
+    to.put("unchanged", progress.unchanged());
     to.put("rejected", progress.rejected());
     to.put("duplicates", progress.duplicates());
     to.put("elapsed_ms", progress.elapsed().toMillis());
@@ -93,8 +95,14 @@ final class StateFormat extends CatalogFormat<ExportState> {
         from.numberOr("read", 0),
         from.numberOr("sent", 0),
         from.numberOr("accepted", 0),
+        from.numberOr("unchanged", 0),
         from.numberOr("rejected", 0),
         from.numberOr("duplicates", 0),
+        0,
+        0,
+        0,
+        0,
+        Optional.empty(),
         Duration.ofMillis(from.numberOr("elapsed_ms", 0)));
   }
 
