@@ -26,6 +26,8 @@ public final class ExportException extends RuntimeException {
     MAPPING_UNFIT,
     /** The segment has more profiles than the export's limit. */
     LIMIT_EXCEEDED,
+    /** The segment is many times larger or smaller than last time. */
+    SIZE_CHANGED,
     /** More profiles, or more values of a field, were rejected than the export may reject. */
     TOO_MANY_REJECTED,
     /** A mirror would remove more of the list's members than it may. */
@@ -52,6 +54,8 @@ public final class ExportException extends RuntimeException {
     PRIOR_JOBS,
     /** The journal could not be read or written. */
     JOURNAL_FAILED,
+    /** The memory of what was confirmed could not be read or written. */
+    MEMORY_FAILED,
     /** The unfinished run cannot be resumed as the export is set up now. */
     NOT_RESUMABLE,
     /** The deadline passed. */

@@ -155,7 +155,7 @@ public sealed interface ExportReport permits ReportData {
 
     /**
      * Returns how many profiles were not sent, because they are what Klaviyo has confirmed in an
-     * earlier run; zero unless the export sends only what has changed.
+     * earlier run; zero unless {@linkplain Sending#CHANGED_ONLY only what has changed} is sent.
      */
     long unchanged();
 

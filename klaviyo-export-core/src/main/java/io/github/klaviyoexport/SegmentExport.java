@@ -83,6 +83,48 @@ public final class SegmentExport {
   }
 
   /**
+   * Sets how many times larger or smaller than last time the segment of this export may be, see
+   * {@link SegmentExporter.Builder#maxSizeChange}.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public SegmentExport maxSizeChange(double times) {
+    return with(plan.settings().maxSizeChange(ExportRules.checkedMaxSizeChange(times)));
+  }
+
+  /**
+   * Sets which of the segment's profiles this export sends, see {@link
+   * SegmentExporter.Builder#sending}.
+   *
+   * @throws IllegalStateException if that is {@link Sending#CHANGED_ONLY} and the exporter has no
+   *     memory
+   */
+  public SegmentExport sending(Sending which) {
+    Objects.requireNonNull(which, "which");
+    return with(plan.settings().sending(which).checked());
+  }
+
+  /**
+   * Sets the share of the unchanged profiles that this export sends all the same, see {@link
+   * SegmentExporter.Builder#resendShare}.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public SegmentExport resendShare(double share) {
+    return with(plan.settings().resendShare(ExportRules.checkedResendShare(share)));
+  }
+
+  /**
+   * Sets how often this export sends everything, see {@link
+   * SegmentExporter.Builder#resendAllEvery}.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public SegmentExport resendAllEvery(int runs) {
+    return with(plan.settings().resendAllEvery(ExportRules.checkedResendAllEvery(runs)));
+  }
+
+  /**
    * Sets how long this export may take until its last profile is confirmed.
    *
    * @throws IllegalArgumentException if it is not positive

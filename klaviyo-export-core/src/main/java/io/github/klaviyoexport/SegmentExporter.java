@@ -16,6 +16,7 @@ import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
@@ -514,6 +515,76 @@ public final class SegmentExporter implements AutoCloseable {
       return with(settings -> settings.journal(journal));
     }
 
+    /**
+     * Sets where it is remembered, from run to run, what Klaviyo has confirmed of each customer in
+     * a list; by default nowhere.
+     *
+     * <p>It is for {@linkplain #sending(Sending) sending only what has changed}, and guards the
+     * segment's {@linkplain #maxSizeChange(double) size}. A run writes in it what it is about to
+     * send and what Klaviyo confirms, and holds it meanwhile: an export of the same segment to the
+     * same list runs only once at a time, in all processes that share the memory. An export stops
+     * with {@link ExportException.Reason#MEMORY_FAILED} when it cannot write there. A memory that
+     * is damaged is told of and begun anew: then everything is sent once.
+     *
+     * <p>In the heap it takes some 24 bytes a customer.
+     */
+    public Builder memory(ExportMemory memory) {
+      Objects.requireNonNull(memory, "memory");
+      return with(settings -> settings.memory(memory));
+    }
+
+    /**
+     * Sets which of a segment's profiles exports send; by default {@link Sending#EVERYTHING}.
+     *
+     * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="changed"}
+     */
+    public Builder sending(Sending which) {
+      Objects.requireNonNull(which, "which");
+      return with(settings -> settings.sending(which));
+    }
+
+    /**
+     * Sets the share of the unchanged profiles that an export of {@link Sending#CHANGED_ONLY} sends
+     * all the same, because Klaviyo's side may have drifted; by default 0. They take turns: with
+     * 0.1 each is sent within ten runs.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 1
+     */
+    public Builder resendShare(double share) {
+      double checked = ExportRules.checkedResendShare(share);
+      return with(settings -> settings.resendShare(checked));
+    }
+
+    /**
+     * Sets how often an export of {@link Sending#CHANGED_ONLY} sends everything; by default in
+     * every tenth run, counted in runs that came to a clean end.
+     *
+     * @param runs 1 for always, 0 for never
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder resendAllEvery(int runs) {
+      int checked = ExportRules.checkedResendAllEvery(runs);
+      return with(settings -> settings.resendAllEvery(checked));
+    }
+
+    /**
+     * Sets how many times larger or smaller than last time a segment may be; by default 10. Beyond
+     * that most likely something is wrong with it, so an export stops with {@link
+     * ExportException.Reason#SIZE_CHANGED}: before anything is sent, if the source knows the size
+     * or a mirror has read the segment. Else one that is larger stops when it has exported as much
+     * as may be, and one that is smaller is {@linkplain ExportListener#warned told of}.
+     *
+     * <p>The last size is that of the last run that came to a clean end; it takes a {@linkplain
+     * #memory memory}. A segment that had fewer than 100 customers is not guarded.
+     *
+     * @param times {@link Double#POSITIVE_INFINITY} to allow any
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxSizeChange(double times) {
+      double checked = ExportRules.checkedMaxSizeChange(times);
+      return with(settings -> settings.maxSizeChange(checked));
+    }
+
     /** Sets the clock; by default the system's. Tests pass their own. */
     public Builder time(TimeSource time) {
       this.time = Objects.requireNonNull(time, "time");
@@ -533,8 +604,8 @@ public final class SegmentExporter implements AutoCloseable {
     /**
      * Builds the exporter.
      *
-     * @throws IllegalStateException if source, connection or mapping is missing; the message says
-     *     which and how to set it
+     * @throws IllegalStateException if source, connection or mapping is missing, or the memory that
+     *     {@link Sending#CHANGED_ONLY} takes; the message says which and how to set it
      */
     public SegmentExporter build() {
       if (source == null) {
@@ -551,7 +622,9 @@ public final class SegmentExporter implements AutoCloseable {
                 + " call mapping(FieldMapping.email(...)).");
       }
       ExportSettings settings =
-          options.apply(ExportSettings.of(source, mapping, new KlaviyoAccess(connection, time)));
+          options
+              .apply(ExportSettings.of(source, mapping, new KlaviyoAccess(connection, time)))
+              .checked();
       return new SegmentExporter(settings, executor);
     }
   }

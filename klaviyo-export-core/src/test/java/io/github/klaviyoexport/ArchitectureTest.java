@@ -46,7 +46,7 @@ class ArchitectureTest {
           klaviyo: internal.text
           journal: time internal.files internal.jdbc internal.hold
           memory: time journal internal.files internal.jdbc internal.hold
-          .: time profile source klaviyo journal internal.api internal.export internal.files
+          .: time profile source klaviyo journal memory internal.api internal.export internal.files
              internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal internal.text internal.run
              internal.catalog.store internal.catalog
@@ -70,13 +70,13 @@ class ArchitectureTest {
           internal.report: . profile source klaviyo internal.text
           internal.record: . profile source journal internal.text internal.listen internal.report
              internal.keys internal.call internal.api internal.row
-          internal.run: . profile source klaviyo journal internal.text internal.library
-             internal.keys internal.call internal.api internal.record internal.row
-          internal.upload: . time profile klaviyo internal.keys internal.call internal.row
+          internal.run: . profile source klaviyo journal memory internal.text internal.library
+             internal.keys internal.memory internal.call internal.api internal.record internal.row
+          internal.upload: . time profile klaviyo internal.keys internal.memory internal.call internal.row
              internal.api internal.record internal.run internal.text
           internal.mirror: . profile internal.keys internal.call internal.row internal.api
              internal.record internal.run
-          internal.export: . time profile source klaviyo journal internal.listen internal.keys
+          internal.export: . time profile source klaviyo journal internal.listen internal.keys internal.memory
              internal.call internal.api internal.report internal.record internal.run internal.upload
              internal.mirror
           internal.catalog.store: . time catalog profile source klaviyo internal.files internal.jdbc

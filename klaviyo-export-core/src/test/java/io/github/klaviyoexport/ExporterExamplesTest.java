@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.memory.ExportMemory;
+import io.github.klaviyoexport.memory.HeapMemory;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -94,6 +96,31 @@ class ExporterExamplesTest {
 
     assertThat(run.report().toCompletableFuture().join().isConfirmed()).isTrue();
     exporter.close();
+  }
+
+  @Test
+  void only_what_has_changed_is_sent() {
+    List<String> printed = new ArrayList<>();
+    ExportMemory memory = HeapMemory.create();
+
+    // @start region="changed"
+    try (SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(segments)
+            .klaviyo(connection)
+            .mapping(FieldMapping.email("EMailAddress").firstName("FirstName"))
+            .memory(memory) // FileMemory.in(directory, MemoryKey.fromEnvironment("MEMORY_KEY"))
+            .sending(Sending.CHANGED_ONLY)
+            .time(time) // @replace regex="\.time\(time\)" replacement=""
+            .build()) {
+
+      exporter.export(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
+      ExportReport again = exporter.export(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
+      printed.add(again.profiles().unchanged() + " unchanged, " + again.jobs().size() + " jobs");
+    }
+    // @end
+
+    assertThat(printed).containsExactly("1 unchanged, 0 jobs");
   }
 
   @Test

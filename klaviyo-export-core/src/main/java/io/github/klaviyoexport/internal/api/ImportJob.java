@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param completed how many profiles were imported; empty when it does not say
  * @param failed how many profiles could not be imported; empty when it does not say
  * @param createdAt when it was made, by Klaviyo's clock; {@code null} when it does not say
+ * @param completedAt when it was done, by Klaviyo's clock; {@code null} when it does not say
  */
 public record ImportJob(
     String id,
@@ -18,7 +19,8 @@ public record ImportJob(
     OptionalLong total,
     OptionalLong completed,
     OptionalLong failed,
-    @Nullable Instant createdAt) {
+    @Nullable Instant createdAt,
+    @Nullable Instant completedAt) {
   /** The state of a job. */
   public enum Status {
     /** Waiting, working, or in a state this library does not know. */

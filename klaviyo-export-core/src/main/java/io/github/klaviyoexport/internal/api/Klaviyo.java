@@ -35,7 +35,7 @@ public final class Klaviyo {
   private static final String JOB_FIELDS =
       "?"
           + encoded("fields[profile-bulk-import-job]")
-          + "=status,total_count,completed_count,failed_count,created_at";
+          + "=status,total_count,completed_count,failed_count,created_at,completed_at";
   private static final String LIST_FIELDS = encoded("fields[list]") + "=name";
   private static final String LISTS = "/api/lists?" + LIST_FIELDS;
   private static final String MEMBER_FIELDS =
@@ -309,7 +309,8 @@ public final class Klaviyo {
             count(attributes.path("total_count")),
             completed(attributes),
             count(attributes.path("failed_count")),
-            instant(attributes.path("created_at").asText("")));
+            instant(attributes.path("created_at").asText("")),
+            instant(attributes.path("completed_at").asText("")));
   }
 
   /** Reads a job, if it is the one that was asked for. */

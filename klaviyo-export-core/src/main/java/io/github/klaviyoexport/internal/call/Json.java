@@ -56,6 +56,7 @@ public final class Json {
           "completed_count",
           "failed_count",
           "created_at",
+          "completed_at",
           "original_payload",
           // A profile, and the names that its identifiers have been seen under.
           "email",

@@ -158,6 +158,7 @@ record RunOutcome(
           ALREADY_RUNNING,
           PRIOR_JOBS,
           JOURNAL_FAILED,
+          MEMORY_FAILED,
           NOT_RESUMABLE,
           DEADLINE,
           INTERRUPTED ->

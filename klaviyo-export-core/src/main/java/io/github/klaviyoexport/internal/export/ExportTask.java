@@ -137,12 +137,22 @@ public final class ExportTask {
     boolean interrupted = false;
     StopCause stop;
     try (RunSession session = opened != null ? opened : open();
-        MirrorGuard guard = new MirrorGuard(plan)) {
+        MirrorGuard guard = new MirrorGuard(plan);
+        MemoryHold memory = new MemoryHold(plan, session.key())) {
       stop = notContinuable(session);
       stop = stop == null ? guard.refusal() : stop;
+      stop = stop == null ? memory.refusal() : stop;
       if (stop == null) {
         SegmentRun run =
-            new SegmentRun(plan, session, guard, loop, listeners, this::asked, this::progressed);
+            new SegmentRun(
+                plan,
+                session,
+                guard,
+                memory.remembered(),
+                loop,
+                listeners,
+                this::asked,
+                this::progressed);
         running = run;
         stop = run.run();
         report = run.report();

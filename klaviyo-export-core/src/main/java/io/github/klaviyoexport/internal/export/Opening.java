@@ -49,6 +49,9 @@ final class Opening implements Phase {
       }
       checked = true;
       StopCause unfit = reading.check();
+      if (unfit == null && reading.size().isPresent()) {
+        unfit = run.memory().sizeGuard().check(reading.size().getAsLong());
+      }
       if (unfit != null) {
         run.end(unfit);
         return true;

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Revision;
+import io.github.klaviyoexport.internal.memory.Remembered;
 import io.github.klaviyoexport.internal.mirror.LeaverRemoval;
 import io.github.klaviyoexport.internal.mirror.LeaverSearch;
 import io.github.klaviyoexport.internal.mirror.Leavers;
@@ -76,6 +77,7 @@ final class SegmentRun {
   /**
    * Creates a run that has yet to begin or to go on.
    *
+   * @param remembered what is remembered of the list; {@code null} without a memory
    * @param asked returns why the run is asked to stop, if it is
    * @param progressed hears how far it has got
    */
@@ -83,6 +85,7 @@ final class SegmentRun {
       ExportPlan plan,
       RunSession session,
       MirrorGuard guard,
+      @Nullable Remembered remembered,
       EventLoop loop,
       Listeners listeners,
       Supplier<ExportTask.@Nullable Cancellation> asked,
@@ -98,7 +101,7 @@ final class SegmentRun {
             ? session.goOn(plan.settings().source() instanceof PositionedSource)
             : session.startOver(plan.setup(), startedAt);
     this.notTakenUp = start.resumed();
-    this.run = new RunContext(plan, session, start, loop, listeners);
+    this.run = new RunContext(plan, session, remembered, start, loop, listeners);
     this.reading = new SegmentReading(plan, loop);
     this.watcher = new JobWatcher(run);
     this.upload = new BatchUpload(run, reading, start, watcher);
@@ -113,6 +116,7 @@ final class SegmentRun {
       if (!run.hasStopped() && upload.hasBegun()) {
         run.recorder().write(new Finished());
       }
+      endMemory();
     } catch (Throwable fault) {
       run.end(StopCause.fault(fault));
     }
@@ -121,6 +125,21 @@ final class SegmentRun {
     unconfirmed.tell(listeners, notTakenUp);
     tellProgress();
     return run.stopCause();
+  }
+
+  /** Remembers that the run came to its end, if nothing was left open by it. */
+  private void endMemory() {
+    long open =
+        start.counts().profilesInUnconfirmedJobs()
+            + unconfirmed.unanswered()
+            + unconfirmed.unsent();
+    if (!run.hasStopped() && open == 0) {
+      run.memory()
+          .end(
+              start.counts().profilesRead() + start.pending().notMet(),
+              start.counts().profilesUnchanged(),
+              run.loop().time().now());
+    }
   }
 
   private void endReading() {
@@ -163,6 +182,7 @@ final class SegmentRun {
     }
     if (first == null && !run.hasStopped()) {
       warnOfEmptySegments();
+      warnOfSize(0);
     }
     if (run.hasStopped() || first == null && start.resumed() == null) {
       return;
@@ -204,11 +224,16 @@ final class SegmentRun {
       run.recorder().warned(ReportText.revisionEnds(supportEnds) + ".");
     }
     run.recorder().keepAlive();
+    String damage = run.memory().damage();
+    if (damage != null) {
+      run.recorder().warned(damage);
+    }
   }
 
   private void beat() {
     run.loop().after(HEARTBEAT, this::beat);
     run.recorder().keepAlive();
+    run.memory().keepAlive();
     inJournal(guard::keepAlive);
     if (!started) {
       // The source may take long to open.
@@ -240,6 +265,10 @@ final class SegmentRun {
     LeaverSearch search = new LeaverSearch(run, reading, first, startedAt);
     goThrough(search);
     customersLookedFor = search.customers();
+    StopCause changed = run.memory().sizeGuard().check(customersLookedFor);
+    if (changed != null && !run.hasStopped()) {
+      run.end(changed);
+    }
     return search.found();
   }
 
@@ -265,6 +294,14 @@ final class SegmentRun {
     warnOfFields();
     if (first != null && !run.hasStopped()) {
       warnOfEmptySegments();
+      warnOfSize(start.counts().profilesRead());
+    }
+  }
+
+  private void warnOfSize(long customers) {
+    String warning = run.memory().sizeGuard().warning(customers);
+    if (warning != null && reading.size().isEmpty()) {
+      run.recorder().warned(warning);
     }
   }
 
@@ -309,6 +346,13 @@ final class SegmentRun {
   }
 
   private void remove(Leavers leavers) {
+    removeLeavers(leavers);
+    if (!run.hasStopped() && start.counts().leavers().counts().kept() == null) {
+      run.memory().forgetLeavers();
+    }
+  }
+
+  private void removeLeavers(Leavers leavers) {
     if (run.hasStopped()) {
       return;
     }

@@ -38,6 +38,9 @@ final class CustomerIndex {
   /** The mark of a customer who is not remembered any more. */
   private static final int GONE = 8;
 
+  /** The mark of a customer whom this run has met among the list's members. */
+  static final int LISTED = 16;
+
   private static final int PARTITION_BITS = 8;
   private static final int PARTITIONS = 1 << PARTITION_BITS;
   private static final int DIGEST_SHIFT = 16;

@@ -152,6 +152,20 @@ public final class Remembered implements Closeable {
     return index.digestOf(place) == CustomerIndex.digest(digest) ? Known.UNCHANGED : Known.CHANGED;
   }
 
+  /** Notes that a customer was met among the list's members; that is kept for this run only. */
+  public void list(long fingerprint) {
+    long place = state.index.find(fingerprint);
+    if (place != CustomerIndex.NOWHERE) {
+      state.index.mark(place, CustomerIndex.LISTED);
+    }
+  }
+
+  /** Returns whether this run has met a customer among the list's members. */
+  public boolean isListed(long fingerprint) {
+    long place = state.index.find(fingerprint);
+    return place != CustomerIndex.NOWHERE && state.index.is(place, CustomerIndex.LISTED);
+  }
+
   /** Returns a new collection for the rows of one batch. */
   public HandedRows rows() {
     return new HandedRows();

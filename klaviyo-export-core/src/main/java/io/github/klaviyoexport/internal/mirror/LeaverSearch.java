@@ -178,6 +178,7 @@ public final class LeaverSearch implements Phase {
 
   private void judge(ListMember member, Leavers leavers) {
     Verdict shown = segment.of(member);
+    run.memory().list(member.identifiers());
     if (shown == Verdict.LEAVER && hasJoinedSince(member)) {
       // It may come from where the segment will have it too, later.
       shown = Verdict.CUSTOMER;
@@ -198,6 +199,7 @@ public final class LeaverSearch implements Phase {
   /** Looks up whose addresses those are that no member shows, if it makes a difference. */
   private void lookUp(Leavers leavers) {
     leavers.close();
+    run.memory().listRead();
     if (leavers.found() == 0 || segment.unmetAddresses() == 0) {
       decide(leavers);
       return;

@@ -68,9 +68,22 @@ public final class PreviousRun {
   private boolean resumedBefore;
   private boolean finished;
 
-  /** A job that had not ended. */
+  /**
+   * A job that had not ended.
+   *
+   * @param rows which rows of which batch it has; {@code null} if that cannot be told
+   */
   public record OpenJob(
-      String id, int profiles, @Nullable Instant createdAt, RowKeySpill.Kept keys) {}
+      String id,
+      int profiles,
+      @Nullable Instant createdAt,
+      RowKeySpill.Kept keys,
+      @Nullable BatchRows rows) {
+    /** Returns the same job with rows that cannot be told. */
+    public OpenJob ofUnknownRows() {
+      return new OpenJob(id, profiles, createdAt, keys, null);
+    }
+  }
 
   /** A batch of which not every row is settled, or not every batch before it. */
   private static final class Pending {
@@ -86,6 +99,13 @@ public final class PreviousRun {
 
     boolean isSettled() {
       return settled.cardinality() == keys.rows();
+    }
+
+    /** Returns the rows that were sent without a field. */
+    BitSet changed() {
+      BitSet changed = new BitSet();
+      droppedFields.forEach(dropped -> changed.set(dropped.row()));
+      return changed;
     }
   }
 
@@ -208,8 +228,16 @@ public final class PreviousRun {
     Pending batch = batch(taken.batch(), 0);
     RowKeySpill.Kept keys = spill.keep(batch.keys.pack(taken.rows()));
     if (jobIds.add(taken.job())) {
-      jobs.put(taken.job(), new OpenJob(taken.job(), taken.rows().length, taken.createdAt(), keys));
+      jobs.put(
+          taken.job(),
+          new OpenJob(
+              taken.job(),
+              taken.rows().length,
+              taken.createdAt(),
+              keys,
+              BatchRows.of(taken.batch(), batch.keys.rows(), taken.rows(), batch.changed())));
     } else {
+      jobs.computeIfPresent(taken.job(), (id, job) -> job.ofUnknownRows());
       // Klaviyo has named a job of other rows, and what became of these cannot be told.
       endedUnconfirmed.add(keys);
     }
@@ -374,7 +402,9 @@ public final class PreviousRun {
    */
   PendingWork pendingWork(boolean sourceCanBePositioned) {
     String position = checkpoint == null ? null : checkpoint.position();
-    if (checkpoint != null && position != null && sourceCanBePositioned) {
+    // Of those that had not changed the journal holds nothing, so they are to be met again.
+    boolean knowsAll = checkpoint != null && checkpoint.unchanged() == 0;
+    if (checkpoint != null && position != null && sourceCanBePositioned && knowsAll) {
       counts.restore(checkpoint, foundBefore);
       return new PendingWork(
           settledBefore,

@@ -17,6 +17,7 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Taken;
 import io.github.klaviyoexport.profile.Rejection;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -104,11 +105,20 @@ public final class RunRecorder {
     write(new InDoubt(profiles));
   }
 
-  /** Counts a job that was made of rows of a batch; returns it, to be watched. */
-  public PreviousRun.OpenJob started(ImportJob job, int[] rows, RowKeys keys) {
+  /**
+   * Counts a job that was made of rows of a batch; returns it, to be watched.
+   *
+   * @param changed rows of the batch that were sent otherwise than they were written
+   */
+  public PreviousRun.OpenJob started(
+      ImportJob job, int batch, int[] rows, RowKeys keys, BitSet changed) {
     counts.jobStarted(job.id(), rows.length);
     return new PreviousRun.OpenJob(
-        job.id(), rows.length, job.createdAt(), spill.keep(keys.pack(rows)));
+        job.id(),
+        rows.length,
+        job.createdAt(),
+        spill.keep(keys.pack(rows)),
+        BatchRows.of(batch, keys.rows(), rows, changed));
   }
 
   /** Records that Klaviyo has taken over rows of a batch; to be called once the job is watched. */

@@ -126,6 +126,11 @@ public final class RunSession implements Closeable {
         null);
   }
 
+  /** Returns the key of the log, which is that of the export's memory as well. */
+  public String key() {
+    return key;
+  }
+
   /** Returns the journal to write to. */
   public RunJournal journal() {
     return journal;

@@ -64,6 +64,9 @@ public final class ProfileWriter {
   private @Nullable FieldNames located;
   private @Nullable ProfileField identifierKind;
   private String identifier = "";
+  private @Nullable String email;
+  private @Nullable String phone;
+  private @Nullable String externalId;
 
   /** Creates a writer of the fields that {@code mapping} picks. */
   public ProfileWriter(FieldMapping mapping) {
@@ -141,7 +144,7 @@ public final class ProfileWriter {
   public void leaveOut(Set<ProfileField> kinds) {
     byte[] rest = Arrays.copyOfRange(json.bytes(), identifiersEnd, json.length());
     json.rewind(start);
-    identifierKind = null;
+    forgetIdentifiers();
     for (ProfileField kind : Identifier.KINDS) {
       GivenIdentifier given = identifiers.given(kind);
       String text = given.isReadable() ? given.text() : null;
@@ -237,6 +240,19 @@ public final class ProfileWriter {
     return given.isReadable() ? given.text() : null;
   }
 
+  /**
+   * Returns the email address, phone number or external id that is in the row; {@code null} if none
+   * of that kind is.
+   */
+  public @Nullable String sent(ProfileField kind) {
+    return switch (kind) {
+      case EMAIL -> email;
+      case PHONE_NUMBER -> phone;
+      case EXTERNAL_ID -> externalId;
+      default -> null;
+    };
+  }
+
   /** Returns the name of the source's field with the identifier of that kind. */
   public String source(ProfileField kind) {
     return identifiers.given(kind).source();
@@ -276,7 +292,7 @@ public final class ProfileWriter {
 
   private @Nullable Rejection identifiers(CustomerProfile profile) {
     identifiers.look(profile);
-    identifierKind = null;
+    forgetIdentifiers();
     Unreadable unreadable = profile.unreadable();
     if (unreadable != null) {
       return because(unreadable, Rejection.ofProfile(profile.id(), null, UNREADABLE_IN_SOURCE));
@@ -322,10 +338,22 @@ public final class ProfileWriter {
     json.next();
     json.raw(given.name());
     json.text(text);
+    switch (given.kind()) {
+      case EMAIL -> email = text;
+      case PHONE_NUMBER -> phone = text;
+      default -> externalId = text;
+    }
     if (identifierKind == null) {
       identifierKind = given.kind();
       identifier = Identifier.value(given.kind(), text);
     }
+  }
+
+  private void forgetIdentifiers() {
+    identifierKind = null;
+    email = null;
+    phone = null;
+    externalId = null;
   }
 
   private void drop(Column column, CustomerProfile profile, Reason reason, @Nullable Object unfit) {

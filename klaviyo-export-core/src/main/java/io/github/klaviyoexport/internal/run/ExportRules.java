@@ -38,6 +38,12 @@ public final class ExportRules {
   /** How many batches an export may hold, by default. */
   public static final int BATCHES_IN_FLIGHT = 4;
 
+  /** How many runs of those that send only what has changed make one that sends everything. */
+  public static final int RESEND_ALL_EVERY = 10;
+
+  /** How many times larger or smaller than last time a segment may be, by default. */
+  public static final double MAX_SIZE_CHANGE = 10;
+
   private static final int MOST_BATCHES_IN_FLIGHT = 64;
 
   private ExportRules() {}
@@ -117,6 +123,51 @@ public final class ExportRules {
           "The limit must be 1 profile or more; it is " + profiles + ".");
     }
     return profiles;
+  }
+
+  /**
+   * Checks how many times larger or smaller than last time a segment may be.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public static double checkedMaxSizeChange(double times) {
+    if (!(times >= 1)) {
+      throw new IllegalArgumentException(
+          "How many times larger or smaller a segment may be must be 1 or more (10 lets 1,000"
+              + " customers become 10,000 or 100); it is "
+              + times
+              + ".");
+    }
+    return times;
+  }
+
+  /**
+   * Checks the share of the unchanged profiles that is sent all the same.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public static double checkedResendShare(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "The share of unchanged profiles that is sent again must be from 0 to 1 (0.1 sends each"
+              + " within ten runs); it is "
+              + share
+              + ".");
+    }
+    return share;
+  }
+
+  /**
+   * Checks after how many runs everything is sent again.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static int checkedResendAllEvery(int runs) {
+    if (runs < 0) {
+      throw new IllegalArgumentException(
+          "Everything is sent again every 1 run or more, or never with 0; it is " + runs + ".");
+    }
+    return runs;
   }
 
   /**

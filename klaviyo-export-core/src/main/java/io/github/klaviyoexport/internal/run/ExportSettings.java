@@ -1,9 +1,11 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
 import io.github.klaviyoexport.journal.ExportJournal;
+import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
 import java.time.Duration;
@@ -47,6 +49,11 @@ public final class ExportSettings {
     int batchSize = ExportRules.BATCH_SIZE;
     int batchesInFlight = ExportRules.BATCHES_IN_FLIGHT;
     @Nullable ExportJournal journal;
+    @Nullable ExportMemory memory;
+    Sending sending = Sending.EVERYTHING;
+    double resendShare;
+    int resendAllEvery = ExportRules.RESEND_ALL_EVERY;
+    double maxSizeChange = ExportRules.MAX_SIZE_CHANGE;
     @Nullable String replacedSegment;
     boolean continuesUnfinished;
     List<ExportListener> listeners = List.of();
@@ -203,6 +210,70 @@ public final class ExportSettings {
   /** Returns the same with a journal. */
   public ExportSettings journal(ExportJournal journal) {
     return with(values -> values.journal = journal);
+  }
+
+  /** Returns where it is remembered what Klaviyo has confirmed, if anywhere. */
+  public @Nullable ExportMemory memory() {
+    return values.memory;
+  }
+
+  /** Returns the same with a memory. */
+  public ExportSettings memory(ExportMemory memory) {
+    return with(values -> values.memory = memory);
+  }
+
+  /** Returns which profiles are sent. */
+  public Sending sending() {
+    return values.sending;
+  }
+
+  /** Returns the same for an export that sends other profiles. */
+  public ExportSettings sending(Sending sending) {
+    return with(values -> values.sending = sending);
+  }
+
+  /**
+   * Returns these settings, if they go together.
+   *
+   * @throws IllegalStateException if they do not
+   */
+  public ExportSettings checked() {
+    if (values.sending == Sending.CHANGED_ONLY && values.memory == null) {
+      throw new IllegalStateException(
+          "Only what has changed can be sent where it is remembered what Klaviyo has confirmed:"
+              + " call memory(...) when building the exporter, or send everything.");
+    }
+    return this;
+  }
+
+  /** Returns the share of the unchanged profiles that is sent all the same. */
+  public double resendShare() {
+    return values.resendShare;
+  }
+
+  /** Returns the same with another share of the unchanged that is sent. */
+  public ExportSettings resendShare(double share) {
+    return with(values -> values.resendShare = share);
+  }
+
+  /** Returns after how many runs everything is sent; 0 for never. */
+  public int resendAllEvery() {
+    return values.resendAllEvery;
+  }
+
+  /** Returns the same with everything sent after another number of runs. */
+  public ExportSettings resendAllEvery(int runs) {
+    return with(values -> values.resendAllEvery = runs);
+  }
+
+  /** Returns how many times larger or smaller than last time the segment may be. */
+  public double maxSizeChange() {
+    return values.maxSizeChange;
+  }
+
+  /** Returns the same with another bound on how its size may change. */
+  public ExportSettings maxSizeChange(double times) {
+    return with(values -> values.maxSizeChange = times);
   }
 
   /** Returns the segment of which the list was a mirror until now, if this is to mirror another. */

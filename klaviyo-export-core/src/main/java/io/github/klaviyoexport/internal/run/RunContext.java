@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
+import io.github.klaviyoexport.internal.memory.Remembered;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.RunRecorder;
 import io.github.klaviyoexport.internal.record.RunSession;
@@ -39,6 +40,7 @@ public final class RunContext {
   private final EventLoop loop;
   private final Klaviyo klaviyo;
   private final RunRecorder recorder;
+  private final RunMemory memory;
   private final RowKeySpill spill;
   private final Fingerprint fingerprint;
   private final List<Runnable> whenSendingEnds = new ArrayList<>();
@@ -49,9 +51,18 @@ public final class RunContext {
   private boolean interrupted;
   private boolean ended;
 
-  /** Creates the ground of a run that sets out from a start. */
+  /**
+   * Creates the ground of a run that sets out from a start.
+   *
+   * @param remembered what it remembers of its list; {@code null} without a memory
+   */
   public RunContext(
-      ExportPlan plan, RunSession session, RunStart start, EventLoop loop, Listeners listeners) {
+      ExportPlan plan,
+      RunSession session,
+      @Nullable Remembered remembered,
+      RunStart start,
+      EventLoop loop,
+      Listeners listeners) {
     this.plan = plan;
     this.loop = loop;
     this.klaviyo = plan.settings().klaviyo().on(loop, listeners.waits());
@@ -63,6 +74,8 @@ public final class RunContext {
             listeners,
             // An export does not go on without its journal.
             failure -> stop(StopCause.journalFailed(failure)));
+    this.memory =
+        new RunMemory(remembered, plan.settings(), start.began().run(), cause -> stop(cause));
     this.spill = session.spill();
     this.fingerprint = new Fingerprint(start.began().key0(), start.began().key1());
   }
@@ -95,6 +108,11 @@ public final class RunContext {
   /** Returns what takes down what happens to the profiles. */
   public RunRecorder recorder() {
     return recorder;
+  }
+
+  /** Returns what the run does with its memory, if it has one. */
+  public RunMemory memory() {
+    return memory;
   }
 
   /** Returns where the keys of rows wait. */

@@ -39,7 +39,9 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
    * with it.
    */
   public boolean drains() {
-    return reason == Reason.SOURCE_FAILED || reason == Reason.LIMIT_EXCEEDED;
+    return reason == Reason.SOURCE_FAILED
+        || reason == Reason.LIMIT_EXCEEDED
+        || reason == Reason.SIZE_CHANGED;
   }
 
   /**

@@ -41,7 +41,7 @@ public final class BatchUpload implements Phase {
   private final Batcher batcher;
   private final Delivery.Shared shared;
   private final RejectionGuard guard;
-  private final List<Delivery> held = new ArrayList<>();
+  private final List<Runnable> held = new ArrayList<>();
   private final Set<Delivery> deliveries = new LinkedHashSet<>();
   private @Nullable Delivery givenUp;
   private @Nullable StopCause whyGivenUp;
@@ -69,6 +69,7 @@ public final class BatchUpload implements Phase {
             run.fingerprint(),
             counts,
             start.pending(),
+            run.memory(),
             run.recorder()::setAside,
             this::deliver);
     this.shared =
@@ -154,8 +155,14 @@ public final class BatchUpload implements Phase {
   private long wanted() {
     long left = run.settings().limit() - counts.profilesRead() + 1;
     long undecided = ExportRules.ENOUGH_PROFILES - counts.profilesRead();
-    long wanted = Math.min(batcher.room(), left);
+    long wanted = Math.min(batcher.room(), Math.min(left, leftBySize()));
     return emailMet || undecided <= 0 ? wanted : Math.min(wanted, undecided);
+  }
+
+  /** Returns how many more profiles the segment may have, and one that is too many. */
+  private long leftBySize() {
+    long most = run.memory().sizeGuard().most();
+    return most == Long.MAX_VALUE ? most : most - counts.profilesRead() + 1;
   }
 
   private boolean mayRead() {
@@ -182,6 +189,10 @@ public final class BatchUpload implements Phase {
       holdBackNoLonger();
       batcher.flush();
       run.stop(StopCause.limitExceeded(run.settings().limit(), "it has more"));
+    } else if (counts.profilesRead() == run.memory().sizeGuard().most()) {
+      holdBackNoLonger();
+      batcher.flush();
+      run.stop(run.memory().sizeGuard().exceeded());
     } else {
       take(profile);
     }
@@ -227,9 +238,9 @@ public final class BatchUpload implements Phase {
         return;
       }
       emailMet = true;
-      List<Delivery> sent = List.copyOf(held);
+      List<Runnable> sent = List.copyOf(held);
       held.clear();
-      sent.forEach(Delivery::proceed);
+      sent.forEach(Runnable::run);
     }
   }
 
@@ -245,10 +256,15 @@ public final class BatchUpload implements Phase {
     Delivery delivery = new Delivery(run, shared, number, filled.batch(), filled.keys());
     deliveries.add(delivery);
     run.recorder().filled(number, run.loop().time().now(), filled.keys(), filled.checkpoint());
+    Runnable send =
+        () -> {
+          run.memory().handOn(number, filled.handed());
+          delivery.proceed();
+        };
     if (emailMet || !guard.holdsBack()) {
-      delivery.proceed();
+      send.run();
     } else {
-      held.add(delivery);
+      held.add(send);
       if (held.size() == run.settings().batchesInFlight()) {
         holdBackNoLonger();
       }

@@ -2,11 +2,13 @@ package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.memory.HandedRows;
 import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.record.PendingWork;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.ProfileWriter;
+import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -38,6 +40,7 @@ final class Batcher {
   private final Consumer<Filled> full;
   private final DuplicateFinder duplicates;
   private final PendingWork pending;
+  private final RunMemory memory;
   private final List<Rejection> found = new ArrayList<>();
   private final Consumer<Rejection> finding = found::add;
   private final Open ordinary;
@@ -45,13 +48,18 @@ final class Batcher {
   private int waited;
   private @Nullable String position;
 
-  /** A batch that is ready to go, the customers of its rows, and what reading had found by then. */
-  record Filled(Batch batch, RowKeys keys, Checkpoint checkpoint) {}
+  /**
+   * A batch that is ready to go, the customers of its rows, and what reading had found by then.
+   *
+   * @param handed its rows for the memory; {@code null} without one
+   */
+  record Filled(Batch batch, RowKeys keys, @Nullable HandedRows handed, Checkpoint checkpoint) {}
 
   /** A batch that is being filled with rows of one kind. */
   private final class Open {
     private Batch batch = new Batch(list, batchSize);
     private RowKeys keys = new RowKeys();
+    private @Nullable HandedRows handed = memory.rows();
     private int group = PendingWork.NO_GROUP;
 
     void add(String customerId) {
@@ -65,6 +73,7 @@ final class Batcher {
         batch.add(writer.bytes(), writer.length());
       }
       duplicates.sent(customerId, keys);
+      memory.add(writer, handed);
     }
 
     boolean isEmpty() {
@@ -72,9 +81,11 @@ final class Batcher {
     }
 
     Filled end(boolean atPosition) {
-      Filled filled = new Filled(batch, keys, counts.checkpoint(atPosition ? position : null));
+      Filled filled =
+          new Filled(batch, keys, handed, counts.checkpoint(atPosition ? position : null));
       batch = new Batch(list, batchSize);
       keys = new RowKeys();
+      handed = memory.rows();
       return filled;
     }
   }
@@ -84,6 +95,7 @@ final class Batcher {
    *
    * @param batchSize the most profiles of a batch
    * @param pending what there is to do, which is all unless a previous run has done some of it
+   * @param memory what is known of the customers from earlier runs
    * @param rejections takes what is set aside, after it is counted
    * @param full takes each batch that is ready to go
    */
@@ -94,6 +106,7 @@ final class Batcher {
       Fingerprint fingerprint,
       RunCounts counts,
       PendingWork pending,
+      RunMemory memory,
       Consumer<Rejection> rejections,
       Consumer<Filled> full) {
     this.list = list;
@@ -102,6 +115,7 @@ final class Batcher {
     this.fingerprint = fingerprint;
     this.counts = counts;
     this.pending = pending;
+    this.memory = memory;
     this.duplicates = new DuplicateFinder(writer, fingerprint, pending.seen(), pending.holders());
     this.rejections = rejections;
     this.full = full;
@@ -147,7 +161,11 @@ final class Batcher {
   }
 
   private void takeNew(String customerId) {
+    boolean unchanged = memory.meet(writer);
     if (pending.isSettled(fingerprint)) {
+      duplicates.skipped(customerId);
+    } else if (unchanged && pending.groupOf(fingerprint) == PendingWork.NO_GROUP) {
+      counts.unchanged();
       duplicates.skipped(customerId);
     } else {
       (writer.isDoubtful() ? doubtful : ordinary).add(customerId);

@@ -316,7 +316,7 @@ final class Delivery {
     unnamedInARow = 0;
     Arrays.stream(part.rows).forEach(settled::set);
     boolean others = shared.watcher.knows(job.id());
-    PreviousRun.OpenJob rows = run.recorder().started(job, part.rows, keys);
+    PreviousRun.OpenJob rows = run.recorder().started(job, number, part.rows, keys, changed());
     if (others) {
       shared.watcher.cannotTell(rows);
     } else {
@@ -324,6 +324,13 @@ final class Delivery {
     }
     run.recorder().taken(number, part.rows, job, bytes);
     proceed();
+  }
+
+  /** Returns the rows that are not sent as they were written. */
+  private BitSet changed() {
+    BitSet changed = new BitSet();
+    IntStream.range(0, repaired.length).filter(i -> repaired[i] != null).forEach(changed::set);
+    return changed;
   }
 
   // Refused

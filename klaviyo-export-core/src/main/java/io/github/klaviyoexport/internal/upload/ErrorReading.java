@@ -45,9 +45,11 @@ final class ErrorReading {
     /**
      * Hears of the end of a job whose errors are read.
      *
-     * @param rest the keys of the rows that are not named as failed: those of the job, or others
+     * @param named which of the job's rows are named as failed, counted from 0
+     * @param rest the keys of the others: those of the job, or others
      */
-    void read(WatchedJob job, List<Rejection> rejections, RowKeySpill.Kept rest);
+    void read(
+        WatchedJob job, List<Rejection> rejections, Set<Integer> named, RowKeySpill.Kept rest);
 
     /** Hears that they cannot be read now: Klaviyo keeps them for days. */
     void later(WatchedJob job);
@@ -137,7 +139,7 @@ final class ErrorReading {
     while (rejections.size() < rejected) {
       rejections.add(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
     }
-    then.read(job, rejections, rest(rejected));
+    then.read(job, rejections, named.keySet(), rest(rejected));
   }
 
   /** Returns the keys of the rows that are not named, if they will be asked for. */

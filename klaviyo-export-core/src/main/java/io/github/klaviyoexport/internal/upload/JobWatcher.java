@@ -86,6 +86,10 @@ public final class JobWatcher {
   /** Takes up rows of which Klaviyo said that they are a job which it had made of other rows. */
   void cannotTell(PreviousRun.OpenJob rows) {
     unconfirmed.add(rows.keys());
+    WatchedJob others = open.get(rows.id());
+    if (others != null) {
+      others.job = others.job.ofUnknownRows();
+    }
   }
 
   /** Watches a job from now on. */
@@ -304,7 +308,7 @@ public final class JobWatcher {
       // Klaviyo may come to count what it has done.
       return;
     } else if (job.failed().isPresent() && job.failed().getAsLong() == 0) {
-      complete(ours, List.of(), ours.job.keys());
+      complete(ours, List.of(), Set.of(), ours.job.keys());
     } else {
       ours.reading(true);
       toRead.add(ours);
@@ -317,8 +321,9 @@ public final class JobWatcher {
   private final ErrorReading.Then errors =
       new ErrorReading.Then() {
         @Override
-        public void read(WatchedJob job, List<Rejection> rejections, RowKeySpill.Kept rest) {
-          complete(job, rejections, rest);
+        public void read(
+            WatchedJob job, List<Rejection> rejections, Set<Integer> named, RowKeySpill.Kept rest) {
+          complete(job, rejections, named, rest);
           readNext();
         }
 
@@ -348,9 +353,11 @@ public final class JobWatcher {
   /**
    * Ends a job that is complete.
    *
-   * @param rest the keys of the rows that it does not name as failed: those of the job, or others
+   * @param named which of the job's rows it names as failed
+   * @param rest the keys of the others: those of the job, or others
    */
-  private void complete(WatchedJob job, List<Rejection> rejections, RowKeySpill.Kept rest) {
+  private void complete(
+      WatchedJob job, List<Rejection> rejections, Set<Integer> named, RowKeySpill.Kept rest) {
     String id = job.job.id();
     int accepted = job.accepted(rejections.size());
     if (open.remove(id) == null) {
@@ -361,6 +368,9 @@ public final class JobWatcher {
       unconfirmed.add(rest);
     } else {
       job.job.keys().drop();
+      if (named.size() == rejections.size()) {
+        run.memory().confirm(job.job, named, job.createdAt(), job.completedAt());
+      }
     }
     run.recorder().jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
   }

@@ -73,6 +73,9 @@ public final class PriorJobs implements Phase {
       look();
     } else {
       gone = true;
+      if (any) {
+        run.memory().olderMayCome();
+      }
     }
   }
 
@@ -121,6 +124,7 @@ public final class PriorJobs implements Phase {
   private void found(ImportJob job) {
     if (neverEnds(job)) {
       awaited.remove(job.id());
+      run.memory().olderMayCome();
       run.recorder()
           .warned(
               "Klaviyo has not ended "

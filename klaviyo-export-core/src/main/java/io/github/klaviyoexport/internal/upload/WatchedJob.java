@@ -4,6 +4,7 @@ import io.github.klaviyoexport.internal.api.ImportJob;
 import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,13 @@ final class WatchedJob {
   /** How long its errors may fail to come, as long as all else is answered. */
   private static final Duration READABLE_AFTER = Duration.ofHours(1);
 
-  final PreviousRun.OpenJob job;
+  /** The job, of rows that cannot be told once Klaviyo has named it for others too. */
+  PreviousRun.OpenJob job;
+
   private final TimeSource time;
   private final long sinceNanos;
+  private @Nullable Instant createdAt;
+  private @Nullable Instant completedAt;
   private OptionalLong completed = OptionalLong.empty();
   private OptionalLong failed = OptionalLong.empty();
   private @Nullable Long completeSinceNanos;
@@ -31,6 +36,7 @@ final class WatchedJob {
 
   WatchedJob(PreviousRun.OpenJob job, TimeSource time) {
     this.job = job;
+    this.createdAt = job.createdAt();
     this.time = time;
     this.sinceNanos = time.nanoTime();
   }
@@ -50,10 +56,22 @@ final class WatchedJob {
 
   /** Takes up Klaviyo's counts; returns whether they account for every profile. */
   boolean counts(ImportJob seen) {
+    createdAt = createdAt == null ? seen.createdAt() : createdAt;
+    completedAt = seen.completedAt();
     completed = seen.completed();
     failed = seen.failed();
     return completed.isPresent()
         && completed.getAsLong() >= job.profiles() - Math.max(0, failed.orElse(0));
+  }
+
+  /** Returns when it was made, by Klaviyo's clock; {@code null} if Klaviyo does not say. */
+  @Nullable Instant createdAt() {
+    return createdAt;
+  }
+
+  /** Returns when it was done, by Klaviyo's clock; {@code null} if Klaviyo does not say. */
+  @Nullable Instant completedAt() {
+    return completedAt;
   }
 
   /** Returns how many profiles failed by Klaviyo's count; empty when it does not say. */

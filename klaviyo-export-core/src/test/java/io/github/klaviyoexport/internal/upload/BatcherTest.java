@@ -11,6 +11,7 @@ import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import io.github.klaviyoexport.internal.record.PendingWork;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.row.Batch;
+import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.upload.Batcher.Filled;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -43,7 +44,15 @@ class BatcherTest {
 
   private Batcher batcher(int batchSize, PendingWork pending) {
     return new Batcher(
-        Lab.LIST, batchSize, MAPPING, fingerprint, counts, pending, rejections::add, handedOn::add);
+        Lab.LIST,
+        batchSize,
+        MAPPING,
+        fingerprint,
+        counts,
+        pending,
+        RunMemory.none(),
+        rejections::add,
+        handedOn::add);
   }
 
   private static CustomerProfile customer(int number, @Nullable String phone, Object note) {
@@ -308,6 +317,7 @@ class BatcherTest {
         fingerprint,
         counts,
         PendingWork.everything(holders),
+        RunMemory.none(),
         rejections::add,
         handedOn::add);
   }
