@@ -13,6 +13,7 @@ module io.github.klaviyoexport.core {
   requires io.github.resilience4j.retry;
   requires static com.google.i18n.phonenumbers.libphonenumber;
   requires static de.siegmar.fastcsv;
+  requires static jdk.jfr;
   requires static transitive java.sql;
   requires static transitive org.jspecify;
 

@@ -24,6 +24,21 @@ public interface ExportListener {
   default void started(Segment segment, ListId list) {}
 
   /**
+   * Hears that a batch is full and will now be handed over; {@link #batchEnded} follows when it
+   * needs no more care.
+   *
+   * @param batch its number in the export, counted from 0
+   * @param profiles how many profiles it holds
+   */
+  default void batchBegun(int batch, int profiles) {}
+
+  /**
+   * Hears that a batch needs no more care: of each of its profiles Klaviyo has a job, or has
+   * refused it. It is not called for batches that an export which stopped has left.
+   */
+  default void batchEnded(int batch) {}
+
+  /**
    * Hears that Klaviyo has taken over a batch and will import it.
    *
    * @param jobId Klaviyo's id of the import job
@@ -72,6 +87,9 @@ public interface ExportListener {
    * those beyond the {@value ExportReport#MAX_REJECTIONS} that it names.
    */
   default void unconfirmed(String customerId) {}
+
+  /** Hears that one sending of a call to Klaviyo has ended, whatever came of it. */
+  default void attempted(Attempt attempt) {}
 
   /** Hears that a call waits this long for Klaviyo's quota. */
   default void paced(Duration wait) {}

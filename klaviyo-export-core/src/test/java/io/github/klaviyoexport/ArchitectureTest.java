@@ -53,6 +53,7 @@ class ArchitectureTest {
 
           internal.text:
           internal.files:
+          internal.flight:
           internal.jdbc:
           internal.hold: time journal internal.files internal.jdbc internal.text
           internal.listen:
@@ -68,15 +69,16 @@ class ArchitectureTest {
           internal.api: time profile klaviyo internal.text internal.library internal.call
              internal.row
           internal.report: . profile source klaviyo internal.text
-          internal.record: . profile source journal internal.text internal.listen internal.report
-             internal.keys internal.call internal.api internal.row
+          internal.record: . time profile source journal internal.text internal.flight internal.listen
+             internal.report internal.keys internal.call internal.api internal.row
           internal.run: . profile source klaviyo journal memory internal.text internal.library
              internal.keys internal.memory internal.call internal.api internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.memory internal.call internal.row
              internal.api internal.record internal.run internal.text
           internal.mirror: . profile internal.keys internal.call internal.row internal.api
              internal.record internal.run
-          internal.export: . time profile source klaviyo journal internal.listen internal.keys internal.memory
+          internal.export: . time profile source klaviyo journal internal.flight internal.listen internal.keys
+             internal.memory
              internal.call internal.api internal.report internal.record internal.run internal.upload
              internal.mirror
           internal.catalog.store: . time catalog profile source klaviyo internal.files internal.jdbc

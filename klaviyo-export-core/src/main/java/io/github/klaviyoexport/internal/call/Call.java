@@ -51,12 +51,13 @@ final class Call<T> {
   private EventLoop.@Nullable Timer deadline;
   private @Nullable Exchange exchange;
   private Quota.@Nullable CountedCall counted;
-  private boolean waits;
   private boolean timedOut;
   private boolean refreshed;
   private boolean over;
   private boolean maybeDone;
   private int attempt;
+  private Calls.Observer.@Nullable Ending waiting;
+  private Calls.Observer.@Nullable Ending sending;
   private int rateLimitsInARow;
   private OptionalLong failingSince = OptionalLong.empty();
   private int shedding;
@@ -110,18 +111,19 @@ final class Call<T> {
   }
 
   private void startWaiting(Duration wait) {
-    if (!waits) {
-      waits = true;
+    if (waiting == null) {
       calls.traffic.waitBegins();
       calls.observer.paced(wait);
+      waiting = calls.observer.waitBegins(endpoint);
     }
   }
 
   private void stopWaiting() {
-    if (waits) {
+    if (waiting != null) {
       calls.traffic.waitEnds();
+      waiting.ended(0);
+      waiting = null;
     }
-    waits = false;
   }
 
   private void send(Quota.CountedCall counted) {
@@ -136,6 +138,7 @@ final class Call<T> {
     try {
       KlaviyoRequest request = KlaviyoRequest.of(method, uri, headers(), body);
       calls.traffic.sent(request.bodyBytes());
+      sending = calls.observer.attemptBegins(endpoint, attempt, request.bodyBytes());
       sent.begin(calls.transport, request);
     } catch (Throwable failure) {
       sent.fail(new NotSentException(failure));
@@ -170,6 +173,10 @@ final class Call<T> {
   private void ended(@Nullable KlaviyoResponse response, @Nullable Throwable failure) {
     if (counted != null) {
       counted.answered();
+    }
+    if (sending != null) {
+      sending.ended(response == null ? 0 : response.status());
+      sending = null;
     }
     if (timer != null) {
       timer.cancel();

@@ -80,7 +80,7 @@ public final class Calls {
   private final Set<Endpoint> admitted = EnumSet.noneOf(Endpoint.class);
   private boolean changesEnded;
 
-  /** A listener that hears when calls have to wait. */
+  /** A listener that hears what calls do, and when they have to wait. */
   public interface Observer {
     /** An observer that does nothing. */
     Observer NONE =
@@ -95,6 +95,12 @@ public final class Calls {
           public void retried(String what, Duration wait) {}
         };
 
+    /** What hears the end of something that has begun. */
+    interface Ending {
+      /** Hears that it has ended, with that HTTP status; 0 if there is none. */
+      void ended(int status);
+    }
+
     /** Hears that a call waits for the quota. */
     void paced(Duration wait);
 
@@ -105,6 +111,21 @@ public final class Calls {
      * Hears that a call failed, for a reason told in a clause, and is made again after the wait.
      */
     void retried(String what, Duration wait);
+
+    /** Hears that a call begins to wait for the quota. */
+    default Ending waitBegins(Endpoint endpoint) {
+      return status -> {};
+    }
+
+    /**
+     * Hears that a call is sent.
+     *
+     * @param number which attempt it is, counted from 1
+     * @param bytes how many its body has
+     */
+    default Ending attemptBegins(Endpoint endpoint, int number, long bytes) {
+      return status -> {};
+    }
   }
 
   /** Creates calls over a transport, which take turns in the account's quotas. */

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Revision;
+import io.github.klaviyoexport.internal.flight.Flight;
 import io.github.klaviyoexport.internal.memory.Remembered;
 import io.github.klaviyoexport.internal.mirror.LeaverRemoval;
 import io.github.klaviyoexport.internal.mirror.LeaverSearch;
@@ -111,6 +112,7 @@ final class SegmentRun {
 
   /** Runs to the end; returns why it stopped before that, {@code null} if it did not. */
   @Nullable StopCause run() {
+    Flight.Span span = Flight.recorder().begin(Flight.Kind.RUN, target(), 0, 0);
     try {
       exportSegment();
       if (!run.hasStopped() && upload.hasBegun()) {
@@ -124,7 +126,13 @@ final class SegmentRun {
     run.klaviyo().calls().abandon();
     unconfirmed.tell(listeners, notTakenUp);
     tellProgress();
-    return run.stopCause();
+    StopCause stop = run.stopCause();
+    span.end(stop == null ? "completed" : stop.reason().name());
+    return stop;
+  }
+
+  private String target() {
+    return run.plan().segment() + " to " + run.list();
   }
 
   /** Remembers that the run came to its end, if nothing was left open by it. */

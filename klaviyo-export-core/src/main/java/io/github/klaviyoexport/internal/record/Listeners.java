@@ -2,9 +2,15 @@ package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.internal.call.Calls;
+import io.github.klaviyoexport.internal.call.Endpoint;
+import io.github.klaviyoexport.internal.flight.Flight;
+import io.github.klaviyoexport.internal.flight.Flight.Kind;
 import io.github.klaviyoexport.internal.listen.GuardedListeners;
+import io.github.klaviyoexport.internal.report.AttemptData;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** An export's listeners, kept from disturbing it. */
@@ -23,8 +29,8 @@ public final class Listeners {
     listeners.tell(event);
   }
 
-  /** Returns an observer of calls that tells the listeners of waits. */
-  public Calls.Observer waits() {
+  /** Returns an observer of calls that tells the listeners, and the flight recorder, of them. */
+  public Calls.Observer calls(TimeSource time) {
     return new Calls.Observer() {
       @Override
       public void paced(Duration wait) {
@@ -39,6 +45,29 @@ public final class Listeners {
       @Override
       public void retried(String what, Duration wait) {
         tell(listener -> listener.retried(what, wait));
+      }
+
+      @Override
+      public Ending waitBegins(Endpoint endpoint) {
+        Flight.Span span = Flight.recorder().begin(Kind.WAIT, endpoint.words(), 0, 0);
+        return status -> span.end("");
+      }
+
+      @Override
+      public Ending attemptBegins(Endpoint endpoint, int number, long bytes) {
+        Flight.Span span = Flight.recorder().begin(Kind.ATTEMPT, endpoint.words(), number, bytes);
+        long begunAt = time.nanoTime();
+        return status -> {
+          span.end(status == 0 ? "no answer" : Integer.toString(status));
+          AttemptData attempt =
+              new AttemptData(
+                  endpoint.words(),
+                  number,
+                  status == 0 ? OptionalInt.empty() : OptionalInt.of(status),
+                  Duration.ofNanos(time.nanoTime() - begunAt),
+                  bytes);
+          tell(listener -> listener.attempted(attempt));
+        };
       }
     };
   }

@@ -4,6 +4,8 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.internal.api.ImportJob;
+import io.github.klaviyoexport.internal.flight.Flight;
+import io.github.klaviyoexport.internal.flight.Flight.Kind;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
@@ -18,8 +20,11 @@ import io.github.klaviyoexport.profile.Rejection;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recorder of what happens to the profiles of a run, as it happens: it is counted, told to the
@@ -33,6 +38,8 @@ public final class RunRecorder {
   private final RowKeySpill spill;
   private final Listeners listeners;
   private final Consumer<IOException> journalFailed;
+  private final Map<Integer, Flight.Span> batches = new HashMap<>();
+  private final Map<String, Flight.Span> jobs = new HashMap<>();
 
   /**
    * Creates the recorder of a run.
@@ -105,6 +112,24 @@ public final class RunRecorder {
     write(new InDoubt(profiles));
   }
 
+  /** Records that a batch of so many profiles is full and will be handed over. */
+  public void batchBegun(int number, int profiles) {
+    batches.put(number, Flight.recorder().begin(Kind.BATCH, "", number, profiles));
+    listeners.tell(listener -> listener.batchBegun(number, profiles));
+  }
+
+  /** Records that a batch needs no more care. */
+  public void batchEnded(int number) {
+    end(batches.remove(number), "");
+    listeners.tell(listener -> listener.batchEnded(number));
+  }
+
+  private static void end(Flight.@Nullable Span span, String outcome) {
+    if (span != null) {
+      span.end(outcome);
+    }
+  }
+
   /**
    * Counts a job that was made of rows of a batch; returns it, to be watched.
    *
@@ -113,6 +138,7 @@ public final class RunRecorder {
   public PreviousRun.OpenJob started(
       ImportJob job, int batch, int[] rows, RowKeys keys, BitSet changed) {
     counts.jobStarted(job.id(), rows.length);
+    jobs.put(job.id(), Flight.recorder().begin(Kind.JOB, job.id(), 0, rows.length));
     return new PreviousRun.OpenJob(
         job.id(),
         rows.length,
@@ -136,6 +162,7 @@ public final class RunRecorder {
 
   /** Records the end of a job. */
   public void jobEnded(String id, JobStatus status, int accepted, List<Rejection> rejections) {
+    end(jobs.remove(id), status.name());
     ExportReport.Job job = counts.jobEnded(id, status, accepted, rejections.size());
     rejections.forEach(counts::rejectedByKlaviyo);
     for (Rejection rejection : rejections) {

@@ -65,7 +65,7 @@ public final class RunContext {
       Listeners listeners) {
     this.plan = plan;
     this.loop = loop;
-    this.klaviyo = plan.settings().klaviyo().on(loop, listeners.waits());
+    this.klaviyo = plan.settings().klaviyo().on(loop, listeners.calls(loop.time()));
     this.recorder =
         new RunRecorder(
             start.counts(),

@@ -77,7 +77,7 @@ public final class BatchUpload implements Phase {
             watcher,
             new RefusedValues(run.fingerprint()),
             new ImportHealth(run, () -> deliveries.stream().anyMatch(Delivery::mayTell)),
-            deliveries::remove,
+            this::delivered,
             this::givenUp);
   }
 
@@ -125,6 +125,12 @@ public final class BatchUpload implements Phase {
 
   private int openDeliveries() {
     return deliveries.size() - (givenUp == null ? 0 : 1);
+  }
+
+  private void delivered(Delivery delivery) {
+    if (deliveries.remove(delivery)) {
+      run.recorder().batchEnded(delivery.number());
+    }
   }
 
   /** Goes on with the other batches, unless it is the second that is given up. */
@@ -256,6 +262,7 @@ public final class BatchUpload implements Phase {
     Delivery delivery = new Delivery(run, shared, number, filled.batch(), filled.keys());
     deliveries.add(delivery);
     run.recorder().filled(number, run.loop().time().now(), filled.keys(), filled.checkpoint());
+    run.recorder().batchBegun(number, filled.batch().rows());
     Runnable send =
         () -> {
           run.memory().handOn(number, filled.handed());

@@ -158,6 +158,11 @@ final class Delivery {
     parts.add(new Part(IntStream.range(0, batch.rows()).toArray(), false, 0));
   }
 
+  /** Returns the number of the batch in the run. */
+  int number() {
+    return number;
+  }
+
   /** Sends what is left, one part after the other. */
   void proceed() {
     Part part = next();
