@@ -15,12 +15,15 @@ module io.github.klaviyoexport.core {
   requires static de.siegmar.fastcsv;
   requires static jdk.jfr;
   requires static transitive java.sql;
+  requires static transitive micrometer.core;
+  requires static transitive micrometer.observation;
   requires static transitive org.jspecify;
 
   exports io.github.klaviyoexport.catalog;
   exports io.github.klaviyoexport.journal;
   exports io.github.klaviyoexport.klaviyo;
   exports io.github.klaviyoexport.memory;
+  exports io.github.klaviyoexport.micrometer;
   exports io.github.klaviyoexport.profile;
   exports io.github.klaviyoexport.source;
   exports io.github.klaviyoexport.time;

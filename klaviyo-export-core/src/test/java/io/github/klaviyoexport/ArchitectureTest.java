@@ -50,6 +50,7 @@ class ArchitectureTest {
              internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal internal.text internal.run
              internal.catalog.store internal.catalog
+          micrometer: . catalog klaviyo profile source
 
           internal.text:
           internal.files:
@@ -169,6 +170,11 @@ class ArchitectureTest {
   @Test
   void only_sources_and_their_readers_know_the_csv_library() {
     onlyIn("de.siegmar.fastcsv..", fullName("source"), fullName("internal.source"));
+  }
+
+  @Test
+  void only_metrics_know_micrometer() {
+    onlyIn("io.micrometer..", fullName("micrometer"));
   }
 
   @Test

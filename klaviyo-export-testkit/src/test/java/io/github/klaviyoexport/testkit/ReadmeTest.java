@@ -18,6 +18,7 @@ import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.micrometer.ExportMetrics;
 import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -32,6 +33,8 @@ import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.junit.KlaviyoExtension;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -174,6 +177,23 @@ class ReadmeTest {
     ExportReport report =
         unfinished.isPresent() ? exporter.resume(unfinished.get()) : exporter.export(segment, list);
     return report;
+  }
+
+  SegmentExporter watched(
+      ProfileSource source,
+      KlaviyoConnection connection,
+      FieldMapping mapping,
+      MeterRegistry registry,
+      ObservationRegistry observations) {
+    ExportMetrics metrics = ExportMetrics.of(registry).observing(observations);
+    SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(source)
+            .klaviyo(connection)
+            .mapping(mapping)
+            .listener(metrics)
+            .build();
+    return exporter;
   }
 
   void closedInTime(SegmentExporter exporter, CatalogScheduler scheduler, Catalog catalog) {
