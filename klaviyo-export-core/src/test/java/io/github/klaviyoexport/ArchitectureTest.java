@@ -43,7 +43,7 @@ class ArchitectureTest {
           time:
           profile: internal.text internal.convert
           source: time profile internal.library internal.source internal.source.jdbc internal.insights
-          klaviyo: internal.text
+          klaviyo: time internal.jdbc internal.text
           journal: time internal.files internal.jdbc internal.hold
           memory: time journal internal.files internal.jdbc internal.hold
           .: time profile source klaviyo journal memory internal.api internal.export internal.files

@@ -27,6 +27,7 @@ public final class KlaviyoConnection {
   private final Duration requestTimeout;
   private final double share;
   private final boolean paced;
+  private final @Nullable PermitSource permits;
 
   private KlaviyoConnection(
       Credentials credentials,
@@ -35,7 +36,8 @@ public final class KlaviyoConnection {
       @Nullable KlaviyoTransport transport,
       Duration requestTimeout,
       double share,
-      boolean paced) {
+      boolean paced,
+      @Nullable PermitSource permits) {
     this.credentials = credentials;
     this.baseUrl = baseUrl;
     this.httpClient = httpClient;
@@ -43,6 +45,7 @@ public final class KlaviyoConnection {
     this.requestTimeout = requestTimeout;
     this.share = share;
     this.paced = paced;
+    this.permits = permits;
   }
 
   /** Returns a connection with a private API key. */
@@ -71,7 +74,8 @@ public final class KlaviyoConnection {
   }
 
   private static KlaviyoConnection connection(Credentials credentials) {
-    return new KlaviyoConnection(credentials, KLAVIYO, null, null, DEFAULT_TIMEOUT, 1.0, true);
+    return new KlaviyoConnection(
+        credentials, KLAVIYO, null, null, DEFAULT_TIMEOUT, 1.0, true, null);
   }
 
   /**
@@ -102,7 +106,7 @@ public final class KlaviyoConnection {
     }
     URI origin = URI.create(scheme + "://" + baseUrl.getRawAuthority());
     return new KlaviyoConnection(
-        credentials, origin, httpClient, transport, requestTimeout, share, paced);
+        credentials, origin, httpClient, transport, requestTimeout, share, paced, permits);
   }
 
   private static boolean isLoopback(String host) {
@@ -127,7 +131,7 @@ public final class KlaviyoConnection {
               + " with followRedirects(HttpClient.Redirect.NEVER).");
     }
     return new KlaviyoConnection(
-        credentials, baseUrl, client, transport, requestTimeout, share, paced);
+        credentials, baseUrl, client, transport, requestTimeout, share, paced, permits);
   }
 
   /**
@@ -141,7 +145,8 @@ public final class KlaviyoConnection {
         Objects.requireNonNull(transport, "transport"),
         requestTimeout,
         share,
-        paced);
+        paced,
+        permits);
   }
 
   /**
@@ -155,7 +160,7 @@ public final class KlaviyoConnection {
       throw new IllegalArgumentException("The request timeout must be longer than zero.");
     }
     return new KlaviyoConnection(
-        credentials, baseUrl, httpClient, transport, timeout, share, paced);
+        credentials, baseUrl, httpClient, transport, timeout, share, paced, permits);
   }
 
   /**
@@ -172,7 +177,26 @@ public final class KlaviyoConnection {
               + ".");
     }
     return new KlaviyoConnection(
-        credentials, baseUrl, httpClient, transport, requestTimeout, share, paced);
+        credentials, baseUrl, httpClient, transport, requestTimeout, share, paced, permits);
+  }
+
+  /**
+   * Returns a connection whose calls also need permits of a source that the account's processes
+   * share, so that together they keep its quota: {@link JdbcPermits}, for example. {@link #share}
+   * is then the part of the quota for all of them together.
+   *
+   * <p>Give all connections to the account the same source.
+   */
+  public KlaviyoConnection permits(PermitSource source) {
+    return new KlaviyoConnection(
+        credentials,
+        baseUrl,
+        httpClient,
+        transport,
+        requestTimeout,
+        share,
+        paced,
+        Objects.requireNonNull(source, "source"));
   }
 
   /**
@@ -181,7 +205,7 @@ public final class KlaviyoConnection {
    */
   public KlaviyoConnection unpaced() {
     return new KlaviyoConnection(
-        credentials, baseUrl, httpClient, transport, requestTimeout, share, false);
+        credentials, baseUrl, httpClient, transport, requestTimeout, share, false, permits);
   }
 
   /** Returns the credentials. */
@@ -217,6 +241,11 @@ public final class KlaviyoConnection {
   /** Returns whether calls keep to Klaviyo's quotas. */
   public boolean paced() {
     return paced;
+  }
+
+  /** Returns the source of permits that its processes share; {@code null} if there is none. */
+  public @Nullable PermitSource permits() {
+    return permits;
   }
 
   /** Returns the host; nothing secret. */

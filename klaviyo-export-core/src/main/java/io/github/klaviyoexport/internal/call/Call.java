@@ -101,6 +101,9 @@ final class Call<T> {
   void ask() {
     Quota.Decision decision =
         calls.quotas.of(endpoint).ask(calls.connection.share(), calls.connection.paced(), slot);
+    if (decision.trouble() != null) {
+      calls.observer.troubled(decision.trouble());
+    }
     if (decision.call() == null) {
       startWaiting(decision.delay());
       timer = calls.loop.after(decision.delay(), this::ask);

@@ -112,6 +112,9 @@ public final class Calls {
      */
     void retried(String what, Duration wait);
 
+    /** Hears of something that stops nothing and should be looked at, in a sentence. */
+    default void troubled(String what) {}
+
     /** Hears that a call begins to wait for the quota. */
     default Ending waitBegins(Endpoint endpoint) {
       return status -> {};

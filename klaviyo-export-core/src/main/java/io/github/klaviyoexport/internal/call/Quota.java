@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.internal.call;
 
+import io.github.klaviyoexport.klaviyo.PermitSource;
+import io.github.klaviyoexport.klaviyo.PermitSource.Permit;
 import io.github.klaviyoexport.time.TimeSource;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
@@ -50,6 +52,8 @@ final class Quota {
   private long sharedSince;
   private @Nullable RateLimiter even;
   private double evenShare;
+  private final SharedPermits permits;
+  private boolean awayBefore;
 
   /** A number of calls that Klaviyo takes in a time. */
   record Window(int calls, Duration length) {}
@@ -57,10 +61,12 @@ final class Quota {
   /** A call that was sent; the log keeps it until no window can still hold it. */
   final class CountedCall {
     private final long sentAt;
+    private final @Nullable Permit permit;
     private long answeredAt = UNANSWERED;
 
-    private CountedCall(long sentAt) {
+    private CountedCall(long sentAt, @Nullable Permit permit) {
       this.sentAt = sentAt;
+      this.permit = permit;
     }
 
     /** Notes the answer: by now Klaviyo has counted the call, if it ever will. */
@@ -68,13 +74,23 @@ final class Quota {
       synchronized (Quota.this) {
         answeredAt = time.nanoTime();
       }
+      if (permit != null) {
+        permits.answered(permit);
+      }
     }
   }
 
-  /** A decision: go now with a call, or wait and ask again. */
-  record Decision(@Nullable CountedCall call, Duration delay) {}
+  /**
+   * A decision: go now with a call, or wait and ask again.
+   *
+   * @param trouble what is wrong with the shared permits, in a sentence; {@code null} if nothing
+   *     is, or it was said before
+   */
+  record Decision(@Nullable CountedCall call, Duration delay, @Nullable String trouble) {}
 
-  Quota(Endpoint endpoint, TimeSource time) {
+  /** Creates the quota of an endpoint, which also needs permits of a source if there is one. */
+  Quota(Endpoint endpoint, TimeSource time, @Nullable PermitSource source) {
+    this.permits = new SharedPermits(endpoint, time, source);
     this.endpoint = endpoint.words();
     this.time = time;
     this.published =
@@ -109,16 +125,41 @@ final class Quota {
     if (wait == 0 && paced && even == null && isOthersTurn(caller, now)) {
       wait = RECHECK_NANOS;
     }
+    Permit permit = null;
+    if (wait == 0 && paced) {
+      permit = permits.ask(windows(share));
+      wait = permit == null ? 0 : permit.delay().toNanos();
+      followOutage(now);
+    }
     if (wait > 0) {
       queue(caller, now + wait);
-      return new Decision(null, Duration.ofNanos(wait));
+      return new Decision(null, Duration.ofNanos(wait), permits.news());
     }
     waiting.remove(caller);
     caller.turns++;
     slot.given = false;
-    CountedCall call = new CountedCall(now);
+    CountedCall call = new CountedCall(now, permit);
     log.add(call);
-    return new Decision(call, Duration.ZERO);
+    return new Decision(call, Duration.ZERO, permits.news());
+  }
+
+  /** Spaces calls evenly while the shared permits are away: others use the account, unseen. */
+  private void followOutage(long now) {
+    if (permits.areAway()) {
+      spaceEvenly(now);
+      awayBefore = true;
+    } else if (awayBefore) {
+      awayBefore = false;
+      even = null;
+    }
+  }
+
+  private void spaceEvenly(long now) {
+    sharedSince = now;
+    if (even == null) {
+      evenShare = 1;
+      even = evenly(evenShare);
+    }
   }
 
   /** An export, or another caller; callers that wait take turns. */
@@ -174,12 +215,9 @@ final class Quota {
   /** Follows a 429 that asks to wait this long, and spaces calls evenly from then on. */
   synchronized void rateLimited(Duration retryAfter) {
     long now = time.nanoTime();
-    sharedSince = now;
     blockedUntil = now + Math.max(blockedUntil - now, retryAfter.toNanos());
-    if (even == null) {
-      evenShare = 1;
-      even = evenly(evenShare);
-    }
+    spaceEvenly(now);
+    permits.close(retryAfter);
   }
 
   /**
@@ -222,15 +260,27 @@ final class Quota {
   private long untilLogHasRoom(long now, double share) {
     long wait = 0;
     for (Window window : windows) {
-      if (even != null && window.equals(longestWindow())) {
+      if (even != null && !awayBefore && window.equals(longestWindow())) {
         continue;
       }
-      double allowed = window.calls() * share;
-      int calls = Math.max(1, (int) allowed);
-      long length = (long) (window.length().toNanos() * Math.max(1, 1 / allowed));
-      wait = Math.max(wait, untilRoom(now, calls, length));
+      Window ours = part(window, share);
+      wait = Math.max(wait, untilRoom(now, ours.calls(), ours.length().toNanos()));
     }
     return wait;
+  }
+
+  /** Returns the part of a window that a share of it is: fewer calls, or one in a longer time. */
+  private static Window part(Window window, double share) {
+    double allowed = window.calls() * share;
+    long length = (long) (window.length().toNanos() * Math.max(1, 1 / allowed));
+    return new Window(Math.max(1, (int) allowed), Duration.ofNanos(length));
+  }
+
+  private List<PermitSource.Window> windows(double share) {
+    return windows.stream()
+        .map(window -> part(window, share))
+        .map(window -> new PermitSource.Window(window.calls(), window.length()))
+        .toList();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.call;
 
 import io.github.klaviyoexport.klaviyo.Credentials;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.PermitSource;
 import io.github.klaviyoexport.time.TimeSource;
 import java.net.URI;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The quotas of one account, shared by every exporter in this JVM that calls it.
@@ -26,12 +28,13 @@ public final class Quotas {
   private int users;
   private long releasedAt;
 
-  private record AccountKey(URI baseUrl, Credentials credentials, TimeSource time) {}
+  private record AccountKey(
+      URI baseUrl, Credentials credentials, @Nullable PermitSource permits, TimeSource time) {}
 
-  private Quotas(TimeSource time) {
+  private Quotas(TimeSource time, @Nullable PermitSource permits) {
     this.time = new GuardedTime(time);
     for (Endpoint endpoint : Endpoint.values()) {
-      quotas.put(endpoint, new Quota(endpoint, this.time));
+      quotas.put(endpoint, new Quota(endpoint, this.time, permits));
     }
   }
 
@@ -44,8 +47,11 @@ public final class Quotas {
       SHARED
           .values()
           .removeIf(kept -> kept.users == 0 && kept.time.nanoTime() - kept.releasedAt > KEPT_NANOS);
-      AccountKey account = new AccountKey(connection.baseUrl(), connection.credentials(), time);
-      Quotas quotas = SHARED.computeIfAbsent(account, key -> new Quotas(time));
+      AccountKey account =
+          new AccountKey(
+              connection.baseUrl(), connection.credentials(), connection.permits(), time);
+      Quotas quotas =
+          SHARED.computeIfAbsent(account, key -> new Quotas(time, connection.permits()));
       quotas.users++;
       return quotas;
     }

@@ -48,6 +48,12 @@ public final class Listeners {
       }
 
       @Override
+      public void troubled(String what) {
+        LOG.log(System.Logger.Level.WARNING, what);
+        tell(listener -> listener.warned(what));
+      }
+
+      @Override
       public Ending waitBegins(Endpoint endpoint) {
         Flight.Span span = Flight.recorder().begin(Kind.WAIT, endpoint.words(), 0, 0);
         return status -> span.end("");

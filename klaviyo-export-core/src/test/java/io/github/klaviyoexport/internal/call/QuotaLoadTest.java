@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.internal.call.Quota.Decision;
 import io.github.klaviyoexport.internal.call.Quota.Slot;
+import io.github.klaviyoexport.klaviyo.PermitsByTestTime;
+import io.github.klaviyoexport.testing.Databases;
+import io.github.klaviyoexport.testing.LendingPool;
 import io.github.klaviyoexport.testing.TestTime;
+import io.github.klaviyoexport.testing.WatchedDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -22,7 +30,7 @@ class QuotaLoadTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final long MILLI = Duration.ofMillis(1).toNanos();
   private final TestTime time = new TestTime();
-  private final Quota quota = new Quota(Endpoint.IMPORT_PROFILES, time);
+  private final Quota quota = new Quota(Endpoint.IMPORT_PROFILES, time, null);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -66,7 +74,7 @@ class QuotaLoadTest {
     Server server = new Server(random.nextLong(SECOND), 0);
     List<List<Caller>> processes = new ArrayList<>();
     for (int process = 0; process < 4; process++) {
-      Quota own = new Quota(Endpoint.IMPORT_PROFILES, time);
+      Quota own = new Quota(Endpoint.IMPORT_PROFILES, time, null);
       List<Caller> callers = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         Caller caller = new Caller(own, server, random, () -> nextUpTo(600 * MILLI, random));
@@ -84,6 +92,66 @@ class QuotaLoadTest {
     assertThat(server.counted.size() / (30 * 150.0))
         .as("how much of the quota was used")
         .isBetween(0.95, 1.0);
+  }
+
+  static Stream<DataSource> databases() {
+    return Stream.of(
+        new LendingPool(Databases.h2()).dataSource(),
+        new LendingPool(Databases.postgres()).dataSource());
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void four_processes_with_permits_of_one_database_use_the_account_up_and_meet_no_429(
+      DataSource database) {
+    Random random = new Random(7);
+    Server server = new Server(random.nextLong(SECOND), 0);
+    for (int process = 0; process < 4; process++) {
+      Quota own = new Quota(Endpoint.IMPORT_PROFILES, time, PermitsByTestTime.on(database, time));
+      for (int i = 0; i < 4; i++) {
+        Caller caller = new Caller(own, server, random, () -> nextUpTo(600 * MILLI, random));
+        time.in(Duration.ofNanos(random.nextLong(SECOND)), caller::start);
+      }
+    }
+
+    time.pass(Duration.ofMinutes(2));
+
+    assertThat(server.rejected).isZero();
+    assertThat(server.counted.size() / (2 * 150.0))
+        .as("how much of the quota was used")
+        .isBetween(0.98, 1.01);
+  }
+
+  @Test
+  void without_their_database_they_space_their_calls_evenly_say_so_once_and_come_back() {
+    WatchedDataSource database = WatchedDataSource.of(Databases.h2());
+    Server server = new Server(0, 0);
+    Random random = new Random(7);
+    Quota own =
+        new Quota(
+            Endpoint.IMPORT_PROFILES, time, PermitsByTestTime.on(database.dataSource(), time));
+    Caller caller = new Caller(own, server, random, () -> 20 * MILLI);
+    caller.start();
+    time.pass(Duration.ofSeconds(2));
+
+    database.breakBefore("getConnection");
+    time.pass(Duration.ofSeconds(60));
+    int before = server.counted.size();
+    time.pass(Duration.ofSeconds(60));
+
+    assertThat(server.counted.size() - before).as("calls of a minute").isBetween(145, 151);
+    assertThat(caller.troubles)
+        .singleElement()
+        .asString()
+        .contains("cannot be had", "SQL state", "evenly");
+
+    database.repair();
+    time.pass(Duration.ofSeconds(70));
+    before = server.counted.size();
+    time.pass(Duration.ofSeconds(60));
+    assertThat(server.rejected).isZero();
+    assertThat(server.counted.size() - before).isGreaterThanOrEqualTo(148);
+    assertThat(caller.troubles).hasSize(1);
   }
 
   private static long nextUpTo(long nanos, Random random) {
@@ -155,6 +223,7 @@ class QuotaLoadTest {
     private final Random random;
     private final LongSupplier latency;
     private final Slot slot = new Slot(new Quota.Caller());
+    private final List<String> troubles = new ArrayList<>();
     private int rejections;
 
     Caller(Quota quota, Server server, Random random, LongSupplier latency) {
@@ -166,6 +235,9 @@ class QuotaLoadTest {
 
     void start() {
       Decision decision = quota.ask(1, true, slot);
+      if (decision.trouble() != null) {
+        troubles.add(decision.trouble());
+      }
       Quota.CountedCall call = decision.call();
       if (call == null) {
         time.in(decision.delay(), this::start);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class QuotaTest {
   private final TestTime time = new TestTime();
-  private final Quota quota = new Quota(Endpoint.IMPORT_PROFILES, time);
+  private final Quota quota = new Quota(Endpoint.IMPORT_PROFILES, time, null);
 
   @Test
   void lets_ten_calls_a_second_and_150_a_minute_go_and_not_one_more() {
