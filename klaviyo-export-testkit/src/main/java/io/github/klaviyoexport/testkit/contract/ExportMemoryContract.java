@@ -7,10 +7,10 @@ import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.memory.KeptMemory;
 import io.github.klaviyoexport.memory.MemoryLog;
+import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -333,7 +333,7 @@ public abstract class ExportMemoryContract {
     assertThat(kept)
         .allSatisfy(
             log ->
-                assertThat(Duration.between(log.written(), Instant.now()).abs())
+                assertThat(Duration.between(log.written(), TimeSource.system().now()).abs())
                     .isLessThan(Duration.ofHours(1)));
     try (MemoryLog log = memory().open("one")) {
       log.replace(of("1"));
