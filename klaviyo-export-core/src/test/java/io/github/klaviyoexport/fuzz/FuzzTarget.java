@@ -3,10 +3,12 @@ package io.github.klaviyoexport.fuzz;
 import io.github.klaviyoexport.internal.api.AnswerFuzz;
 import io.github.klaviyoexport.internal.call.PaceHeadersFuzz;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFileFuzz;
+import io.github.klaviyoexport.internal.memory.MemoryBlocksFuzz;
 import io.github.klaviyoexport.internal.record.JournalLinesFuzz;
 import io.github.klaviyoexport.internal.source.CsvFuzz;
 import io.github.klaviyoexport.internal.source.JsonLinesFuzz;
 import io.github.klaviyoexport.journal.JournalFileFuzz;
+import io.github.klaviyoexport.memory.MemoryFileFuzz;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +30,11 @@ public enum FuzzTarget {
   /** The lines that an export finds in its journal. */
   JOURNAL_LINES(JournalLinesFuzz.class, JournalLinesFuzz::fuzzerTestOneInput),
   /** Files of a catalog. */
-  CATALOG_FILE(CatalogFileFuzz.class, CatalogFileFuzz::fuzzerTestOneInput);
+  CATALOG_FILE(CatalogFileFuzz.class, CatalogFileFuzz::fuzzerTestOneInput),
+  /** Files of a memory. */
+  MEMORY_FILE(MemoryFileFuzz.class, MemoryFileFuzz::fuzzerTestOneInput),
+  /** What is in the blocks of a memory. */
+  MEMORY_BLOCKS(MemoryBlocksFuzz.class, MemoryBlocksFuzz::fuzzerTestOneInput);
 
   private final Class<?> type;
   private final Consumer<byte[]> contract;

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.memory;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -83,7 +84,7 @@ final class Block {
 
   static byte[] bytes(ByteBuffer from, int length) {
     if (length < 0 || length > from.remaining()) {
-      throw new java.nio.BufferUnderflowException();
+      throw new BufferUnderflowException();
     }
     byte[] bytes = new byte[length];
     from.get(bytes);

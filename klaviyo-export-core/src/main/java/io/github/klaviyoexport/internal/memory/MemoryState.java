@@ -1,8 +1,10 @@
 package io.github.klaviyoexport.internal.memory;
 
+import io.github.klaviyoexport.memory.MemoryLog;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class MemoryState {
   /** The bytes of a customer of a {@link Block#CUSTOMERS} block before the identifiers. */
   private static final int KNOWN_BYTES = 2 * Long.BYTES + 1 + 2 * Integer.BYTES;
+
+  private static final int MOST_A_BLOCK = MemoryLog.MAX_BLOCK_BYTES / KNOWN_BYTES;
 
   final CustomerIndex index = new CustomerIndex();
   private final SealedBlocks blocks;
@@ -66,7 +70,7 @@ final class MemoryState {
         baseBytes += bytes;
       }
       take(type, number, content);
-    } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (BufferUnderflowException | IllegalArgumentException | DateTimeException e) {
       IOException damaged = blocks.damaged(number);
       damaged.initCause(e);
       throw damaged;
@@ -78,6 +82,9 @@ final class MemoryState {
       case Block.BEGIN -> {
         setup = Block.bytes(content, Block.SETUP_BYTES);
         expected = content.getLong();
+        if (expected < 0 || expected / MOST_A_BLOCK > blocks.count()) {
+          throw blocks.damaged(number);
+        }
         last = Block.lastRun(content);
         index.expect(expected);
       }
@@ -86,7 +93,11 @@ final class MemoryState {
           windows.number(new Window(content.getLong(), content.getLong()));
         }
       }
-      case Block.CUSTOMERS -> takeCustomers(content);
+      case Block.CUSTOMERS -> {
+        for (int left = content.getInt(); left > 0; left--) {
+          takeCustomer(content);
+        }
+      }
       case Block.END -> {
         if (content.getLong() != read || read != expected) {
           throw blocks.damaged(number);
@@ -108,17 +119,27 @@ final class MemoryState {
     }
   }
 
-  private void takeCustomers(ByteBuffer content) {
-    for (int left = content.getInt(); left > 0; left--) {
-      long place = index.add(content.getLong());
-      index.setDigest(place, content.getLong());
-      if (content.get() != 0) {
-        index.mark(place, CustomerIndex.MEMBER);
-      }
-      index.setWindows(place, content.getInt(), content.getInt());
-      Block.skipIdentifiers(content);
-      read++;
+  private void takeCustomer(ByteBuffer content) {
+    long fingerprint = content.getLong();
+    if (index.find(fingerprint) != CustomerIndex.NOWHERE) {
+      throw new IllegalArgumentException("A customer is there twice.");
     }
+    long place = index.add(fingerprint);
+    index.setDigest(place, content.getLong());
+    if (content.get() != 0) {
+      index.mark(place, CustomerIndex.MEMBER);
+    }
+    index.setWindows(place, windowNumber(content), windowNumber(content));
+    Block.skipIdentifiers(content);
+    read++;
+  }
+
+  private int windowNumber(ByteBuffer content) {
+    int number = content.getInt();
+    if (number < Windows.NONE || number > windows.count()) {
+      throw new IllegalArgumentException("A window is none.");
+    }
+    return number;
   }
 
   /** Adds what is known of a customer to a block, whose identifiers are put behind it. */
