@@ -305,11 +305,20 @@ final class FileMemoryLog implements MemoryLog {
 
   private void requireHeld() throws IOException {
     if (lock.isLost()) {
-      throw new IOException(
+      throw new LostException(
           "The memory "
               + file
               + " was taken over by another process, because this one was silent for too long: this"
               + " export stops here, and the other goes on from what is written.");
+    }
+  }
+
+  /** The end of a hold. */
+  private static final class LostException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LostException(String message) {
+      super(message);
     }
   }
 
@@ -323,12 +332,25 @@ final class FileMemoryLog implements MemoryLog {
       throw new IOException(
           "An earlier write to " + file + " failed: close the log and open it again.");
     }
+    // After a write that failed it is not known what is on the disk.
     failed = true;
-    PrivateFiles.uninterrupted(
-        () -> {
-          write.run();
-          return true;
-        });
+    try {
+      PrivateFiles.uninterrupted(
+          () -> {
+            write.run();
+            return true;
+          });
+    } catch (LostException lost) {
+      throw lost;
+    } catch (IOException e) {
+      throw new IOException(
+          "The memory file "
+              + file
+              + " could not be written ("
+              + PrivateFiles.reason(e)
+              + "): see to the disk, then run the export again; it goes on from what is written.",
+          e);
+    }
     failed = false;
   }
 

@@ -7,7 +7,9 @@ import io.github.klaviyoexport.internal.memory.MemoryModel.Row;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.memory.FileMemory;
 import io.github.klaviyoexport.memory.HeapMemory;
+import io.github.klaviyoexport.memory.JdbcMemory;
 import io.github.klaviyoexport.memory.MemoryKey;
+import io.github.klaviyoexport.testing.Databases;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RememberedModelTest {
   private static final int CUSTOMERS = 30;
-  private static final int SEEDS = Integer.getInteger("memory.seeds", 60);
+  private static final int STEPS = 60;
+  private static final int SEEDS = Integer.getInteger("memory.seeds", 40);
   private static final Instant START = Instant.parse("2026-11-26T10:00:00Z");
 
   @TempDir Path directory;
@@ -40,20 +43,26 @@ class RememberedModelTest {
   void it_knows_what_a_map_knows_whatever_happens_and_wherever_it_is_killed() throws IOException {
     Long only = Long.getLong("memory.seed");
     if (only != null) {
-      new Life(only, HeapMemory.create()).live();
+      new Life(only, HeapMemory.create()).live(STEPS);
       return;
     }
     for (long seed = 1; seed <= SEEDS; seed++) {
-      new Life(seed, HeapMemory.create()).live();
+      new Life(seed, HeapMemory.create()).live(STEPS);
     }
   }
 
   @Test
   void a_memory_in_a_directory_does_too() throws IOException {
-    for (long seed = 1001; seed <= 1005; seed++) {
+    for (long seed = 1001; seed <= 1003; seed++) {
       Path own = directory.resolve("seed-" + seed);
-      new Life(seed, FileMemory.in(own, MemoryKey.random())).live();
+      new Life(seed, FileMemory.in(own, MemoryKey.random())).live(STEPS);
     }
+  }
+
+  @Test
+  void a_memory_in_a_database_does_too() throws IOException {
+    new Life(2001, JdbcMemory.on(Databases.h2(), MemoryKey.random())).live(STEPS);
+    new Life(2002, JdbcMemory.on(Databases.postgres(), MemoryKey.random())).live(STEPS / 4);
   }
 
   /** One life. */
@@ -81,9 +90,9 @@ class RememberedModelTest {
       this.memory = new KilledMemory(store);
     }
 
-    void live() throws IOException {
+    void live(int steps) throws IOException {
       try {
-        for (int step = 0; step < 60; step++) {
+        for (int step = 0; step < steps; step++) {
           if (open == null) {
             reopen();
           }
