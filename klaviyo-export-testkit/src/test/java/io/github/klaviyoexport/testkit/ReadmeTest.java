@@ -11,6 +11,7 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.MappingSample;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
@@ -19,6 +20,8 @@ import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.micrometer.ExportMetrics;
+import io.github.klaviyoexport.memory.FileMemory;
+import io.github.klaviyoexport.memory.MemoryKey;
 import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -194,6 +197,26 @@ class ReadmeTest {
             .listener(metrics)
             .build();
     return exporter;
+  }
+
+  void whatHasChanged(
+      ProfileSource source,
+      KlaviyoConnection connection,
+      FieldMapping mapping,
+      Segment segment,
+      ListId list,
+      Log log) {
+    try (SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(source)
+            .klaviyo(connection)
+            .mapping(mapping)
+            .memory(FileMemory.in(Path.of("memory"), MemoryKey.fromEnvironment("MEMORY_KEY")))
+            .sending(Sending.CHANGED_ONLY)
+            .build()) {
+      ExportReport report = exporter.export(segment, list);
+      log.info(report.profiles().unchanged() + " have not changed");
+    }
   }
 
   void closedInTime(SegmentExporter exporter, CatalogScheduler scheduler, Catalog catalog) {

@@ -107,7 +107,7 @@ public final class SizeGuard {
     return "Check that the segment is the right one and whole; if it is to be so "
         + (customers > last ? "large" : "small")
         + ", allow it with maxSizeChange("
-        + plain(Math.ceil(needed + 1e-9))
+        + plain(Math.ceil(needed))
         + ")";
   }
 

@@ -1,0 +1,192 @@
+package io.github.klaviyoexport.testkit.behavior;
+
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.memory.HeapMemory;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.GeneratedProfiles;
+import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A segment that is many times larger or smaller than last time asks for consent. */
+class SizeChangeTest {
+  private static final Segment VIPS = Segment.named("vip-eu");
+
+  private final VirtualTime time = VirtualTime.create();
+  private final FakeKlaviyo klaviyo =
+      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).build();
+  private final HeapMemory memory = HeapMemory.create();
+  private final List<String> warnings = new ArrayList<>();
+  private boolean sizeKnown = true;
+
+  @AfterEach
+  void close() {
+    klaviyo.close();
+  }
+
+  private SegmentExporter.Builder of(int customers) {
+    GeneratedProfiles profiles = GeneratedProfiles.of(customers);
+    InMemorySegments segments = InMemorySegments.of(VIPS.name(), profiles);
+    return SegmentExporter.builder()
+        .source(sizeKnown ? segments : segments.sizeUnknown(VIPS.name()))
+        .klaviyo(klaviyo.connection())
+        .mapping(profiles.mapping())
+        .memory(memory)
+        .listener(
+            new ExportListener() {
+              @Override
+              public void warned(String what) {
+                warnings.add(what);
+              }
+            })
+        .time(time);
+  }
+
+  private ExportReport export(SegmentExporter.Builder builder) {
+    try (SegmentExporter exporter = builder.build()) {
+      return exporter.export(VIPS, klaviyo.listId());
+    }
+  }
+
+  private @Nullable ExportException stopped(SegmentExporter.Builder builder) {
+    return catchThrowableOfType(ExportException.class, () -> export(builder));
+  }
+
+  private int imports() {
+    return klaviyo.requests(Operation.BULK_IMPORT_PROFILES).size();
+  }
+
+  @Test
+  void one_that_is_larger_stops_before_anything_is_sent_and_is_allowed_for_once() {
+    export(of(100));
+
+    ExportException stopped = stopped(of(1_001));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.SIZE_CHANGED);
+    assertThat(stopped)
+        .hasMessageContaining("stopped: the segment has 1,001 customers, and had 100 at ")
+        .hasMessageContaining(
+            "which is more than 10 times as many or as few, so nothing was sent. Check that the"
+                + " segment is the right one and whole; if it is to be so large, allow it with"
+                + " maxSizeChange(11).");
+    assertThat(imports()).isEqualTo(1);
+    try (SegmentExporter exporter = of(1_001).build()) {
+      assertThat(exporter.prepare(VIPS, klaviyo.listId()).maxSizeChange(11).run())
+          .isConfirmed()
+          .hasAccepted(1_001);
+    }
+    assertThat(export(of(1_001))).hasAccepted(1_001);
+  }
+
+  @Test
+  void one_that_is_smaller_stops_before_anything_is_sent() {
+    export(of(1_001));
+
+    ExportException stopped = stopped(of(100));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.SIZE_CHANGED);
+    assertThat(stopped)
+        .hasMessageContaining("the segment has 100 customers, and had 1,001 at")
+        .hasMessageContaining("if it is to be so small, allow it with maxSizeChange(11).");
+    assertThat(imports()).isEqualTo(1);
+    assertThat(export(of(100).maxSizeChange(11))).hasAccepted(100);
+  }
+
+  @Test
+  void ten_times_as_many_and_a_tenth_are_exported() {
+    export(of(100));
+
+    assertThat(export(of(1_000))).hasAccepted(1_000);
+    assertThat(export(of(100))).hasAccepted(100);
+  }
+
+  @Test
+  void of_one_whose_size_is_not_known_as_many_are_exported_as_may_be() {
+    export(of(100));
+    sizeKnown = false;
+
+    ExportException stopped = stopped(of(1_200));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.SIZE_CHANGED);
+    assertThat(stopped)
+        .hasMessageContaining("the segment has more than 1,000 customers, and had 100 at")
+        .hasMessageContaining("allow it with a larger maxSizeChange(...)");
+    assertThat(stopped.report()).hasRead(1_000).hasAccepted(1_000);
+  }
+
+  @Test
+  void of_one_whose_size_is_not_known_it_is_told_at_the_end_that_it_is_smaller() {
+    export(of(1_001));
+    sizeKnown = false;
+
+    assertThat(export(of(100))).isConfirmed().hasAccepted(100);
+
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .startsWith("The segment has 100 customers, and had 1,001 at")
+        .endsWith("Check that the segment is whole.");
+  }
+
+  @Test
+  void one_that_has_become_empty_stops_or_is_told() {
+    export(of(100));
+
+    assertThat(stopped(of(0)).reason()).isEqualTo(Reason.SIZE_CHANGED);
+    sizeKnown = false;
+    export(of(0));
+
+    assertThat(warnings).singleElement().asString().contains("has 0 customers, and had 100 at");
+  }
+
+  @Test
+  void a_mirror_stops_before_anything_is_sent_whatever_its_source_knows() {
+    export(of(100).mode(SyncMode.MIRROR));
+    sizeKnown = false;
+
+    ExportException stopped = stopped(of(1_200).mode(SyncMode.MIRROR).maxLeavers(1));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.SIZE_CHANGED);
+    assertThat(stopped).hasMessageContaining("the segment has 1,200 customers, and had 100 at");
+    assertThat(imports()).isEqualTo(1);
+  }
+
+  @Test
+  void one_that_had_fewer_than_a_hundred_customers_is_not_guarded() {
+    export(of(99));
+
+    assertThat(export(of(2_000))).hasAccepted(2_000);
+  }
+
+  @Test
+  void a_run_that_stopped_does_not_say_how_large_the_segment_is() {
+    export(of(100));
+    stopped(of(1_000).limit(500));
+
+    assertThat(stopped(of(1_001)).reason()).isEqualTo(Reason.SIZE_CHANGED);
+  }
+
+  @Test
+  void any_change_is_allowed_by_an_infinite_bound() {
+    export(of(100));
+
+    assertThat(export(of(5_000).maxSizeChange(Double.POSITIVE_INFINITY))).hasAccepted(5_000);
+    assertThat(export(of(100).maxSizeChange(Double.POSITIVE_INFINITY))).hasAccepted(100);
+  }
+}
