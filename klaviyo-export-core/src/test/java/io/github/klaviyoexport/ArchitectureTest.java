@@ -48,7 +48,7 @@ class ArchitectureTest {
           memory: time journal internal.files internal.jdbc internal.hold
           .: time profile source klaviyo journal memory internal.api internal.export internal.files
              internal.record internal.report internal.run internal.text
-          catalog: . time profile source klaviyo journal internal.text internal.run
+          catalog: . time profile source klaviyo journal memory internal.text internal.run
              internal.catalog.store internal.catalog
           micrometer: . catalog klaviyo profile source
 
@@ -84,7 +84,7 @@ class ArchitectureTest {
              internal.mirror
           internal.catalog.store: . time catalog profile source klaviyo internal.files internal.jdbc
              internal.report internal.text
-          internal.catalog: . catalog time profile source klaviyo journal internal.listen
+          internal.catalog: . catalog time profile source klaviyo journal memory internal.listen
              internal.library internal.text internal.call internal.api internal.report internal.record
              internal.run internal.catalog.store
           """);

@@ -14,6 +14,7 @@ import io.github.klaviyoexport.internal.catalog.RunHistory;
 import io.github.klaviyoexport.internal.catalog.RunSettings;
 import io.github.klaviyoexport.internal.catalog.Runs;
 import io.github.klaviyoexport.internal.catalog.SavedExports;
+import io.github.klaviyoexport.internal.catalog.SavedMemories;
 import io.github.klaviyoexport.internal.catalog.UsableConnections;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
@@ -24,6 +25,7 @@ import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.source.AvailableSegment;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.time.TimeSource;
@@ -108,6 +110,7 @@ public final class Catalog implements AutoCloseable {
                 time,
                 builder.executor == null ? Objects.requireNonNull(ownExecutor) : builder.executor,
                 builder.journal,
+                builder.memory,
                 List.copyOf(builder.exportListeners),
                 builder.lease,
                 builder.attempts,
@@ -115,7 +118,16 @@ public final class Catalog implements AutoCloseable {
                 builder.slowAlert));
     this.connections =
         new Connections(kept, savedExports, usable, access, runs.cancellation(), time);
-    this.exports = new SavedExports(savedExports, usable, source, access, runs, obstacles, time);
+    this.exports =
+        new SavedExports(
+            savedExports,
+            usable,
+            source,
+            access,
+            runs,
+            obstacles,
+            new SavedMemories(builder.memory, source, access),
+            time);
     this.due = new DueRuns(obstacles, usable, history, runs, time);
   }
 
@@ -531,6 +543,7 @@ public final class Catalog implements AutoCloseable {
     private TimeSource time = TimeSource.system();
     private @Nullable Executor executor;
     private @Nullable ExportJournal journal;
+    private @Nullable ExportMemory memory;
     private int parallelRuns = 4;
     private final List<CatalogListener> listeners = new ArrayList<>();
     private final List<ExportListeners> exportListeners = new ArrayList<>();
@@ -606,6 +619,17 @@ public final class Catalog implements AutoCloseable {
      */
     public Builder journal(ExportJournal journal) {
       this.journal = Objects.requireNonNull(journal, "journal");
+      return this;
+    }
+
+    /**
+     * Sets where it is remembered what Klaviyo has confirmed of each customer, so that exports can
+     * send {@linkplain ExportDefinition#sending only what has changed}, and their size is guarded;
+     * nowhere by default, and then every run sends everything. What an export remembers is deleted
+     * when the export is removed.
+     */
+    public Builder memory(ExportMemory memory) {
+      this.memory = Objects.requireNonNull(memory, "memory");
       return this;
     }
 

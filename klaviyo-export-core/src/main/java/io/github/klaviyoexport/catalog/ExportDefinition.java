@@ -1,14 +1,17 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +38,12 @@ public final class ExportDefinition {
   private final @Nullable FieldMapping mapping;
   private final SyncMode mode;
   private final double maxLeavers;
+  private final double maxUnreadable;
+  private final OptionalDouble maxRejected;
   private final long limit;
+  private final double maxSizeChange;
+  private final Duration maxWaitForPriorJobs;
+  private final Sending sending;
   private final Schedule schedule;
 
   /** What a definition is made from. */
@@ -48,7 +56,12 @@ public final class ExportDefinition {
     private @Nullable FieldMapping mapping;
     private SyncMode mode = SyncMode.UPSERT;
     private double maxLeavers = ExportRules.MAX_LEAVERS;
+    private double maxUnreadable = ExportRules.MAX_UNREADABLE;
+    private OptionalDouble maxRejected = OptionalDouble.empty();
     private long limit = ExportRules.LIMIT;
+    private double maxSizeChange = ExportRules.MAX_SIZE_CHANGE;
+    private Duration maxWaitForPriorJobs = ExportRules.PRIOR_WAIT;
+    private Sending sending = Sending.EVERYTHING;
     private Schedule schedule = Schedule.everyRefresh();
 
     Draft(String name) {
@@ -65,7 +78,12 @@ public final class ExportDefinition {
     this.mapping = draft.mapping;
     this.mode = draft.mode;
     this.maxLeavers = draft.maxLeavers;
+    this.maxUnreadable = draft.maxUnreadable;
+    this.maxRejected = draft.maxRejected;
     this.limit = draft.limit;
+    this.maxSizeChange = draft.maxSizeChange;
+    this.maxWaitForPriorJobs = draft.maxWaitForPriorJobs;
+    this.sending = draft.sending;
     this.schedule = draft.schedule;
   }
 
@@ -78,7 +96,12 @@ public final class ExportDefinition {
     draft.mapping = mapping;
     draft.mode = mode;
     draft.maxLeavers = maxLeavers;
+    draft.maxUnreadable = maxUnreadable;
+    draft.maxRejected = maxRejected;
     draft.limit = limit;
+    draft.maxSizeChange = maxSizeChange;
+    draft.maxWaitForPriorJobs = maxWaitForPriorJobs;
+    draft.sending = sending;
     draft.schedule = schedule;
     change.accept(draft);
     return new ExportDefinition(draft);
@@ -202,6 +225,62 @@ public final class ExportDefinition {
     return with(draft -> draft.limit = profiles);
   }
 
+  /**
+   * Returns this with another share of the segment's customers that cannot be read with which a
+   * mirror still removes members that may be such customers.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public ExportDefinition maxUnreadable(double share) {
+    ExportRules.checkedMaxUnreadable(share);
+    return with(draft -> draft.maxUnreadable = share);
+  }
+
+  /**
+   * Returns this with another share of profiles that a run may reject.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public ExportDefinition maxRejected(double share) {
+    ExportRules.checkedMaxRejected(share);
+    return with(draft -> draft.maxRejected = OptionalDouble.of(share));
+  }
+
+  /**
+   * Returns this for a segment that may become another number of times larger or smaller; that
+   * counts where the catalog has a {@linkplain Catalog.Builder#memory memory}.
+   *
+   * @throws IllegalArgumentException if it is less than 1, or infinite
+   */
+  public ExportDefinition maxSizeChange(double times) {
+    ExportRules.checkedMaxSizeChange(times);
+    if (Double.isInfinite(times)) {
+      throw new IllegalArgumentException(
+          "How many times larger or smaller a segment may be must be a number, 1000000 for any.");
+    }
+    return with(draft -> draft.maxSizeChange = times);
+  }
+
+  /**
+   * Returns this with another wait for jobs that an earlier run has left with Klaviyo.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public ExportDefinition maxWaitForPriorJobs(Duration atMost) {
+    ExportRules.checkedPriorWait(atMost);
+    return with(draft -> draft.maxWaitForPriorJobs = atMost);
+  }
+
+  /**
+   * Returns this for runs that send other profiles: {@link Sending#CHANGED_ONLY} sends only what
+   * has changed, where the catalog has a {@linkplain Catalog.Builder#memory memory}; without one
+   * everything is sent.
+   */
+  public ExportDefinition sending(Sending which) {
+    Objects.requireNonNull(which, "which");
+    return with(draft -> draft.sending = which);
+  }
+
   /** Returns this on another schedule. */
   public ExportDefinition schedule(Schedule schedule) {
     Objects.requireNonNull(schedule, "schedule");
@@ -256,6 +335,37 @@ public final class ExportDefinition {
     return maxLeavers;
   }
 
+  /**
+   * Returns the largest share of the segment's customers that cannot be read with which a mirror
+   * removes members that may be such customers; 0.05 by default.
+   */
+  public double maxUnreadable() {
+    return maxUnreadable;
+  }
+
+  /**
+   * Returns the largest share of profiles that a run may reject; empty by default, which is half of
+   * them, once that is 10 profiles or more.
+   */
+  public OptionalDouble maxRejected() {
+    return maxRejected;
+  }
+
+  /** Returns how many times larger or smaller than last time the segment may be; 10 by default. */
+  public double maxSizeChange() {
+    return maxSizeChange;
+  }
+
+  /** Returns how long a run waits for jobs of an earlier one; an hour by default. */
+  public Duration maxWaitForPriorJobs() {
+    return maxWaitForPriorJobs;
+  }
+
+  /** Returns which profiles are sent; {@link Sending#EVERYTHING} by default. */
+  public Sending sending() {
+    return sending;
+  }
+
   /** Returns the most profiles that a run may read; 100,000 by default. */
   public long limit() {
     return limit;
@@ -268,7 +378,21 @@ public final class ExportDefinition {
 
   private List<@Nullable Object> parts() {
     return Arrays.asList(
-        name, connection, listId, listName, segments, mapping, mode, maxLeavers, limit, schedule);
+        name,
+        connection,
+        listId,
+        listName,
+        segments,
+        mapping,
+        mode,
+        maxLeavers,
+        maxUnreadable,
+        maxRejected,
+        limit,
+        maxSizeChange,
+        maxWaitForPriorJobs,
+        sending,
+        schedule);
   }
 
   @Override

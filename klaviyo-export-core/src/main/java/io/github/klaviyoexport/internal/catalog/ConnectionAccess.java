@@ -90,6 +90,11 @@ public final class ConnectionAccess {
     }
   }
 
+  /** Returns the server that is called: scheme, host and port. */
+  String server() {
+    return settings.apply(KlaviyoConnection.of(ApiKey.of("pk_0123456789"))).baseUrl().toString();
+  }
+
   private static final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

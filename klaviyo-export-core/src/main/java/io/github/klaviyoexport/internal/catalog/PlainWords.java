@@ -29,6 +29,18 @@ final class PlainWords {
         ", map your own id with externalId\\(\\.\\.\\.\\), or allow more of them with"
             + " maxUnreadable\\(\\.\\.\\.\\)",
         ", or map your own id to Klaviyo's external id");
+    instead(
+        "so many are to be set aside, allow it with maxRejected\\(([0-9.]+)\\)",
+        "so many are to be set aside, allow the export a share of rejected profiles of $1 or more");
+    instead(
+        "allow it with maxSizeChange\\(([0-9.]+)\\)",
+        "allow the export to become $1 times larger or smaller");
+    instead(
+        "allow it with a larger maxSizeChange\\(\\.\\.\\.\\)",
+        "allow the export to become more times larger or smaller");
+    instead(
+        "none is with maxWaitForPriorJobs\\([^()]*\\)",
+        "none is if the export is set to wait for none");
     // Settings that it does not have.
     instead("; if so many (?:values )?are to be [a-z ]+, allow it with \\w+\\([^()]*\\)", "");
     instead(", and none is with \\w+\\([^()]*\\)", "");

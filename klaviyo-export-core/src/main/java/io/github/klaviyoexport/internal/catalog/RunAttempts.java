@@ -81,11 +81,17 @@ final class RunAttempts {
         settings.journal() == null
             ? null
             : new LeasedJournal(settings.journal(), settings.lease(), begun);
-    return perform(mine, record, journal, begun);
+    LeasedMemory memory =
+        settings.memory() == null ? null : new LeasedMemory(settings.memory(), settings.lease());
+    return perform(mine, record, journal, memory, begun);
   }
 
   private RunOutcome perform(
-      RunLease mine, RunRecord record, @Nullable LeasedJournal journal, Runnable begun) {
+      RunLease mine,
+      RunRecord record,
+      @Nullable LeasedJournal journal,
+      @Nullable LeasedMemory memory,
+      Runnable begun) {
     if (mine.stopReason() != null) {
       return stopped(mine, null);
     }
@@ -115,7 +121,8 @@ final class RunAttempts {
     }
     boolean waits = false;
     try {
-      RunOutcome outcome = attempt(mine, record, saved.get(), mapping, connectionId, journal);
+      RunOutcome outcome =
+          attempt(mine, record, saved.get(), mapping, connectionId, journal, memory);
       waits = outcome.again() != null;
       return outcome;
     } finally {
@@ -160,7 +167,8 @@ final class RunAttempts {
       SavedExportData saved,
       FieldMapping mapping,
       String connectionId,
-      @Nullable LeasedJournal journal) {
+      @Nullable LeasedJournal journal,
+      @Nullable LeasedMemory memory) {
     // Read after the lease says which connection is used: its removal waits for the lease.
     ConnectionData connection = connections.usable(connectionId);
     KlaviyoConnection klaviyo;
@@ -181,9 +189,10 @@ final class RunAttempts {
           klaviyo.transport(request -> send(mine, transport, request)),
           heard,
           journal,
+          memory,
           journal != null && record.attempt() > 1);
     } catch (ExportException stop) {
-      return ended(mine, connection, stop, journal);
+      return ended(mine, connection, stop, journal, memory);
     }
   }
 
@@ -205,6 +214,7 @@ final class RunAttempts {
       KlaviyoConnection klaviyo,
       AttemptListeners heard,
       @Nullable LeasedJournal journal,
+      @Nullable LeasedMemory memory,
       boolean goOn) {
     List<Segment> segments = saved.definition().segments();
     ConcatenatedSegments concatenated = new ConcatenatedSegments(source, segments);
@@ -216,13 +226,20 @@ final class RunAttempts {
             .mapping(mapping)
             .mode(saved.definition().mode())
             .maxLeavers(saved.definition().maxLeavers())
+            .maxUnreadable(saved.definition().maxUnreadable())
             .limit(saved.definition().limit())
+            .maxSizeChange(saved.definition().maxSizeChange())
+            .maxWaitForPriorJobs(saved.definition().maxWaitForPriorJobs())
             .listener(watch(mine, record))
             .time(settings.time());
     heard.addTo(builder);
     if (journal != null) {
       builder.journal(new StoreGuardedJournal(journal));
     }
+    if (memory != null) {
+      builder.memory(memory).sending(saved.definition().sending());
+    }
+    saved.definition().maxRejected().ifPresent(builder::maxRejected);
     try (SegmentExporter exporter = builder.build()) {
       SegmentExport export =
           exporter.prepare(one ? segments.get(0) : concatenated.together(), saved.list());
@@ -231,7 +248,7 @@ final class RunAttempts {
     } catch (ExportException stop) {
       if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
         // The export was edited between the attempts.
-        return export(mine, record, saved, mapping, klaviyo, heard, journal, false);
+        return export(mine, record, saved, mapping, klaviyo, heard, journal, memory, false);
       }
       throw stop;
     } finally {
@@ -243,11 +260,13 @@ final class RunAttempts {
       RunLease mine,
       ConnectionData connection,
       ExportException stop,
-      @Nullable LeasedJournal journal) {
+      @Nullable LeasedJournal journal,
+      @Nullable LeasedMemory memory) {
     if (mine.stopReason() != null) {
       return stopped(mine, stop.report());
     }
     LogHeldException held = journal == null ? null : journal.held();
+    held = held == null && memory != null ? memory.held() : held;
     if (held != null && stop.reason() == ExportException.Reason.ALREADY_RUNNING) {
       return RunOutcome.waiting(held);
     }

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.catalog;
 
 import io.github.klaviyoexport.catalog.ExportListeners;
 import io.github.klaviyoexport.journal.ExportJournal;
+import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ public record RunSettings(
     TimeSource time,
     Executor executor,
     @Nullable ExportJournal journal,
+    @Nullable ExportMemory memory,
     List<ExportListeners> exportListeners,
     Duration lease,
     int attempts,

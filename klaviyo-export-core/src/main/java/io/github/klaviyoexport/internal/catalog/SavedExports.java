@@ -43,6 +43,7 @@ public final class SavedExports {
   private final Runs runs;
   private final Obstacles obstacles;
   private final ListRivals rivals;
+  private final SavedMemories memories;
   private final TimeSource time;
 
   /** Creates the managing of the exports that are kept. */
@@ -53,6 +54,7 @@ public final class SavedExports {
       ConnectionAccess access,
       Runs runs,
       Obstacles obstacles,
+      SavedMemories memories,
       TimeSource time) {
     this.exports = exports;
     this.connections = connections;
@@ -61,6 +63,7 @@ public final class SavedExports {
     this.runs = runs;
     this.obstacles = obstacles;
     this.rivals = new ListRivals(exports, connections);
+    this.memories = memories;
     this.time = time;
   }
 
@@ -298,13 +301,16 @@ public final class SavedExports {
     return store(actor, export, export.definition().connection(connection));
   }
 
-  /** Removes an export, and stops its run. */
+  /** Removes an export and what it remembers, and stops its run. */
   public void remove(Actor actor, SavedExportData export) {
     runs.cancellation().checkReadable(export.id());
     if (!exports.remove(export)) {
       throw Repository.changedMeanwhile("Export " + export.words(), null, null);
     }
     afterRemoval(actor, export.id());
+    if (memories.areKept()) {
+      memories.forget(export, exports.list(""));
+    }
   }
 
   /**

@@ -57,8 +57,12 @@ public final class RunSession implements Closeable {
    */
   public static RunSession openAndReplay(Setup setup, @Nullable ExportJournal journal)
       throws IOException {
-    String target = setup.segment() + '\n' + setup.list() + '\n' + setup.server();
-    return openAndReplayLog(key(target), journal);
+    return openAndReplayLog(key(setup.segment(), setup.list(), setup.server()), journal);
+  }
+
+  /** Returns the key of the log of a segment, a list and a server. */
+  public static String key(String segment, String list, String server) {
+    return key(segment + '\n' + list + '\n' + server);
   }
 
   /**

@@ -144,7 +144,8 @@ class PlainWordsTest {
                 "too many rejected",
                 asItIs,
                 (office, catalog) -> office.segments.segment("vip-eu", customers("", "x")),
-                "Check the mapping and the source."),
+                "Check the mapping and the source; if so many are to be set aside, allow the export a"
+                    + " share of rejected profiles of 0.91 or more."),
             new Trouble(
                 "too many values left out",
                 asItIs,

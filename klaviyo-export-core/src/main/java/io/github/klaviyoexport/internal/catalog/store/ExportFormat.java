@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.ExportDefinition;
@@ -10,6 +11,7 @@ import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.source.Segment;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.EnumSet;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The format of saved exports. */
 final class ExportFormat extends CatalogFormat<SavedExportData> {
+  private static final ExportDefinition USUAL = ExportDefinition.named("usual");
+
   ExportFormat() {
     super(Kind.EXPORT);
   }
@@ -51,10 +55,28 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
     to.put("mode", definition.mode().name());
     to.put("max_leavers", definition.maxLeavers());
     to.put("limit", definition.limit());
+    writeChosen(definition, to);
     write(definition.schedule(), to.putObject("schedule"));
     to.put("scheduled_since", value.scheduledSince().toString());
     to.put("changed_by", value.changedBy());
     to.put("changed_at", value.changedAt().toString());
+  }
+
+  /** Writes what is not as by default, so that versions that do not know it read all others. */
+  private static void writeChosen(ExportDefinition definition, ObjectNode to) {
+    if (definition.maxUnreadable() != ExportRules.MAX_UNREADABLE) {
+      to.put("max_unreadable", definition.maxUnreadable());
+    }
+    definition.maxRejected().ifPresent(share -> to.put("max_rejected", share));
+    if (definition.maxSizeChange() != ExportRules.MAX_SIZE_CHANGE) {
+      to.put("max_size_change", definition.maxSizeChange());
+    }
+    if (!definition.maxWaitForPriorJobs().equals(USUAL.maxWaitForPriorJobs())) {
+      to.put("max_wait_for_prior_jobs", definition.maxWaitForPriorJobs().toString());
+    }
+    if (definition.sending() != Sending.EVERYTHING) {
+      to.put("sending", definition.sending().name());
+    }
   }
 
   private static void write(Schedule schedule, ObjectNode to) {
@@ -153,6 +175,20 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
           (from, to) -> to.mode(mode(from)),
           (from, to) -> to.maxLeavers(from.fractionOr("max_leavers", ExportRules.MAX_LEAVERS)),
           (from, to) -> to.limit(from.number("limit")),
+          (from, to) ->
+              to.maxUnreadable(from.fractionOr("max_unreadable", ExportRules.MAX_UNREADABLE)),
+          (from, to) ->
+              from.has("max_rejected") ? to.maxRejected(from.fractionOr("max_rejected", 1)) : to,
+          (from, to) ->
+              to.maxSizeChange(from.fractionOr("max_size_change", ExportRules.MAX_SIZE_CHANGE)),
+          (from, to) -> {
+            Duration wait = from.valueOrNull("max_wait_for_prior_jobs", Duration::parse);
+            return wait == null ? to : to.maxWaitForPriorJobs(wait);
+          },
+          (from, to) -> {
+            Sending sending = from.valueOrNull("sending", Sending::valueOf);
+            return sending == null ? to : to.sending(sending);
+          },
           (from, to) -> to.schedule(schedule(from.object("schedule"))),
           (from, to) -> {
             String connection = from.textOrNull("connection");
