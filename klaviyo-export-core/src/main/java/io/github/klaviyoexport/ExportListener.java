@@ -88,6 +88,28 @@ public interface ExportListener {
    */
   default void unconfirmed(String customerId) {}
 
+  /**
+   * Hears what became of a profile, once for each that was read, as soon as it is certain, and at
+   * the end of an export of each that is not; and of a mirror's leavers. {@link OutcomeFile} writes
+   * it to a file.
+   *
+   * <p>An export does more for a listener that has this method of its own: it remembers which
+   * fields were left out of which profile, and whose address it was that came twice. So override it
+   * only to use it. It is called for every profile: return within a microsecond or two, or hand on.
+   *
+   * <p>A resumed run tells what the run it goes on for has not told yet, or not as {@linkplain
+   * #outcomesTold done}: together they have told of every profile at least once, and what they say
+   * last holds.
+   */
+  default void outcome(Outcome outcome) {}
+
+  /**
+   * Hears that the outcomes so far are about to count as told: a listener that keeps them makes
+   * them safe now, by a flush or a commit. An export that is resumed after a crash tells only those
+   * again that came after. Called after each batch and each job, if there were any outcomes since.
+   */
+  default void outcomesTold() {}
+
   /** Hears that one sending of a call to Klaviyo has ended, whatever came of it. */
   default void attempted(Attempt attempt) {}
 

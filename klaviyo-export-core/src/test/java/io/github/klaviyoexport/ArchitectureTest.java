@@ -214,7 +214,7 @@ class ArchitectureTest {
         .that()
         .haveNameMatching(
             ".*\\.(ExportReport|ExportProgress|ExportException|ExportListener|SyncMode"
-                + "|ConsoleProgress|RejectionFile)(\\$.*)?")
+                + "|ConsoleProgress|RejectionFile|Outcome|OutcomeFile)(\\$.*)?")
         .should()
         .dependOnClassesThat(
             resideInAPackage(fullName("internal.."))

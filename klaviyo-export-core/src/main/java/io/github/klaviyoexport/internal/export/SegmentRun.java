@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Revision;
@@ -72,6 +73,12 @@ final class SegmentRun {
   /** How many customers a mirror's segment had when leavers were looked for. */
   private long customersLookedFor;
 
+  /** Who is in the list only, if that was looked for and could be told. */
+  private @Nullable Leavers leavers;
+
+  private Why whyKept = Why.STOPPED;
+  private boolean openIsTold;
+
   /** The run that is to be gone on with, until this one has taken its jobs up. */
   private @Nullable PreviousRun notTakenUp;
 
@@ -116,6 +123,8 @@ final class SegmentRun {
     try {
       exportSegment();
       if (!run.hasStopped() && upload.hasBegun()) {
+        // Before the journal says that there is nothing left to tell.
+        tellWhatIsOpen();
         run.recorder().write(new Finished());
       }
       endMemory();
@@ -124,7 +133,7 @@ final class SegmentRun {
     }
     endReading();
     run.klaviyo().calls().abandon();
-    unconfirmed.tell(listeners, notTakenUp);
+    tellWhatIsOpen();
     tellProgress();
     StopCause stop = run.stopCause();
     span.end(stop == null ? "completed" : stop.reason().name());
@@ -147,6 +156,18 @@ final class SegmentRun {
               start.counts().profilesRead() + start.pending().notMet(),
               start.counts().profilesUnchanged(),
               run.loop().time().now());
+    }
+  }
+
+  /** Tells of each profile and leaver that nothing more will happen to; once. */
+  private void tellWhatIsOpen() {
+    if (!openIsTold) {
+      openIsTold = true;
+      unconfirmed.tell(listeners, run.recorder().outcomes(), notTakenUp);
+      if (leavers != null && run.recorder().outcomes().areAsked()) {
+        leavers.tellKept(run.recorder().outcomes(), whyKept);
+      }
+      run.recorder().outcomes().told();
     }
   }
 
@@ -198,7 +219,6 @@ final class SegmentRun {
     begin();
     goThrough(new ListCheck(run));
     waitForPriorJobs();
-    Leavers leavers = null;
     if (first != null && mirrors) {
       leavers = lookForLeavers(first);
       first = open(position, true);
@@ -206,10 +226,11 @@ final class SegmentRun {
         run.end(StopCause.emptySegment(0));
       }
     }
-    upload(first, leavers);
-    if (leavers != null) {
+    Leavers found = leavers;
+    upload(first, found);
+    if (found != null) {
       warnOfChange();
-      remove(leavers);
+      remove(found);
     }
   }
 
@@ -366,9 +387,11 @@ final class SegmentRun {
     }
     if (start.counts().profilesInUnconfirmedJobs() > 0) {
       run.recorder().leaversKept(Kept.UNCONFIRMED);
+      whyKept = Why.PROFILES_UNCONFIRMED;
     } else if (leavers.isDoubted()) {
       run.recorder().unreadable(leavers.unreadable());
       run.recorder().leaversKept(Kept.UNREADABLE);
+      whyKept = Why.CUSTOMERS_UNREADABLE;
     } else if (leavers.found() > 0) {
       goThrough(new LeaverRemoval(run, leavers));
     }

@@ -1,15 +1,17 @@
 package io.github.klaviyoexport.internal.export;
 
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.record.Listeners;
+import io.github.klaviyoexport.internal.record.Outcomes;
 import io.github.klaviyoexport.internal.record.PreviousRun;
+import io.github.klaviyoexport.internal.record.UnconfirmedRows;
 import io.github.klaviyoexport.internal.upload.BatchUpload;
 import io.github.klaviyoexport.internal.upload.JobWatcher;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The profiles of which it is not known what became of them when a run ends. */
@@ -19,6 +21,7 @@ final class Unconfirmed {
   private final BatchUpload upload;
   private final JobWatcher watcher;
   private final List<String> customers = new ArrayList<>();
+  private boolean told;
 
   /** Creates the unconfirmed profiles of an upload and of the jobs that are watched. */
   Unconfirmed(BatchUpload upload, JobWatcher watcher) {
@@ -42,22 +45,29 @@ final class Unconfirmed {
   }
 
   /**
-   * Tells the listeners of each.
+   * Tells the listeners of each; does nothing the second time.
    *
    * @param notTakenUp a previous run that was to be gone on with and was not come to, if any
    */
-  void tell(Listeners listeners, @Nullable PreviousRun notTakenUp) {
-    Consumer<String> each =
-        customer -> {
+  void tell(Listeners listeners, Outcomes outcomes, @Nullable PreviousRun notTakenUp) {
+    if (told) {
+      return;
+    }
+    told = true;
+    Each each =
+        (customer, job, why) -> {
           if (customers.size() < ExportReport.MAX_REJECTIONS) {
             customers.add(customer);
           }
           listeners.tell(listener -> listener.unconfirmed(customer));
+          if (outcomes.areAsked()) {
+            outcomes.unconfirmed(customer, job, why);
+          }
         };
     try {
-      watcher.unconfirmed().forEach(keys -> RowKeys.unpack(keys.read()).eachCustomer(each));
+      watcher.unconfirmed().forEach(rows -> tell(rows, each));
       if (notTakenUp != null) {
-        notTakenUp.unconfirmed().forEach(keys -> RowKeys.unpack(keys.read()).eachCustomer(each));
+        notTakenUp.unconfirmed().forEach(rows -> tell(rows, each));
       }
     } catch (UncheckedIOException unreadable) {
       LOG.log(
@@ -65,6 +75,16 @@ final class Unconfirmed {
           "Some of the customers whose profiles are unconfirmed cannot be named, because {0}",
           unreadable.getMessage());
     }
-    upload.eachUnsettled(each);
+    upload.eachUnsettled((customer, why) -> each.take(customer, null, why));
+    outcomes.told();
+  }
+
+  private interface Each {
+    void take(String customer, @Nullable String job, Why why);
+  }
+
+  private static void tell(UnconfirmedRows rows, Each each) {
+    RowKeys.unpack(rows.keys().read())
+        .eachCustomer(customer -> each.take(customer, rows.job(), rows.why()));
   }
 }

@@ -126,29 +126,52 @@ public final class IdentifierHolders {
 
   /** Returns whether an email address has a holder. */
   public boolean hasEmail(Fingerprint email) {
+    return find(email, false) != null;
+  }
+
+  /** Returns the customer who had an email address first, or {@code null} if it is new. */
+  public @Nullable String holderOfEmail(Fingerprint email) {
+    return find(email, true);
+  }
+
+  /** Returns the holder of an email address, or any text in place of the name if not asked for. */
+  private @Nullable String find(Fingerprint email, boolean named) {
     long lane1 = email.lane1();
     int partition = partition(lane1);
     int[] slots = partition < partitions.length ? partitions[partition] : null;
     if (slots == null) {
-      return false;
+      return null;
     }
     int size = room.at(steps[partition]);
     int tag = tag(lane1);
     for (int slot = home(tag, size); slots[slot] != 0; slot = next(slot, size)) {
-      if (slots[slot] >>> BLOCK_BITS == tag && hasEmail(slots[slot] & (BLOCKS - 1), email)) {
-        return true;
+      if (slots[slot] >>> BLOCK_BITS == tag) {
+        String holder = findIn(slots[slot] & (BLOCKS - 1), email, named);
+        if (holder != null) {
+          return holder;
+        }
       }
     }
-    return false;
+    return null;
   }
 
-  private boolean hasEmail(int number, Fingerprint email) {
+  private @Nullable String findIn(int number, Fingerprint email, boolean named) {
     for (int block = number; block < blocks.size(); block += BLOCKS) {
-      if (Block.hasEmail(ByteBuffer.wrap(blocks.get(block).read(0, Block.PHONES)), email)) {
-        return true;
+      RowKeySpill.Kept kept = blocks.get(block);
+      int row = Block.rowOf(ByteBuffer.wrap(kept.read(0, Block.PHONES)), email);
+      if (row >= 0) {
+        return named ? holder(kept, row) : "";
       }
     }
-    return blocks.size() % BLOCKS == number && open.hasEmail(email);
+    return blocks.size() % BLOCKS == number ? open.holderOf(email) : null;
+  }
+
+  private static String holder(RowKeySpill.Kept kept, int row) {
+    int before = Math.max(0, row - 1);
+    ByteBuffer ends =
+        ByteBuffer.wrap(kept.read(Block.ENDS + before * Integer.BYTES, 2 * Integer.BYTES));
+    int start = row == 0 ? 0 : ends.getInt();
+    return new String(kept.read(Block.IDS + start, ends.getInt() - start), StandardCharsets.UTF_8);
   }
 
   /** Adds the identifiers of a row, which have no holder yet: they are its customer's now. */
@@ -218,29 +241,36 @@ public final class IdentifierHolders {
       return packed.array();
     }
 
-    boolean hasEmail(Fingerprint email) {
+    @Nullable String holderOf(Fingerprint email) {
       for (int row = 0; row < rows; row++) {
         if (emails[row] == email.lane1() && prefixes[row] == RowKeys.prefix(email.lane0())) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    @Nullable String holderOf(long lane1) {
-      for (int row = 0; row < rows; row++) {
-        if (secondaries[row] == lane1 || secondaries[ROWS_PER_BLOCK + row] == lane1) {
-          int start = row == 0 ? 0 : ends[row - 1];
-          return new String(ids, start, ends[row] - start, StandardCharsets.UTF_8);
+          return customer(row);
         }
       }
       return null;
     }
 
-    static boolean hasEmail(ByteBuffer packed, Fingerprint email) {
+    @Nullable String holderOf(long lane1) {
+      for (int row = 0; row < rows; row++) {
+        if (secondaries[row] == lane1 || secondaries[ROWS_PER_BLOCK + row] == lane1) {
+          return customer(row);
+        }
+      }
+      return null;
+    }
+
+    private String customer(int row) {
+      int start = row == 0 ? 0 : ends[row - 1];
+      return new String(ids, start, ends[row] - start, StandardCharsets.UTF_8);
+    }
+
+    /** Returns which packed customer has an email address, or -1. */
+    static int rowOf(ByteBuffer packed, Fingerprint email) {
       int row = find(packed, ROWS_PER_BLOCK, email.lane1());
-      return row >= 0
-          && packed.getShort(PREFIXES + row * Short.BYTES) == RowKeys.prefix(email.lane0());
+      boolean has =
+          row >= 0
+              && packed.getShort(PREFIXES + row * Short.BYTES) == RowKeys.prefix(email.lane0());
+      return has ? row : -1;
     }
 
     /** Returns which of so many packed lanes it is, or -1. */

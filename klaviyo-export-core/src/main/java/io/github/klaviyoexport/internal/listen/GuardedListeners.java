@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Listeners of which none can disturb the caller or another listener, whatever it throws: also
@@ -20,15 +21,25 @@ public final class GuardedListeners<L> {
   private final System.Logger log;
   private final String goesOn;
   private final boolean onceOnly;
-  private final Set<L> complainedOf =
-      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+  private final Set<L> complainedOf;
 
   private GuardedListeners(
       List<? extends L> listeners, System.Logger log, String goesOn, boolean onceOnly) {
-    this.listeners = List.copyOf(listeners);
+    this(
+        List.copyOf(listeners),
+        log,
+        goesOn,
+        onceOnly,
+        Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>())));
+  }
+
+  private GuardedListeners(
+      List<L> listeners, System.Logger log, String goesOn, boolean onceOnly, Set<L> complainedOf) {
+    this.listeners = listeners;
     this.log = log;
     this.goesOn = goesOn;
     this.onceOnly = onceOnly;
+    this.complainedOf = complainedOf;
   }
 
   /**
@@ -50,6 +61,17 @@ public final class GuardedListeners<L> {
   public static <L> GuardedListeners<L> complainingAlways(
       List<? extends L> listeners, System.Logger log, String caller) {
     return new GuardedListeners<>(listeners, log, caller + " goes on without its help", false);
+  }
+
+  /** Returns those of the listeners that fit; of each, both together complain once. */
+  public GuardedListeners<L> only(Predicate<? super L> fits) {
+    return new GuardedListeners<>(
+        listeners.stream().filter(fits).toList(), log, goesOn, onceOnly, complainedOf);
+  }
+
+  /** Returns whether there is none. */
+  public boolean isEmpty() {
+    return listeners.isEmpty();
   }
 
   /** Calls each listener, on this thread. */

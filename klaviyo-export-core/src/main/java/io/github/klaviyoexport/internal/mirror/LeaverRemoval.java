@@ -58,8 +58,12 @@ public final class LeaverRemoval implements Phase {
   private void remove(List<String> block) {
     if (block.isEmpty()) {
       next();
-    } else if (run.maySend()) {
+      return;
+    }
+    leavers.removing(block, false);
+    if (run.maySend()) {
       underWay = true;
+      leavers.removing(block, true);
       run.klaviyo()
           .removeMembers(
               run.list(),
@@ -73,8 +77,10 @@ public final class LeaverRemoval implements Phase {
   }
 
   private void ended(List<String> block, Reply<Integer> reply) {
+    leavers.removing(block, inDoubt);
     if (reply instanceof Done<Integer> done) {
-      run.recorder().removed(done.value());
+      leavers.removing(List.of(), false);
+      removed(block, done.value());
       next();
     } else if (reply instanceof Refused<Integer> refused && refused.status() == 404 && !rechecked) {
       rechecked = true;
@@ -82,6 +88,13 @@ public final class LeaverRemoval implements Phase {
     } else {
       run.stop(StopCause.of(reply, run.list()));
     }
+  }
+
+  private void removed(List<String> ids, int count) {
+    if (run.recorder().outcomes().areAsked()) {
+      ids.forEach(run.recorder().outcomes()::left);
+    }
+    run.recorder().removed(count);
   }
 
   /**
@@ -101,7 +114,7 @@ public final class LeaverRemoval implements Phase {
             () -> {
               int gone = block.size() - members.size();
               if (inDoubt && gone > 0) {
-                run.recorder().removed(gone);
+                removed(block.stream().filter(id -> !members.contains(id)).toList(), gone);
               } else {
                 run.recorder().leaversStay(gone);
               }

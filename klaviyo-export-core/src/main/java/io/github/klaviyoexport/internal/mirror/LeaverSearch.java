@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.mirror;
 
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.api.ListMember;
 import io.github.klaviyoexport.internal.mirror.MemberMatcher.Verdict;
 import io.github.klaviyoexport.internal.row.CustomerIdentifiers;
@@ -279,6 +280,9 @@ public final class LeaverSearch implements Phase {
     BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(judged.members()));
     if (BigDecimal.valueOf(leavers.found()).compareTo(most) > 0) {
       run.end(StopCause.tooManyLeavers(leavers.found(), judged.members(), share));
+      if (run.recorder().outcomes().areAsked()) {
+        leavers.tellKept(run.recorder().outcomes(), Why.STOPPED);
+      }
     } else {
       found = leavers;
       decided = true;

@@ -1,15 +1,18 @@
 package io.github.klaviyoexport.internal.mirror;
 
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.api.ListMember;
 import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
+import io.github.klaviyoexport.internal.record.Outcomes;
 import io.github.klaviyoexport.internal.row.CustomerIdentifiers;
 import io.github.klaviyoexport.internal.row.Identifier;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.ProfileField;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * and the fingerprints of its identifiers, in the {@link RowKeySpill}.
  */
 public final class Leavers {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
+
   private final Fingerprint fingerprint;
   private final CustomerIdentifiers identifiers;
   private final RowKeySpill spill;
@@ -38,6 +43,8 @@ public final class Leavers {
   private final Map<Long, String> shownAgain = new HashMap<>();
   private final Doubt doubt = new Doubt();
   private final boolean[] kinds = new boolean[Doubt.KIND_SETS];
+  private List<String> removing = List.of();
+  private boolean removalSent;
   private RowKeys block = new RowKeys();
   private int inBlock;
   private long found;
@@ -145,6 +152,32 @@ public final class Leavers {
   /** Returns how many customers were met that may be one or another of the leavers. */
   public long unreadable() {
     return doubt.about(kinds);
+  }
+
+  /**
+   * Notes which are being removed, which the next block follows.
+   *
+   * @param sent whether they may have been, so that it takes an answer to know
+   */
+  void removing(List<String> ids, boolean sent) {
+    removing = ids;
+    removalSent = sent;
+  }
+
+  /** Tells of each that was not removed that it is in the list still; none is left here then. */
+  public void tellKept(Outcomes outcomes, Why why) {
+    removing.forEach(id -> outcomes.kept(id, removalSent ? Why.UNANSWERED : why));
+    removing = List.of();
+    try {
+      for (Block block = next(); block != null; block = next()) {
+        block.ids().forEach(id -> outcomes.kept(id, why));
+      }
+    } catch (UncheckedIOException unreadable) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Some of the leavers that stay in the list cannot be named, because {0}",
+          unreadable.getMessage());
+    }
   }
 
   /** A block that is to be removed: Klaviyo's ids, and how many of it turned up and stay. */

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.Outcome;
 import io.github.klaviyoexport.internal.call.Calls;
 import io.github.klaviyoexport.internal.call.Endpoint;
 import io.github.klaviyoexport.internal.flight.Flight;
@@ -27,6 +28,21 @@ public final class Listeners {
   /** Tells each listener of something. */
   public void tell(Consumer<ExportListener> event) {
     listeners.tell(event);
+  }
+
+  /** Returns a teller of outcomes to those listeners that have a method for them. */
+  public Outcomes outcomes() {
+    return new Outcomes(listeners.only(Listeners::hearsOutcomes));
+  }
+
+  private static boolean hearsOutcomes(ExportListener listener) {
+    try {
+      return listener.getClass().getMethod("outcome", Outcome.class).getDeclaringClass()
+          != ExportListener.class;
+    } catch (NoSuchMethodException | LinkageError unknown) {
+      // Where a program was compiled so that classes cannot be asked, it may well.
+      return true;
+    }
   }
 
   /** Returns an observer of calls that tells the listeners, and the flight recorder, of them. */

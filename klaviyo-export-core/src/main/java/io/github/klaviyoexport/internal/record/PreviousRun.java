@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
@@ -56,7 +57,7 @@ public final class PreviousRun {
   private final Set<String> jobIds = new HashSet<>();
   private final Map<Long, Integer> unsettled = new HashMap<>();
   private final Set<Integer> sizesInDoubt = new HashSet<>();
-  private final List<RowKeySpill.Kept> endedUnconfirmed = new ArrayList<>();
+  private final List<UnconfirmedRows> endedUnconfirmed = new ArrayList<>();
   private @Nullable Began began;
   private Instant lastActive = Instant.MIN;
   private @Nullable Checkpoint checkpoint;
@@ -72,16 +73,18 @@ public final class PreviousRun {
    * A job that had not ended.
    *
    * @param rows which rows of which batch it has; {@code null} if that cannot be told
+   * @param leftOut the {@link LeftOutFields} of its rows, packed; {@code null} if there are none
    */
   public record OpenJob(
       String id,
       int profiles,
       @Nullable Instant createdAt,
       RowKeySpill.Kept keys,
-      @Nullable BatchRows rows) {
+      @Nullable BatchRows rows,
+      RowKeySpill.@Nullable Kept leftOut) {
     /** Returns the same job with rows that cannot be told. */
     public OpenJob ofUnknownRows() {
-      return new OpenJob(id, profiles, createdAt, keys, null);
+      return new OpenJob(id, profiles, createdAt, keys, null, leftOut);
     }
   }
 
@@ -95,6 +98,13 @@ public final class PreviousRun {
     Pending(Filled filled, RowKeys keys) {
       this.filled = filled;
       this.keys = keys;
+    }
+
+    /** Returns the fields that Klaviyo has refused of its rows. */
+    LeftOutFields leftOut() {
+      LeftOutFields fields = new LeftOutFields();
+      droppedFields.forEach(dropped -> fields.add(dropped.row(), dropped.rejection()));
+      return fields;
     }
 
     boolean isSettled() {
@@ -167,9 +177,10 @@ public final class PreviousRun {
       ended.rejections().forEach(counts::rejectedByKlaviyo);
       OpenJob job = jobs.remove(ended.job());
       if (job != null && ended.status() != JobStatus.COMPLETE) {
-        endedUnconfirmed.add(job.keys());
+        endedUnconfirmed.add(UnconfirmedRows.of(job, ended.status()));
       } else if (job != null && ended.accepted() + ended.rejected() < job.profiles()) {
-        endedUnconfirmed.add(notNamed(job, ended.rejections()));
+        endedUnconfirmed.add(
+            new UnconfirmedRows(notNamed(job, ended.rejections()), job.id(), Why.NOT_NAMED));
       } else if (job != null) {
         job.keys().drop();
       }
@@ -228,6 +239,7 @@ public final class PreviousRun {
     Pending batch = batch(taken.batch(), 0);
     RowKeySpill.Kept keys = spill.keep(batch.keys.pack(taken.rows()));
     if (jobIds.add(taken.job())) {
+      byte[] fields = batch.leftOut().pack(taken.rows());
       jobs.put(
           taken.job(),
           new OpenJob(
@@ -235,11 +247,12 @@ public final class PreviousRun {
               taken.rows().length,
               taken.createdAt(),
               keys,
-              BatchRows.of(taken.batch(), batch.keys.rows(), taken.rows(), batch.changed())));
+              BatchRows.of(taken.batch(), batch.keys.rows(), taken.rows(), batch.changed()),
+              fields == null ? null : spill.keep(fields)));
     } else {
       jobs.computeIfPresent(taken.job(), (id, job) -> job.ofUnknownRows());
       // Klaviyo has named a job of other rows, and what became of these cannot be told.
-      endedUnconfirmed.add(keys);
+      endedUnconfirmed.add(new UnconfirmedRows(keys, null, Why.UNANSWERED));
     }
     counts.jobStarted(taken.job(), taken.rows().length);
     settleInOrder();
@@ -364,16 +377,16 @@ public final class PreviousRun {
     return List.copyOf(jobs.values());
   }
 
-  /** Returns the keys of jobs that had ended without saying what became of their profiles. */
-  public List<RowKeySpill.Kept> endedUnconfirmed() {
+  /** Returns the rows of jobs that had ended without saying what became of their profiles. */
+  public List<UnconfirmedRows> endedUnconfirmed() {
     return endedUnconfirmed;
   }
 
-  /** Returns the keys of those, and of the jobs that had not ended. */
-  public List<RowKeySpill.Kept> unconfirmed() {
-    List<RowKeySpill.Kept> keys = new ArrayList<>(endedUnconfirmed);
-    jobs.values().forEach(job -> keys.add(job.keys()));
-    return keys;
+  /** Returns the rows of those, and of the jobs that had not ended. */
+  public List<UnconfirmedRows> unconfirmed() {
+    List<UnconfirmedRows> rows = new ArrayList<>(endedUnconfirmed);
+    jobs.values().forEach(job -> rows.add(UnconfirmedRows.of(job, JobStatus.RUNNING)));
+    return rows;
   }
 
   /** Returns how many profiles the jobs may have that Klaviyo may have and no answer told of. */

@@ -37,6 +37,7 @@ public final class RunRecorder {
   private final RunJournal journal;
   private final RowKeySpill spill;
   private final Listeners listeners;
+  private final Outcomes outcomes;
   private final Consumer<IOException> journalFailed;
   private final Map<Integer, Flight.Span> batches = new HashMap<>();
   private final Map<String, Flight.Span> jobs = new HashMap<>();
@@ -56,11 +57,18 @@ public final class RunRecorder {
     this.journal = journal;
     this.spill = spill;
     this.listeners = listeners;
+    this.outcomes = listeners.outcomes();
     this.journalFailed = journalFailed;
   }
 
-  /** Writes an entry that concerns no count. */
+  /** Returns what tells the outcomes of profiles. */
+  public Outcomes outcomes() {
+    return outcomes;
+  }
+
+  /** Writes an entry that concerns no count; what was told of profiles counts as told before. */
   public void write(JournalEntry entry) {
+    outcomes.told();
     try {
       journal.write(entry);
     } catch (IOException failure) {
@@ -136,15 +144,17 @@ public final class RunRecorder {
    * @param changed rows of the batch that were sent otherwise than they were written
    */
   public PreviousRun.OpenJob started(
-      ImportJob job, int batch, int[] rows, RowKeys keys, BitSet changed) {
+      ImportJob job, int batch, int[] rows, RowKeys keys, BitSet changed, LeftOutFields leftOut) {
     counts.jobStarted(job.id(), rows.length);
     jobs.put(job.id(), Flight.recorder().begin(Kind.JOB, job.id(), 0, rows.length));
+    byte[] fields = leftOut.pack(rows);
     return new PreviousRun.OpenJob(
         job.id(),
         rows.length,
         job.createdAt(),
         spill.keep(keys.pack(rows)),
-        BatchRows.of(batch, keys.rows(), rows, changed));
+        BatchRows.of(batch, keys.rows(), rows, changed),
+        fields == null ? null : spill.keep(fields));
   }
 
   /** Records that Klaviyo has taken over rows of a batch; to be called once the job is watched. */
@@ -153,10 +163,18 @@ public final class RunRecorder {
     write(new Taken(batch, rows, job.id(), job.createdAt()));
   }
 
-  /** Records that Klaviyo refused a row of a batch, or a field of it. */
-  public void refused(int batch, int row, Rejection rejection) {
+  /**
+   * Records that Klaviyo refused a row of a batch, or a field of it.
+   *
+   * @param leftOut the fields that were left out of the row before
+   */
+  public void refused(
+      int batch, int row, String customer, Rejection rejection, List<Rejection> leftOut) {
     counts.rejectedByKlaviyo(rejection);
     listeners.tell(listener -> listener.rejected(rejection));
+    if (outcomes.areAsked() && rejection.scope() == Rejection.Scope.PROFILE) {
+      outcomes.refused(customer, rejection, leftOut);
+    }
     write(new Refused(batch, row, rejection));
   }
 

@@ -386,7 +386,7 @@ public final class ReportText {
   }
 
   /** Quotes as RFC 4180 asks, and what some readers would cut: white space at an end. */
-  private static String csvField(@Nullable String value) {
+  static String csvField(@Nullable String value) {
     if (value == null) {
       return "";
     }
@@ -398,7 +398,7 @@ public final class ReportText {
   }
 
   /** Puts an apostrophe before what a spreadsheet would run: OWASP's "CSV injection". */
-  private static String spreadsheetField(@Nullable String value) {
+  static String spreadsheetField(@Nullable String value) {
     return value == null || value.isEmpty() || BEGINS_FORMULA.indexOf(value.charAt(0)) < 0
         ? csvField(value)
         : csvField("'" + value);

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.upload;
 
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.record.RunStart;
 import io.github.klaviyoexport.internal.run.ExportRules;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,7 @@ public final class BatchUpload implements Phase {
             start.pending(),
             run.memory(),
             run.recorder()::setAside,
+            run.recorder().outcomes(),
             this::deliver);
     this.shared =
         new Delivery.Shared(
@@ -259,7 +262,7 @@ public final class BatchUpload implements Phase {
   private void deliver(Batcher.Filled filled) {
     stop(guard.atBeginning(true));
     int number = batches++;
-    Delivery delivery = new Delivery(run, shared, number, filled.batch(), filled.keys());
+    Delivery delivery = new Delivery(run, shared, number, filled);
     deliveries.add(delivery);
     run.recorder().filled(number, run.loop().time().now(), filled.keys(), filled.checkpoint());
     run.recorder().batchBegun(number, filled.batch().rows());
@@ -288,9 +291,9 @@ public final class BatchUpload implements Phase {
     return deliveries.stream().mapToLong(Delivery::unknownRows).sum();
   }
 
-  /** Passes on the customer of each of those. */
-  public void eachUnsettled(Consumer<String> customer) {
+  /** Passes on the customer of each of those, and which of the two it is. */
+  public void eachUnsettled(BiConsumer<String, Why> customer) {
     deliveries.forEach(delivery -> delivery.eachUnsettled(customer));
-    batcher.eachCustomer(customer);
+    batcher.eachCustomer(id -> customer.accept(id, Why.UNSENT));
   }
 }

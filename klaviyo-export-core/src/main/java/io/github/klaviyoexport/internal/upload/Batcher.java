@@ -4,11 +4,14 @@ import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.memory.HandedRows;
 import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
+import io.github.klaviyoexport.internal.record.LeftOutFields;
+import io.github.klaviyoexport.internal.record.Outcomes;
 import io.github.klaviyoexport.internal.record.PendingWork;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.ProfileWriter;
 import io.github.klaviyoexport.internal.run.RunMemory;
+import io.github.klaviyoexport.internal.upload.DuplicateFinder.Verdict;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -37,6 +40,7 @@ final class Batcher {
   private final Fingerprint fingerprint;
   private final RunCounts counts;
   private final Consumer<Rejection> rejections;
+  private final Outcomes outcomes;
   private final Consumer<Filled> full;
   private final DuplicateFinder duplicates;
   private final PendingWork pending;
@@ -53,13 +57,19 @@ final class Batcher {
    *
    * @param handed its rows for the memory; {@code null} without one
    */
-  record Filled(Batch batch, RowKeys keys, @Nullable HandedRows handed, Checkpoint checkpoint) {}
+  record Filled(
+      Batch batch,
+      RowKeys keys,
+      @Nullable HandedRows handed,
+      LeftOutFields leftOut,
+      Checkpoint checkpoint) {}
 
   /** A batch that is being filled with rows of one kind. */
   private final class Open {
     private Batch batch = new Batch(list, batchSize);
     private RowKeys keys = new RowKeys();
     private @Nullable HandedRows handed = memory.rows();
+    private LeftOutFields leftOut = new LeftOutFields();
     private int group = PendingWork.NO_GROUP;
 
     void add(String customerId) {
@@ -74,6 +84,9 @@ final class Batcher {
       }
       duplicates.sent(customerId, keys);
       memory.add(writer, handed);
+      if (outcomes.areAsked()) {
+        found.forEach(field -> leftOut.add(keys.rows() - 1, field));
+      }
     }
 
     boolean isEmpty() {
@@ -82,10 +95,11 @@ final class Batcher {
 
     Filled end(boolean atPosition) {
       Filled filled =
-          new Filled(batch, keys, handed, counts.checkpoint(atPosition ? position : null));
+          new Filled(batch, keys, handed, leftOut, counts.checkpoint(atPosition ? position : null));
       batch = new Batch(list, batchSize);
       keys = new RowKeys();
       handed = memory.rows();
+      leftOut = new LeftOutFields();
       return filled;
     }
   }
@@ -97,6 +111,7 @@ final class Batcher {
    * @param pending what there is to do, which is all unless a previous run has done some of it
    * @param memory what is known of the customers from earlier runs
    * @param rejections takes what is set aside, after it is counted
+   * @param outcomes tells what became of a profile that is not sent
    * @param full takes each batch that is ready to go
    */
   Batcher(
@@ -108,6 +123,7 @@ final class Batcher {
       PendingWork pending,
       RunMemory memory,
       Consumer<Rejection> rejections,
+      Outcomes outcomes,
       Consumer<Filled> full) {
     this.list = list;
     this.batchSize = batchSize;
@@ -116,8 +132,11 @@ final class Batcher {
     this.counts = counts;
     this.pending = pending;
     this.memory = memory;
-    this.duplicates = new DuplicateFinder(writer, fingerprint, pending.seen(), pending.holders());
+    this.duplicates =
+        new DuplicateFinder(
+            writer, fingerprint, pending.seen(), pending.holders(), outcomes.areAsked());
     this.rejections = rejections;
+    this.outcomes = outcomes;
     this.full = full;
     this.ordinary = new Open();
     this.doubtful = new Open();
@@ -135,16 +154,16 @@ final class Batcher {
    */
   void take(CustomerProfile profile, @Nullable String after) {
     found.clear();
-    boolean duplicate = false;
-    if (writer.write(profile, finding)) {
-      DuplicateFinder.Verdict verdict = duplicates.judge(profile, found);
-      duplicate = verdict == DuplicateFinder.Verdict.DUPLICATE;
-      if (verdict == DuplicateFinder.Verdict.NEW) {
-        takeNew(profile.id());
-      }
+    Verdict verdict =
+        writer.write(profile, finding) ? duplicates.judge(profile, found) : Verdict.SET_ASIDE;
+    if (verdict == Verdict.NEW) {
+      takeNew(profile.id());
     }
     counts.read();
-    if (duplicate) {
+    if (verdict != Verdict.NEW && outcomes.areAsked()) {
+      tellOutcome(profile.id(), verdict);
+    }
+    if (verdict == Verdict.DUPLICATE) {
       // What is wrong with a duplicate's fields is of no consequence.
       counts.duplicate();
     } else {
@@ -160,6 +179,15 @@ final class Batcher {
     }
   }
 
+  /** Tells what became of a profile that is not sent; who is sent has an outcome later. */
+  private void tellOutcome(String customerId, Verdict verdict) {
+    if (verdict == Verdict.DUPLICATE) {
+      outcomes.duplicate(customerId, duplicates.original());
+    } else {
+      outcomes.setAside(customerId, found.get(0));
+    }
+  }
+
   private void takeNew(String customerId) {
     boolean unchanged = memory.meet(writer);
     if (pending.isSettled(fingerprint)) {
@@ -167,6 +195,9 @@ final class Batcher {
     } else if (unchanged && pending.groupOf(fingerprint) == PendingWork.NO_GROUP) {
       counts.unchanged();
       duplicates.skipped(customerId);
+      if (outcomes.areAsked()) {
+        outcomes.unchanged(customerId, found);
+      }
     } else {
       (writer.isDoubtful() ? doubtful : ordinary).add(customerId);
     }

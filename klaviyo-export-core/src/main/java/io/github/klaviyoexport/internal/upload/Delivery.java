@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.api.ImportJob;
 import io.github.klaviyoexport.internal.call.ApiError;
 import io.github.klaviyoexport.internal.call.Calls;
@@ -9,6 +10,7 @@ import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
 import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.record.LeftOutFields;
 import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.RowRepair;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,7 @@ final class Delivery {
   private final int number;
   private final Batch batch;
   private final RowKeys keys;
+  private final LeftOutFields leftOutFields;
   private final byte[] @Nullable [] repaired;
   private final BitSet settled = new BitSet();
   private final BitSet inDoubt = new BitSet();
@@ -148,12 +152,13 @@ final class Delivery {
    *
    * @param number the number of the batch in the run
    */
-  Delivery(RunContext run, Shared shared, int number, Batch batch, RowKeys keys) {
+  Delivery(RunContext run, Shared shared, int number, Batcher.Filled filled) {
     this.run = run;
     this.shared = shared;
     this.number = number;
-    this.batch = batch;
-    this.keys = keys;
+    this.batch = filled.batch();
+    this.keys = filled.keys();
+    this.leftOutFields = filled.leftOut();
     this.repaired = new byte[batch.rows()][];
     parts.add(new Part(IntStream.range(0, batch.rows()).toArray(), false, 0));
   }
@@ -278,17 +283,25 @@ final class Delivery {
 
   /** Returns how many rows were sent without an answer, so that Klaviyo may have them or not. */
   int unknownRows() {
+    return unknown().cardinality();
+  }
+
+  private BitSet unknown() {
     BitSet unknown = (BitSet) inDoubt.clone();
     Arrays.stream(underWay).forEach(unknown::set);
     unknown.andNot(settled);
-    return unknown.cardinality();
+    return unknown;
   }
 
-  /** Passes on the customers whose rows have been neither taken over nor refused. */
-  void eachUnsettled(Consumer<String> customer) {
+  /**
+   * Passes on the customers whose rows have been neither taken over nor refused, and whether they
+   * were sent.
+   */
+  void eachUnsettled(BiConsumer<String, Why> customer) {
+    BitSet unknown = unknown();
     for (int row = 0; row < batch.rows(); row++) {
       if (!settled.get(row)) {
-        customer.accept(keys.customerId(row));
+        customer.accept(keys.customerId(row), unknown.get(row) ? Why.UNANSWERED : Why.UNSENT);
       }
     }
   }
@@ -321,7 +334,8 @@ final class Delivery {
     unnamedInARow = 0;
     Arrays.stream(part.rows).forEach(settled::set);
     boolean others = shared.watcher.knows(job.id());
-    PreviousRun.OpenJob rows = run.recorder().started(job, number, part.rows, keys, changed());
+    PreviousRun.OpenJob rows =
+        run.recorder().started(job, number, part.rows, keys, changed(), leftOutFields);
     if (others) {
       shared.watcher.cannotTell(rows);
     } else {
@@ -448,10 +462,14 @@ final class Delivery {
   }
 
   private void refused(int row, Rejection rejection, @Nullable String code) {
+    Rejection told = rejection.withCode(code);
+    List<Rejection> before = leftOutFields.of(row);
     if (rejection.scope() == Rejection.Scope.PROFILE) {
       settled.set(row);
+    } else if (run.recorder().outcomes().areAsked()) {
+      leftOutFields.add(row, told);
     }
-    run.recorder().refused(number, row, rejection.withCode(code));
+    run.recorder().refused(number, row, keys.customerId(row), told, before);
   }
 
   private void halve(Part part, Refused<ImportJob> refused) {

@@ -33,8 +33,10 @@ final class DuplicateFinder {
   private final Fingerprint secondary;
   private final SeenIdentifiers seen;
   private final IdentifierHolders holders;
+  private final boolean namesOriginals;
   private final boolean keepsHolders;
   private final RowKeys alone = new RowKeys();
+  private @Nullable String original;
   private long phone;
   private long externalId;
 
@@ -56,19 +58,22 @@ final class DuplicateFinder {
    * @param seen the first identifiers before those that it is asked about; it adds to them if email
    *     addresses are all there is
    * @param holders the holders of identifiers so far; {@link #sent} and {@link #skipped} add to
-   *     them if there is more than email addresses
+   *     them if there is more than email addresses, or duplicates are to be told of whom they are
+   * @param namesOriginals whether it is to be known whose duplicate a customer is
    */
   DuplicateFinder(
       ProfileWriter writer,
       Fingerprint fingerprint,
       SeenIdentifiers seen,
-      IdentifierHolders holders) {
+      IdentifierHolders holders,
+      boolean namesOriginals) {
     this.writer = writer;
     this.fingerprint = fingerprint;
     this.secondary = fingerprint.another();
     this.seen = seen;
     this.holders = holders;
-    this.keepsHolders = writer.secondaries() > 0;
+    this.namesOriginals = namesOriginals;
+    this.keepsHolders = namesOriginals || writer.secondaries() > 0;
   }
 
   /** Makes room for so many customers. */
@@ -97,7 +102,12 @@ final class DuplicateFinder {
     boolean mayBeHeld =
         (holders.peek(fingerprint.lane1()) | holders.peek(phone) | holders.peek(externalId)) != 0;
     boolean hasEmail = writer.identifierKind() == EMAIL;
-    if (hasEmail && (seen.contains(fingerprint) || mayBeHeld && holders.hasEmail(fingerprint))) {
+    if (hasEmail && mayBeHeld && holders.hasEmail(fingerprint)) {
+      original = namesOriginals ? holders.holderOfEmail(fingerprint) : null;
+      return Verdict.DUPLICATE;
+    }
+    if (hasEmail && seen.contains(fingerprint)) {
+      original = null;
       return Verdict.DUPLICATE;
     }
     String ofPhone = mayBeHeld ? holders.holderOf(phone) : null;
@@ -108,7 +118,16 @@ final class DuplicateFinder {
       }
       leaveOut(customer, ofPhone, ofExternalId, found);
     }
+    original = null;
     return hasEmail || !seen.contains(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
+  }
+
+  /**
+   * Returns whose duplicate the customer is that was judged last, if it is one; {@code null} if
+   * that one was met by an earlier process.
+   */
+  @Nullable String original() {
+    return original;
   }
 
   private long lane(ProfileField kind) {
@@ -127,6 +146,7 @@ final class DuplicateFinder {
       @Nullable String ofExternalId,
       List<Rejection> found) {
     if (ofPhone == null || ofExternalId == null || ofPhone.equals(ofExternalId)) {
+      original = ofPhone == null ? ofExternalId : ofPhone;
       return Verdict.DUPLICATE;
     }
     found.clear();

@@ -40,6 +40,14 @@ final class ErrorReading {
   private long unnamed;
   private boolean small;
 
+  /**
+   * What a job says of its rows.
+   *
+   * @param keys the keys of all of them
+   * @param failed why those have failed that it names
+   */
+  record Named(RowKeys keys, Map<Integer, Rejection> failed) {}
+
   /** What comes of it. */
   interface Then {
     /**
@@ -48,8 +56,7 @@ final class ErrorReading {
      * @param named which of the job's rows are named as failed, counted from 0
      * @param rest the keys of the others: those of the job, or others
      */
-    void read(
-        WatchedJob job, List<Rejection> rejections, Set<Integer> named, RowKeySpill.Kept rest);
+    void read(WatchedJob job, List<Rejection> rejections, Named named, RowKeySpill.Kept rest);
 
     /** Hears that they cannot be read now: Klaviyo keeps them for days. */
     void later(WatchedJob job);
@@ -139,7 +146,7 @@ final class ErrorReading {
     while (rejections.size() < rejected) {
       rejections.add(Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO));
     }
-    then.read(job, rejections, named.keySet(), rest(rejected));
+    then.read(job, rejections, new Named(keys, named), rest(rejected));
   }
 
   /** Returns the keys of the rows that are not named, if they will be asked for. */

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.api.ImportJob;
 import io.github.klaviyoexport.internal.api.ImportJob.Status;
 import io.github.klaviyoexport.internal.api.Page;
@@ -10,10 +11,14 @@ import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
+import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.record.PreviousRun;
+import io.github.klaviyoexport.internal.record.UnconfirmedRows;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.Rejection;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +68,7 @@ public final class JobWatcher {
   private final Set<String> known = new HashSet<>();
   private final Queue<WatchedJob> toRead = new ArrayDeque<>();
   private boolean readingErrors;
-  private final List<RowKeySpill.Kept> unconfirmed = new ArrayList<>();
+  private final List<UnconfirmedRows> unconfirmed = new ArrayList<>();
   private boolean polling;
   private boolean hurried;
   private EventLoop.@Nullable Timer nextRound;
@@ -85,7 +90,7 @@ public final class JobWatcher {
 
   /** Takes up rows of which Klaviyo said that they are a job which it had made of other rows. */
   void cannotTell(PreviousRun.OpenJob rows) {
-    unconfirmed.add(rows.keys());
+    unconfirmed.add(new UnconfirmedRows(rows.keys(), null, Why.UNANSWERED));
     WatchedJob others = open.get(rows.id());
     if (others != null) {
       others.job = others.job.ofUnknownRows();
@@ -110,11 +115,11 @@ public final class JobWatcher {
     }
   }
 
-  /** Returns the keys of jobs that have not ended, or not said what became of their profiles. */
-  public List<RowKeySpill.Kept> unconfirmed() {
-    List<RowKeySpill.Kept> keys = new ArrayList<>(unconfirmed);
-    open.values().forEach(job -> keys.add(job.job.keys()));
-    return keys;
+  /** Returns the rows of jobs that have not ended, or not said what became of their profiles. */
+  public List<UnconfirmedRows> unconfirmed() {
+    List<UnconfirmedRows> rows = new ArrayList<>(unconfirmed);
+    open.values().forEach(job -> rows.add(UnconfirmedRows.of(job.job, JobStatus.RUNNING)));
+    return rows;
   }
 
   /** Returns whether no job is open. */
@@ -308,7 +313,7 @@ public final class JobWatcher {
       // Klaviyo may come to count what it has done.
       return;
     } else if (job.failed().isPresent() && job.failed().getAsLong() == 0) {
-      complete(ours, List.of(), Set.of(), ours.job.keys());
+      complete(ours, List.of(), null, ours.job.keys());
     } else {
       ours.reading(true);
       toRead.add(ours);
@@ -322,7 +327,10 @@ public final class JobWatcher {
       new ErrorReading.Then() {
         @Override
         public void read(
-            WatchedJob job, List<Rejection> rejections, Set<Integer> named, RowKeySpill.Kept rest) {
+            WatchedJob job,
+            List<Rejection> rejections,
+            ErrorReading.Named named,
+            RowKeySpill.Kept rest) {
           complete(job, rejections, named, rest);
           readNext();
         }
@@ -353,33 +361,59 @@ public final class JobWatcher {
   /**
    * Ends a job that is complete.
    *
-   * @param named which of the job's rows it names as failed
-   * @param rest the keys of the others: those of the job, or others
+   * @param named the rows that it names as failed; {@code null} if it counts none
+   * @param rest the keys of the rows that it does not name as failed: those of the job, or others
    */
   private void complete(
-      WatchedJob job, List<Rejection> rejections, Set<Integer> named, RowKeySpill.Kept rest) {
+      WatchedJob job,
+      List<Rejection> rejections,
+      ErrorReading.@Nullable Named named,
+      RowKeySpill.Kept rest) {
     String id = job.job.id();
     int accepted = job.accepted(rejections.size());
     if (open.remove(id) == null) {
       return;
     }
+    if (run.recorder().outcomes().areAsked()) {
+      tellOutcomes(job.job, named, accepted, rejections.size());
+    }
     if (accepted + rejections.size() < job.job.profiles()) {
       // Some of these are imported, and Klaviyo does not say which.
-      unconfirmed.add(rest);
+      unconfirmed.add(new UnconfirmedRows(rest, id, Why.NOT_NAMED));
     } else {
       job.job.keys().drop();
-      if (named.size() == rejections.size()) {
-        run.memory().confirm(job.job, named, job.createdAt(), job.completedAt());
+      Set<Integer> failed = named == null ? Set.of() : named.failed().keySet();
+      if (failed.size() == rejections.size()) {
+        run.memory().confirm(job.job, failed, job.createdAt(), job.completedAt());
       }
     }
     run.recorder().jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
+  }
+
+  private void tellOutcomes(
+      PreviousRun.OpenJob job, ErrorReading.@Nullable Named named, int accepted, int rejected) {
+    try {
+      RowKeys keys = named == null ? RowKeys.unpack(job.keys().read()) : named.keys();
+      Map<Integer, Rejection> failed = named == null ? Map.of() : named.failed();
+      run.recorder().outcomes().ofJob(job, keys, failed, accepted, rejected);
+    } catch (UncheckedIOException unreadable) {
+      run.recorder()
+          .warned(
+              "The outcomes of "
+                  + InWords.count(job.profiles(), "profile")
+                  + " cannot be told, because the export's temporary file cannot be read: see to"
+                  + " the disk of java.io.tmpdir. The export is not affected.");
+    }
+    if (job.leftOut() != null) {
+      job.leftOut().drop();
+    }
   }
 
   /** Ends a job that does not say what became of its profiles. */
   private void end(String id, JobStatus status) {
     WatchedJob job = open.remove(id);
     if (job != null) {
-      unconfirmed.add(job.job.keys());
+      unconfirmed.add(UnconfirmedRows.of(job.job, status));
       run.recorder().jobEnded(id, status, 0, List.of());
     }
   }

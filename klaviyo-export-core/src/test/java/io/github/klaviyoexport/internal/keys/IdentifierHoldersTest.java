@@ -174,6 +174,21 @@ class IdentifierHoldersTest {
   }
 
   @Test
+  void names_the_first_customer_of_each_of_5000_email_addresses() {
+    for (int number = 0; number < 5_000; number++) {
+      addWithEmail("c-" + "x".repeat(number % 5) + number, number + "@shop.example", RowKeys.NONE);
+    }
+
+    for (int number = 0; number < 5_000; number++) {
+      assertThat(
+              holders.holderOfEmail(fingerprint.of(ProfileField.EMAIL, number + "@shop.example")))
+          .isEqualTo("c-" + "x".repeat(number % 5) + number);
+    }
+    assertThat(holders.holderOfEmail(fingerprint.of(ProfileField.EMAIL, "ada@shop.example")))
+        .isNull();
+  }
+
+  @Test
   void an_email_address_is_no_phone_number_whose_fingerprint_looks_like_it() {
     long lane1 = fingerprint.of(ProfileField.EMAIL, "ada@shop.example").lane1();
     add("c-1", lane1, RowKeys.NONE);

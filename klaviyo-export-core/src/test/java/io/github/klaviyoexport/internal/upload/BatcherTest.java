@@ -8,6 +8,8 @@ import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
+import io.github.klaviyoexport.internal.record.Listeners;
+import io.github.klaviyoexport.internal.record.Outcomes;
 import io.github.klaviyoexport.internal.record.PendingWork;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.row.Batch;
@@ -38,6 +40,8 @@ class BatcherTest {
   private final Fingerprint fingerprint = new Fingerprint(1, 2);
   private final IdentifierHolders holders = new IdentifierHolders(new RowKeySpill());
 
+  private final Outcomes outcomes = new Listeners(List.of()).outcomes();
+
   private Batcher batcher(int batchSize) {
     return batcher(batchSize, PendingWork.everything(holders));
   }
@@ -52,6 +56,7 @@ class BatcherTest {
         pending,
         RunMemory.none(),
         rejections::add,
+        outcomes,
         handedOn::add);
   }
 
@@ -319,6 +324,7 @@ class BatcherTest {
         PendingWork.everything(holders),
         RunMemory.none(),
         rejections::add,
+        outcomes,
         handedOn::add);
   }
 

@@ -72,6 +72,7 @@ final class Simulation {
   private final ListId list;
   private final RoughNetwork network;
   private final FrailJournal journal;
+  private final ToldOutcomes outcomes = new ToldOutcomes();
   private int version;
   private int round;
   private long failsAfter = NEVER;
@@ -210,13 +211,15 @@ final class Simulation {
     boolean calm = weather.equals(Weather.calm());
     mostLeavers = calm || random.nextBoolean() ? 1 : random.nextDouble();
     Witness witness = new Witness();
+    ToldOutcomes.Process told = outcomes.new Process(lifeline);
     network.set(round, weather, lifeline);
     journal.set(weather, lifeline);
     Outcome outcome;
-    try (SegmentExporter exporter = exporter(witness)) {
+    boolean resumes;
+    try (SegmentExporter exporter = exporter(witness, told)) {
       Optional<String> unfinished =
           journaled ? exporter.unfinishedRun(SEGMENT, list) : Optional.empty();
-      boolean resumes = !anew && unfinished.isPresent() && (calm || random.nextInt(4) > 0);
+      resumes = !anew && unfinished.isPresent() && (calm || random.nextInt(4) > 0);
       version += resumes ? 0 : 1;
       network.version(version);
       trace.add("round " + round + (resumes ? " resumes, " : " begins, ") + weather);
@@ -234,11 +237,12 @@ final class Simulation {
             + outcome.report.profiles().unconfirmed()
             + " unconfirmed");
     witness.check(outcome.report);
+    told.check(outcome.report, resumes);
     check(outcome, lifeline);
     return outcome;
   }
 
-  private SegmentExporter exporter(Witness witness) {
+  private SegmentExporter exporter(Witness witness, ToldOutcomes.Process told) {
     ProfileSource unpositioned = source::open;
     background.clear();
     SegmentExporter.Builder builder =
@@ -247,6 +251,7 @@ final class Simulation {
             .klaviyo(klaviyo.connection().transport(network))
             .mapping(Customers.MAPPING)
             .listener(witness)
+            .listener(told)
             // It may grow from one process to the next; what was sent before must not.
             .batchSize(batchSize + round)
             .batchesInFlight(inFlight)

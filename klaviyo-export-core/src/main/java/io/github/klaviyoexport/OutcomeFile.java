@@ -1,0 +1,367 @@
+package io.github.klaviyoexport;
+
+import io.github.klaviyoexport.Outcome.Kind;
+import io.github.klaviyoexport.internal.files.PrivateFiles;
+import io.github.klaviyoexport.internal.report.OutcomeLines;
+import io.github.klaviyoexport.internal.report.OutcomeLines.Form;
+import io.github.klaviyoexport.internal.report.OutcomeReader;
+import io.github.klaviyoexport.internal.report.OutcomeReader.Whole;
+import java.io.Closeable;
+import java.io.FileOutputStream;
+import java.io.Flushable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener that writes the outcome of every profile to a file, while the export runs, and from
+ * which those can be sent again that need it.
+ *
+ * {@snippet class="io.github.klaviyoexport.OutcomeExamplesTest" region="file"}
+ *
+ * <p>A line has the customer's id and what became of the profile: {@code id}, {@code outcome},
+ * {@code job}, {@code why}, {@code duplicate_of}, {@code field}, {@code reason}, {@code code},
+ * {@code type}, {@code shared_with} and {@code fields_left_out}, of which JSON Lines have those
+ * that apply. It never has a value; it is UTF-8. Ids that are email addresses are in it: it cannot
+ * do without. So where the file system knows owners, only the owner may read the file.
+ *
+ * <p>A line takes some 70 bytes and some tenths of a microsecond, and memory does not grow with the
+ * file. Whatever kills the process, the file is whole lines, but for the last perhaps, which {@link
+ * #read} and {@link #continuing} leave out.
+ *
+ * <p>A resumed run that writes on in the file of the run before ({@link #continuing}) makes one
+ * file of both, in which every profile has a line. It may have several, and the last holds: an
+ * {@link Kind#UNCONFIRMED unconfirmed} profile has another when it is confirmed, and after a crash
+ * the outcomes of a batch or two are told again.
+ *
+ * <p>When the disk is full or gone, the export goes on and the log says so once; {@link #close()}
+ * then throws, so that an incomplete file is not taken for a complete one.
+ *
+ * <p>Safe for use by many threads: exports that run side by side can share one.
+ */
+public final class OutcomeFile implements ExportListener, Closeable {
+  private static final int BYTES_AT_ONCE = 64 * 1024;
+
+  private final Path path;
+  private final OutcomeLines lines;
+  private final OutputStream out;
+  private final Flushable disk;
+  private @Nullable IOException failure;
+  private boolean closed;
+
+  /**
+   * Creates a listener that writes to an open file.
+   *
+   * @param disk makes safe what was written
+   */
+  OutcomeFile(Path path, Form form, OutputStream out, Flushable disk) {
+    this.path = path;
+    this.lines = new OutcomeLines(form);
+    this.out = out;
+    this.disk = disk;
+  }
+
+  /**
+   * Creates a file of JSON Lines: one object a line. A file that stands there is replaced.
+   *
+   * @throws IOException if the file cannot be created; the message says what to do
+   */
+  public static OutcomeFile jsonLines(Path path) throws IOException {
+    return create(path, Form.JSON_LINES);
+  }
+
+  /**
+   * Creates a CSV file as RFC 4180 describes it, with a header line. It is for programs: an id is
+   * there byte for byte. Fields that were left out are in one column, as JSON. A file that stands
+   * there is replaced.
+   *
+   * <p>An id that begins with {@code =}, {@code +}, {@code -} or {@code @} is a formula to a
+   * spreadsheet, which may run it when the file is opened there ("CSV injection"). Where ids come
+   * from outside and people open the file in a spreadsheet, use {@link #csvForSpreadsheets}.
+   *
+   * @throws IOException if the file cannot be created; the message says what to do
+   */
+  public static OutcomeFile csv(Path path) throws IOException {
+    return create(path, Form.CSV);
+  }
+
+  /**
+   * Creates the file that {@link #csv} does for spreadsheets: an apostrophe stands before what one
+   * would run as a formula, in ids too, so that such an id differs from the source's by it. Its
+   * first column is called {@code shown_id}, and {@link #read} refuses it.
+   *
+   * @throws IOException if the file cannot be created; the message says what to do
+   */
+  public static OutcomeFile csvForSpreadsheets(Path path) throws IOException {
+    return create(path, Form.SPREADSHEET);
+  }
+
+  /**
+   * Opens a file that an earlier process has written, to write on in the same form: for a run that
+   * is resumed. What a killed process has left of a line is taken off.
+   *
+   * @throws IOException if there is no such file, it is none of outcomes, or it cannot be written;
+   *     the message says what to do
+   */
+  public static OutcomeFile continuing(Path path) throws IOException {
+    Whole whole = measure(path);
+    if (whole.form() == null) {
+      throw notOne(path, "name the file that the run before has written");
+    }
+    return open(path, whole.form(), whole.bytes());
+  }
+
+  private static OutcomeFile create(Path path, Form form) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new IOException(path + " is not a file: pass the path of the file to write.");
+    }
+    try {
+      // Made anew, so that neither the old one's permissions nor a link decide who can read it.
+      Files.deleteIfExists(path);
+      PrivateFiles.makeNewFile(path);
+    } catch (NoSuchFileException noDirectory) {
+      throw new IOException(
+          "There is no directory for the file " + path + ": make it first.", noDirectory);
+    } catch (AccessDeniedException denied) {
+      throw new IOException(
+          "The file " + path + " may not be written: check the permissions of its directory.",
+          denied);
+    } catch (FileAlreadyExistsException race) {
+      throw new IOException(
+          "Another program has just created the file " + path + ": pass a path of your own.", race);
+    }
+    OutcomeFile file = open(path, form, 0);
+    file.out.write(form.header().getBytes(StandardCharsets.UTF_8));
+    return file;
+  }
+
+  /**
+   * Opens a file behind so many bytes, and no channel: those close when a thread is interrupted.
+   */
+  private static OutcomeFile open(Path path, Form form, long bytes) throws IOException {
+    try {
+      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+      file.setLength(bytes);
+      file.seek(bytes);
+      return new OutcomeFile(
+          path, form, new FileOutputStream(file.getFD()), () -> file.getFD().sync());
+    } catch (UnsupportedOperationException notOnDisk) {
+      throw new IOException(
+          "The file " + path + " is not on a disk: pass a path of the default file system.");
+    }
+  }
+
+  @Override
+  public synchronized void outcome(Outcome outcome) {
+    if (failure == null && !closed) {
+      lines.add(outcome);
+      if (lines.length() >= BYTES_AT_ONCE) {
+        flush();
+      }
+    }
+  }
+
+  @Override
+  public synchronized void outcomesTold() {
+    flush();
+    if (failure == null && !closed) {
+      try {
+        disk.flush();
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void progressed(ExportProgress progress) {
+    flush();
+  }
+
+  @Override
+  public synchronized void finished(ExportReport report) {
+    flush();
+  }
+
+  private void flush() {
+    if (failure == null && !closed && lines.length() > 0) {
+      try {
+        lines.writeTo(out);
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+  }
+
+  private void fail(IOException e) {
+    failure = e;
+    System.getLogger("io.github.klaviyoexport")
+        .log(
+            System.Logger.Level.WARNING,
+            "The file of outcomes {0} cannot be written on ({1}); the export is not affected.",
+            path,
+            e.getClass().getName());
+  }
+
+  /**
+   * Closes the file; further outcomes are not written.
+   *
+   * @throws IOException if outcomes are missing from it, or may be
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    outcomesTold();
+    closed = true;
+    try {
+      out.close();
+    } catch (IOException e) {
+      failure = failure == null ? e : failure;
+    }
+    if (failure != null) {
+      throw new IOException(
+          "The file of outcomes "
+              + path
+              + " is incomplete: make room or mend the disk, and export again. The report counts"
+              + " all profiles.",
+          failure);
+    }
+  }
+
+  /**
+   * Reads the outcomes that a file holds, one after the other, in the order in which they were
+   * written; a customer may have several, of which the last holds.
+   *
+   * @throws IOException if there is no such file, or it is none of outcomes; the message says what
+   *     to do
+   */
+  public static void read(Path path, Consumer<Outcome> each) throws IOException {
+    Whole whole = measure(path);
+    if (whole.form() == null) {
+      throw notOne(path, "name a file that jsonLines(...) or csv(...) has written");
+    }
+    if (whole.form() == Form.SPREADSHEET) {
+      throw new IOException(
+          "The file "
+              + path
+              + " is for spreadsheets, and ids in it may differ from the source's: read one that"
+              + " jsonLines(...) or csv(...) has written.");
+    }
+    try (InputStream file = new Beginning(Files.newInputStream(path), whole.bytes())) {
+      OutcomeReader.read(file, whole.form(), each);
+    } catch (IOException unreadable) {
+      throw new IOException(
+          "The file of outcomes " + path + " cannot be read: " + unreadable.getMessage() + ".",
+          unreadable);
+    }
+  }
+
+  /**
+   * Reads the customers who are {@linkplain Outcome#isUnresolved to be sent again}, for {@link
+   * io.github.klaviyoexport.source.ProfileSource#only}: those that are unconfirmed, and those that
+   * were rejected for a reason that may pass. They are in the order of the file, and take memory.
+   *
+   * {@snippet class="io.github.klaviyoexport.OutcomeExamplesTest" region="again"}
+   *
+   * @return their ids; none if all is well, and {@code only} does not take that
+   * @throws IOException if there is no such file, or it is none of outcomes; the message says what
+   *     to do
+   */
+  public static Set<String> unresolved(Path path) throws IOException {
+    return customers(path, Outcome::isUnresolved);
+  }
+
+  /**
+   * Reads the customers whose last outcome is one of those asked for: everybody who was rejected,
+   * to be sent again when the source is mended, is {@code outcome -> outcome.kind() ==
+   * Kind.REJECTED}.
+   *
+   * <p>A duplicate does not stand for its customer if another profile of the same id has an
+   * outcome.
+   *
+   * @return their ids, in the order of the file
+   * @throws IOException if there is no such file, or it is none of outcomes; the message says what
+   *     to do
+   */
+  public static Set<String> customers(Path path, Predicate<? super Outcome> asked)
+      throws IOException {
+    Set<String> customers = new LinkedHashSet<>();
+    read(
+        path,
+        outcome -> {
+          boolean member = outcome.kind() == Kind.LEFT || outcome.kind() == Kind.KEPT;
+          if (!member && asked.test(outcome)) {
+            customers.add(outcome.id());
+          } else if (!member && outcome.kind() != Kind.DUPLICATE) {
+            customers.remove(outcome.id());
+          }
+        });
+    return customers;
+  }
+
+  private static Whole measure(Path path) throws IOException {
+    try (InputStream file = PrivateFiles.readOrdinary(path)) {
+      return OutcomeReader.measure(file);
+    } catch (IOException unreadable) {
+      throw new IOException(
+          "The file of outcomes cannot be read: "
+              + PrivateFiles.reason(unreadable)
+              + ". Name a file that an OutcomeFile has written.",
+          unreadable);
+    }
+  }
+
+  private static IOException notOne(Path path, String advice) {
+    return new IOException("The file " + path + " holds no outcomes: " + advice + ".");
+  }
+
+  /** The beginning of a file, so long and no longer. */
+  private static final class Beginning extends InputStream {
+    private final InputStream file;
+    private long left;
+
+    Beginning(InputStream file, long bytes) {
+      this.file = file;
+      this.left = bytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = left > 0 ? file.read() : -1;
+      left -= read < 0 ? 0 : 1;
+      return read;
+    }
+
+    @Override
+    public int read(byte[] to, int from, int most) throws IOException {
+      int read = left > 0 ? file.read(to, from, (int) Math.min(most, left)) : -1;
+      left -= Math.max(0, read);
+      return read;
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  /** Returns where it writes. */
+  @Override
+  public String toString() {
+    return "OutcomeFile[" + path + "]";
+  }
+}
