@@ -69,6 +69,7 @@ class ArchitectureTest {
           internal.row: profile klaviyo internal.text internal.convert
           internal.api: time profile klaviyo internal.text internal.library internal.call
              internal.row
+          internal.page: internal.text
           internal.report: . profile source klaviyo internal.text
           internal.record: . time profile source journal internal.text internal.flight internal.listen
              internal.report internal.keys internal.call internal.api internal.row
