@@ -9,6 +9,7 @@ import io.github.klaviyoexport.internal.report.RejectionsData;
 import io.github.klaviyoexport.internal.report.ReportData;
 import io.github.klaviyoexport.internal.report.SegmentCountData;
 import io.github.klaviyoexport.internal.report.TrafficData;
+import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -119,6 +120,21 @@ public sealed interface ExportReport permits ReportData {
    * in it; {@link Rejections#first()} has them.
    */
   String toJson();
+
+  /**
+   * Returns the report as a page for people: one HTML document that needs nothing from outside and
+   * runs no code, so that it can be kept, mailed, printed, and served under a content security
+   * policy of {@code default-src 'none'; style-src 'unsafe-inline'}.
+   *
+   * {@snippet class="io.github.klaviyoexport.ReportExamplesTest" region="page"}
+   *
+   * <p>It says how the export went and what to do next, and shows the figures that add up, when
+   * batches went out, jobs were under way and calls waited, what was rejected and why. Of long
+   * lists it shows the first 25, so that it takes less than 100 KB however large the export was.
+   * Ids that are email addresses are not shown in it. Its layout may change with any version:
+   * programs read {@link #toJson()}.
+   */
+  String toHtml();
 
   /** Returns the figures as CSV, for spreadsheets: a header line and one line. */
   String toCsv();
@@ -294,6 +310,19 @@ public sealed interface ExportReport permits ReportData {
 
     /** Returns how many of them Klaviyo could not import. */
     int rejected();
+
+    /**
+     * Returns when Klaviyo had taken over its profiles, by the exporter's clock; {@code null} if
+     * the run was resumed from the journal of a version that did not keep it.
+     */
+    @Nullable Instant madeAt();
+
+    /**
+     * Returns when its end was known and its errors read, by the exporter's clock; {@code null} as
+     * long as it has not ended, or if the run was resumed from the journal of a version that did
+     * not keep it.
+     */
+    @Nullable Instant endedAt();
   }
 
   /** Where a job stood when it was last seen. */
@@ -383,5 +412,24 @@ public sealed interface ExportReport permits ReportData {
 
     /** Returns the longest wait that Klaviyo asked for with a 429; zero if it asked for none. */
     Duration longestRetryAfter();
+
+    /**
+     * Returns when calls waited for the quota, in the order of time; together they are {@link
+     * #paced()}, but for a wait that had not ended. There are at most 60: where there would be
+     * more, the two that lie closest are told as one.
+     */
+    List<Wait> waits();
+  }
+
+  /** A stretch of time in which calls waited for the quota, the whole of it or not. */
+  sealed interface Wait permits WaitData {
+    /** Returns when it began, by the exporter's clock. */
+    Instant from();
+
+    /** Returns when it ended. */
+    Instant until();
+
+    /** Returns how much of it calls waited, which is all of it unless it joins several waits. */
+    Duration waited();
   }
 }

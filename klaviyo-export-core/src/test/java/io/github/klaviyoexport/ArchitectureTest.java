@@ -70,10 +70,10 @@ class ArchitectureTest {
           internal.api: time profile klaviyo internal.text internal.library internal.call
              internal.row
           internal.page: internal.text
-          internal.report: . profile source klaviyo internal.text
+          internal.report: . profile source klaviyo internal.text internal.page
           internal.record: . time profile source journal internal.text internal.flight internal.listen
              internal.report internal.keys internal.call internal.api internal.row
-          internal.run: . profile source klaviyo journal memory internal.text internal.library
+          internal.run: . time profile source klaviyo journal memory internal.text internal.library
              internal.keys internal.memory internal.call internal.api internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.memory internal.call internal.row
              internal.api internal.record internal.run internal.text

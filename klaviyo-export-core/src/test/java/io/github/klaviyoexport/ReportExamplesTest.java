@@ -87,6 +87,18 @@ class ReportExamplesTest {
   }
 
   @Test
+  void a_report_is_a_page_too(@TempDir Path directory) throws IOException {
+    ExportReport report = exporter.export(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
+    Path path = directory.resolve("report.html");
+
+    // @start region="page"
+    Files.writeString(path, report.toHtml());
+    // @end
+
+    assertThat(path).content().contains("Of 21 profiles read, 20 were accepted and 1 rejected.");
+  }
+
+  @Test
   void an_exception_says_why_an_export_stopped() {
     klaviyo.on(SmallKlaviyo.LIST, Answer.error(403, "permission_denied", "/data/"));
 

@@ -17,6 +17,7 @@ import io.github.klaviyoexport.internal.report.RejectionsData;
 import io.github.klaviyoexport.internal.report.ReportData;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.internal.report.TrafficData;
+import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -42,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its figures add up as those of a real export do: profiles are added one kind after the other,
  * and together they are what was read. Profiles that were handed over are in jobs of at most
- * 10,000, called {@code job-1}, {@code job-2} and so on. What is kept of rejections and of
- * unconfirmed customers ends where a report's does, at {@value ExportReport#MAX_REJECTIONS}.
+ * 10,000, called {@code job-1}, {@code job-2} and so on, made one after the other in the time that
+ * the export took. What is kept of rejections and of unconfirmed customers ends where a report's
+ * does, at {@value ExportReport#MAX_REJECTIONS}.
  *
  * <p>By default it adds and updates ({@link SyncMode#UPSERT}), goes to the list {@code Y6nRLr},
  * started on 1 September 2026 at 8:00 UTC and took 10 seconds.
@@ -118,6 +120,26 @@ public final class SampleExport {
       }
     }
 
+    /** Returns the jobs, made one after the other; those that ended took a tenth of the time. */
+    List<Job> timedJobs() {
+      Duration part = took.dividedBy(10);
+      List<Job> timed = new ArrayList<>();
+      for (Job job : jobs) {
+        Instant made =
+            startedAt.plus(part.multipliedBy(8).dividedBy(jobs.size()).multipliedBy(timed.size()));
+        timed.add(
+            new JobData(
+                job.id(),
+                job.status(),
+                job.profiles(),
+                job.accepted(),
+                job.rejected(),
+                made,
+                job.status() == JobStatus.RUNNING ? null : made.plus(part)));
+      }
+      return timed;
+    }
+
     long sent() {
       return jobs.stream().mapToLong(Job::profiles).sum();
     }
@@ -137,7 +159,10 @@ public final class SampleExport {
           sent() * BYTES_OF_A_PROFILE,
           rateLimited,
           paced,
-          longestRetryAfter);
+          longestRetryAfter,
+          paced.isZero()
+              ? List.of()
+              : List.of(new WaitData(startedAt, startedAt.plus(paced), paced)));
     }
   }
 
@@ -476,7 +501,7 @@ public final class SampleExport {
         new RejectionsData(
             figures.fields, figures.reasons, figures.byField.counts(), figures.rejections),
         figures.unconfirmedCustomers,
-        figures.jobs,
+        figures.timedJobs(),
         figures.leavers,
         figures.traffic(),
         new NoticesData(

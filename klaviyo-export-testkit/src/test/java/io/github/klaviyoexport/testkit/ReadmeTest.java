@@ -309,6 +309,10 @@ class ReadmeTest {
     run.report().thenAccept(report -> audit.save(report.toJson()));
   }
 
+  void aPage(ExportReport report) throws IOException {
+    Files.writeString(Path.of("report.html"), report.toHtml());
+  }
+
   void aMirror(SegmentExporter exporter, Log log) {
     ExportReport report =
         exporter

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.call;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ public final class CallTraffic {
   private Duration longestRetryAfter = Duration.ZERO;
   private int waiting;
   private long waitingSince;
+  private final long startedNanos;
+  private final Waits waits;
   private long pacedNanos;
   private @Nullable Instant silentSince;
   private long silentSinceNanos;
@@ -34,6 +37,8 @@ public final class CallTraffic {
 
   CallTraffic(TimeSource time) {
     this.time = time;
+    this.startedNanos = time.nanoTime();
+    this.waits = new Waits(time.now());
   }
 
   /** Returns how many exchanges have been started. */
@@ -60,6 +65,14 @@ public final class CallTraffic {
   public Duration paced() {
     long now = waiting > 0 ? time.nanoTime() - waitingSince : 0;
     return Duration.ofNanos(pacedNanos + now);
+  }
+
+  /**
+   * Returns when at least one call has waited for the quota, in the order of time; a wait that goes
+   * on is in it once it has ended.
+   */
+  public List<Waits.Wait> waits() {
+    return waits.list();
   }
 
   /** Returns the trouble with Klaviyo, if it has lasted that long; {@code null} if it has not. */
@@ -118,7 +131,9 @@ public final class CallTraffic {
   /** Notes that a call waits no more. */
   void waitEnds() {
     if (--waiting == 0) {
-      pacedNanos += time.nanoTime() - waitingSince;
+      long now = time.nanoTime();
+      pacedNanos += now - waitingSince;
+      waits.add(waitingSince - startedNanos, now - startedNanos);
     }
   }
 }

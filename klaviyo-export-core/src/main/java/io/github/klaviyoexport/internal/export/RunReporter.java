@@ -14,10 +14,12 @@ import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
 import io.github.klaviyoexport.internal.report.ReportData;
 import io.github.klaviyoexport.internal.report.TrafficData;
+import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +125,8 @@ final class RunReporter {
             traffic.bytesSent(),
             traffic.rateLimited(),
             traffic.paced(),
-            traffic.longestRetryAfter()),
+            traffic.longestRetryAfter(),
+            waits()),
         new NoticesData(
             counts.missingFields(),
             counts.emptyFields(),
@@ -131,6 +134,12 @@ final class RunReporter {
             counts.emptySegments(),
             Revision.supportEndsSoon(time.now())),
         stop == null ? null : stop.reason());
+  }
+
+  private List<ExportReport.Wait> waits() {
+    return traffic.waits().stream()
+        .<ExportReport.Wait>map(wait -> new WaitData(wait.from(), wait.until(), wait.waited()))
+        .toList();
   }
 
   /** Returns the time since the run first began, or since now if the wall clock was put back. */

@@ -50,6 +50,7 @@ final class PageStyle {
       h2 { margin: 0 0 1rem; font-size: 1.125rem; letter-spacing: -0.01em; }
       p { margin: 0 0 0.75rem; max-width: 44rem; }
       p:last-child { margin-bottom: 0; }
+      header .facts span { white-space: nowrap; }
       header .kind { margin: 0 0 0.25rem; color: var(--quiet); font-size: 0.875rem; }
       header .facts { margin: 0.5rem 0 0; color: var(--quiet); font-size: 0.875rem; }
       .verdict {
@@ -71,7 +72,7 @@ final class PageStyle {
       svg { display: block; overflow: visible; }
       .patterns { position: absolute; fill: var(--card); fill-opacity: 0.55; }
       .bar { margin-bottom: 1.25rem; }
-      .swatch { display: inline-block; margin-right: 0.6rem; vertical-align: -0.1em; }
+      .swatch { display: inline-block; margin-right: 0.625rem; vertical-align: -0.1em; }
       .fill-good { fill: var(--good); }
       .fill-calm { fill: var(--calm); }
       .fill-quiet { fill: var(--still); }
@@ -83,9 +84,9 @@ final class PageStyle {
       .pattern-bad { fill: url(#stripes); }
       .pattern-open { fill: url(#dots); }
       table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; }
-      table + table, p + table, table + p, ul + table, .timeline + table { margin-top: 1.5rem; }
+      table + table, p + table, dl + table { margin-top: 1.75rem; }
       caption { padding: 0 0 0.5rem; color: var(--quiet); font-size: 0.875rem; text-align: left; }
-      th, td { padding: 0.5rem 1rem 0.5rem 0; text-align: left; vertical-align: top; }
+      th, td { padding: 0.5rem 0.75rem 0.5rem 0; text-align: left; vertical-align: top; }
       th:last-child, td:last-child { padding-right: 0; }
       thead th {
         border-bottom: 1px solid var(--line); color: var(--quiet);
@@ -95,11 +96,14 @@ final class PageStyle {
       tbody tr + tr > * { border-top: 1px solid var(--line); }
       tfoot th, tfoot td { border-top: 2px solid var(--line); font-weight: 600; }
       th.number, td.number { text-align: right; white-space: nowrap; }
+      th.short, td.short { white-space: nowrap; }
+      .number + .short { padding-left: 1rem; }
+      .figures tbody th { padding-left: 1.5rem; text-indent: -1.5rem; }
       small { color: var(--quiet); font-size: 0.8125rem; }
       .more, .note { margin: 0.75rem 0 0; color: var(--quiet); font-size: 0.875rem; }
       ul.plain { margin: 0; padding-left: 1.2rem; max-width: 44rem; }
       ul.plain li + li { margin-top: 0.4rem; }
-      dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr));
+      dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr));
         gap: 1rem 1.5rem; margin: 0; }
       dt { color: var(--quiet); font-size: 0.8125rem; }
       dd { margin: 0; font-size: 1.125rem; font-weight: 600; letter-spacing: -0.01em; }
@@ -126,7 +130,7 @@ final class PageStyle {
         .stacks caption { display: block; }
         .stacks tr { padding: 0.6rem 0; }
         .stacks tr + tr { border-top: 1px solid var(--line); }
-        .stacks tbody tr > * { border: 0; padding: 0.1rem 0; }
+        .stacks tbody tr > * { border: 0; padding: 0.1rem 0; white-space: normal; }
         .stacks tbody th { font-weight: 600; }
         .stacks td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
         .stacks td::before { content: attr(data-label); color: var(--quiet); text-align: left;

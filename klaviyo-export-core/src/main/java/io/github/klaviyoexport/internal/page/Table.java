@@ -19,6 +19,7 @@ public final class Table {
 
   private enum Kind {
     WORDS,
+    SHORT,
     NAME,
     NUMBER
   }
@@ -37,6 +38,12 @@ public final class Table {
   /** Adds a column of words of ours. */
   public Table words(String heading) {
     columns.add(new Column(heading, Kind.WORDS));
+    return this;
+  }
+
+  /** Adds a column of a word or two of ours, which stay on one line. */
+  public Table shortWords(String heading) {
+    columns.add(new Column(heading, Kind.SHORT));
     return this;
   }
 
@@ -120,6 +127,7 @@ public final class Table {
   private static String css(Column column) {
     return switch (column.kind()) {
       case WORDS -> "words";
+      case SHORT -> "short";
       case NAME -> "name";
       case NUMBER -> "number";
     };

@@ -84,6 +84,13 @@ public final class TimeChart {
     private void writeTo(Markup to) {
       to.open("figure", "class", "lane").open("figcaption").element("b", name);
       to.text(" ").element("span", said).close();
+      if (highest() > 0) {
+        writeColumns(to);
+      }
+      to.closeLine();
+    }
+
+    private void writeColumns(Markup to) {
       to.open(
           "svg",
           "width",
@@ -96,7 +103,7 @@ public final class TimeChart {
           "fill-" + tone.css());
       to.element("title", name + ": " + said);
       double top = full > 0 ? full : highest();
-      for (int i = 0; i < STEPS && top > 0; i++) {
+      for (int i = 0; i < STEPS; i++) {
         if (steps[i] > 0) {
           double height = Math.max(2, Math.min(1, steps[i] / top) * HEIGHT);
           to.empty(
@@ -111,7 +118,7 @@ public final class TimeChart {
               String.format(Locale.ROOT, "%.1f", height));
         }
       }
-      to.close().closeLine();
+      to.close();
     }
   }
 
@@ -155,10 +162,12 @@ public final class TimeChart {
 
   /** Returns a time since the beginning as a clock that was started then shows it. */
   public static String clock(Duration since) {
-    if (since.toSeconds() < 10) {
-      return String.format(Locale.ROOT, "%.1f s", since.toMillis() / 1000.0);
-    }
     long seconds = since.toSeconds();
+    if (seconds < 60) {
+      return seconds < 10
+          ? String.format(Locale.ROOT, "%.1f s", since.toMillis() / 1000.0)
+          : seconds + " s";
+    }
     String rest = String.format(Locale.ROOT, "%02d", seconds % 60);
     return seconds < 3600
         ? seconds / 60 + ":" + rest + " min"

@@ -43,15 +43,31 @@ public sealed interface JournalEntry {
    */
   record InDoubt(int profiles) implements JournalEntry {}
 
-  /** Klaviyo has taken over rows of a batch as a job. */
-  record Taken(int batch, int[] rows, String job, @Nullable Instant createdAt)
+  /**
+   * Klaviyo has taken over rows of a batch as a job.
+   *
+   * @param createdAt when it was made, by Klaviyo's clock; {@code null} if Klaviyo did not say
+   * @param at when that was known, by ours; {@code null} in what versions wrote that did not keep
+   *     it
+   */
+  record Taken(int batch, int[] rows, String job, @Nullable Instant createdAt, @Nullable Instant at)
       implements JournalEntry {}
 
   /** Klaviyo refused a row of a batch, or a field of it. */
   record Refused(int batch, int row, Rejection rejection) implements JournalEntry {}
 
-  /** A job has ended, and these are the first of its rejections. */
-  record Ended(String job, JobStatus status, int accepted, int rejected, List<Rejection> rejections)
+  /**
+   * A job has ended, and these are the first of its rejections.
+   *
+   * @param at when that was known; {@code null} in what versions wrote that did not keep it
+   */
+  record Ended(
+      String job,
+      JobStatus status,
+      int accepted,
+      int rejected,
+      List<Rejection> rejections,
+      @Nullable Instant at)
       implements JournalEntry {}
 
   /** Everything is confirmed, and so many leavers are still to be removed from the list. */

@@ -81,6 +81,7 @@ final class JournalLines {
       if (taken.createdAt() != null) {
         line.put("created", taken.createdAt().toString());
       }
+      putOptional(line, "at", taken.at() == null ? null : taken.at().toString());
       writeRows(taken.rows(), line.putArray("rows"));
     } else if (entry instanceof Refused refused) {
       line.put("entry", "refused").put("batch", refused.batch()).put("row", refused.row());
@@ -88,6 +89,7 @@ final class JournalLines {
     } else if (entry instanceof Ended ended) {
       line.put("entry", "ended").put("job", ended.job()).put("status", ended.status().name());
       line.put("accepted", ended.accepted()).put("rejected", ended.rejected());
+      putOptional(line, "at", ended.at() == null ? null : ended.at().toString());
       writeRejections(ended.rejections(), line.putArray("rejections"));
     } else if (entry instanceof LeaversFound found) {
       line.put("entry", "leavers").put("leavers", found.leavers());
@@ -140,7 +142,8 @@ final class JournalLines {
                 count(line, "batch"),
                 readRows(line.required("rows")),
                 text(line, "job"),
-                line.hasNonNull("created") ? Instant.parse(text(line, "created")) : null);
+                optionalTime(line, "created"),
+                optionalTime(line, "at"));
         case "refused" ->
             new Refused(
                 count(line, "batch"),
@@ -152,7 +155,8 @@ final class JournalLines {
                 JobStatus.valueOf(text(line, "status")),
                 count(line, "accepted"),
                 count(line, "rejected"),
-                readRejections(line.required("rejections")));
+                readRejections(line.required("rejections")),
+                optionalTime(line, "at"));
         case "leavers" -> new LeaversFound(number(line, "leavers"));
         case "removed" -> new LeaversRemoved(number(line, "leavers"));
         case "mirrored" -> new Mirrored(text(line, "segment"), Instant.parse(text(line, "at")));
@@ -333,6 +337,10 @@ final class JournalLines {
 
   private static @Nullable String optional(JsonNode node, String name) {
     return node.hasNonNull(name) ? text(node, name) : null;
+  }
+
+  private static @Nullable Instant optionalTime(JsonNode node, String name) {
+    return node.hasNonNull(name) ? Instant.parse(text(node, name)) : null;
   }
 
   private static long number(JsonNode node, String name) {

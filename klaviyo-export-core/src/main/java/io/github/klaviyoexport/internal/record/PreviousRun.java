@@ -173,7 +173,7 @@ public final class PreviousRun {
     } else if (entry instanceof Refused refused) {
       refused(refused);
     } else if (entry instanceof Ended ended) {
-      counts.jobEnded(ended.job(), ended.status(), ended.accepted(), ended.rejected());
+      counts.jobEnded(ended.job(), ended.status(), ended.accepted(), ended.rejected(), ended.at());
       ended.rejections().forEach(counts::rejectedByKlaviyo);
       OpenJob job = jobs.remove(ended.job());
       if (job != null && ended.status() != JobStatus.COMPLETE) {
@@ -254,7 +254,7 @@ public final class PreviousRun {
       // Klaviyo has named a job of other rows, and what became of these cannot be told.
       endedUnconfirmed.add(new UnconfirmedRows(keys, null, Why.UNANSWERED));
     }
-    counts.jobStarted(taken.job(), taken.rows().length);
+    counts.jobStarted(taken.job(), taken.rows().length, taken.at());
     settleInOrder();
   }
 

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.internal.row.FieldUse;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -178,16 +179,23 @@ public final class RunCounts {
     return leavers;
   }
 
-  void jobStarted(String id, int profiles) {
+  void jobStarted(String id, int profiles, @Nullable Instant at) {
     sent += profiles;
     Job job = jobs.getOrDefault(id, new JobData(id, JobStatus.RUNNING, 0, 0, 0));
     // An id that comes twice is a server's fault, and no reason to lose count.
     jobs.put(
         id,
-        new JobData(id, job.status(), job.profiles() + profiles, job.accepted(), job.rejected()));
+        new JobData(
+            id,
+            job.status(),
+            job.profiles() + profiles,
+            job.accepted(),
+            job.rejected(),
+            job.madeAt() == null ? at : job.madeAt(),
+            job.endedAt()));
   }
 
-  Job jobEnded(String id, JobStatus status, int accepted, int rejected) {
+  Job jobEnded(String id, JobStatus status, int accepted, int rejected, @Nullable Instant at) {
     this.accepted += accepted;
     Job started = jobs.getOrDefault(id, new JobData(id, JobStatus.RUNNING, 0, 0, 0));
     Job ended =
@@ -196,7 +204,9 @@ public final class RunCounts {
             status,
             started.profiles(),
             started.accepted() + accepted,
-            started.rejected() + rejected);
+            started.rejected() + rejected,
+            started.madeAt(),
+            at);
     jobs.put(id, ended);
     return ended;
   }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class RunRecorder {
   private final RowKeySpill spill;
   private final Listeners listeners;
   private final Outcomes outcomes;
+  private final Supplier<Instant> clock;
   private final Consumer<IOException> journalFailed;
   private final Map<Integer, Flight.Span> batches = new HashMap<>();
   private final Map<String, Flight.Span> jobs = new HashMap<>();
@@ -45,6 +47,7 @@ public final class RunRecorder {
   /**
    * Creates the recorder of a run.
    *
+   * @param clock tells the time
    * @param journalFailed hears of it, once, when the journal fails
    */
   public RunRecorder(
@@ -52,12 +55,14 @@ public final class RunRecorder {
       RunJournal journal,
       RowKeySpill spill,
       Listeners listeners,
+      Supplier<Instant> clock,
       Consumer<IOException> journalFailed) {
     this.counts = counts;
     this.journal = journal;
     this.spill = spill;
     this.listeners = listeners;
     this.outcomes = listeners.outcomes();
+    this.clock = clock;
     this.journalFailed = journalFailed;
   }
 
@@ -145,7 +150,7 @@ public final class RunRecorder {
    */
   public PreviousRun.OpenJob started(
       ImportJob job, int batch, int[] rows, RowKeys keys, BitSet changed, LeftOutFields leftOut) {
-    counts.jobStarted(job.id(), rows.length);
+    counts.jobStarted(job.id(), rows.length, clock.get());
     jobs.put(job.id(), Flight.recorder().begin(Kind.JOB, job.id(), 0, rows.length));
     byte[] fields = leftOut.pack(rows);
     return new PreviousRun.OpenJob(
@@ -160,7 +165,7 @@ public final class RunRecorder {
   /** Records that Klaviyo has taken over rows of a batch; to be called once the job is watched. */
   public void taken(int batch, int[] rows, ImportJob job, long bytes) {
     listeners.tell(listener -> listener.batchSent(job.id(), rows.length, bytes));
-    write(new Taken(batch, rows, job.id(), job.createdAt()));
+    write(new Taken(batch, rows, job.id(), job.createdAt(), clock.get()));
   }
 
   /**
@@ -181,13 +186,14 @@ public final class RunRecorder {
   /** Records the end of a job. */
   public void jobEnded(String id, JobStatus status, int accepted, List<Rejection> rejections) {
     end(jobs.remove(id), status.name());
-    ExportReport.Job job = counts.jobEnded(id, status, accepted, rejections.size());
+    Instant now = clock.get();
+    ExportReport.Job job = counts.jobEnded(id, status, accepted, rejections.size(), now);
     rejections.forEach(counts::rejectedByKlaviyo);
     for (Rejection rejection : rejections) {
       listeners.tell(listener -> listener.rejected(rejection));
     }
     listeners.tell(listener -> listener.jobFinished(job));
-    write(new Ended(id, status, accepted, rejections.size(), rejections));
+    write(new Ended(id, status, accepted, rejections.size(), rejections, now));
   }
 
   /** Counts how far the search for leavers is: customers and members read, and leavers by now. */

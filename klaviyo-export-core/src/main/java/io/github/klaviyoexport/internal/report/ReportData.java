@@ -80,6 +80,11 @@ public record ReportData(
   }
 
   @Override
+  public String toHtml() {
+    return ReportPage.html(this);
+  }
+
+  @Override
   public String toCsv() {
     return ReportText.csv(this);
   }

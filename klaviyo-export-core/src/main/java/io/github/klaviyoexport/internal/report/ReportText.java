@@ -17,6 +17,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -265,12 +266,22 @@ public final class ReportText {
         .forEach(customer -> unconfirmed.add(CustomerProfile.idAsText(customer)));
     ArrayNode jobs = root.putArray("jobs");
     for (ExportReport.Job job : report.jobs()) {
-      jobs.addObject()
-          .put("id", job.id())
+      ObjectNode node = jobs.addObject();
+      node.put("id", job.id())
           .put("status", job.status().name())
           .put("profiles", job.profiles())
           .put("accepted", job.accepted())
           .put("rejected", job.rejected());
+      putKnown(node, "made_at", job.madeAt());
+      putKnown(node, "ended_at", job.endedAt());
+    }
+    ArrayNode waits = root.putArray("waits");
+    for (ExportReport.Wait wait : report.traffic().waits()) {
+      waits
+          .addObject()
+          .put("from", wait.from().toString())
+          .put("until", wait.until().toString())
+          .put("waited_ms", wait.waited().toMillis());
     }
     ArrayNode rejections = root.putArray("rejections");
     for (Rejection rejection : report.rejections().first()) {
@@ -280,6 +291,12 @@ public final class ReportText {
       return MAPPER.writeValueAsString(root);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("A report could not be written as JSON.", impossible);
+    }
+  }
+
+  private static void putKnown(ObjectNode node, String name, @Nullable Instant moment) {
+    if (moment != null) {
+      node.put(name, moment.toString());
     }
   }
 

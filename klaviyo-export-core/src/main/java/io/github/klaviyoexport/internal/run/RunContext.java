@@ -72,6 +72,7 @@ public final class RunContext {
             session.journal(),
             session.spill(),
             listeners,
+            loop.time()::now,
             // An export does not go on without its journal.
             failure -> stop(StopCause.journalFailed(failure)));
     this.memory =

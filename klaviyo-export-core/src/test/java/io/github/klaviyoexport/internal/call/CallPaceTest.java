@@ -198,6 +198,10 @@ class CallPaceTest extends ScriptedCalls {
     assertThat(calls.traffic().paced())
         .isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_050))
         .isEqualTo(time.elapsed());
+    assertThat(calls.traffic().waits())
+        .singleElement()
+        .satisfies(wait -> assertThat(wait.waited()).isEqualTo(calls.traffic().paced()))
+        .satisfies(wait -> assertThat(wait.until()).isEqualTo(time.now()));
   }
 
   @Test

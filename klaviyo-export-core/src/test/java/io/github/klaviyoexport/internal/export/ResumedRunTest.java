@@ -66,7 +66,9 @@ class ResumedRunTest extends ResumedRuns {
     assertThat(report.jobs())
         .as("jobs, " + how)
         .allMatch(job -> job.status() == JobStatus.COMPLETE)
-        .allMatch(job -> job.profiles() == job.accepted() + job.rejected());
+        .allMatch(job -> job.profiles() == job.accepted() + job.rejected())
+        .allMatch(job -> !job.madeAt().isBefore(report.startedAt()))
+        .allMatch(job -> job.endedAt().isAfter(job.madeAt()));
   }
 
   @ParameterizedTest
@@ -204,6 +206,22 @@ class ResumedRunTest extends ResumedRuns {
   }
 
   @Test
+  void jobs_of_a_journal_that_did_not_keep_their_times_have_none() {
+    Segments source = Segments.of(Lab.customers(14));
+    cutOffAt(1, "ended", source);
+    journal.change(
+        line ->
+            line.startsWith("{\"entry\":\"taken\"") || line.startsWith("{\"entry\":\"ended\"")
+                ? line.replaceAll(",\"at\":\"[^\"]*\"", "")
+                : line);
+
+    ExportReport report = resume(source);
+
+    assertThat(report.profiles().accepted()).isEqualTo(14);
+    assertThat(report.jobs()).anyMatch(job -> job.madeAt() == null);
+  }
+
+  @Test
   void what_was_settled_and_is_gone_from_the_source_is_counted_as_read() {
     Segments source = Segments.of(Lab.customers(21));
     cutOffAt(2, "taken", source.withoutPositions());
@@ -227,6 +245,7 @@ class ResumedRunTest extends ResumedRuns {
     ExportReport report = resume(source);
 
     assertThat(report.jobs())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("madeAt", "endedAt")
         .containsExactlyInAnyOrder(
             new JobData("job-1", JobStatus.CANCELLED, 7, 0, 0),
             new JobData("job-2", JobStatus.COMPLETE, 7, 7, 0));

@@ -173,6 +173,44 @@ class HtmlPageTest {
   }
 
   @Test
+  void texts_and_charts_stand_out_from_what_is_behind_them_in_light_and_in_dark() {
+    String[] looks = PageStyle.CSS.split("prefers-color-scheme: dark", 2);
+    for (String look : looks) {
+      for (String behind : List.of("paper", "card")) {
+        for (String text : List.of("ink", "quiet", "good", "bad", "open-ink")) {
+          assertThat(contrast(look, text, behind)).as(text + " on " + behind).isGreaterThan(4.5);
+        }
+        for (String fill : List.of("good", "calm", "still", "bad", "open")) {
+          assertThat(contrast(look, fill, behind)).as(fill + " on " + behind).isGreaterThan(3);
+        }
+      }
+      assertThat(contrast(look, "good", "good-soft")).isGreaterThan(4.5);
+      assertThat(contrast(look, "bad", "bad-soft")).isGreaterThan(4.5);
+      assertThat(contrast(look, "open-ink", "open-soft")).isGreaterThan(4.5);
+    }
+  }
+
+  /** Returns the contrast of two colours as WCAG 2.2 has it. */
+  private static double contrast(String look, String one, String other) {
+    double first = luminance(look, one) + 0.05;
+    double second = luminance(look, other) + 0.05;
+    return Math.max(first, second) / Math.min(first, second);
+  }
+
+  private static double luminance(String look, String name) {
+    int at = look.indexOf("--" + name + ": #") + name.length() + 5;
+    int colour = Integer.parseInt(look.substring(at, at + 6), 16);
+    return 0.2126 * linear(colour >> 16)
+        + 0.7152 * linear(colour >> 8 & 0xFF)
+        + 0.0722 * linear(colour & 0xFF);
+  }
+
+  private static double linear(int channel) {
+    double share = channel / 255.0;
+    return share <= 0.04045 ? share / 12.92 : Math.pow((share + 0.055) / 1.055, 2.4);
+  }
+
+  @Test
   void markup_that_was_left_open_is_noticed() {
     Markup markup = new Markup().open("p");
 

@@ -88,13 +88,13 @@ class JournalLinesTest {
                 5_000_000_001L)),
         new Filled(0, AT, new byte[0], new Checkpoint(null, 0, 0, 0, 0, Map.of(), List.of())),
         new InDoubt(10_000),
-        new Taken(3, new int[] {0, 1, 2, 5, 7, 8}, "job-1", AT),
-        new Taken(3, new int[] {9}, "job-2", null),
-        new Taken(0, IntStream.range(0, 10_000).toArray(), "job-3", AT),
+        new Taken(3, new int[] {0, 1, 2, 5, 7, 8}, "job-1", AT, AT.plusMillis(1)),
+        new Taken(3, new int[] {9}, "job-2", null, AT),
+        new Taken(0, IntStream.range(0, 10_000).toArray(), "job-3", AT, null),
         new Refused(3, 9_999, OF_FIELD),
         new Refused(3, 0, SHARED),
-        new Ended("job-1", JobStatus.COMPLETE, 9_998, 2, List.of(OF_NOBODY, OF_FIELD)),
-        new Ended("job-2", JobStatus.LOST, 0, 0, List.of()),
+        new Ended("job-1", JobStatus.COMPLETE, 9_998, 2, List.of(OF_NOBODY, OF_FIELD), AT),
+        new Ended("job-2", JobStatus.LOST, 0, 0, List.of(), null),
         new LeaversFound(4_000_000_000L),
         new LeaversRemoved(1_000),
         new Mirrored("vip \u2603", AT),
@@ -119,6 +119,22 @@ class JournalLinesTest {
     assertThat(JournalLines.read(before)).isEqualTo(began);
   }
 
+  @Test
+  void jobs_of_versions_that_did_not_keep_their_times_are_read() throws IOException {
+    assertThat(
+            JournalLines.read(
+                "{\"entry\":\"taken\",\"batch\":0,\"job\":\"job-1\",\"created\":\"2026-09-01T08:00:00Z\","
+                    + "\"rows\":[0,1]}"))
+        .usingRecursiveComparison()
+        .isEqualTo(
+            new Taken(0, new int[] {0, 1}, "job-1", Instant.parse("2026-09-01T08:00:00Z"), null));
+    assertThat(
+            JournalLines.read(
+                "{\"entry\":\"ended\",\"job\":\"job-1\",\"status\":\"COMPLETE\",\"accepted\":2,"
+                    + "\"rejected\":0,\"rejections\":[]}"))
+        .isEqualTo(new Ended("job-1", JobStatus.COMPLETE, 2, 0, List.of(), null));
+  }
+
   @ParameterizedTest
   @MethodSource("entries")
   void an_entry_is_one_line_of_plain_ascii(JournalEntry entry) {
@@ -131,7 +147,8 @@ class JournalLinesTest {
 
   @Test
   void a_whole_batch_is_written_as_its_first_and_last_row() {
-    assertThat(JournalLines.write(new Taken(0, IntStream.range(0, 10_000).toArray(), "job", null)))
+    assertThat(
+            JournalLines.write(new Taken(0, IntStream.range(0, 10_000).toArray(), "job", null, AT)))
         .contains("\"rows\":[0,9999]");
   }
 

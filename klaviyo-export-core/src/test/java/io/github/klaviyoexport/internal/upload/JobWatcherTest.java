@@ -39,7 +39,12 @@ class JobWatcherTest extends JobsInLab {
     ExportReport report = lab.export(Lab.customers(10));
 
     assertThat(report.profiles().accepted()).isEqualTo(10);
-    assertThat(report.jobs()).containsExactly(new JobData("job-1", JobStatus.COMPLETE, 10, 10, 0));
+    assertThat(report.jobs())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("madeAt", "endedAt")
+        .containsExactly(new JobData("job-1", JobStatus.COMPLETE, 10, 10, 0));
+    assertThat(report.jobs())
+        .allMatch(job -> !job.madeAt().isBefore(report.startedAt()))
+        .allMatch(job -> !job.endedAt().isBefore(job.madeAt().plusSeconds(1)));
     assertThat(lab.klaviyo.asked(ERRORS)).isEmpty();
   }
 
@@ -276,6 +281,7 @@ class JobWatcherTest extends JobsInLab {
     assertThat(report.profiles().unconfirmed()).isEqualTo(unconfirmed);
     assertThat(report.isConfirmed()).isEqualTo(unconfirmed == 0);
     assertThat(report.jobs())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("madeAt", "endedAt")
         .containsExactly(new JobData("job-1", JobStatus.COMPLETE, 10, accepted, 0));
     // Which of the job's customers they are is not known.
     assertThat(report.unconfirmedCustomers()).hasSize(unconfirmed == 0 ? 0 : 10);

@@ -16,6 +16,7 @@ import io.github.klaviyoexport.internal.report.RejectionsData;
 import io.github.klaviyoexport.internal.report.ReportData;
 import io.github.klaviyoexport.internal.report.SegmentCountData;
 import io.github.klaviyoexport.internal.report.TrafficData;
+import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.Segment;
@@ -179,7 +180,9 @@ final class RunFormat extends CatalogFormat<RunData> {
               job.value("status", ExportReport.JobStatus::valueOf),
               (int) job.number("profiles"),
               (int) job.number("accepted"),
-              (int) job.number("rejected")));
+              (int) job.number("rejected"),
+              job.timeOrNull("made_at"),
+              job.timeOrNull("ended_at")));
     }
     List<Rejection> rejections = new ArrayList<>();
     for (JsonReader rejection : from.objects("rejections")) {
@@ -236,7 +239,8 @@ final class RunFormat extends CatalogFormat<RunData> {
             from.number("bytes_sent"),
             from.number("rate_limited"),
             Duration.ofMillis(from.number("paced_ms")),
-            Duration.ofMillis(from.number("longest_retry_after_ms"))),
+            Duration.ofMillis(from.number("longest_retry_after_ms")),
+            waits(from)),
         new NoticesData(
             names(from, "missing_fields"),
             names(from, "empty_fields"),
@@ -249,6 +253,21 @@ final class RunFormat extends CatalogFormat<RunData> {
   /** Reads names that reports of before do not have. */
   private static List<String> names(JsonReader from, String name) throws UnreadableException {
     return from.has(name) ? from.values(name, field -> field) : List.of();
+  }
+
+  /** Reads times that reports of before do not have. */
+  private static List<ExportReport.Wait> waits(JsonReader from) throws UnreadableException {
+    List<ExportReport.Wait> waits = new ArrayList<>();
+    if (from.has("waits")) {
+      for (JsonReader wait : from.objects("waits")) {
+        waits.add(
+            new WaitData(
+                wait.time("from"),
+                wait.time("until"),
+                Duration.ofMillis(wait.number("waited_ms"))));
+      }
+    }
+    return waits;
   }
 
   /** Reads counts that reports of before do not have. */
