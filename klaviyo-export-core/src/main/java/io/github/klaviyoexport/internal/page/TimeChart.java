@@ -132,8 +132,8 @@ public final class TimeChart {
 
   /** Returns how much of a time lies in a step, in nanoseconds. */
   private double inStep(int step, long begin, long end) {
-    double from = Math.max(begin, (double) nanos * step / STEPS);
-    double until = Math.min(end, (double) nanos * (step + 1) / STEPS);
+    double from = Math.max((double) begin, (double) nanos * step / STEPS);
+    double until = Math.min((double) end, (double) nanos * (step + 1) / STEPS);
     return Math.max(0, until - from);
   }
 

@@ -53,6 +53,10 @@ final class ReportPage {
     if (report.mode() != SyncMode.UPSERT) {
       page.section("Members who left the segment", this::leavers);
     }
+    ReportTimeline timeline = new ReportTimeline(report);
+    if (!timeline.isEmpty()) {
+      page.section("When it happened", timeline::writeTo);
+    }
     if (!report.rejections().reasons().isEmpty()) {
       page.section("What was rejected, and why", this::rejections);
     }
@@ -64,10 +68,6 @@ final class ReportPage {
     }
     if (!report.profiles().bySegment().isEmpty()) {
       page.section("Segments", this::segments);
-    }
-    ReportTimeline timeline = new ReportTimeline(report);
-    if (!timeline.isEmpty()) {
-      page.section("When it happened", timeline::writeTo);
     }
     if (!report.jobs().isEmpty()) {
       page.section("Import jobs", this::jobs);

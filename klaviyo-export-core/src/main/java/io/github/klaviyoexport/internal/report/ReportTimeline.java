@@ -9,6 +9,7 @@ import io.github.klaviyoexport.internal.page.Tone;
 import io.github.klaviyoexport.internal.text.InWords;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,11 +17,20 @@ import java.util.TreeMap;
 /** What a report's page says of times: when profiles went out, and jobs were made and ended. */
 final class ReportTimeline {
   private final ExportReport report;
-  private final List<Job> made;
+  private final List<Made> made;
+
+  /** A job of which it is known when it was made. */
+  private record Made(Job job, Instant at) {}
 
   ReportTimeline(ExportReport report) {
     this.report = report;
-    this.made = report.jobs().stream().filter(job -> job.madeAt() != null).toList();
+    this.made = new ArrayList<>();
+    for (Job job : report.jobs()) {
+      Instant at = job.madeAt();
+      if (at != null) {
+        made.add(new Made(job, at));
+      }
+    }
   }
 
   /** Returns whether nothing is known of any time. */
@@ -53,8 +63,8 @@ final class ReportTimeline {
   /** Returns how long the export took, or longer if the clock has it that a job ended later. */
   private Duration length() {
     Duration length = report.took();
-    for (Job job : made) {
-      Duration end = since(end(job, job.madeAt()));
+    for (Made one : made) {
+      Duration end = since(end(one.job(), one.at()));
       length = end.compareTo(length) > 0 ? end : length;
     }
     return length;
@@ -70,8 +80,8 @@ final class ReportTimeline {
 
   private void handedOver(TimeChart chart) {
     TimeChart.Lane lane = chart.lane("Profiles handed over", Tone.CALM);
-    made.forEach(job -> lane.at(since(job.madeAt()), job.profiles()));
-    long profiles = made.stream().mapToLong(Job::profiles).sum();
+    made.forEach(one -> lane.at(since(one.at()), one.job().profiles()));
+    long profiles = made.stream().mapToLong(one -> one.job().profiles()).sum();
     lane.said(
         InWords.count(profiles, "profile")
             + " in "
@@ -85,10 +95,10 @@ final class ReportTimeline {
     TimeChart.Lane lane = chart.lane("Jobs under way", Tone.QUIET);
     Map<Instant, Integer> changes = new TreeMap<>();
     Instant over = report.startedAt().plus(length);
-    for (Job job : made) {
-      Instant end = end(job, over);
-      lane.during(since(job.madeAt()), since(end));
-      changes.merge(job.madeAt(), 1, Integer::sum);
+    for (Made one : made) {
+      Instant end = end(one.job(), over);
+      lane.during(since(one.at()), since(end));
+      changes.merge(one.at(), 1, Integer::sum);
       changes.merge(end, -1, Integer::sum);
     }
     int now = 0;
@@ -104,11 +114,12 @@ final class ReportTimeline {
     TimeChart.Lane lane = chart.lane("Profiles confirmed", Tone.GOOD);
     long accepted = 0;
     Instant last = null;
-    for (Job job : made) {
-      if (job.endedAt() != null && job.accepted() > 0) {
-        lane.at(since(job.endedAt()), job.accepted());
-        accepted += job.accepted();
-        last = last == null || job.endedAt().isAfter(last) ? job.endedAt() : last;
+    for (Made one : made) {
+      Instant end = one.job().endedAt();
+      if (end != null && one.job().accepted() > 0) {
+        lane.at(since(end), one.job().accepted());
+        accepted += one.job().accepted();
+        last = last == null || end.isAfter(last) ? end : last;
       }
     }
     lane.said(
@@ -120,10 +131,10 @@ final class ReportTimeline {
     TimeChart.Lane lane = chart.lane("Waiting for the quota", Tone.OPEN);
     Duration waited = Duration.ZERO;
     for (Wait wait : report.traffic().waits()) {
-      lane.over(since(wait.from()), since(wait.until()), wait.waited().toNanos());
+      lane.over(since(wait.from()), since(wait.until()), (double) wait.waited().toNanos());
       waited = waited.plus(wait.waited());
     }
-    lane.full(chart.step().toNanos());
+    lane.full((double) chart.step().toNanos());
     lane.said(waited.isZero() ? "none" : InWords.duration(waited) + ", all together");
   }
 
