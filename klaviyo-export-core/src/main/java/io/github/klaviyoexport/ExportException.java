@@ -36,6 +36,8 @@ public final class ExportException extends RuntimeException {
     EMPTY_SEGMENT,
     /** Klaviyo does not know the list. */
     LIST_NOT_FOUND,
+    /** Klaviyo has several lists of the name. */
+    LIST_AMBIGUOUS,
     /** Klaviyo does not know the key or token. */
     UNAUTHORIZED,
     /** The key lacks a scope. */

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.internal.report.SegmentCountData;
 import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -51,8 +52,11 @@ public sealed interface ExportReport permits ReportData {
   /** Returns what was exported. */
   Segment segment();
 
-  /** Returns the list it was exported to. */
-  ListId list();
+  /**
+   * Returns the list it was exported to; {@code null} if that was given by its name, and the export
+   * stopped before it was found.
+   */
+  @Nullable ListId list();
 
   /** Returns what the export did with the list's members. */
   SyncMode mode();
@@ -277,6 +281,13 @@ public sealed interface ExportReport permits ReportData {
      * brings together. A mirror stops instead.
      */
     List<String> emptySegments();
+
+    /**
+     * Returns the opt-in process of the list, if this export has made it, see {@link
+     * io.github.klaviyoexport.klaviyo.ListRef#namedOrCreate}; {@code null} if not, or if Klaviyo
+     * has not said it.
+     */
+    @Nullable OptInProcess newList();
 
     /**
      * Returns whether customers have ids that are email addresses. Those are personal data: logs,

@@ -166,7 +166,7 @@ public final class SegmentExport {
   }
 
   private SegmentExport with(ExportSettings settings) {
-    return new SegmentExport(exports, new ExportPlan(plan.segment(), plan.list(), settings));
+    return new SegmentExport(exports, new ExportPlan(plan.segment(), plan.listRef(), settings));
   }
 
   /**
@@ -220,7 +220,7 @@ public final class SegmentExport {
     return "SegmentExport["
         + plan.segment()
         + " to "
-        + plan.list()
+        + plan.listRef()
         + ", "
         + plan.settings().mode()
         + ", limit "

@@ -16,6 +16,7 @@ import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.ListRef;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -86,7 +87,7 @@ public final class SegmentExporter implements AutoCloseable {
    * @throws ExportException if the export stopped; it carries the report so far
    * @throws IllegalStateException if the exporter is closed
    */
-  public ExportReport export(Segment segment, ListId list) {
+  public ExportReport export(Segment segment, ListRef list) {
     return prepare(segment, list).run();
   }
 
@@ -102,20 +103,20 @@ public final class SegmentExporter implements AutoCloseable {
   }
 
   /** Prepares an export, to set options of its own or to run it in the background. */
-  public SegmentExport prepare(Segment segment, ListId list) {
+  public SegmentExport prepare(Segment segment, ListRef list) {
     Objects.requireNonNull(segment, "segment");
     Objects.requireNonNull(list, "list");
     return new SegmentExport(exports, new ExportPlan(segment, list, settings));
   }
 
   /**
-   * Exports several segments to a list, each customer once, as {@link #export(Segment, ListId)}
+   * Exports several segments to a list, each customer once, as {@link #export(Segment, ListRef)}
    * does one; the report tells what was found in {@linkplain ExportReport.Profiles#bySegment()
    * each}.
    *
    * @throws IllegalArgumentException if there are no segments, or one is named twice
    */
-  public ExportReport export(List<Segment> segments, ListId list) {
+  public ExportReport export(List<Segment> segments, ListRef list) {
     return prepare(segments, list).run();
   }
 
@@ -125,7 +126,7 @@ public final class SegmentExporter implements AutoCloseable {
    *
    * @throws IllegalArgumentException if there are no segments, or one is named twice
    */
-  public SegmentExport prepare(List<Segment> segments, ListId list) {
+  public SegmentExport prepare(List<Segment> segments, ListRef list) {
     Objects.requireNonNull(list, "list");
     ConcatenatedSegments several = new ConcatenatedSegments(settings.source(), segments);
     return new SegmentExport(
@@ -136,13 +137,15 @@ public final class SegmentExporter implements AutoCloseable {
    * Exports a segment to several lists, to one after the other, and reads it for each: a Klaviyo
    * import fills one list. An export that stops does not keep the others from being made.
    *
+   * @param <L> what the lists are given as: {@link ListId}, or {@link ListRef} for names as well
    * @return the report of each list, in their order. That of an export that stopped is among them:
    *     its {@link ExportReport#stopReason()} says why
    * @throws IllegalStateException if the exporter is closed
    */
-  public Map<ListId, ExportReport> exportToEach(Segment segment, Collection<ListId> lists) {
-    Map<ListId, ExportReport> reports = new LinkedHashMap<>();
-    for (ListId list : lists) {
+  public <L extends ListRef> Map<L, ExportReport> exportToEach(
+      Segment segment, Collection<L> lists) {
+    Map<L, ExportReport> reports = new LinkedHashMap<>();
+    for (L list : lists) {
       try {
         reports.put(list, export(segment, list));
       } catch (ExportException stopped) {
@@ -203,7 +206,8 @@ public final class SegmentExporter implements AutoCloseable {
 
   /**
    * Returns the id of the run of an export that was cut off and has been neither resumed nor
-   * started over.
+   * started over. For a list that is known by its name, {@link SegmentExport#continueUnfinished}
+   * goes on with such a run or begins one.
    *
    * @throws IllegalStateException if the exporter has no journal, or the export is being run
    * @throws UncheckedIOException if the journal cannot be read

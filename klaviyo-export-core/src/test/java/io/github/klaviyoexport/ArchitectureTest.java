@@ -81,8 +81,8 @@ class ArchitectureTest {
              internal.record internal.run
           internal.export: . time profile source klaviyo journal internal.flight internal.listen internal.keys
              internal.memory
-             internal.call internal.api internal.report internal.record internal.run internal.upload
-             internal.mirror
+             internal.call internal.api internal.report internal.record internal.run internal.text
+             internal.upload internal.mirror
           internal.catalog.store: . time catalog profile source klaviyo internal.files internal.jdbc
              internal.report internal.text
           internal.catalog: . catalog time profile source klaviyo journal memory internal.listen

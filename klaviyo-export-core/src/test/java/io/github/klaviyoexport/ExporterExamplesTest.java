@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.ListRef;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.memory.HeapMemory;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -13,6 +14,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
 import io.github.klaviyoexport.testing.TestTime;
 import java.time.Duration;
@@ -121,6 +123,25 @@ class ExporterExamplesTest {
     // @end
 
     assertThat(printed).containsExactly("1 unchanged, 0 jobs");
+  }
+
+  @Test
+  void a_list_is_named() {
+    klaviyo.on(
+        "GET /api/lists",
+        asked ->
+            Answer.json(
+                200,
+                """
+                {"data":[{"type":"list","id":"Y6nRLr","attributes":{"name":"VIP customers"}}]}"""));
+    try (SegmentExporter exporter = exporter()) {
+      // @start region="named"
+      ListRef list = ListRef.namedOrCreate("VIP customers");
+      ExportReport report = exporter.export(Segment.named("vip-eu"), list);
+      // @end
+
+      assertThat(report.list()).isEqualTo(ListId.of("Y6nRLr"));
+    }
   }
 
   @Test

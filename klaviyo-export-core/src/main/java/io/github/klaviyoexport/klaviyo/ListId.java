@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  *
  * @param value 1 to 64 letters, digits, hyphens or underscores
  */
-public record ListId(String value) {
+public record ListId(String value) implements ListRef {
   private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   /**

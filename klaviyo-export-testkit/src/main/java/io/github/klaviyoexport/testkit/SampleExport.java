@@ -19,6 +19,7 @@ import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -86,6 +87,7 @@ public final class SampleExport {
     private final List<String> emptyFields = new ArrayList<>();
     private boolean emailIds;
     private @Nullable LocalDate revisionSupportEnds;
+    private @Nullable OptInProcess newList;
     private final List<String> emptySegments = new ArrayList<>();
     private long rateLimited;
     private Duration paced = Duration.ZERO;
@@ -483,6 +485,12 @@ public final class SampleExport {
     return with(figures -> figures.revisionSupportEnds = day);
   }
 
+  /** Has made its list, with that opt-in process. */
+  public SampleExport newList(OptInProcess process) {
+    Objects.requireNonNull(process, "process: pass the list's opt-in process.");
+    return with(figures -> figures.newList = process);
+  }
+
   /** Returns the export's report. */
   public ExportReport report() {
     return report(null);
@@ -509,7 +517,8 @@ public final class SampleExport {
             figures.emptyFields,
             figures.emailIds,
             figures.emptySegments,
-            figures.revisionSupportEnds),
+            figures.revisionSupportEnds,
+            figures.newList),
         stopReason);
   }
 

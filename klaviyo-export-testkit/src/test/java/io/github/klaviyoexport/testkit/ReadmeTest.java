@@ -19,6 +19,8 @@ import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.ListRef;
+import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.memory.FileMemory;
 import io.github.klaviyoexport.memory.MemoryKey;
 import io.github.klaviyoexport.micrometer.ExportMetrics;
@@ -411,5 +413,12 @@ class ReadmeTest {
         exporter.exportToEach(
             Segment.named("vip-eu"), List.of(ListId.of("Y6nRLr"), ListId.of("QwErTy")));
     audit.save(report.toJson() + reports);
+  }
+
+  ExportReport listByName(SegmentExporter exporter) {
+    ExportReport report =
+        exporter.export(
+            Segment.named("vip-eu"), ListRef.namedOrCreate("VIP customers", OptInProcess.DOUBLE));
+    return report;
   }
 }

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.call.Endpoint;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.row.Identifier;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -36,7 +37,7 @@ public final class Klaviyo {
       "?"
           + encoded("fields[profile-bulk-import-job]")
           + "=status,total_count,completed_count,failed_count,created_at,completed_at";
-  private static final String LIST_FIELDS = encoded("fields[list]") + "=name";
+  private static final String LIST_FIELDS = encoded("fields[list]") + "=name,opt_in_process";
   private static final String LISTS = "/api/lists?" + LIST_FIELDS;
   private static final String MEMBER_FIELDS =
       "?" + encoded("fields[profile]") + "=email,phone_number,external_id,joined_group_at";
@@ -81,13 +82,43 @@ public final class Klaviyo {
 
   /** Reads the first page of all lists. */
   public void lists(Consumer<Reply<Page<ListInfo>>> then) {
-    page(Endpoint.FIND_LISTS, LISTS, null, Klaviyo::list, then);
+    allLists(null, then);
   }
 
-  /** Reads the first page of the lists of a name: several lists may have one name. */
-  public void listsNamed(String name, Consumer<Reply<Page<ListInfo>>> then) {
+  /**
+   * Reads a page of all lists.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void allLists(@Nullable URI next, Consumer<Reply<Page<ListInfo>>> then) {
+    page(Endpoint.FIND_LISTS, LISTS, next, Klaviyo::list, then);
+  }
+
+  /**
+   * Reads a page of the lists of a name: several lists may have one name.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void listsNamed(String name, @Nullable URI next, Consumer<Reply<Page<ListInfo>>> then) {
     String filter = "&filter=" + encoded("equals(name," + quoted(name) + ")");
-    page(Endpoint.FIND_LISTS, LISTS + filter, null, Klaviyo::list, then);
+    page(Endpoint.FIND_LISTS, LISTS + filter, next, Klaviyo::list, then);
+  }
+
+  /**
+   * Makes a list; tries once, since a second attempt after a lost answer would make a second list.
+   *
+   * @param process its opt-in process; {@code null} for the account's
+   */
+  public void createList(
+      String name, @Nullable OptInProcess process, Consumer<Reply<ListInfo>> then) {
+    calls.post(
+        Endpoint.CREATE_LIST,
+        LISTS,
+        List.of(ListInfo.creation(name, process)),
+        1,
+        answer -> list(answer.path("data")),
+        () -> {},
+        then);
   }
 
   /**
@@ -291,7 +322,13 @@ public final class Klaviyo {
 
   private static @Nullable ListInfo list(JsonNode data) {
     String id = id(data);
-    return id == null ? null : new ListInfo(id, data.path("attributes").path("name").asText(""));
+    JsonNode attributes = data.path("attributes");
+    return id == null
+        ? null
+        : new ListInfo(
+            id,
+            attributes.path("name").asText(""),
+            ListInfo.process(attributes.path("opt_in_process").asText("")));
   }
 
   private static @Nullable String text(JsonNode node) {

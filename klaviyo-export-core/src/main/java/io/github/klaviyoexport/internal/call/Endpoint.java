@@ -11,6 +11,8 @@ public enum Endpoint {
   GET_ACCOUNT("get account", 1, 15),
   /** Looks lists up. */
   FIND_LISTS("find lists", 75, 750),
+  /** Makes a list; Klaviyo allows 150 a day, too. */
+  CREATE_LIST("create list", 10, 150),
   /** Reads a list. */
   GET_LIST("get list", 75, 750),
   /** Reads the members of a list. */

@@ -57,6 +57,7 @@ public final class Json {
           "failed_count",
           "created_at",
           "completed_at",
+          "opt_in_process",
           "original_payload",
           // A profile, and the names that its identifiers have been seen under.
           "email",

@@ -150,7 +150,7 @@ public final class ConnectionAccess {
         return done(ask(klaviyo, (asked, then) -> asked.findList(id, then)), id, connection);
       }
       return only(
-          ask(klaviyo, (asked, then) -> asked.listsNamed(String.valueOf(name), then)),
+          ask(klaviyo, (asked, then) -> asked.listsNamed(String.valueOf(name), null, then)),
           String.valueOf(name),
           connection);
     }

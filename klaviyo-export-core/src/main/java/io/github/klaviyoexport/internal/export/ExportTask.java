@@ -6,6 +6,8 @@ import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.api.Advice;
+import io.github.klaviyoexport.internal.api.Klaviyo;
+import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.listen.HandedTask;
 import io.github.klaviyoexport.internal.record.ExportLog;
@@ -15,12 +17,16 @@ import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.ReportData;
 import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.journal.LogHeldException;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.ListRef;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,12 +43,15 @@ public final class ExportTask {
           + " down, or cancelled it; nothing was sent. Run it again with an executor that runs what"
           + " it is given";
 
-  private final ExportPlan plan;
+  private final ListRef asked;
   private final @Nullable RunSession opened;
   private final EventLoop loop;
   private final ExportLog log;
   private final Listeners listeners;
   private final AtomicReference<@Nullable Cancellation> cancelled = new AtomicReference<>();
+  private volatile ExportPlan plan;
+  private volatile @Nullable Instant began;
+  private volatile @Nullable CallTraffic traffic;
   private volatile @Nullable Thread runner;
   private volatile @Nullable SegmentRun running;
   private volatile @Nullable HandedTask handed;
@@ -57,6 +66,7 @@ public final class ExportTask {
    */
   ExportTask(ExportPlan plan, @Nullable RunSession opened) {
     this.plan = plan;
+    this.asked = plan.listRef();
     this.opened = opened;
     this.loop = new EventLoop(plan.settings().klaviyo().time());
     this.log = new ExportLog(what(), loop.time()::nanoTime);
@@ -132,31 +142,40 @@ public final class ExportTask {
    */
   ExportReport run() {
     runner = Thread.currentThread();
+    began = loop.time().now();
     log.begins();
     ExportReport report = null;
     boolean interrupted = false;
     StopCause stop;
-    try (RunSession session = opened != null ? opened : open();
-        MirrorGuard guard = new MirrorGuard(plan);
-        MemoryHold memory = new MemoryHold(plan, session.key())) {
-      stop = notContinuable(session);
-      stop = stop == null ? guard.refusal() : stop;
-      stop = stop == null ? memory.refusal() : stop;
+    try {
+      ListFinding finding = findList();
+      stop = finding.find();
+      interrupted = finding.wasInterrupted();
       if (stop == null) {
-        SegmentRun run =
-            new SegmentRun(
-                plan,
-                session,
-                guard,
-                memory.remembered(),
-                loop,
-                listeners,
-                this::asked,
-                this::progressed);
-        running = run;
-        stop = run.run();
-        report = run.report();
-        interrupted = run.wasInterrupted();
+        Outset outset = found(finding);
+        try (RunSession session = opened != null ? opened : open();
+            MirrorGuard guard = new MirrorGuard(plan);
+            MemoryHold memory = new MemoryHold(plan, session.key())) {
+          stop = notContinuable(session);
+          stop = stop == null ? guard.refusal() : stop;
+          stop = stop == null ? memory.refusal() : stop;
+          if (stop == null) {
+            SegmentRun run =
+                new SegmentRun(
+                    outset,
+                    session,
+                    guard,
+                    memory.remembered(),
+                    loop,
+                    listeners,
+                    this::wish,
+                    this::progressed);
+            running = run;
+            stop = run.run();
+            report = run.report();
+            interrupted = run.wasInterrupted();
+          }
+        }
       }
     } catch (LogHeldException held) {
       stop = new StopCause(Reason.ALREADY_RUNNING, Advice.clause(held), held);
@@ -178,11 +197,29 @@ public final class ExportTask {
     return told;
   }
 
+  private ListFinding findList() {
+    Klaviyo klaviyo = plan.settings().klaviyo().on(loop, listeners.calls(loop.time()));
+    traffic = klaviyo.calls().traffic();
+    return new ListFinding(
+        plan, true, klaviyo, loop, listeners, this::wish, () -> progressed(ProgressData.NONE));
+  }
+
+  private Outset found(ListFinding finding) {
+    Outset outset = finding.outset();
+    plan = outset.plan();
+    String remark = finding.remark();
+    if (remark != null) {
+      log.noted(remark);
+      listeners.tell(listener -> listener.warned(remark));
+    }
+    return outset;
+  }
+
   private RunSession open() throws IOException {
     return RunSession.openAndReplay(plan.setup(), plan.settings().journal());
   }
 
-  private @Nullable Cancellation asked() {
+  private @Nullable Cancellation wish() {
     return cancelled.getAndSet(null);
   }
 
@@ -211,16 +248,26 @@ public final class ExportTask {
   }
 
   private ExportReport notBegun(@Nullable StopCause why) {
+    CallTraffic made = traffic;
+    Instant now = loop.time().now();
+    Instant from = began == null ? now : began;
     return ReportData.notBegun(
         plan.segment(),
-        plan.list(),
+        plan.knownList(),
         plan.settings().mode(),
-        loop.time().now(),
+        from,
+        now.isBefore(from) ? Duration.ZERO : Duration.between(from, now),
+        made == null ? TrafficData.NONE : RunReporter.dataOf(made),
         why == null ? null : why.reason());
   }
 
   private String what() {
-    return "The export of segment " + plan.segment() + " to list " + plan.list();
+    ListId found = plan.knownList();
+    return "The export of segment "
+        + plan.segment()
+        + " to list "
+        + asked
+        + (found == null || found.equals(asked) ? "" : " (" + found + ")");
   }
 
   private String message(StopCause stop, ExportReport report) {

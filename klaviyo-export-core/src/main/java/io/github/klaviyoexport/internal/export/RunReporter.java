@@ -17,6 +17,7 @@ import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ final class RunReporter {
   private final ExportPlan plan;
   private final RunStart start;
   private final RunCounts counts;
+  private final @Nullable OptInProcess newList;
   private final CallTraffic traffic;
   private final TimeSource time;
   private final long startedNanos;
@@ -37,12 +39,19 @@ final class RunReporter {
    * Creates the reporter of a run that begins now.
    *
    * @param start where it sets out from
+   * @param newList the opt-in process of the list, if it was made for this run
    * @param traffic what its calls amount to
    */
-  RunReporter(ExportPlan plan, RunStart start, CallTraffic traffic, TimeSource time) {
+  RunReporter(
+      ExportPlan plan,
+      RunStart start,
+      @Nullable OptInProcess newList,
+      CallTraffic traffic,
+      TimeSource time) {
     this.plan = plan;
     this.start = start;
     this.counts = start.counts();
+    this.newList = newList;
     this.traffic = traffic;
     this.time = time;
     this.startedNanos = time.nanoTime();
@@ -120,23 +129,29 @@ final class RunReporter {
         unconfirmed.customers(),
         counts.jobs(),
         counts.leavers().counts(),
-        new TrafficData(
-            traffic.exchanges(),
-            traffic.bytesSent(),
-            traffic.rateLimited(),
-            traffic.paced(),
-            traffic.longestRetryAfter(),
-            waits()),
+        dataOf(traffic),
         new NoticesData(
             counts.missingFields(),
             counts.emptyFields(),
             counts.hasEmailIds(),
             counts.emptySegments(),
-            Revision.supportEndsSoon(time.now())),
+            Revision.supportEndsSoon(time.now()),
+            newList),
         stop == null ? null : stop.reason());
   }
 
-  private List<ExportReport.Wait> waits() {
+  /** Returns what calls amount to, as a report tells it. */
+  static TrafficData dataOf(CallTraffic traffic) {
+    return new TrafficData(
+        traffic.exchanges(),
+        traffic.bytesSent(),
+        traffic.rateLimited(),
+        traffic.paced(),
+        traffic.longestRetryAfter(),
+        waits(traffic));
+  }
+
+  private static List<ExportReport.Wait> waits(CallTraffic traffic) {
     return traffic.waits().stream()
         .<ExportReport.Wait>map(wait -> new WaitData(wait.from(), wait.until(), wait.waited()))
         .toList();

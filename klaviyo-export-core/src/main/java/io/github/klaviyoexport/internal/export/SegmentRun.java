@@ -66,6 +66,7 @@ final class SegmentRun {
   private final BatchUpload upload;
   private final Unconfirmed unconfirmed;
   private final RunReporter reporter;
+  private final Duration timeLeft;
 
   /** Whether the listeners have been told that the export begins. */
   private boolean started;
@@ -90,7 +91,7 @@ final class SegmentRun {
    * @param progressed hears how far it has got
    */
   SegmentRun(
-      ExportPlan plan,
+      Outset outset,
       RunSession session,
       MirrorGuard guard,
       @Nullable Remembered remembered,
@@ -98,8 +99,10 @@ final class SegmentRun {
       Listeners listeners,
       Supplier<ExportTask.@Nullable Cancellation> asked,
       Consumer<ExportProgress> progressed) {
+    ExportPlan plan = outset.plan();
     this.session = session;
     this.guard = guard;
+    this.timeLeft = outset.timeLeft();
     this.listeners = listeners;
     this.asked = asked;
     this.progressed = progressed;
@@ -109,12 +112,14 @@ final class SegmentRun {
             ? session.goOn(plan.settings().source() instanceof PositionedSource)
             : session.startOver(plan.setup(), startedAt);
     this.notTakenUp = start.resumed();
-    this.run = new RunContext(plan, session, remembered, start, loop, listeners);
+    this.run = new RunContext(plan, session, remembered, start, outset.klaviyo(), loop, listeners);
     this.reading = new SegmentReading(plan, loop);
     this.watcher = new JobWatcher(run);
     this.upload = new BatchUpload(run, reading, start, watcher);
     this.unconfirmed = new Unconfirmed(upload, watcher);
-    this.reporter = new RunReporter(plan, start, run.klaviyo().calls().traffic(), loop.time());
+    this.reporter =
+        new RunReporter(
+            plan, start, outset.newList(), run.klaviyo().calls().traffic(), loop.time());
   }
 
   /** Runs to the end; returns why it stopped before that, {@code null} if it did not. */
@@ -199,8 +204,7 @@ final class SegmentRun {
   private void exportSegment() {
     boolean mirrors = run.settings().mode() == SyncMode.MIRROR;
     String position = start.pending().position();
-    run.loop()
-        .after(run.settings().deadline(), () -> run.endAtDeadline(start.counts().jobsUnderWay()));
+    run.loop().after(timeLeft, () -> run.endAtDeadline(start.counts().jobsUnderWay()));
     run.loop().after(HEARTBEAT, this::beat);
     run.whenSendingEnds(reading::interrupt);
 

@@ -53,6 +53,13 @@ public final class ExportLog implements ExportListener {
   }
 
   /**
+   * Tells of something, in a sentence, that is as it should be and that people will want to know.
+   */
+  public void noted(String what) {
+    LOG.log(Level.INFO, what);
+  }
+
+  /**
    * Tells that the export has ended.
    *
    * @param stopped why it stopped, in sentences; {@code null} if it came to its end

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record ReportData(
     String run,
     Segment segment,
-    ListId list,
+    @Nullable ListId list,
     SyncMode mode,
     Instant startedAt,
     Duration took,
@@ -34,25 +34,44 @@ public record ReportData(
   }
 
   /**
-   * Creates the report of an export that stopped before its run began.
+   * Creates the report of an export that stopped before its run began, at once.
    *
    * @param why why it stopped
    */
   public static ReportData notBegun(
       Segment segment, ListId list, SyncMode mode, Instant now, @Nullable Reason why) {
+    return notBegun(segment, list, mode, now, Duration.ZERO, TrafficData.NONE, why);
+  }
+
+  /**
+   * Creates the report of an export that stopped before its run began.
+   *
+   * @param list the list; {@code null} if it was to be found and was not
+   * @param took how long it went on
+   * @param traffic what its calls amount to
+   * @param why why it stopped
+   */
+  public static ReportData notBegun(
+      Segment segment,
+      @Nullable ListId list,
+      SyncMode mode,
+      Instant began,
+      Duration took,
+      Traffic traffic,
+      @Nullable Reason why) {
     return new ReportData(
         "",
         segment,
         list,
         mode,
-        now,
-        Duration.ZERO,
+        began,
+        took,
         ProfilesData.NONE,
         RejectionsData.NONE,
         List.of(),
         List.of(),
         LeaversData.NONE,
-        TrafficData.NONE,
+        traffic,
         NoticesData.NONE,
         why);
   }

@@ -228,6 +228,9 @@ final class ReportPage {
     for (String field : notices.emptyFields()) {
       to.open("li").text("The mapped field ").name(field).text(" was always empty.").close();
     }
+    if (notices.newList() != null) {
+      to.element("li", "The list " + ReportText.newList(notices.newList()) + ".");
+    }
     if (notices.emailIds()) {
       to.element(
           "li",

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.ExportReport.Notices;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -74,7 +75,8 @@ public final class ReportText {
   /** Returns a report in a few lines. */
   public static String summary(ExportReport report) {
     StringBuilder text = new StringBuilder();
-    text.append("Segment ").append(report.segment()).append(" to list ").append(report.list());
+    text.append("Segment ").append(report.segment());
+    text.append(report.list() == null ? " to a list not found" : " to list " + report.list());
     text.append(", ").append(InWords.duration(report.took())).append('\n');
     text.append("  ").append(counts(report)).append('\n');
     if (report.jobs().isEmpty() && report.profiles().unchanged() > 0 && report.isConfirmed()) {
@@ -164,6 +166,9 @@ public final class ReportText {
     for (String field : notices.emptyFields()) {
       text.append("  the mapped field '").append(field).append("' was always empty\n");
     }
+    if (notices.newList() != null) {
+      text.append("  the list ").append(newList(notices.newList())).append('\n');
+    }
     if (notices.emailIds()) {
       text.append("  customers have ids that are email addresses: give them others\n");
     }
@@ -171,6 +176,13 @@ public final class ReportText {
       text.append("  ").append(revisionEnds(notices.revisionSupportEnds())).append('\n');
     }
     return text.toString();
+  }
+
+  /** Returns how a list came to be that is new, as a clause about it. */
+  static String newList(OptInProcess process) {
+    return "was made by this export, with "
+        + (process == OptInProcess.SINGLE ? "single" : "double")
+        + " opt-in";
   }
 
   /** Returns that Klaviyo will not know this library much longer, as a clause. */
@@ -251,6 +263,8 @@ public final class ReportText {
     root.put("revision_support_ends", supportEnds == null ? null : supportEnds.toString());
     ArrayNode emptySegments = root.putArray("empty_segments");
     report.notices().emptySegments().forEach(emptySegments::add);
+    root.put(
+        "new_list", report.notices().newList() == null ? null : report.notices().newList().name());
     ArrayNode bySegment = root.putArray("by_segment");
     for (SegmentCount count : report.profiles().bySegment()) {
       bySegment
@@ -336,7 +350,7 @@ public final class ReportText {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("run", report.run());
     figures.put("segment", report.segment().name());
-    figures.put("list", report.list().value());
+    figures.put("list", report.list() == null ? "" : report.list().value());
     figures.put("mode", report.mode().name());
     figures.put("started_at", report.startedAt().toString());
     figures.put("took_ms", report.took().toMillis());

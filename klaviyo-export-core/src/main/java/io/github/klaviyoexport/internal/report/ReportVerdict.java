@@ -128,6 +128,10 @@ final class ReportVerdict {
           "the segment has more profiles than the export may send",
           "If that many are meant, raise the limit and run the export again.");
       stop(
+          Reason.SIZE_CHANGED,
+          "the segment is many times larger or smaller than last time",
+          "If that is meant, allow it for this run; if not, check the source.");
+      stop(
           Reason.TOO_MANY_REJECTED,
           "too much was rejected",
           "Correct what the rejections below name: so many mostly mean one wrong mapping.");
@@ -142,7 +146,11 @@ final class ReportVerdict {
       stop(
           Reason.LIST_NOT_FOUND,
           "Klaviyo does not know the list",
-          "Check the list's id and the account.");
+          "Check the list's id or name, and the account.");
+      stop(
+          Reason.LIST_AMBIGUOUS,
+          "Klaviyo has several lists of that name",
+          "Name the list by its id; the message of the exception has the ids to choose from.");
       stop(
           Reason.UNAUTHORIZED,
           "Klaviyo does not know the key",
@@ -179,6 +187,10 @@ final class ReportVerdict {
           Reason.JOURNAL_FAILED,
           "the journal could not be read or written",
           "Mend the place where the journal is, then run the export again or resume it.");
+      stop(
+          Reason.MEMORY_FAILED,
+          "the memory of what was confirmed could not be read or written",
+          "Mend the place where the memory is, then run the export again.");
       stop(
           Reason.NOT_RESUMABLE,
           "the unfinished run cannot be resumed as the export is set up now",

@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.internal.run;
 
-import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.internal.api.Klaviyo;
 import io.github.klaviyoexport.internal.api.ListInfo;
 import io.github.klaviyoexport.internal.call.CallTraffic;
@@ -61,11 +60,12 @@ public final class RunContext {
       RunSession session,
       @Nullable Remembered remembered,
       RunStart start,
+      Klaviyo klaviyo,
       EventLoop loop,
       Listeners listeners) {
     this.plan = plan;
     this.loop = loop;
-    this.klaviyo = plan.settings().klaviyo().on(loop, listeners.calls(loop.time()));
+    this.klaviyo = klaviyo;
     this.recorder =
         new RunRecorder(
             start.counts(),
@@ -263,7 +263,6 @@ public final class RunContext {
 
   private StopCause interruption() {
     interrupted = true;
-    return new StopCause(
-        Reason.INTERRUPTED, "its thread was interrupted; run it again to export the rest", null);
+    return StopCause.interrupted();
   }
 }

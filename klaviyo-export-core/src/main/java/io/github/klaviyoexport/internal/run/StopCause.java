@@ -53,7 +53,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
   }
 
   /** Returns the cause for a call that Klaviyo did not do. */
-  public static StopCause of(Reply<?> reply, ListId list) {
+  public static StopCause of(Reply<?> reply, @Nullable ListId list) {
     if (reply instanceof Refused<?> refused) {
       return refused(refused, list);
     }
@@ -441,13 +441,20 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
+  /** Returns the cause for an export whose thread was interrupted. */
+  public static StopCause interrupted() {
+    return new StopCause(
+        Reason.INTERRUPTED, "its thread was interrupted; run it again to export the rest", null);
+  }
+
   /**
    * Returns the cause for an export that takes too long.
    *
    * @param jobs how many jobs Klaviyo has not ended
    * @param waitingFor what others had not done by then, in a clause
    */
-  static StopCause deadlinePassed(Duration deadline, long jobs, @Nullable String waitingFor) {
+  public static StopCause deadlinePassed(
+      Duration deadline, long jobs, @Nullable String waitingFor) {
     return new StopCause(
         Reason.DEADLINE,
         "its deadline of "
@@ -469,7 +476,8 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
    *
    * @param jobs how many jobs Klaviyo has not ended
    */
-  static StopCause deadlinePassed(Duration deadline, long jobs, CallTraffic.Trouble trouble) {
+  public static StopCause deadlinePassed(
+      Duration deadline, long jobs, CallTraffic.Trouble trouble) {
     return new StopCause(
         Reason.DEADLINE,
         "its deadline of "
@@ -521,7 +529,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
   }
 
   /** Returns the cause for a call that Klaviyo refused. */
-  public static StopCause refused(Refused<?> refused, ListId list) {
+  public static StopCause refused(Refused<?> refused, @Nullable ListId list) {
     Advice advice = Advice.on(refused, list, null);
     return new StopCause(reason(advice.problem()), advice.words(), refused.asException());
   }

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.ExportReport.Wait;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -340,11 +341,16 @@ class ReportPageTest {
             report,
             LeaversData.NONE,
             new NoticesData(
-                List.of(HOSTILE), List.of(HOSTILE), true, List.of(HOSTILE), LocalDate.EPOCH));
+                List.of(HOSTILE),
+                List.of(HOSTILE),
+                true,
+                List.of(HOSTILE),
+                LocalDate.EPOCH,
+                OptInProcess.SINGLE));
 
     assertThat(all(noticed, "//img | //script")).isEmpty();
     assertThat(all(noticed, "//bdi").stream().filter(HOSTILE::equals)).hasSizeGreaterThan(7);
-    assertThat(all(noticed, "//section[h2='Noticed']//li")).hasSize(5);
+    assertThat(all(noticed, "//section[h2='Noticed']//li")).hasSize(6);
   }
 
   @Test

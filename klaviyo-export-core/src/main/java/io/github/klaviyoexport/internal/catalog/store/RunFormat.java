@@ -18,6 +18,7 @@ import io.github.klaviyoexport.internal.report.SegmentCountData;
 import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
@@ -246,7 +247,8 @@ final class RunFormat extends CatalogFormat<RunData> {
             names(from, "empty_fields"),
             Boolean.TRUE.equals(from.flagOrNull("email_ids")),
             names(from, "empty_segments"),
-            from.valueOrNull("revision_support_ends", LocalDate::parse)),
+            from.valueOrNull("revision_support_ends", LocalDate::parse),
+            from.has("new_list") ? from.valueOrNull("new_list", OptInProcess::valueOf) : null),
         from.valueOrNull("stop_reason", ExportException.Reason::valueOf));
   }
 
