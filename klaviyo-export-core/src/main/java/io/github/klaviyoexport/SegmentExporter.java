@@ -1,6 +1,7 @@
 package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
+import io.github.klaviyoexport.internal.erase.Erasure;
 import io.github.klaviyoexport.internal.export.ExportTask;
 import io.github.klaviyoexport.internal.export.RunningExports;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
@@ -18,6 +19,7 @@ import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.ListRef;
 import io.github.klaviyoexport.memory.ExportMemory;
+import io.github.klaviyoexport.profile.CustomerIdentifier;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
@@ -222,6 +224,69 @@ public final class SegmentExporter implements AutoCloseable {
   /** Returns the same for an export of several segments. */
   public Optional<String> unfinishedRun(List<Segment> segments, ListId list) {
     return unfinishedRun(new ConcatenatedSegments(settings.source(), segments).together(), list);
+  }
+
+  /**
+   * Erases one customer: requests deletion at Klaviyo, forgets the customer in the {@linkplain
+   * Builder#memory memory} and the {@linkplain Builder#journal journal}, and keeps in mind that
+   * later exports are to set the customer aside, with {@link
+   * io.github.klaviyoexport.profile.Rejection.Reason#ERASED}.
+   *
+   * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="erasure"}
+   *
+   * <p><b>Klaviyo</b> is asked once for each identifier (3 times a second, 60 a minute), and
+   * deletes the profile with its events and memberships later; a profile that it does not know is
+   * an outcome. An external id is looked up first. The key needs the scope {@code
+   * data-privacy:write} beside those of an export.
+   *
+   * <p><b>Kept in mind</b> is a fingerprint of each identifier, keyed with the memory's key, for
+   * every segment and list: who it was cannot be read from it. A customer of whom any of them is is
+   * set aside, so give what is this customer's alone. It takes a memory; without one the receipt
+   * says that a later export brings the customer back.
+   *
+   * <p><b>Forgotten</b> is all that the memory's logs hold of the customer, which are written anew,
+   * and the journal's logs of runs that are over, which are deleted whole. Logs of unfinished runs
+   * stay, with your customers' ids and keyed fingerprints of identifiers, because they are what a
+   * run is resumed by; so do logs that say of which segment a list is a mirror, which hold no
+   * customer. What your application keeps of reports, files of rejections and catalogs' histories,
+   * all by your customers' ids, is yours to delete.
+   *
+   * <p>An export that runs meanwhile goes on and may still send the customer. The receipt says so;
+   * erase again when it has ended. Exports that begin afterwards set the customer aside.
+   *
+   * @param customer what one customer is known by: at most one identifier of each kind
+   * @throws IllegalArgumentException if there is none, or two of a kind
+   * @throws ErasureException if Klaviyo or a store did not do its part; what was done is not undone
+   * @throws IllegalStateException if the exporter is closed
+   */
+  public ErasureReceipt erase(CustomerIdentifier... customer) {
+    exports.requireOpen();
+    return Erasure.erase(settings.klaviyo(), settings.memory(), settings.journal(), customer);
+  }
+
+  /**
+   * Lets a customer be exported again who was {@linkplain #erase erased}. Nothing comes back by
+   * that: the next export sends the customer if the segment has it.
+   *
+   * @param customer the identifiers that were given when the customer was erased, but for Klaviyo's
+   *     id
+   * @return whether any of them was kept in mind
+   * @throws IllegalArgumentException if there is none, two of a kind, or Klaviyo's id
+   * @throws IllegalStateException if the exporter has no memory
+   * @throws UncheckedIOException if the memory fails
+   */
+  public boolean forgetErasure(CustomerIdentifier... customer) {
+    ExportMemory memory = settings.memory();
+    if (memory == null) {
+      throw new IllegalStateException(
+          "This exporter has no memory, so it keeps no erasure in mind: call memory(...) when"
+              + " building it.");
+    }
+    try {
+      return Erasure.forget(settings.klaviyo(), memory, customer);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("The memory could not be changed.", failure);
+    }
   }
 
   private interface Opening {

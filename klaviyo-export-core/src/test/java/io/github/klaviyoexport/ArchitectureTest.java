@@ -46,7 +46,8 @@ class ArchitectureTest {
           klaviyo: time internal.jdbc internal.text
           journal: time internal.files internal.jdbc internal.hold
           memory: time journal internal.files internal.jdbc internal.hold
-          .: time profile source klaviyo journal memory internal.api internal.export internal.files
+          .: time profile source klaviyo journal memory internal.api internal.erase internal.export
+             internal.files
              internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal memory internal.text internal.run
              internal.catalog.store internal.catalog
@@ -63,7 +64,7 @@ class ArchitectureTest {
           internal.source: profile source internal.text
           internal.source.jdbc: profile source internal.text
           internal.keys: profile
-          internal.memory: memory internal.keys
+          internal.memory: time profile journal memory internal.keys
           internal.insights: time profile source internal.keys
           internal.call: time klaviyo internal.text
           internal.row: profile klaviyo internal.text internal.convert
@@ -73,6 +74,8 @@ class ArchitectureTest {
           internal.report: . profile source klaviyo internal.text internal.page
           internal.record: . time profile source journal internal.text internal.flight internal.listen
              internal.report internal.keys internal.call internal.api internal.row
+          internal.erase: . time profile journal memory internal.call internal.api
+             internal.memory internal.record internal.report internal.row
           internal.run: . time profile source klaviyo journal memory internal.text internal.library
              internal.keys internal.memory internal.call internal.api internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.memory internal.call internal.row

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.ListRef;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.memory.HeapMemory;
+import io.github.klaviyoexport.profile.CustomerIdentifier;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -142,6 +143,34 @@ class ExporterExamplesTest {
 
       assertThat(report.list()).isEqualTo(ListId.of("Y6nRLr"));
     }
+  }
+
+  @Test
+  void a_customer_is_erased() {
+    List<String> evidence = new ArrayList<>();
+    ExportMemory memory = HeapMemory.create();
+    klaviyo.on(
+        "POST /api/data-privacy-deletion-jobs", Answer.of(202, "application/vnd.api+json", ""));
+
+    // @start region="erasure"
+    try (SegmentExporter exporter =
+        SegmentExporter.builder()
+            .source(segments)
+            .klaviyo(connection)
+            .mapping(FieldMapping.email("EMailAddress"))
+            .memory(memory)
+            .time(time) // @replace regex="\.time\(time\)" replacement=""
+            .build()) {
+
+      ErasureReceipt receipt = exporter.erase(CustomerIdentifier.email("ada@shop.example"));
+      evidence.add(receipt.toJson());
+      if (!receipt.isComplete()) {
+        evidence.addAll(receipt.leftToDo());
+      }
+    }
+    // @end
+
+    assertThat(evidence).singleElement().asString().contains("\"EMAIL\" : \"REQUESTED\"");
   }
 
   @Test

@@ -41,7 +41,7 @@ class JavadocStyleTest {
           Begins Breaks Brings Builds
           Calls Cancels Changes Checks Clears Closes Computes Connects Converts Copies Counts Creates Cuts
           Deletes Describes Divides Does Draws
-          Ends Exports Extends
+          Ends Erases Exports Extends
           Fails Fills Finds Fits Follows Forgets
           Gives Goes
           Handles Hands Has Hashes Hears Holds

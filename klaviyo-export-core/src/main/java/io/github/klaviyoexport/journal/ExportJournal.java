@@ -2,6 +2,7 @@ package io.github.klaviyoexport.journal;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A place that remembers exports, so that one which was cut off can be continued.
@@ -43,5 +44,35 @@ public interface ExportJournal {
    */
   default JournalLog open(String key, Duration silence) throws IOException {
     return open(key);
+  }
+
+  /**
+   * Returns the keys of all logs that are kept, in their order, those that are open too.
+   *
+   * <p>By default this is not supported; the journals of this library do it.
+   *
+   * @throws UnsupportedOperationException if this journal cannot list its logs
+   * @throws IOException if the store fails
+   */
+  default List<String> list() throws IOException {
+    throw new UnsupportedOperationException(
+        "This journal does not list its logs: have it implement list() and delete(String).");
+  }
+
+  /**
+   * Deletes a log: an unfinished run of it cannot be resumed any more, and of a list that is a
+   * mirror it is forgotten of which segment.
+   *
+   * <p>By default this is not supported; the journals of this library do it.
+   *
+   * @param key as for {@link #open(String)}
+   * @return whether there was one
+   * @throws UnsupportedOperationException if this journal cannot delete logs
+   * @throws LogHeldException if it is open
+   * @throws IOException if the store fails
+   */
+  default boolean delete(String key) throws IOException {
+    throw new UnsupportedOperationException(
+        "This journal does not delete logs: have it implement list() and delete(String).");
   }
 }

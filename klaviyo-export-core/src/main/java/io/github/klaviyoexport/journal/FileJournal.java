@@ -4,10 +4,16 @@ import io.github.klaviyoexport.internal.files.PrivateFiles;
 import io.github.klaviyoexport.internal.hold.LogKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,13 +84,56 @@ public final class FileJournal implements ExportJournal {
       PrivateFiles.makeDirectory(directory);
       return FileLog.open(directory.toRealPath(), key, silence);
     } catch (FileSystemException | FileNotFoundException e) {
-      throw new IOException(
-          "The journal directory "
-              + directory
-              + " cannot be used ("
-              + PrivateFiles.reason(e)
-              + "): see that it is a directory which this user may read and write, or pass another.",
-          e);
+      throw unusable(e);
+    }
+  }
+
+  private IOException unusable(IOException e) {
+    return new IOException(
+        "The journal directory "
+            + directory
+            + " cannot be used ("
+            + PrivateFiles.reason(e)
+            + "): see that it is a directory which this user may read and write, or pass another.",
+        e);
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    List<String> keys = new ArrayList<>();
+    if (Files.exists(directory)) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(directory, "*" + FileLog.SUFFIX)) {
+        for (Path file : files) {
+          String name = String.valueOf(file.getFileName());
+          String key = name.substring(0, name.length() - FileLog.SUFFIX.length());
+          if (LogKey.isKey(key) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            keys.add(key);
+          }
+        }
+      } catch (FileSystemException e) {
+        throw unusable(e);
+      }
+    }
+    Collections.sort(keys);
+    return keys;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the key is not one
+   */
+  @Override
+  public boolean delete(String key) throws IOException {
+    LogKey.requireFileName(key);
+    if (!Files.exists(directory)) {
+      return false;
+    }
+    try {
+      return FileLog.delete(directory.toRealPath(), key);
+    } catch (FileSystemException e) {
+      throw unusable(e);
     }
   }
 

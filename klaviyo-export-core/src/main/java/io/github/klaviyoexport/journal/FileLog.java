@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * lost before it writes to one that it opens later.
  */
 final class FileLog implements JournalLog {
+  /** What the name of a log's file ends with. */
+  static final String SUFFIX = ".journal";
+
   private final LockFile lock;
   private final Path directory;
   private final Path file;
@@ -35,8 +38,8 @@ final class FileLog implements JournalLog {
   private FileLog(LockFile lock, Path directory, String key) {
     this.lock = lock;
     this.directory = directory;
-    this.file = directory.resolve(key + ".journal");
-    this.draft = directory.resolve(key + ".journal.draft");
+    this.file = directory.resolve(key + SUFFIX);
+    this.draft = directory.resolve(key + SUFFIX + ".draft");
   }
 
   /**
@@ -65,6 +68,24 @@ final class FileLog implements JournalLog {
         e.addSuppressed(unclosed);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Deletes all lines of a log, be they damaged; returns whether there were any. The file of the
+   * lock stays.
+   *
+   * @param directory the real path of a directory that is there
+   */
+  static boolean delete(Path directory, String key) throws IOException {
+    try (LockFile lock = LockFile.take(directory.resolve(key + ".lock"), null)) {
+      FileLog log = new FileLog(lock, directory, key);
+      return PrivateFiles.uninterrupted(
+          () -> {
+            boolean deleted = Files.deleteIfExists(log.file) | Files.deleteIfExists(log.draft);
+            PrivateFiles.sync(directory);
+            return deleted;
+          });
     }
   }
 

@@ -6,7 +6,11 @@ import io.github.klaviyoexport.internal.jdbc.StoreDatabase;
 import io.github.klaviyoexport.internal.jdbc.Transactions;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 
 /**
@@ -92,13 +96,47 @@ public final class JdbcJournal implements ExportJournal {
     return openLog(key, LogKey.checkedSilence(silence));
   }
 
-  private JournalLog openLog(String key, Duration silence) throws IOException {
+  @Override
+  public List<String> list() throws IOException {
+    requireTables();
+    String sql = "SELECT DISTINCT log_key FROM " + tables.line + " ORDER BY log_key";
+    return database.transact(
+        "list its logs",
+        connection -> {
+          List<String> keys = new ArrayList<>();
+          try (PreparedStatement select = connection.prepareStatement(sql);
+              ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+              keys.add(rows.getString(1));
+            }
+          }
+          return keys;
+        });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the key is not one
+   */
+  @Override
+  public boolean delete(String key) throws IOException {
+    try (JdbcLog log = openLog(key, RowHold.SILENCE)) {
+      return log.delete();
+    }
+  }
+
+  private JdbcLog openLog(String key, Duration silence) throws IOException {
     LogKey.require(key);
+    requireTables();
+    return JdbcLog.open(database, tables, time, key, silence);
+  }
+
+  private void requireTables() throws IOException {
     if (!tablesAreThere) {
       tables.require(database);
       tablesAreThere = true;
     }
-    return JdbcLog.open(database, tables, time, key, silence);
   }
 
   /** Returns the names of the tables. */

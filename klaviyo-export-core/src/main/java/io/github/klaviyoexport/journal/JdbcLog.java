@@ -96,6 +96,18 @@ final class JdbcLog implements JournalLog {
     lines = 1;
   }
 
+  /**
+   * Deletes all lines; returns whether there were any. The row that counts the holders stays, so
+   * that one of before can write no more.
+   */
+  boolean delete() throws IOException {
+    boolean any = lines > 0;
+    hold.write(
+        connection -> update(connection, "DELETE FROM " + tables.line + " WHERE log_key = ?", key));
+    lines = 0;
+    return any;
+  }
+
   private void insert(Connection connection, long number, String line) throws SQLException {
     String sql = "INSERT INTO " + tables.line + " (log_key, seq, line) VALUES (?, ?, ?)";
     try {

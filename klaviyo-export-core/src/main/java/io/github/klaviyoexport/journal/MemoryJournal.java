@@ -36,6 +36,21 @@ public final class MemoryJournal implements ExportJournal {
     return new Log(key);
   }
 
+  @Override
+  public synchronized List<String> list() {
+    return logs.keySet().stream().sorted().toList();
+  }
+
+  @Override
+  public synchronized boolean delete(String key) throws LogHeldException {
+    LogKey.require(key);
+    String holder = holders.get(key);
+    if (holder != null) {
+      throw new LogHeldException(holder);
+    }
+    return logs.remove(key) != null;
+  }
+
   private final class Log implements JournalLog {
     private final String key;
     private boolean open = true;

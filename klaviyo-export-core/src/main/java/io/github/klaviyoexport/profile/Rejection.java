@@ -145,6 +145,10 @@ public record Rejection(
     NAME_UNFIT(
         "cannot be a custom property of its own name, which begins with $ or is filled already: map"
             + " it under another name, or leave it out"),
+    /** The customer was erased, and is kept out of exports until that is forgotten. */
+    ERASED(
+        "is of a customer who was erased: delete the customer in the source, or call"
+            + " forgetErasure(...) if the customer is to be exported again"),
     /** Klaviyo refused the profile, or the field, when it was sent. */
     REFUSED_BY_KLAVIYO("was refused by Klaviyo when it was sent"),
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.ConsoleProgress;
+import io.github.klaviyoexport.ErasureReceipt;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
@@ -25,6 +26,7 @@ import io.github.klaviyoexport.memory.FileMemory;
 import io.github.klaviyoexport.memory.MemoryKey;
 import io.github.klaviyoexport.micrometer.ExportMetrics;
 import io.github.klaviyoexport.profile.Conversion;
+import io.github.klaviyoexport.profile.CustomerIdentifier;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.BadRecords;
@@ -413,6 +415,14 @@ class ReadmeTest {
         exporter.exportToEach(
             Segment.named("vip-eu"), List.of(ListId.of("Y6nRLr"), ListId.of("QwErTy")));
     audit.save(report.toJson() + reports);
+  }
+
+  void erasure(SegmentExporter exporter, Audit audit, Log log) {
+    ErasureReceipt receipt =
+        exporter.erase(
+            CustomerIdentifier.email("ada@shop.example"), CustomerIdentifier.externalId("c-17"));
+    audit.save(receipt.toJson());
+    receipt.leftToDo().forEach(log::warn);
   }
 
   ExportReport listByName(SegmentExporter exporter) {

@@ -110,6 +110,7 @@ public record Advice(Problem problem, String words) {
                   + " a scope for '"
                   + refused.endpoint().words()
                   + "' (403): use a key with "
+                  + (refused.endpoint() == Endpoint.DELETE_PROFILE ? "data-privacy:write, " : "")
                   + SCOPES);
       default -> new Advice(Problem.REFUSED, otherwise(refused, connection));
     };

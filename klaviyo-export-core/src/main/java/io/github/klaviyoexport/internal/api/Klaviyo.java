@@ -9,6 +9,7 @@ import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.row.Identifier;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
+import io.github.klaviyoexport.profile.CustomerIdentifier;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -143,6 +144,53 @@ public final class Klaviyo {
     // To pass over one that cannot be read is to take a customer for a leaver.
     URI uri = next == null ? calls.address(first) : next;
     calls.get(Endpoint.FIND_PROFILES, uri, body -> page(body, Klaviyo::id, false), then);
+  }
+
+  /** Reads the profiles that have an identifier, with all that they are known by. */
+  public void profilesOf(CustomerIdentifier customer, Consumer<Reply<Page<ListMember>>> then) {
+    String filter = "equals(" + name(customer.kind()) + "," + quoted(customer.value()) + ")";
+    String fields = encoded("fields[profile]") + "=email,phone_number,external_id";
+    String first = "/api/profiles?" + fields + "&filter=" + encoded(filter) + PAGE_SIZE;
+    page(Endpoint.FIND_PROFILES, first, null, Klaviyo::member, then);
+  }
+
+  /**
+   * Has the profile of a customer deleted, which Klaviyo does later. To ask for it twice does no
+   * harm.
+   *
+   * @param customer not by an external id, which Klaviyo does not take here
+   */
+  public void deleteProfile(CustomerIdentifier customer, Consumer<Reply<Boolean>> then) {
+    Calls.Reader<Boolean> reader =
+        new Calls.Reader<>() {
+          @Override
+          public Boolean read(JsonNode answer) {
+            return true;
+          }
+
+          @Override
+          public void recover(Consumer<@Nullable Boolean> accepted) {
+            // It is 202 without a body.
+            accepted.accept(true);
+          }
+        };
+    calls.post(
+        Endpoint.DELETE_PROFILE,
+        "/api/data-privacy-deletion-jobs",
+        List.of(ListMember.deleting(name(customer.kind()), customer.value())),
+        Calls.MAX_ATTEMPTS,
+        reader,
+        () -> {},
+        then);
+  }
+
+  private static String name(CustomerIdentifier.Kind kind) {
+    return switch (kind) {
+      case EMAIL -> "email";
+      case PHONE_NUMBER -> "phone_number";
+      case EXTERNAL_ID -> "external_id";
+      case PROFILE_ID -> "id";
+    };
   }
 
   /**

@@ -28,4 +28,26 @@ public record ListMember(String id, List<Identifier> identifiers, @Nullable Inst
     ids.forEach(id -> data.addObject().put("type", "profile").put("id", id));
     return ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8));
   }
+
+  /**
+   * Returns the body of a request to delete a profile.
+   *
+   * @param name Klaviyo's name of the identifier: {@code id}, {@code email} or {@code phone_number}
+   */
+  static ByteBuffer deleting(String name, String value) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    ObjectNode profile =
+        body.putObject("data")
+            .put("type", "data-privacy-deletion-job")
+            .putObject("attributes")
+            .putObject("profile")
+            .putObject("data")
+            .put("type", "profile");
+    if (name.equals("id")) {
+      profile.put("id", value).putObject("attributes");
+    } else {
+      profile.putObject("attributes").put(name, value);
+    }
+    return ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8));
+  }
 }

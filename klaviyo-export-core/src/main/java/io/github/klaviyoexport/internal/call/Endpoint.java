@@ -19,6 +19,8 @@ public enum Endpoint {
   GET_MEMBERS("get list members", 75, 750),
   /** Looks profiles up. */
   FIND_PROFILES("find profiles", 75, 750),
+  /** Has a profile deleted. */
+  DELETE_PROFILE("request profile deletion", 3, 60),
   /** Removes members from a list. */
   REMOVE_MEMBERS("remove list members", 10, 150),
   /** Hands over a batch. */

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.journal.JournalLog;
 import io.github.klaviyoexport.journal.LogHeldException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,16 @@ final class LeasedJournal implements ExportJournal {
       held = elsewhere;
       throw elsewhere;
     }
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    return journal.list();
+  }
+
+  @Override
+  public boolean delete(String key) throws IOException {
+    return journal.delete(key);
   }
 
   /** Returns why the log could not be opened, if another holds it; {@code null} otherwise. */

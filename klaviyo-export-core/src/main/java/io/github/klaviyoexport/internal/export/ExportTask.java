@@ -10,6 +10,7 @@ import io.github.klaviyoexport.internal.api.Klaviyo;
 import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.listen.HandedTask;
+import io.github.klaviyoexport.internal.memory.ErasedCustomers;
 import io.github.klaviyoexport.internal.record.ExportLog;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
@@ -21,9 +22,11 @@ import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.ListRef;
+import io.github.klaviyoexport.memory.ExportMemory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,8 +151,9 @@ public final class ExportTask {
     boolean interrupted = false;
     StopCause stop;
     try {
+      stop = keepOutErased();
       ListFinding finding = findList();
-      stop = finding.find();
+      stop = stop == null ? finding.find() : stop;
       interrupted = finding.wasInterrupted();
       if (stop == null) {
         Outset outset = found(finding);
@@ -202,6 +206,30 @@ public final class ExportTask {
     traffic = klaviyo.calls().traffic();
     return new ListFinding(
         plan, true, klaviyo, loop, listeners, this::wish, () -> progressed(ProgressData.NONE));
+  }
+
+  /**
+   * Has the customers set aside who were erased; returns why that is not possible, if it is not.
+   */
+  private @Nullable StopCause keepOutErased() {
+    ExportMemory memory = plan.settings().memory();
+    if (memory == null) {
+      return null;
+    }
+    try {
+      plan = plan.without(ErasedCustomers.read(memory, loop.time()));
+      return null;
+    } catch (IOException failure) {
+      return new StopCause(
+          Reason.MEMORY_FAILED,
+          "it cannot be told which customers were erased, because the memory failed ("
+              + Advice.clause(failure)
+              + "), and the export might bring them back: mend the memory and run the export again."
+              + " Where that cannot be, delete the memory's log "
+              + ErasedCustomers.LOG
+              + " and erase them again",
+          UnquotedFailure.keepingMessage(failure));
+    }
   }
 
   private Outset found(ListFinding finding) {

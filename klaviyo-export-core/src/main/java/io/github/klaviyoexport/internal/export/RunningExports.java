@@ -45,6 +45,22 @@ public final class RunningExports {
   }
 
   /**
+   * Requires that this is not closed.
+   *
+   * @throws IllegalStateException if it is
+   */
+  public void requireOpen() {
+    if (closed.get()) {
+      throw closedAlready();
+    }
+  }
+
+  private static IllegalStateException closedAlready() {
+    return new IllegalStateException(
+        "This exporter is closed: build another, or close it after the last export.");
+  }
+
+  /**
    * Takes an export, which is then to be {@linkplain #run run} or {@linkplain #start started}.
    *
    * @param session its session, if it is open already; closed when the export has run
@@ -55,8 +71,7 @@ public final class RunningExports {
     running.add(task);
     if (closed.get()) {
       forget(task);
-      throw new IllegalStateException(
-          "This exporter is closed: build another, or close it after the last export.");
+      throw closedAlready();
     }
     return task;
   }

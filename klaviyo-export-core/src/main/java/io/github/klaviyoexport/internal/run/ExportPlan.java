@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.run;
 
+import io.github.klaviyoexport.internal.memory.ErasedCustomers;
 import io.github.klaviyoexport.internal.record.JournalEntry.Setup;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.ListRef;
@@ -36,6 +37,11 @@ public record ExportPlan(Segment segment, ListRef listRef, ExportSettings settin
   /** Returns the same for the list that was found. */
   public ExportPlan to(ListId found) {
     return new ExportPlan(segment, found, settings);
+  }
+
+  /** Returns the same without the customers who were erased. */
+  public ExportPlan without(ErasedCustomers erased) {
+    return new ExportPlan(segment, listRef, settings.erased(erased));
   }
 
   /** Returns what tells this export from others in the journal. */

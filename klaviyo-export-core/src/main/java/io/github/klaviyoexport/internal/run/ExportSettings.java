@@ -4,6 +4,7 @@ import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
+import io.github.klaviyoexport.internal.memory.ErasedCustomers;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -54,6 +55,7 @@ public final class ExportSettings {
     double resendShare;
     int resendAllEvery = ExportRules.RESEND_ALL_EVERY;
     double maxSizeChange = ExportRules.MAX_SIZE_CHANGE;
+    ErasedCustomers erased = ErasedCustomers.NONE;
     @Nullable String replacedSegment;
     boolean continuesUnfinished;
     List<ExportListener> listeners = List.of();
@@ -274,6 +276,16 @@ public final class ExportSettings {
   /** Returns the same with another bound on how its size may change. */
   public ExportSettings maxSizeChange(double times) {
     return with(values -> values.maxSizeChange = times);
+  }
+
+  /** Returns which customers are set aside because they were erased. */
+  public ErasedCustomers erased() {
+    return values.erased;
+  }
+
+  /** Returns the same with customers who were erased. */
+  public ExportSettings erased(ErasedCustomers erased) {
+    return with(values -> values.erased = erased);
   }
 
   /** Returns the segment of which the list was a mirror until now, if this is to mirror another. */

@@ -60,8 +60,11 @@ public final class RejectionGuard {
     return judge(counts.profilesRejected(), true);
   }
 
-  private @Nullable StopCause judge(long rejected, boolean ended) {
-    long profiles = counts.profilesRead() - counts.profilesDuplicate();
+  private @Nullable StopCause judge(long rejectedInAll, boolean ended) {
+    // Whom the user has erased is no fault of mapping or source.
+    long erased = counts.reasons().getOrDefault(Reason.ERASED, 0L);
+    long profiles = counts.profilesRead() - counts.profilesDuplicate() - erased;
+    long rejected = rejectedInAll - erased;
     double share = settings.maxRejected().share();
     boolean all = ended && rejected > 0 && rejected == profiles && share < 1;
     if (all || settings.maxRejected().isExceeded(rejected, profiles)) {

@@ -75,6 +75,7 @@ public final class BatchUpload implements Phase {
             run.recorder()::setAside,
             run.recorder().outcomes(),
             this::deliver);
+    batcher.keepOut(run.settings().erased());
     this.shared =
         new Delivery.Shared(
             watcher,

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.memory.ErasedCustomers;
 import io.github.klaviyoexport.internal.memory.HandedRows;
 import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.record.LeftOutFields;
@@ -15,7 +16,9 @@ import io.github.klaviyoexport.internal.upload.DuplicateFinder.Verdict;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -51,6 +54,7 @@ final class Batcher {
   private final Open doubtful;
   private int waited;
   private @Nullable String position;
+  private ErasedCustomers erased = ErasedCustomers.NONE;
 
   /**
    * A batch that is ready to go, the customers of its rows, and what reading had found by then.
@@ -142,6 +146,17 @@ final class Batcher {
     this.doubtful = new Open();
   }
 
+  /** Sets aside the customers who were erased. */
+  void keepOut(ErasedCustomers erased) {
+    this.erased = erased;
+  }
+
+  private boolean isErased() {
+    return erased.contains(writer.identifierKind(), writer.identifier())
+        || erased.contains(ProfileField.PHONE_NUMBER, writer.secondary(ProfileField.PHONE_NUMBER))
+        || erased.contains(ProfileField.EXTERNAL_ID, writer.secondary(ProfileField.EXTERNAL_ID));
+  }
+
   /** Makes room for so many profiles. */
   void expect(long profiles) {
     duplicates.expect(profiles);
@@ -154,8 +169,14 @@ final class Batcher {
    */
   void take(CustomerProfile profile, @Nullable String after) {
     found.clear();
-    Verdict verdict =
-        writer.write(profile, finding) ? duplicates.judge(profile, found) : Verdict.SET_ASIDE;
+    boolean written = writer.write(profile, finding);
+    Verdict verdict = Verdict.SET_ASIDE;
+    if (written && !erased.isEmpty() && isErased()) {
+      found.clear();
+      found.add(Rejection.ofProfile(profile.id(), null, Reason.ERASED));
+    } else if (written) {
+      verdict = duplicates.judge(profile, found);
+    }
     if (verdict == Verdict.NEW) {
       takeNew(profile.id());
     }

@@ -107,6 +107,31 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  void logs_are_listed_and_deleted() throws IOException {
+    List<String> before;
+    try {
+      before = journal().list();
+    } catch (UnsupportedOperationException cannot) {
+      return; // A journal need not.
+    }
+    assertThat(before).isEmpty();
+    write("b", "one");
+    write("a", "one", "two");
+
+    assertThat(journal().list()).containsExactly("a", "b");
+    assertThat(journal().delete("a")).isTrue();
+    assertThat(journal().delete("a")).isFalse();
+    assertThat(journal().list()).containsExactly("b");
+    assertThat(reopened("a")).isEmpty();
+    try (JournalLog open = journal().open("b")) {
+      assertThat(journal().list()).containsExactly("b");
+      assertThatThrownBy(() -> journal().delete("b")).isInstanceOf(LogHeldException.class);
+      open.append("two");
+    }
+    assertThat(reopened("b")).containsExactly("one", "two");
+  }
+
+  @Test
   void lines_are_the_same_text_to_the_character() throws IOException {
     List<String> lines =
         List.of(

@@ -1,0 +1,217 @@
+package io.github.klaviyoexport.internal.memory;
+
+import io.github.klaviyoexport.internal.keys.Fingerprint;
+import io.github.klaviyoexport.journal.LogHeldException;
+import io.github.klaviyoexport.memory.DamagedMemoryException;
+import io.github.klaviyoexport.memory.ExportMemory;
+import io.github.klaviyoexport.memory.MemoryKey;
+import io.github.klaviyoexport.memory.MemoryLog;
+import io.github.klaviyoexport.profile.ProfileField;
+import io.github.klaviyoexport.time.TimeSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The customers who were erased, as fingerprints of their identifiers with the memory's key: who
+ * they are cannot be read from it, only whether a customer at hand is one of them.
+ *
+ * <p>They are a log of their own in the memory, for all exports. It is open for a moment at a time;
+ * another that has it open is waited for.
+ *
+ * <p>A set is immutable but for {@link #contains}, which belongs to one thread.
+ */
+public final class ErasedCustomers {
+  /** The key of the log. */
+  public static final String LOG = "erased-customers";
+
+  /** The set without customers. */
+  public static final ErasedCustomers NONE =
+      new ErasedCustomers(new Fingerprint(0, 0), new long[0], new long[0]);
+
+  private static final byte ERASED = 1;
+  private static final int MOST_IN_BLOCK = 16_000;
+  private static final Duration RETRY = Duration.ofMillis(100);
+  private static final int MOST_RETRIES = 100;
+
+  private final Fingerprint fingerprint;
+  private final long[] lanes;
+  private final long[] others;
+
+  private record Entry(long lane, long other) {}
+
+  private static final Comparator<Entry> ORDER =
+      Comparator.comparingLong(Entry::lane).thenComparingLong(Entry::other);
+
+  private ErasedCustomers(Fingerprint fingerprint, long[] lanes, long[] others) {
+    this.fingerprint = fingerprint;
+    this.lanes = lanes;
+    this.others = others;
+  }
+
+  /**
+   * Reads who was erased.
+   *
+   * @throws DamagedMemoryException if that cannot be told any more
+   * @throws IOException if the store fails, or others do not let go of the log
+   */
+  public static ErasedCustomers read(ExportMemory memory, TimeSource time) throws IOException {
+    if (memory.list().stream().noneMatch(kept -> kept.key().equals(LOG))) {
+      return NONE;
+    }
+    return in(memory, time, blocks -> of(memory.key(), entries(blocks)));
+  }
+
+  /** Adds customers by their identifiers, durably; returns how many were not there. */
+  public static int add(ExportMemory memory, TimeSource time, Consumer<Identifiers> customers)
+      throws IOException {
+    return change(memory, time, customers, true);
+  }
+
+  /** Takes customers out by their identifiers, durably; returns how many were there. */
+  public static int remove(ExportMemory memory, TimeSource time, Consumer<Identifiers> customers)
+      throws IOException {
+    return change(memory, time, customers, false);
+  }
+
+  /** Takes the identifiers of customers. */
+  public interface Identifiers {
+    /** Takes one, in the form in which equal ones are one customer. */
+    void identifier(ProfileField kind, String value);
+  }
+
+  private static int change(
+      ExportMemory memory, TimeSource time, Consumer<Identifiers> customers, boolean add)
+      throws IOException {
+    Fingerprint fingerprint = fingerprint(memory.key());
+    List<Entry> meant = new ArrayList<>();
+    customers.accept(
+        (kind, value) -> {
+          fingerprint.of(kind, value);
+          meant.add(new Entry(fingerprint.lane0(), fingerprint.lane1()));
+        });
+    return in(
+        memory,
+        time,
+        blocks -> {
+          TreeSet<Entry> entries = entries(blocks);
+          int before = entries.size();
+          if (add) {
+            entries.addAll(meant);
+          } else {
+            meant.forEach(entries::remove);
+          }
+          int changed = Math.abs(entries.size() - before);
+          if (changed > 0) {
+            write(blocks, new ArrayList<>(entries));
+          }
+          return changed;
+        });
+  }
+
+  private interface Work<T> {
+    T on(SealedBlocks blocks) throws IOException;
+  }
+
+  private static <T> T in(ExportMemory memory, TimeSource time, Work<T> work) throws IOException {
+    try (SealedBlocks blocks = new SealedBlocks(open(memory, time), new Seal(memory.key(), LOG))) {
+      blocks.look();
+      return work.on(blocks);
+    }
+  }
+
+  private static MemoryLog open(ExportMemory memory, TimeSource time) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return memory.open(LOG);
+      } catch (LogHeldException held) {
+        if (tries == MOST_RETRIES) {
+          throw held;
+        }
+        try {
+          time.await(new Semaphore(0), RETRY, false);
+        } catch (InterruptedException interrupt) {
+          Thread.currentThread().interrupt();
+          throw held;
+        }
+      }
+    }
+  }
+
+  private static TreeSet<Entry> entries(SealedBlocks blocks) throws IOException {
+    TreeSet<Entry> entries = new TreeSet<>(ORDER);
+    for (long number = 0; number < blocks.count(); number++) {
+      ByteBuffer content = blocks.read(number);
+      if (content.get() != ERASED) {
+        throw blocks.damaged(number);
+      }
+      for (int left = content.getInt(); left > 0; left--) {
+        entries.add(new Entry(content.getLong(), content.getLong()));
+      }
+    }
+    return entries;
+  }
+
+  private static void write(SealedBlocks blocks, List<Entry> entries) throws IOException {
+    MemoryBytes content = new MemoryBytes(1024);
+    int[] next = new int[1];
+    boolean[] any = new boolean[1];
+    blocks.replace(
+        () -> {
+          if (any[0] && next[0] == entries.size()) {
+            return null;
+          }
+          any[0] = true;
+          int to = Math.min(entries.size(), next[0] + MOST_IN_BLOCK);
+          content.clear();
+          content.putByte(ERASED).putInt(to - next[0]);
+          for (Entry entry : entries.subList(next[0], to)) {
+            content.putLong(entry.lane()).putLong(entry.other());
+          }
+          next[0] = to;
+          return content;
+        });
+  }
+
+  private static ErasedCustomers of(MemoryKey key, Set<Entry> entries) {
+    return new ErasedCustomers(
+        fingerprint(key),
+        entries.stream().mapToLong(Entry::lane).toArray(),
+        entries.stream().mapToLong(Entry::other).toArray());
+  }
+
+  private static Fingerprint fingerprint(MemoryKey key) {
+    ByteBuffer secret = ByteBuffer.wrap(key.derive("erased customers"));
+    return new Fingerprint(secret.getLong(), secret.getLong());
+  }
+
+  /** Returns whether the set is empty. */
+  public boolean isEmpty() {
+    return lanes.length == 0;
+  }
+
+  /** Returns whether a customer with that identifier was erased; {@code null} is none. */
+  public boolean contains(ProfileField kind, @Nullable String identifier) {
+    if (identifier == null) {
+      return false;
+    }
+    fingerprint.of(kind, identifier);
+    int at = Arrays.binarySearch(lanes, fingerprint.lane0());
+    return at >= 0 && others[at] == fingerprint.lane1();
+  }
+
+  /** Returns how many identifiers there are. */
+  @Override
+  public String toString() {
+    return "ErasedCustomers[" + lanes.length + "]";
+  }
+}

@@ -1,0 +1,354 @@
+package io.github.klaviyoexport.testkit.behavior;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.klaviyoexport.ErasureException;
+import io.github.klaviyoexport.ErasureReceipt;
+import io.github.klaviyoexport.ErasureReceipt.Answer;
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.journal.MemoryJournal;
+import io.github.klaviyoexport.klaviyo.ListRef;
+import io.github.klaviyoexport.memory.FileMemory;
+import io.github.klaviyoexport.memory.HeapMemory;
+import io.github.klaviyoexport.memory.MemoryKey;
+import io.github.klaviyoexport.profile.CustomerIdentifier;
+import io.github.klaviyoexport.profile.CustomerIdentifier.Kind;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.testkit.VirtualTime;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A customer who is erased is gone everywhere, and no later export brings the customer back. */
+class ErasureTest {
+  private static final Segment SEGMENT = Segment.named("vip-eu");
+  private static final String ADA = "Ada.Canary@shop.example";
+  private static final String PHONE = "+358401234567";
+  private static final Operation DELETE = Operation.REQUEST_PROFILE_DELETION;
+  private static final Duration WHILE = Duration.ofMinutes(1);
+
+  private final VirtualTime time = VirtualTime.create();
+  private final MemoryKey key = MemoryKey.random();
+  private final HeapMemory memory = HeapMemory.create(key);
+  private final MemoryJournal journal = MemoryJournal.create();
+  private FakeKlaviyo klaviyo = account().build();
+
+  private FakeKlaviyo.Builder account() {
+    return FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(20));
+  }
+
+  @AfterEach
+  void close() {
+    klaviyo.close();
+  }
+
+  private static CustomerProfile ada() {
+    return CustomerProfile.of("c-17", Map.of("Email", ADA, "Phone", PHONE, "Id", "ada-17"));
+  }
+
+  private static CustomerProfile bob() {
+    return CustomerProfile.of(
+        "c-18", Map.of("Email", "bob@shop.example", "Phone", "+358401234568", "Id", "bob-18"));
+  }
+
+  private SegmentExporter.Builder builder(CustomerProfile... customers) {
+    InMemorySegments segments = InMemorySegments.of(SEGMENT.name(), customers);
+    segments.segment("others", customers);
+    return SegmentExporter.builder()
+        .source(segments)
+        .klaviyo(klaviyo.connection())
+        .mapping(FieldMapping.email("Email").phone("Phone").externalId("Id"))
+        .time(time);
+  }
+
+  private SegmentExporter exporter(CustomerProfile... customers) {
+    return builder(customers).memory(memory).journal(journal).build();
+  }
+
+  private static CustomerIdentifier[] adaBy(Kind... kinds) {
+    return Stream.of(kinds)
+        .map(
+            kind ->
+                switch (kind) {
+                  case EMAIL -> CustomerIdentifier.email("ada.CANARY@Shop.example");
+                  case PHONE_NUMBER -> CustomerIdentifier.phone(PHONE);
+                  case EXTERNAL_ID -> CustomerIdentifier.externalId("ada-17");
+                  case PROFILE_ID -> throw new IllegalArgumentException();
+                })
+        .toArray(CustomerIdentifier[]::new);
+  }
+
+  static Stream<Kind> kinds() {
+    return Stream.of(Kind.EMAIL, Kind.PHONE_NUMBER, Kind.EXTERNAL_ID, Kind.PROFILE_ID);
+  }
+
+  private CustomerIdentifier ada(Kind kind) {
+    return kind == Kind.PROFILE_ID
+        ? CustomerIdentifier.profileId(klaviyo.profile(ADA).orElseThrow().id())
+        : adaBy(kind)[0];
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void a_customer_is_erased_by_any_identifier_and_kept_out_of_every_later_export(Kind kind) {
+    try (SegmentExporter exporter = exporter(ada(), bob())) {
+      exporter.export(SEGMENT, klaviyo.listId());
+
+      ErasureReceipt receipt = exporter.erase(ada(kind));
+      time.advance(WHILE);
+
+      assertThat(receipt.answers()).containsExactly(Map.entry(kind, Answer.REQUESTED));
+      assertThat(receipt.isKeptOut()).isTrue();
+      assertThat(receipt.isComplete()).as(receipt.toString()).isTrue();
+      assertThat(klaviyo.profile(ADA)).isEmpty();
+
+      for (String segment : List.of(SEGMENT.name(), "others")) {
+        ExportReport report = exporter.export(Segment.named(segment), klaviyo.listId());
+
+        assertThat(report.rejections().first())
+            .containsExactly(Rejection.ofProfile("c-17", null, Reason.ERASED));
+        assertThat(report.profiles().accepted()).isEqualTo(1);
+      }
+      assertThat(klaviyo.list().emails()).containsExactly("bob@shop.example");
+    }
+  }
+
+  @Test
+  void it_holds_for_another_exporter_of_the_same_memory_and_for_a_mirror() {
+    try (SegmentExporter exporter = exporter(bob())) {
+      exporter.erase(adaBy(Kind.EMAIL, Kind.PHONE_NUMBER, Kind.EXTERNAL_ID));
+    }
+    CustomerProfile renamed =
+        CustomerProfile.of("c-17", Map.of("Email", "ada@new.example", "Id", "ada-17"));
+    try (SegmentExporter exporter = exporter(renamed, bob())) {
+      ExportReport report =
+          exporter.prepare(SEGMENT, ListRef.named("VIP")).mode(SyncMode.MIRROR).run();
+
+      assertThat(report.rejections().reasons()).containsExactly(Map.entry(Reason.ERASED, 1L));
+    }
+    assertThat(klaviyo.profile("ada@new.example")).isEmpty();
+  }
+
+  @Test
+  void a_profile_that_klaviyo_does_not_know_is_an_outcome() {
+    try (SegmentExporter exporter = exporter(bob())) {
+      ErasureReceipt receipt = exporter.erase(adaBy(Kind.EMAIL, Kind.EXTERNAL_ID));
+
+      assertThat(receipt.answers())
+          .containsExactly(
+              Map.entry(Kind.EMAIL, Answer.UNKNOWN), Map.entry(Kind.EXTERNAL_ID, Answer.UNKNOWN));
+      assertThat(receipt.isComplete()).isTrue();
+    }
+    assertThat(klaviyo.requests(DELETE)).hasSize(1);
+  }
+
+  @Test
+  void an_erasure_that_is_forgotten_lets_the_customer_come_back() {
+    try (SegmentExporter exporter = exporter(ada())) {
+      exporter.erase(adaBy(Kind.EMAIL, Kind.PHONE_NUMBER));
+
+      assertThat(exporter.forgetErasure(adaBy(Kind.EMAIL, Kind.PHONE_NUMBER))).isTrue();
+      assertThat(exporter.forgetErasure(adaBy(Kind.EMAIL))).isFalse();
+      assertThat(exporter.export(SEGMENT, klaviyo.listId()).isClean()).isTrue();
+    }
+  }
+
+  @Test
+  void customers_who_were_erased_are_no_reason_to_stop_an_export() {
+    try (SegmentExporter exporter = exporter(ada())) {
+      exporter.erase(adaBy(Kind.EMAIL));
+
+      ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
+
+      assertThat(report.profiles().rejected()).isEqualTo(1);
+      assertThat(report.isClean()).as("the customer is in the source still").isFalse();
+    }
+  }
+
+  @Test
+  void without_a_memory_the_receipt_says_that_the_customer_may_come_back() {
+    try (SegmentExporter exporter = builder(ada()).build()) {
+      exporter.export(SEGMENT, klaviyo.listId());
+
+      ErasureReceipt receipt = exporter.erase(adaBy(Kind.EMAIL));
+
+      assertThat(receipt.answers()).containsExactly(Map.entry(Kind.EMAIL, Answer.REQUESTED));
+      assertThat(receipt.isKeptOut()).isFalse();
+      assertThat(receipt.leftToDo()).singleElement().asString().contains("has no memory");
+      assertThatThrownBy(() -> exporter.forgetErasure(adaBy(Kind.EMAIL)))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void logs_of_runs_that_are_over_are_deleted_and_those_of_unfinished_ones_are_told()
+      throws IOException {
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.none(), Fault.jobEndless());
+    try (SegmentExporter exporter = exporter(ada())) {
+      exporter.export(SEGMENT, klaviyo.listId());
+      catchThrowableOfType(
+          ExportException.class,
+          () ->
+              exporter
+                  .prepare(Segment.named("others"), klaviyo.listId())
+                  .deadline(Duration.ofMinutes(1))
+                  .run());
+
+      ErasureReceipt receipt = exporter.erase(adaBy(Kind.EMAIL));
+
+      assertThat(receipt.journalsDeleted()).hasSize(1);
+      assertThat(receipt.leftToDo()).singleElement().asString().contains("unfinished run");
+      assertThat(journal.list()).hasSize(1);
+      assertThat(exporter.unfinishedRun(Segment.named("others"), klaviyo.listId())).isPresent();
+    }
+  }
+
+  @Test
+  void an_export_that_runs_meanwhile_may_send_the_customer_and_the_receipt_says_so() {
+    AtomicReference<ErasureReceipt> receipt = new AtomicReference<>();
+    try (SegmentExporter exporter = exporter(ada(), bob())) {
+      ExportReport running =
+          exporter
+              .prepare(SEGMENT, klaviyo.listId())
+              .listener(
+                  new ExportListener() {
+                    @Override
+                    public void batchSent(String jobId, int profiles, long bytes) {
+                      receipt.set(exporter.erase(adaBy(Kind.EMAIL)));
+                    }
+                  })
+              .run();
+
+      assertThat(running.profiles().accepted()).isEqualTo(2);
+      assertThat(receipt.get().isKeptOut()).isTrue();
+      assertThat(receipt.get().leftToDo())
+          .anySatisfy(left -> assertThat(left).contains("in use").contains("erase again"));
+
+      ErasureReceipt again = exporter.erase(adaBy(Kind.EMAIL));
+      time.advance(WHILE);
+
+      assertThat(again.isComplete()).as(again.toString()).isTrue();
+      assertThat(klaviyo.profile(ADA)).isEmpty();
+      exporter.export(SEGMENT, klaviyo.listId());
+      assertThat(klaviyo.profile(ADA)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_key_without_the_scope_is_told_and_the_customer_is_kept_out_already() {
+    klaviyo.close();
+    klaviyo =
+        account().scopes("lists:read", "lists:write", "profiles:read", "profiles:write").build();
+    try (SegmentExporter exporter = exporter(ada())) {
+      ErasureException failed =
+          catchThrowableOfType(ErasureException.class, () -> exporter.erase(adaBy(Kind.EMAIL)));
+
+      assertThat(failed).hasMessageContaining("data-privacy:write");
+      assertThat(failed.receipt().isKeptOut()).isTrue();
+      assertThat(failed.receipt().answers())
+          .containsExactly(Map.entry(Kind.EMAIL, Answer.NOT_ASKED));
+      assertThat(exporter.export(SEGMENT, klaviyo.listId()).profiles().rejected()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void klaviyos_pace_is_kept_and_its_failures_are_waited_out() {
+    klaviyo.script(DELETE, Fault.serverError(503), Fault.rateLimited(Duration.ofSeconds(7)));
+    try (SegmentExporter exporter = exporter(bob())) {
+      for (int i = 0; i < 10; i++) {
+        exporter.erase(CustomerIdentifier.email("nobody" + i + "@shop.example"));
+      }
+    }
+    assertThat(klaviyo.mostRequests(DELETE, Duration.ofSeconds(1))).isLessThanOrEqualTo(3);
+    assertThat(klaviyo.requests(DELETE)).hasSize(12);
+  }
+
+  @Test
+  void identifiers_are_of_one_customer_and_no_value_is_shown() {
+    CustomerIdentifier ada = CustomerIdentifier.email(ADA);
+    try (SegmentExporter exporter = exporter(ada())) {
+      assertThatThrownBy(exporter::erase).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> exporter.erase(ada, CustomerIdentifier.email("other@shop.example")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageNotContaining("shop.example");
+    }
+    assertThat(ada).hasToString("CustomerIdentifier[EMAIL]");
+    assertThatThrownBy(() -> CustomerIdentifier.email("canary")).hasMessageNotContaining("canary");
+    assertThatThrownBy(() -> CustomerIdentifier.phone("0401234567"))
+        .hasMessageNotContaining("0401234567")
+        .hasMessageContaining("E.164");
+  }
+
+  @Test
+  void nothing_of_the_customer_is_left_on_disk_nor_said(@TempDir Path directory)
+      throws IOException {
+    List<String> said = new ArrayList<>();
+    FileMemory onDisk = FileMemory.in(directory, key);
+    try (SegmentExporter exporter = builder(ada(), bob()).memory(onDisk).build()) {
+      exporter.export(SEGMENT, klaviyo.listId());
+      ErasureReceipt receipt =
+          exporter.erase(adaBy(Kind.EMAIL, Kind.PHONE_NUMBER, Kind.EXTERNAL_ID));
+      said.add(receipt.toString());
+      said.add(receipt.toJson());
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        said.add(Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+
+    assertThat(said).hasSizeGreaterThan(2);
+    assertThat(said)
+        .noneMatch(text -> text.toLowerCase(Locale.ROOT).contains("ada"))
+        .noneMatch(text -> text.contains(PHONE.substring(1)));
+    assertThat(onDisk.list()).extracting(kept -> kept.key()).contains("erased-customers");
+  }
+
+  @Test
+  void erasures_that_cannot_be_read_stop_an_export_rather_than_bring_customers_back(
+      @TempDir Path directory) throws IOException {
+    FileMemory onDisk = FileMemory.in(directory, key);
+    try (SegmentExporter exporter = builder(ada()).memory(onDisk).build()) {
+      exporter.erase(adaBy(Kind.EMAIL));
+      Path file = directory.resolve("erased-customers.memory");
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length - 3] ^= 1;
+      Files.write(file, bytes);
+
+      ExportException stopped =
+          catchThrowableOfType(
+              ExportException.class, () -> exporter.export(SEGMENT, klaviyo.listId()));
+
+      assertThat(stopped.reason()).isEqualTo(ExportException.Reason.MEMORY_FAILED);
+      assertThat(stopped).hasMessageContaining("erased-customers");
+      assertThat(klaviyo.requests(Operation.BULK_IMPORT_PROFILES)).isEmpty();
+    }
+  }
+}
