@@ -1,13 +1,11 @@
 package io.github.klaviyoexport.memory;
 
 import io.github.klaviyoexport.internal.files.PrivateFiles;
-import io.github.klaviyoexport.internal.hold.LockFile;
+import io.github.klaviyoexport.internal.hold.HeldFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,18 +19,14 @@ import org.jspecify.annotations.Nullable;
  * certainly written. Each block has its length and a checksum before it. The number is written with
  * the next block and when the log is closed. So a block that is missing at the end is either the
  * last one of a process that was killed, which was never known to be written, or it is damage.
- *
- * <p>Between calls only the lock file is open.
  */
 final class FileMemoryLog implements MemoryLog {
   private static final long MAGIC = 0x6b78_6d65_6d6f_7231L;
   private static final int HEADER_BYTES = 2 * Long.BYTES;
   private static final int BLOCK_HEADER_BYTES = 2 * Integer.BYTES;
 
-  private final LockFile lock;
-  private final Path directory;
+  private final HeldFile held;
   private final Path file;
-  private final Path draft;
 
   /** Where each block ends in the file. */
   private long[] ends = new long[64];
@@ -40,14 +34,11 @@ final class FileMemoryLog implements MemoryLog {
   private int blocks;
   private int certain;
   private @Nullable String damage;
-  private boolean failed;
   private boolean closed;
 
-  private FileMemoryLog(LockFile lock, Path directory, String key) {
-    this.lock = lock;
-    this.directory = directory;
-    this.file = directory.resolve(key + ".memory");
-    this.draft = directory.resolve(key + ".memory-draft");
+  private FileMemoryLog(HeldFile held) {
+    this.held = held;
+    this.file = held.file();
   }
 
   /**
@@ -58,14 +49,15 @@ final class FileMemoryLog implements MemoryLog {
    */
   static FileMemoryLog open(Path directory, String key, @Nullable Duration silence)
       throws IOException {
-    LockFile lock = LockFile.take(directory.resolve(key + ".memory-lock"), silence);
+    HeldFile held =
+        HeldFile.take(directory, key + ".memory", key + ".memory-lock", "memory file", silence);
     try {
-      FileMemoryLog log = new FileMemoryLog(lock, directory, key);
+      FileMemoryLog log = new FileMemoryLog(held);
       log.recover();
       return log;
     } catch (IOException | RuntimeException | Error e) {
       try {
-        lock.close();
+        held.close();
       } catch (IOException unclosed) {
         e.addSuppressed(unclosed);
       }
@@ -74,7 +66,7 @@ final class FileMemoryLog implements MemoryLog {
   }
 
   private void recover() throws IOException {
-    Files.deleteIfExists(draft);
+    held.deleteDraft();
     if (!PrivateFiles.isThere(file)) {
       return;
     }
@@ -86,7 +78,7 @@ final class FileMemoryLog implements MemoryLog {
           }
           return true;
         });
-    if (lock.isTakenOver() && damage == null && blocks > 0) {
+    if (held.isTakenOver() && damage == null && blocks > 0) {
       // What the process before still writes to the file that it has open is lost so.
       int[] next = {0};
       replace(() -> next[0] == blocks ? null : read(next[0]++));
@@ -157,7 +149,8 @@ final class FileMemoryLog implements MemoryLog {
     if (all == null || all.getInt(0) != all.capacity() - BLOCK_HEADER_BYTES) {
       return null;
     }
-    byte[] content = Arrays.copyOfRange(all.array(), BLOCK_HEADER_BYTES, all.capacity());
+    byte[] content = new byte[all.capacity() - BLOCK_HEADER_BYTES];
+    all.get(BLOCK_HEADER_BYTES, content);
     return checksum(content) == all.getInt(Integer.BYTES) ? content : null;
   }
 
@@ -174,7 +167,7 @@ final class FileMemoryLog implements MemoryLog {
   }
 
   private void requireUndamaged() throws IOException {
-    requireOpen();
+    held.requireOpen();
     if (damage != null) {
       throw new DamagedMemoryException(damage);
     }
@@ -217,16 +210,11 @@ final class FileMemoryLog implements MemoryLog {
     }
     long at = start(blocks);
     byte[] bytes = withHeader(block);
-    write(
-        () -> {
-          try (FileChannel out = PrivateFiles.openOrdinary(file, StandardOpenOption.WRITE)) {
-            // After the opening: what was opened while the log was held is not read any more.
-            requireHeld();
-            out.truncate(at);
-            PrivateFiles.write(out, bytes, at);
-            PrivateFiles.write(out, number(blocks), Long.BYTES);
-            out.force(true);
-          }
+    held.write(
+        out -> {
+          out.truncate(at);
+          PrivateFiles.write(out, bytes, at);
+          PrivateFiles.write(out, number(blocks), Long.BYTES);
         });
     certain = blocks;
     add(at + bytes.length);
@@ -246,36 +234,20 @@ final class FileMemoryLog implements MemoryLog {
 
   @Override
   public void replace(Blocks next) throws IOException {
-    requireOpen();
-    FileMemoryLog fresh = new FileMemoryLog(lock, directory, "");
-    write(
-        () -> {
-          Files.deleteIfExists(draft);
-          PrivateFiles.makeFile(draft);
-        });
+    held.beginDraft();
+    FileMemoryLog fresh = new FileMemoryLog(held);
     for (byte[] block = next.next(); block != null; block = next.next()) {
       BlockRules.require(block);
       byte[] bytes = withHeader(block);
       long at = fresh.start(fresh.blocks);
-      write(
-          () -> {
-            try (FileChannel out = PrivateFiles.openOrdinary(draft, StandardOpenOption.WRITE)) {
-              PrivateFiles.write(out, bytes, at);
-            }
-          });
+      held.writeDraft(out -> PrivateFiles.write(out, bytes, at));
       fresh.add(at + bytes.length);
     }
     BlockRules.requireSome(fresh.blocks);
-    write(
-        () -> {
-          try (FileChannel out = PrivateFiles.openOrdinary(draft, StandardOpenOption.WRITE)) {
-            PrivateFiles.write(out, number(MAGIC), 0);
-            PrivateFiles.write(out, number(fresh.blocks), Long.BYTES);
-            out.force(true);
-          }
-          requireHeld();
-          Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-          PrivateFiles.sync(directory);
+    held.putInPlace(
+        out -> {
+          PrivateFiles.write(out, number(MAGIC), 0);
+          PrivateFiles.write(out, number(fresh.blocks), Long.BYTES);
         });
     ends = fresh.ends;
     blocks = fresh.blocks;
@@ -285,79 +257,15 @@ final class FileMemoryLog implements MemoryLog {
 
   /** Deletes all blocks; returns whether there were any. */
   boolean delete() throws IOException {
-    boolean[] deleted = new boolean[1];
-    write(
-        () -> {
-          deleted[0] |= Files.deleteIfExists(file);
-          PrivateFiles.sync(directory);
-        });
+    boolean deleted = held.delete();
     blocks = 0;
     certain = 0;
-    return deleted[0];
+    return deleted;
   }
 
   @Override
   public void keepAlive() throws IOException {
-    requireOpen();
-    requireHeld();
-    lock.renew();
-  }
-
-  private void requireHeld() throws IOException {
-    if (lock.isLost()) {
-      throw new LostException(
-          "The memory "
-              + file
-              + " was taken over by another process, because this one was silent for too long: this"
-              + " export stops here, and the other goes on from what is written.");
-    }
-  }
-
-  /** The end of a hold. */
-  private static final class LostException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    LostException(String message) {
-      super(message);
-    }
-  }
-
-  private interface Write {
-    void run() throws IOException;
-  }
-
-  private void write(Write write) throws IOException {
-    requireOpen();
-    if (failed) {
-      throw new IOException(
-          "An earlier write to " + file + " failed: close the log and open it again.");
-    }
-    // After a write that failed it is not known what is on the disk.
-    failed = true;
-    try {
-      PrivateFiles.uninterrupted(
-          () -> {
-            write.run();
-            return true;
-          });
-    } catch (LostException lost) {
-      throw lost;
-    } catch (IOException e) {
-      throw new IOException(
-          "The memory file "
-              + file
-              + " could not be written ("
-              + PrivateFiles.reason(e)
-              + "): see to the disk, then run the export again; it goes on from what is written.",
-          e);
-    }
-    failed = false;
-  }
-
-  private void requireOpen() throws IOException {
-    if (closed) {
-      throw new IOException("This log is closed: open it again.");
-    }
+    held.keepAlive();
   }
 
   @Override
@@ -365,19 +273,13 @@ final class FileMemoryLog implements MemoryLog {
     if (closed) {
       return;
     }
+    closed = true;
     try {
-      if (certain < blocks && damage == null && !failed && !lock.isLost()) {
-        write(
-            () -> {
-              try (FileChannel out = PrivateFiles.openOrdinary(file, StandardOpenOption.WRITE)) {
-                PrivateFiles.write(out, number(blocks), Long.BYTES);
-                out.force(true);
-              }
-            });
+      if (certain < blocks && damage == null && !held.isUnusable()) {
+        held.write(out -> PrivateFiles.write(out, number(blocks), Long.BYTES));
       }
     } finally {
-      closed = true;
-      lock.close();
+      held.close();
     }
   }
 }

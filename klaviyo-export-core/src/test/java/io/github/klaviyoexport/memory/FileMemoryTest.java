@@ -71,10 +71,10 @@ class FileMemoryTest {
   @Test
   void a_draft_that_a_crash_left_is_put_away() throws IOException {
     write(memory(), "one");
-    Files.writeString(file(".memory-draft"), "the beginning of what was to replace it");
+    Files.writeString(file(".memory.draft"), "the beginning of what was to replace it");
 
     assertThat(reopened(memory())).containsExactly("one");
-    assertThat(file(".memory-draft")).doesNotExist();
+    assertThat(file(".memory.draft")).doesNotExist();
   }
 
   @Test

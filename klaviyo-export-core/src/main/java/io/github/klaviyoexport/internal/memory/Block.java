@@ -49,9 +49,10 @@ final class Block {
   static void put(MemoryBytes to, @Nullable LastRun last) {
     to.putByte(last == null ? 0 : 1);
     if (last != null) {
+      Instant ended = last.ended();
       to.putLong(last.customers())
-          .putLong(last.ended().getEpochSecond())
-          .putInt(last.ended().getNano())
+          .putLong(ended.getEpochSecond())
+          .putInt(ended.getNano())
           .putInt(last.runsSinceEverything())
           .putInt(last.runsSinceListRead())
           .putLong(last.others());

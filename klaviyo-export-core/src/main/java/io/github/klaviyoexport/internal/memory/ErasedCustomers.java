@@ -103,7 +103,7 @@ public final class ErasedCustomers {
         memory,
         time,
         blocks -> {
-          TreeSet<Entry> entries = entries(blocks);
+          Set<Entry> entries = entries(blocks);
           int before = entries.size();
           if (add) {
             entries.addAll(meant);
@@ -147,8 +147,8 @@ public final class ErasedCustomers {
     }
   }
 
-  private static TreeSet<Entry> entries(SealedBlocks blocks) throws IOException {
-    TreeSet<Entry> entries = new TreeSet<>(ORDER);
+  private static Set<Entry> entries(SealedBlocks blocks) throws IOException {
+    Set<Entry> entries = new TreeSet<>(ORDER);
     for (long number = 0; number < blocks.count(); number++) {
       ByteBuffer content = blocks.read(number);
       if (content.get() != ERASED) {
