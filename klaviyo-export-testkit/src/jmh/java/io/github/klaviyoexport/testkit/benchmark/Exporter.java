@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.benchmark;
 
+import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.ApiKey;
@@ -19,8 +20,9 @@ final class Exporter {
     export(args[0], segment -> new BenchmarkProfiles(profiles), profiles);
   }
 
-  static void export(String baseUrl, ProfileSource source, int profiles) {
-    try (SegmentExporter exporter =
+  static void export(
+      String baseUrl, ProfileSource source, int profiles, ExportListener... listeners) {
+    SegmentExporter.Builder builder =
         SegmentExporter.builder()
             .source(source)
             .klaviyo(
@@ -28,8 +30,11 @@ final class Exporter {
                     .baseUrl(URI.create(baseUrl))
                     .unpaced())
             .mapping(BenchmarkProfiles.mapping())
-            .limit(profiles)
-            .build()) {
+            .limit(profiles);
+    for (ExportListener listener : listeners) {
+      builder.listener(listener);
+    }
+    try (SegmentExporter exporter = builder.build()) {
       ExportReport report = exporter.export(Segment.named("benchmark"), ListId.of("Y6nRLr"));
       Figures.print(report.profiles().accepted());
     }
