@@ -106,7 +106,8 @@ public interface ExportListener {
   /**
    * Hears that the outcomes so far are about to count as told: a listener that keeps them makes
    * them safe now, by a flush or a commit. An export that is resumed after a crash tells only those
-   * again that came after. Called after each batch and each job, if there were any outcomes since.
+   * again that came after. Called at the end, and with a journal also for each batch and each job,
+   * if there were any outcomes since.
    */
   default void outcomesTold() {}
 

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.MappingSample;
+import io.github.klaviyoexport.OutcomeFile;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
@@ -385,6 +386,17 @@ class ReadmeTest {
             .field("EMailAddress", Person::email)
             .field("LTV", Person::lifetimeValue);
     return source;
+  }
+
+  ProfileSource ofWhoFailed(
+      SegmentExporter exporter, ProfileSource source, Segment segment, ListId list, Path path)
+      throws IOException {
+    try (OutcomeFile outcomes = OutcomeFile.jsonLines(path)) {
+      exporter.prepare(segment, list).listener(outcomes).run();
+    }
+
+    ProfileSource again = source.only(OutcomeFile.unresolved(path));
+    return again;
   }
 
   ProfileSource ofSome(ProfileSource source, List<String> rejectedIds) {

@@ -113,13 +113,15 @@ public final class LeaverRemoval implements Phase {
             },
             () -> {
               int gone = block.size() - members.size();
+              List<String> rest = block.stream().filter(members::contains).toList();
+              leavers.removing(rest, false);
               if (inDoubt && gone > 0) {
                 removed(block.stream().filter(id -> !members.contains(id)).toList(), gone);
               } else {
                 run.recorder().leaversStay(gone);
               }
               inDoubt = false;
-              remove(block.stream().filter(members::contains).toList());
+              remove(rest);
             })
         .begin();
   }

@@ -73,7 +73,9 @@ public final class RunRecorder {
 
   /** Writes an entry that concerns no count; what was told of profiles counts as told before. */
   public void write(JournalEntry entry) {
-    outcomes.told();
+    if (journal.isKept()) {
+      outcomes.told();
+    }
     try {
       journal.write(entry);
     } catch (IOException failure) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,15 @@ public final class OutcomeLines {
   private static final int FIRST_BYTES = 80_000;
   private static final int MOST_BYTES_OF_A_CHAR = 6;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] ID = bytes("{\"id\":");
+  private static final byte[] JOB = bytes(",\"job\":");
+
+  /** For each kind what follows the id. */
+  private static final byte[][] KINDS =
+      Stream.of(Outcome.Kind.values())
+          .map(kind -> bytes(",\"outcome\":\"" + kind + "\""))
+          .toArray(byte[][]::new);
 
   private final Form form;
   private byte[] bytes = new byte[FIRST_BYTES];
@@ -85,12 +95,14 @@ public final class OutcomeLines {
   }
 
   private void json(Outcome outcome) {
-    ascii("{\"id\":");
+    raw(ID);
     quoted(outcome.id());
-    ascii(",\"outcome\":\"");
-    ascii(outcome.kind().name());
-    put('"');
-    member("job", outcome.job());
+    raw(KINDS[outcome.kind().ordinal()]);
+    String job = outcome.job();
+    if (job != null) {
+      raw(JOB);
+      quoted(job);
+    }
     if (outcome.why() != null) {
       member("why", outcome.why().name());
     }
@@ -103,7 +115,8 @@ public final class OutcomeLines {
       ascii(",\"fields_left_out\":");
       fields(outcome);
     }
-    ascii("}\n");
+    put('}');
+    put('\n');
   }
 
   private void members(Rejection rejection) {
@@ -138,9 +151,11 @@ public final class OutcomeLines {
   }
 
   private void quoted(String text) {
-    room(text.length() * MOST_BYTES_OF_A_CHAR + 2);
+    int chars = text.length();
+    room(chars * MOST_BYTES_OF_A_CHAR + 2);
     bytes[length++] = '"';
-    for (int i = 0; i < text.length(); i++) {
+    int plain = plain(text, chars);
+    for (int i = plain; i < chars; i++) {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         bytes[length++] = '\\';
@@ -154,6 +169,22 @@ public final class OutcomeLines {
       }
     }
     bytes[length++] = '"';
+  }
+
+  /** Writes the characters up to the first that is not plain ASCII; returns how many those are. */
+  private int plain(String text, int chars) {
+    byte[] to = bytes;
+    int at = length;
+    for (int i = 0; i < chars; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
+        length = at;
+        return i;
+      }
+      to[at++] = (byte) c;
+    }
+    length = at;
+    return chars;
   }
 
   private void escaped(char c) {
@@ -244,6 +275,16 @@ public final class OutcomeLines {
   private void put(char c) {
     room(1);
     bytes[length++] = (byte) c;
+  }
+
+  private void raw(byte[] text) {
+    room(text.length);
+    System.arraycopy(text, 0, bytes, length, text.length);
+    length += text.length;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Adds text, which is ASCII for the most part. */

@@ -38,7 +38,7 @@ public final class OutcomeReader {
    */
   public record Whole(@Nullable Form form, long bytes) {}
 
-  /** Measures how much of a file is whole lines. */
+  /** Finds how much of a file is whole lines. */
   public static Whole measure(InputStream file) throws IOException {
     StringBuilder first = new StringBuilder();
     byte[] buffer = new byte[64 * 1024];
