@@ -128,8 +128,44 @@ public final class Klaviyo {
    * @param next the page's address, or {@code null} for the first
    */
   public void members(ListId list, @Nullable URI next, Consumer<Reply<Page<ListMember>>> then) {
-    String first = path(list) + "/profiles" + MEMBER_FIELDS + "&sort=joined_group_at" + PAGE_SIZE;
-    page(Endpoint.GET_MEMBERS, first, next, Klaviyo::member, then);
+    if (next == null) {
+      membersJoined(list, null, null, then);
+    } else {
+      page(Endpoint.GET_MEMBERS, "", next, Klaviyo::member, then);
+    }
+  }
+
+  /**
+   * Reads the first page of a list's members that joined in a range of time, in the order in which
+   * they joined: their ids and identifiers.
+   *
+   * @param from the first moment of the range, or {@code null} for the first of all members
+   * @param before the moment behind the last, or {@code null} for the last of all members
+   */
+  public void membersJoined(
+      ListId list,
+      @Nullable Instant from,
+      @Nullable Instant before,
+      Consumer<Reply<Page<ListMember>>> then) {
+    List<String> conditions = new ArrayList<>();
+    if (from != null) {
+      conditions.add("greater-or-equal(joined_group_at," + from + ")");
+    }
+    if (before != null) {
+      conditions.add("less-than(joined_group_at," + before + ")");
+    }
+    String filter = conditions.isEmpty() ? "" : "&filter=" + encoded(String.join(",", conditions));
+    firstMembers(list, filter + "&sort=joined_group_at" + PAGE_SIZE, then);
+  }
+
+  /** Reads who was the last to join a list, on a page by itself. */
+  public void newestMember(ListId list, Consumer<Reply<Page<ListMember>>> then) {
+    firstMembers(list, "&sort=-joined_group_at" + PAGE + 1, then);
+  }
+
+  private void firstMembers(ListId list, String which, Consumer<Reply<Page<ListMember>>> then) {
+    String first = path(list) + "/profiles" + MEMBER_FIELDS + which;
+    page(Endpoint.GET_MEMBERS, first, null, Klaviyo::member, then);
   }
 
   /**

@@ -29,7 +29,10 @@ public final class Members {
     return size;
   }
 
-  /** Adds a profile; one that is a member already stays as it is. */
+  /**
+   * Adds a profile, which joins now, or with the one that joined last if a clock was put back; one
+   * that is a member already stays as it is.
+   */
   public void add(int number, Instant now) {
     if (number >= places.length) {
       places = Arrays.copyOf(places, grown(number));
@@ -40,7 +43,7 @@ public final class Members {
     if (end == numbers.length) {
       makeRoom();
     }
-    put(number, now.toEpochMilli());
+    put(number, inOrder(now).toEpochMilli());
     size++;
   }
 
@@ -96,12 +99,30 @@ public final class Members {
     return IntStream.range(0, end).filter(this::isHeld);
   }
 
-  /** Returns the places that are held from one on, in order or against it. */
-  public IntStream from(int place, boolean backwards) {
-    return backwards
-        ? IntStream.iterate(Math.min(place, end - 1), at -> at >= 0, at -> at - 1)
-            .filter(this::isHeld)
-        : IntStream.range(place, Math.max(place, end)).filter(this::isHeld);
+  /** Returns those of the places from one to another, not included, that are held, in order. */
+  public IntStream between(int from, int to) {
+    return IntStream.range(from, Math.max(from, Math.min(to, end))).filter(this::isHeld);
+  }
+
+  /** Returns the same places in the opposite order. */
+  public IntStream backwards(int from, int to) {
+    return IntStream.iterate(Math.min(to, end) - 1, at -> at >= from, at -> at - 1)
+        .filter(this::isHeld);
+  }
+
+  /** Returns the first place of all that were joined at that time or later, held or not. */
+  public int firstJoined(Instant time) {
+    int low = 0;
+    int high = end;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (joinedAt(middle).isBefore(time)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   private boolean isHeld(int place) {

@@ -113,32 +113,43 @@ public final class MembersEndpoint {
   }
 
   private IntStream places(Members members, Filter filter, int first, boolean backwards) {
-    IntStream places = null;
-    for (Filter.Condition condition : filter.conditions()) {
-      if (!condition.field().equals(JOINED)) {
-        int[] named = named(members, condition);
-        places =
-            places == null
-                ? from(first, backwards, named)
-                : places.filter(place -> Arrays.binarySearch(named, place) >= 0);
-      }
-    }
-    // Nobody but those named is looked at, so that finding a few in a million is quick.
-    IntStream found = places == null ? members.from(first, backwards) : places;
+    // Nobody but those who joined in time and are named is looked at, so that finding a few in a
+    // million is quick.
+    int from = backwards ? 0 : first;
+    int to = backwards && first < Integer.MAX_VALUE ? first + 1 : Integer.MAX_VALUE;
+    int[] named = null;
     for (Filter.Condition condition : filter.conditions()) {
       if (condition.field().equals(JOINED)) {
-        found = found.filter(place -> condition.compares(members.joinedAt(place)));
+        int bound = members.firstJoined(boundary(condition));
+        from = condition.operator().startsWith("greater") ? Math.max(from, bound) : from;
+        to = condition.operator().startsWith("less") ? Math.min(to, bound) : to;
+      } else {
+        int[] those = named(members, condition);
+        named =
+            named == null
+                ? those
+                : Arrays.stream(named)
+                    .filter(place -> Arrays.binarySearch(those, place) >= 0)
+                    .toArray();
       }
     }
-    return found;
+    if (named == null) {
+      return backwards ? members.backwards(from, to) : members.between(from, to);
+    }
+    int begin = from;
+    int end = to;
+    int[] found = Arrays.stream(named).filter(place -> place >= begin && place < end).toArray();
+    return IntStream.range(0, found.length).map(i -> found[backwards ? found.length - 1 - i : i]);
   }
 
-  private static IntStream from(int first, boolean backwards, int[] places) {
-    return backwards
-        ? IntStream.rangeClosed(1, places.length)
-            .map(i -> places[places.length - i])
-            .filter(place -> place <= first)
-        : Arrays.stream(places).filter(place -> place >= first);
+  /**
+   * Returns the moment from which on a condition on the time of joining holds, or holds no more.
+   */
+  private static Instant boundary(Filter.Condition condition) {
+    return switch (condition.operator()) {
+      case "greater-than", "less-or-equal" -> condition.time().plusNanos(1);
+      default -> condition.time();
+    };
   }
 
   /** Returns the places of the members that a condition names by an identifier, in order. */

@@ -215,7 +215,7 @@ final class AccountPageState {
       int place = number < 0 ? -1 : members.place(number);
       return place < 0 ? new int[0] : new int[] {place};
     }
-    return members.from(before(query) - 1, true).limit(MOST_MEMBERS + 1L).toArray();
+    return members.backwards(0, before(query)).limit(MOST_MEMBERS + 1L).toArray();
   }
 
   private static int before(Query query) {

@@ -35,7 +35,8 @@ class MembersTest {
 
     List<Integer> forwards = members.all().mapToObj(members::numberAt).toList();
     List<Integer> backwards =
-        new ArrayList<>(members.from(Integer.MAX_VALUE, true).mapToObj(members::numberAt).toList());
+        new ArrayList<>(
+            members.backwards(0, Integer.MAX_VALUE).mapToObj(members::numberAt).toList());
     assertThat(forwards).as("seed %s", seed).isEqualTo(List.copyOf(expected));
     assertThat(members.size()).isEqualTo(expected.size());
     Collections.reverse(backwards);

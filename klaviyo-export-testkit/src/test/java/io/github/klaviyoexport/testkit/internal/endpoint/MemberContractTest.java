@@ -4,6 +4,7 @@ import static io.github.klaviyoexport.testkit.Client.LIST;
 import static io.github.klaviyoexport.testkit.Client.customers;
 import static io.github.klaviyoexport.testkit.Client.email;
 import static io.github.klaviyoexport.testkit.Client.row;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -75,6 +76,44 @@ class MemberContractTest extends FakeKlaviyoContract {
                 .each("/attributes/email"))
         .containsExactly("early@shop.example");
     assertThat(client.get(path, "sort", "email").status()).isEqualTo(400);
+  }
+
+  @Test
+  void members_are_read_by_ranges_of_time_which_may_meet_an_address_in_both_orders() {
+    for (int i = 1; i <= 6; i++) {
+      imported(email("c" + i + "@shop.example"));
+    }
+    String path = "/api/lists/" + LIST + "/profiles";
+    List<String> joined = client.get(path).each("/attributes/joined_group_at");
+    String from = "greater-or-equal(joined_group_at," + joined.get(1) + ")";
+    String behind = "greater-than(joined_group_at," + joined.get(1) + ")";
+    String before = "less-than(joined_group_at," + joined.get(4) + ")";
+    String until = "less-or-equal(joined_group_at," + joined.get(4) + ")";
+    String named = "any(email,[\"c1@shop.example\",\"c3@shop.example\",\"c5@shop.example\"])";
+
+    assertThat(found(from + "," + before, "")).isEqualTo("c2 c3 c4");
+    assertThat(found("and(" + behind + "," + until + ")", "")).isEqualTo("c3 c4 c5");
+    assertThat(found(from + "," + before, "-")).isEqualTo("c4 c3 c2");
+    assertThat(found(named + "," + from + "," + until, "")).isEqualTo("c3 c5");
+    assertThat(found(named + "," + from + "," + before, "-")).isEqualTo("c3");
+    assertThat(found(behind + ",less-than(joined_group_at," + joined.get(1) + ")", "")).isEmpty();
+  }
+
+  /** The members on all pages of two. */
+  private String found(String filter, String order) {
+    return client
+        .pages(
+            "/api/lists/" + LIST + "/profiles",
+            "filter",
+            filter,
+            "sort",
+            order + "joined_group_at",
+            "page[size]",
+            "2")
+        .stream()
+        .flatMap(page -> page.each("/attributes/email").stream())
+        .map(email -> email.replace("@shop.example", ""))
+        .collect(joining(" "));
   }
 
   @Test
