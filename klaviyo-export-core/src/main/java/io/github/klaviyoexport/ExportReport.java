@@ -87,8 +87,8 @@ public sealed interface ExportReport permits ReportData {
   List<Job> jobs();
 
   /**
-   * Returns what became of the list's members who are not in the segment; all figures are zero
-   * unless the mode is {@link SyncMode#MIRROR}.
+   * Returns what became of the list's members who are not in the segment; all figures are zero if
+   * the mode is {@link SyncMode#UPSERT}.
    */
   Leavers leavers();
 
@@ -377,6 +377,13 @@ public sealed interface ExportReport permits ReportData {
      * be customers. They are members again after the run that can read them.
      */
     long unreadable();
+
+    /**
+     * Returns how many members this export has not added, and leaves alone; 0 unless the mode is
+     * {@link SyncMode#TRACKED}. It is what Klaviyo counts without those that are remembered, so a
+     * member of ours that others have removed is missing in it until the list is read whole.
+     */
+    long notOurs();
 
     /**
      * Returns why no leaver was removed, or by a resumed run no more of them; {@code null} when

@@ -27,14 +27,19 @@ public final class SegmentExport {
     this.plan = plan;
   }
 
-  /** Sets what this export does with the members that its list has already. */
+  /**
+   * Sets what this export does with the members that its list has already.
+   *
+   * @throws IllegalStateException if it is {@link SyncMode#TRACKED} and the exporter has no memory
+   */
   public SegmentExport mode(SyncMode mode) {
-    return with(plan.settings().mode(Objects.requireNonNull(mode, "mode")));
+    return with(plan.settings().mode(Objects.requireNonNull(mode, "mode")).checked());
   }
 
   /**
-   * Sets the largest share of the list's members that this export removes as leavers, if its mode
-   * is {@link SyncMode#MIRROR}; with more it stops before anything is sent or any member removed.
+   * Sets the largest share of the list's members that this export removes as leavers, of those that
+   * it has added itself if its mode is {@link SyncMode#TRACKED}; with more it stops before anything
+   * is sent or any member removed.
    *
    * @throws IllegalArgumentException if it is not from 0 to 1
    */
@@ -122,6 +127,16 @@ public final class SegmentExport {
    */
   public SegmentExport resendAllEvery(int runs) {
     return with(plan.settings().resendAllEvery(ExportRules.checkedResendAllEvery(runs)));
+  }
+
+  /**
+   * Sets how often this export reads its list whole, if it removes leavers and has a memory, see
+   * {@link SegmentExporter.Builder#readListEvery}.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public SegmentExport readListEvery(int runs) {
+    return with(plan.settings().readListEvery(ExportRules.checkedReadListEvery(runs)));
   }
 
   /**

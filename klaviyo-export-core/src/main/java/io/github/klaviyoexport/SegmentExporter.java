@@ -654,6 +654,22 @@ public final class SegmentExporter implements AutoCloseable {
       return with(settings -> settings.maxSizeChange(checked));
     }
 
+    /**
+     * Sets how often an export that removes leavers and has a memory reads its list whole; by
+     * default in every tenth run, counted in runs that came to a clean end.
+     *
+     * <p>In the other runs leavers are known from the memory and looked up, a hundred a call, if
+     * the members that are remembered and those that have joined since are as many as Klaviyo
+     * counts. If they are not, the list is read all the same.
+     *
+     * @param runs 1 for always
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder readListEvery(int runs) {
+      int checked = ExportRules.checkedReadListEvery(runs);
+      return with(settings -> settings.readListEvery(checked));
+    }
+
     /** Sets the clock; by default the system's. Tests pass their own. */
     public Builder time(TimeSource time) {
       this.time = Objects.requireNonNull(time, "time");

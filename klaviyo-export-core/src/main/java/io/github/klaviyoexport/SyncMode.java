@@ -15,5 +15,23 @@ public enum SyncMode {
    *
    * <p>Only their membership ends. Profiles stay in Klaviyo, and none is unsubscribed.
    */
-  MIRROR
+  MIRROR,
+
+  /**
+   * The segment's profiles are added and updated, and leavers are removed whom this export has
+   * added itself: a mirror of our own members, for a list that forms, people or other exports fill
+   * too.
+   *
+   * <p>It takes a {@linkplain SegmentExporter.Builder#memory memory}. A member is removed only if
+   * the memory holds that this export has sent the customer and Klaviyo has confirmed it, and if
+   * Klaviyo says that the member joined while that import was under way. A member who was in the
+   * list before, who has left it and come back by other ways, or of whom Klaviyo does not say when
+   * it joined, is not ours and stays.
+   */
+  TRACKED;
+
+  /** Returns whether leavers are removed from the list, all or some of them. */
+  public boolean removesLeavers() {
+    return this != UPSERT;
+  }
 }

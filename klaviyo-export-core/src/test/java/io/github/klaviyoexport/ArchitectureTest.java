@@ -80,7 +80,7 @@ class ArchitectureTest {
              internal.keys internal.memory internal.call internal.api internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.memory internal.call internal.row
              internal.api internal.record internal.run internal.text
-          internal.mirror: . profile internal.keys internal.call internal.row internal.api
+          internal.mirror: . profile internal.keys internal.memory internal.call internal.row internal.api
              internal.record internal.run
           internal.export: . time profile source klaviyo journal internal.flight internal.listen internal.keys
              internal.memory

@@ -328,6 +328,12 @@ class ReadmeTest {
     log.info(report.leavers().removed() + " have left");
   }
 
+  void aMirrorOfItsOwnMembers(SegmentExporter exporter, Log log) {
+    ExportReport report =
+        exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr")).mode(SyncMode.TRACKED).run();
+    log.info(report.leavers().notOurs() + " members are others'");
+  }
+
   static class NightlyExport {
     public static void main(String[] args) {
       PGSimpleDataSource database = new PGSimpleDataSource();

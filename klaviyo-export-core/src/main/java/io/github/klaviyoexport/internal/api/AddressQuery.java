@@ -1,10 +1,11 @@
 package io.github.klaviyoexport.internal.api;
 
+import io.github.klaviyoexport.profile.ProfileField;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The email addresses that one call looks profiles up by: as many as it takes.
+ * The email addresses, or phone numbers, that one call looks profiles up by: as many as it takes.
  *
  * <p>They stand in the address of the request, in quotes and percent-encoded, which many a server
  * on the way takes up to 8,192 characters of.
@@ -15,8 +16,19 @@ public final class AddressQuery {
 
   private static final int MAX_CHARS = 6_000;
 
+  private final ProfileField kind;
   private final List<String> addresses = new ArrayList<>();
   private int chars;
+
+  /** Creates a query of no email addresses. */
+  public AddressQuery() {
+    this(ProfileField.EMAIL);
+  }
+
+  /** Creates a query of no identifiers of that kind. */
+  public AddressQuery(ProfileField kind) {
+    this.kind = kind;
+  }
 
   /** Adds an address; returns false, and does not, if the call takes no more. */
   public boolean add(String address) {
@@ -36,8 +48,8 @@ public final class AddressQuery {
 
   /** Returns two that have half of the addresses each. */
   public List<AddressQuery> halves() {
-    AddressQuery first = new AddressQuery();
-    AddressQuery second = new AddressQuery();
+    AddressQuery first = new AddressQuery(kind);
+    AddressQuery second = new AddressQuery(kind);
     for (int i = 0; i < addresses.size(); i++) {
       (i < addresses.size() / 2 ? first : second).add(addresses.get(i));
     }
@@ -46,7 +58,9 @@ public final class AddressQuery {
 
   /** Returns the filter, in Klaviyo's grammar. */
   String filter() {
-    return "any(email,["
+    return "any("
+        + kind.path()
+        + ",["
         + String.join(",", addresses.stream().map(Klaviyo::quoted).toList())
         + "])";
   }

@@ -39,6 +39,12 @@ public final class Klaviyo {
           + encoded("fields[profile-bulk-import-job]")
           + "=status,total_count,completed_count,failed_count,created_at,completed_at";
   private static final String LIST_FIELDS = encoded("fields[list]") + "=name,opt_in_process";
+  private static final String LIST_COUNT =
+      "?"
+          + encoded("additional-fields[list]")
+          + "=profile_count&"
+          + encoded("fields[list]")
+          + "=profile_count";
   private static final String LISTS = "/api/lists?" + LIST_FIELDS;
   private static final String MEMBER_FIELDS =
       "?" + encoded("fields[profile]") + "=email,phone_number,external_id,joined_group_at";
@@ -161,6 +167,47 @@ public final class Klaviyo {
   /** Reads who was the last to join a list, on a page by itself. */
   public void newestMember(ListId list, Consumer<Reply<Page<ListMember>>> then) {
     firstMembers(list, "&sort=-joined_group_at" + PAGE + 1, then);
+  }
+
+  /**
+   * Reads a page of the members of a list that have one of these identifiers, be it one that they
+   * do not show.
+   *
+   * @param next the page's address, or {@code null} for the first
+   */
+  public void membersWith(
+      ListId list,
+      AddressQuery identifiers,
+      @Nullable URI next,
+      Consumer<Reply<Page<ListMember>>> then) {
+    String first =
+        path(list)
+            + "/profiles"
+            + MEMBER_FIELDS
+            + "&filter="
+            + encoded(identifiers.filter())
+            + PAGE_SIZE;
+    // To pass over one that cannot be read is to take a member for one that is gone.
+    URI uri = next == null ? calls.address(first) : next;
+    calls.get(Endpoint.GET_MEMBERS, uri, body -> page(body, Klaviyo::member, false), then);
+  }
+
+  /**
+   * Reads how many members a list has: a call that has a quota of its own, 15 a minute. It gives up
+   * soon if it fails, since members can be read one by one.
+   */
+  public void countMembers(ListId list, Consumer<Reply<Long>> then) {
+    calls.get(
+        Endpoint.COUNT_MEMBERS,
+        calls.address(path(list) + LIST_COUNT),
+        Calls.TRIAL_ATTEMPTS,
+        body -> {
+          JsonNode count = body.path("data").path("attributes").path("profile_count");
+          return count.isIntegralNumber() && count.canConvertToLong() && count.asLong() >= 0
+              ? count.asLong()
+              : null;
+        },
+        then);
   }
 
   private void firstMembers(ListId list, String which, Consumer<Reply<Page<ListMember>>> then) {

@@ -15,6 +15,8 @@ public enum Endpoint {
   CREATE_LIST("create list", 10, 150),
   /** Reads a list. */
   GET_LIST("get list", 75, 750),
+  /** Reads how many members a list has. */
+  COUNT_MEMBERS("count list members", 1, 15),
   /** Reads the members of a list. */
   GET_MEMBERS("get list members", 75, 750),
   /** Looks profiles up. */

@@ -51,6 +51,8 @@ public final class Json {
           "status",
           "source",
           "pointer",
+          // A list that is counted.
+          "profile_count",
           // An import job, and what it could not import.
           "total_count",
           "completed_count",

@@ -11,6 +11,8 @@ import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Revision;
 import io.github.klaviyoexport.internal.flight.Flight;
 import io.github.klaviyoexport.internal.memory.Remembered;
+import io.github.klaviyoexport.internal.memory.RunFacts;
+import io.github.klaviyoexport.internal.mirror.ClosingCount;
 import io.github.klaviyoexport.internal.mirror.LeaverRemoval;
 import io.github.klaviyoexport.internal.mirror.LeaverSearch;
 import io.github.klaviyoexport.internal.mirror.Leavers;
@@ -39,6 +41,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +82,12 @@ final class SegmentRun {
 
   private Why whyKept = Why.STOPPED;
   private boolean openIsTold;
+
+  /** Which of the remembered that are not in the segment stay in the list. */
+  private LongPredicate staying = fingerprint -> false;
+
+  /** How many members the list has at the end. */
+  private long members = RunFacts.UNKNOWN;
 
   /** The run that is to be gone on with, until this one has taken its jobs up. */
   private @Nullable PreviousRun notTakenUp;
@@ -160,6 +169,7 @@ final class SegmentRun {
           .end(
               start.counts().profilesRead() + start.pending().notMet(),
               start.counts().profilesUnchanged(),
+              members,
               run.loop().time().now());
     }
   }
@@ -202,7 +212,7 @@ final class SegmentRun {
 
   /** Goes through the phases of an export, one after the other. */
   private void exportSegment() {
-    boolean mirrors = run.settings().mode() == SyncMode.MIRROR;
+    boolean mirrors = run.settings().mode().removesLeavers();
     String position = start.pending().position();
     run.loop().after(timeLeft, () -> run.endAtDeadline(start.counts().jobsUnderWay()));
     run.loop().after(HEARTBEAT, this::beat);
@@ -298,6 +308,7 @@ final class SegmentRun {
     LeaverSearch search = new LeaverSearch(run, reading, first, startedAt);
     goThrough(search);
     customersLookedFor = search.customers();
+    staying = search.staying();
     StopCause changed = run.memory().sizeGuard().check(customersLookedFor);
     if (changed != null && !run.hasStopped()) {
       run.end(changed);
@@ -381,7 +392,22 @@ final class SegmentRun {
   private void remove(Leavers leavers) {
     removeLeavers(leavers);
     if (!run.hasStopped() && start.counts().leavers().counts().kept() == null) {
-      run.memory().forgetLeavers();
+      run.memory().forgetLeavers(staying);
+    }
+    countMembers();
+  }
+
+  /** Counts the members, for the next run. */
+  private void countMembers() {
+    Remembered memory = run.memory().remembered();
+    if (memory == null || run.hasStopped()) {
+      return;
+    }
+    ClosingCount count = new ClosingCount(run);
+    goThrough(count);
+    members = count.members();
+    if (run.settings().mode() == SyncMode.TRACKED && members >= memory.members()) {
+      run.recorder().notOurs(members - memory.members());
     }
   }
 

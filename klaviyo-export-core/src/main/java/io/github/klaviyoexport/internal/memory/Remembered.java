@@ -304,6 +304,37 @@ public final class Remembered implements Closeable {
     }
   }
 
+  /**
+   * Passes on likewise, of one part of all customers, each whom this run has not met or of whom it
+   * is uncertain whether it is a member.
+   *
+   * @param part the number of the part, counted from 0
+   * @param parts how many parts there are, for taking a few at a time
+   */
+  public void eachInQuestion(int part, int parts, Consumer<RememberedMember> member)
+      throws IOException {
+    NewestRecords records = state.newestRecords();
+    while (records.next()) {
+      long place = records.place();
+      if (Long.remainderUnsigned(state.index.fingerprint(place), parts) == part
+          && !(state.index.is(place, CustomerIndex.MET)
+              && state.index.is(place, CustomerIndex.MEMBER))) {
+        member.accept(records.member(state.windows()));
+      }
+    }
+  }
+
+  /** Returns whether this run has met a customer who is remembered. */
+  public boolean isMet(long fingerprint) {
+    long place = state.index.find(fingerprint);
+    return place != CustomerIndex.NOWHERE && state.index.is(place, CustomerIndex.MET);
+  }
+
+  /** Returns whether a customer is remembered. */
+  public boolean knows(long fingerprint) {
+    return state.index.find(fingerprint) != CustomerIndex.NOWHERE;
+  }
+
   /** Returns how many customers are remembered as members of whom this run has met none. */
   public long unmet() {
     long[] unmet = new long[1];

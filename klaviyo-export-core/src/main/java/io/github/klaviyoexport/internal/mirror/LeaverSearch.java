@@ -2,9 +2,13 @@ package io.github.klaviyoexport.internal.mirror;
 
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.Outcome.Why;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.api.ListMember;
+import io.github.klaviyoexport.internal.memory.Remembered;
+import io.github.klaviyoexport.internal.memory.RememberedMember;
 import io.github.klaviyoexport.internal.mirror.MemberMatcher.Verdict;
 import io.github.klaviyoexport.internal.row.CustomerIdentifiers;
+import io.github.klaviyoexport.internal.row.Identifier;
 import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
@@ -16,7 +20,10 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +50,16 @@ public final class LeaverSearch implements Phase {
   private final MemberMatcher segment;
   private final CustomerProfile first;
   private final Instant startedAt;
+  private final boolean onlyOurs;
+  private final Set<Long> staying = new HashSet<>();
   private final BitSet identifiedIn = new BitSet();
   private boolean isReading;
   private boolean decided;
+  private boolean isDue;
   private long customers;
-  private final JudgedMembers judged = new JudgedMembers();
+  private JudgedMembers judged = new JudgedMembers();
+  private boolean fromMemory;
+  private long counted;
   private @Nullable List<String> addresses = new ArrayList<>();
   private @Nullable AddressReader unasked;
   private @Nullable ProfileLookup lookup;
@@ -78,6 +90,7 @@ public final class LeaverSearch implements Phase {
             run.settings().mapping(), run.fingerprint(), run.settings().maxUnreadable());
     this.first = first;
     this.startedAt = startedAt;
+    this.onlyOurs = run.settings().mode() == SyncMode.TRACKED;
   }
 
   @Override
@@ -102,6 +115,14 @@ public final class LeaverSearch implements Phase {
   /** Returns how many customers the segment had. */
   public long customers() {
     return customers;
+  }
+
+  /**
+   * Returns which of the customers that are remembered and not in the segment stay in the list, by
+   * their fingerprints.
+   */
+  public LongPredicate staying() {
+    return staying::contains;
   }
 
   /** Reads the segment on for a while. */
@@ -149,6 +170,7 @@ public final class LeaverSearch implements Phase {
     run.recorder().searching(++customers, 0, 0);
     long identified = segment.recognizable() + segment.inDoubt();
     String address = segment.add(customer);
+    run.memory().meet(segment.remembered());
     if (segment.recognizable() + segment.inDoubt() > identified) {
       identifiedIn.set(reading.part());
     }
@@ -170,16 +192,111 @@ public final class LeaverSearch implements Phase {
       run.recorder().leaversKept(Kept.UNREADABLE);
       decided = true;
     } else {
-      Leavers leavers =
-          new Leavers(
-              run.settings().mapping(), run.fingerprint(), run.spill(), segment.mostInDoubt());
-      new MemberPages(run, member -> judge(member, leavers), () -> lookUp(leavers)).begin();
+      Remembered memory = run.memory().remembered();
+      if (memory == null || !askMemory(memory)) {
+        readList();
+      }
     }
   }
 
-  private void judge(ListMember member, Leavers leavers) {
+  private Leavers nobody() {
+    return new Leavers(
+        run.settings().mapping(), run.fingerprint(), run.spill(), segment.mostInDoubt());
+  }
+
+  /** Reads the whole list. */
+  private void readList() {
+    fromMemory = false;
+    judged = new JudgedMembers();
+    Leavers leavers = nobody();
+    new MemberPages(
+            run,
+            member -> {
+              run.memory().list(member.identifiers());
+              judge(member, leavers);
+            },
+            () -> {
+              run.memory().listRead();
+              lookUp(leavers);
+            })
+        .begin();
+  }
+
+  /** Looks at the members that the memory leaves in question, if that may do. */
+  private boolean askMemory(Remembered memory) {
+    Leavers leavers = nobody();
+    RememberedMembers members =
+        new RememberedMembers(
+            run,
+            memory,
+            onlyOurs,
+            new RememberedMembers.Result() {
+              @Override
+              public void unmet(ListMember member, RememberedMember remembered) {
+                judgeRemembered(member, remembered, leavers);
+              }
+
+              @Override
+              public void joined(ListMember member) {
+                if (!onlyOurs) {
+                  judge(member, leavers);
+                }
+              }
+
+              @Override
+              public void ended(long all, boolean complete) {
+                counted = all;
+                if (onlyOurs) {
+                  run.recorder().notOurs(Math.max(0, all - memory.members()));
+                  seeWhoIsMissing(complete, leavers);
+                } else if (complete) {
+                  lookUp(leavers);
+                } else {
+                  readList();
+                }
+              }
+            });
+    if (!onlyOurs && !members.isWorthIt()) {
+      return false;
+    }
+    fromMemory = true;
+    isDue = members.isDue();
+    members.begin();
+    return true;
+  }
+
+  private void judgeRemembered(ListMember member, RememberedMember remembered, Leavers leavers) {
+    Instant joined = member.joinedAt();
+    if (onlyOurs && (joined == null || !remembered.wasAddedBy(joined))) {
+      if (joined == null) {
+        staying.add(remembered.fingerprint());
+      }
+      return;
+    }
+    ListMember known = RememberedMembers.withSent(member, remembered);
+    if (judge(known, leavers) != Verdict.LEAVER) {
+      staying.add(remembered.fingerprint());
+    }
+  }
+
+  /** Reads the list where our own may be missing in it and would not be sent again. */
+  private void seeWhoIsMissing(boolean complete, Leavers leavers) {
+    if (complete && !isDue || !run.memory().leavesOut()) {
+      lookUp(leavers);
+      return;
+    }
+    new MemberPages(
+            run,
+            member -> run.memory().list(member.identifiers()),
+            () -> {
+              run.memory().listRead();
+              lookUp(leavers);
+            })
+        .begin();
+  }
+
+  private Verdict judge(ListMember member, Leavers leavers) {
     Verdict shown = segment.of(member);
-    run.memory().list(member.identifiers());
     if (shown == Verdict.LEAVER && hasJoinedSince(member)) {
       // It may come from where the segment will have it too, later.
       shown = Verdict.CUSTOMER;
@@ -191,6 +308,7 @@ public final class LeaverSearch implements Phase {
       leavers.takeBack(member.id());
     }
     run.recorder().searching(customers, judged.members(), leavers.found());
+    return verdict;
   }
 
   private boolean hasJoinedSince(ListMember member) {
@@ -200,7 +318,6 @@ public final class LeaverSearch implements Phase {
   /** Looks up whose addresses those are that no member shows, if it makes a difference. */
   private void lookUp(Leavers leavers) {
     leavers.close();
-    run.memory().listRead();
     if (leavers.found() == 0 || segment.unmetAddresses() == 0) {
       decide(leavers);
       return;
@@ -256,9 +373,13 @@ public final class LeaverSearch implements Phase {
   }
 
   private void askFor(String address, ProfileLookup to) {
-    if (segment.isUnmet(address)) {
+    if (segment.isUnmet(address) && !(fromMemory && isRemembered(address))) {
       to.add(address);
     }
+  }
+
+  private boolean isRemembered(String address) {
+    return run.memory().knows(List.of(Identifier.of(ProfileField.EMAIL, address)));
   }
 
   private boolean mayAsk() {
@@ -275,11 +396,14 @@ public final class LeaverSearch implements Phase {
 
   private void decide(Leavers leavers) {
     run.recorder().unreadable(segment.unreadable());
-    run.recorder().listRead(judged.members(), judged.undecided(), leavers.found());
+    long members = fromMemory ? counted : judged.members();
+    run.recorder().listRead(members, judged.undecided(), leavers.found());
     double share = run.settings().maxLeavers();
-    BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(judged.members()));
+    Remembered memory = run.memory().remembered();
+    long ours = onlyOurs && memory != null ? memory.members() : members;
+    BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(ours));
     if (BigDecimal.valueOf(leavers.found()).compareTo(most) > 0) {
-      run.end(StopCause.tooManyLeavers(leavers.found(), judged.members(), share));
+      run.end(StopCause.tooManyLeavers(leavers.found(), ours, share));
       if (run.recorder().outcomes().areAsked()) {
         leavers.tellKept(run.recorder().outcomes(), Why.STOPPED);
       }

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,17 @@ final class MemberMatcher {
     inDoubt += identifiers.isInDoubt() ? 1 : 0;
     recognizable += identifiers.readable().isEmpty() ? 0 : 1;
     return identifiers.address();
+  }
+
+  /** Returns by what the customer that was added last is remembered, if it is. */
+  List<Identifier> remembered() {
+    Set<ProfileField> readable = identifiers.readable();
+    for (Identifier identifier : identifiers.found()) {
+      if (readable.contains(identifier.kind())) {
+        return List.of(identifier);
+      }
+    }
+    return List.of();
   }
 
   /** Returns how many customers have an identifier that can be read. */

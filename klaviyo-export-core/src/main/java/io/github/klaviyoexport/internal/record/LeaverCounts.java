@@ -16,6 +16,7 @@ public final class LeaverCounts {
   private long unreadable;
   private long outstanding;
   private long removed;
+  private long notOurs;
   private @Nullable Kept kept;
 
   /** Takes how far the search for leavers is: customers and members read, and leavers by now. */
@@ -57,6 +58,11 @@ public final class LeaverCounts {
     unreadable = customers;
   }
 
+  /** Takes how many members this export has not added. */
+  void notOurs(long members) {
+    notOurs = members;
+  }
+
   /** Takes how many leavers are to be removed. */
   void found(long leavers) {
     outstanding = leavers;
@@ -92,6 +98,7 @@ public final class LeaverCounts {
 
   /** Returns the counts for the report. */
   public Leavers counts() {
-    return new LeaversData(members, removed + outstanding, removed, undecided, unreadable, kept);
+    return new LeaversData(
+        members, removed + outstanding, removed, undecided, unreadable, notOurs, kept);
   }
 }

@@ -223,6 +223,11 @@ public final class RunRecorder {
     counts.leavers().unreadable(customers);
   }
 
+  /** Records how many members this export has not added. */
+  public void notOurs(long members) {
+    counts.leavers().notOurs(members);
+  }
+
   /** Records that no leaver is removed. */
   public void leaversKept(Kept why) {
     counts.leavers().kept(why);

@@ -11,7 +11,6 @@ import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Notices;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
-import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -60,7 +59,7 @@ public final class ReportText {
     if (report.profiles().unsent() > 0) {
       counts += format(" (%,d of them never sent)", report.profiles().unsent());
     }
-    return report.mode() == SyncMode.MIRROR ? counts + "; " + leavers(report.leavers()) : counts;
+    return report.mode().removesLeavers() ? counts + "; " + leavers(report.leavers()) : counts;
   }
 
   /** Returns the figure of those unchanged, which is there only where there are any. */
@@ -102,7 +101,7 @@ public final class ReportText {
               "  %s left out of profiles that were delivered\n",
               InWords.count(report.rejections().fields(), "field")));
     }
-    if (report.mode() == SyncMode.MIRROR) {
+    if (report.mode().removesLeavers()) {
       text.append(mirrored(report.leavers()));
     }
     text.append(noticed(report.notices()));
@@ -206,6 +205,12 @@ public final class ReportText {
           format(
               "  %s that may be customers whose email address or phone number cannot be read\n",
               InWords.count(leavers.undecided(), "member stays", "members stay"));
+    }
+    if (leavers.notOurs() > 0) {
+      text +=
+          format(
+              "  %s added by others, and left alone\n",
+              InWords.count(leavers.notOurs(), "member was", "members were"));
     }
     if (leavers.unreadable() > 0) {
       text +=
@@ -367,6 +372,7 @@ public final class ReportText {
     figures.put("removed", report.leavers().removed());
     figures.put("undecided", report.leavers().undecided());
     figures.put("unreadable_customers", report.leavers().unreadable());
+    figures.put("not_ours", report.leavers().notOurs());
     figures.put(
         "leavers_kept", report.leavers().kept() == null ? "" : report.leavers().kept().name());
     figures.put("calls", report.traffic().calls());

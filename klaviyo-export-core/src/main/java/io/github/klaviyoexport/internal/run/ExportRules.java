@@ -41,6 +41,9 @@ public final class ExportRules {
   /** How many runs of those that send only what has changed make one that sends everything. */
   public static final int RESEND_ALL_EVERY = 10;
 
+  /** How many runs of a mirror with a memory make one that reads its list whole. */
+  public static final int READ_LIST_EVERY = 10;
+
   /** How many times larger or smaller than last time a segment may be, by default. */
   public static final double MAX_SIZE_CHANGE = 10;
 
@@ -166,6 +169,19 @@ public final class ExportRules {
     if (runs < 0) {
       throw new IllegalArgumentException(
           "Everything is sent again every 1 run or more, or never with 0; it is " + runs + ".");
+    }
+    return runs;
+  }
+
+  /**
+   * Checks after how many runs a list is read whole again.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public static int checkedReadListEvery(int runs) {
+    if (runs < 1) {
+      throw new IllegalArgumentException(
+          "A mirror's list is read whole every 1 run or more; it is " + runs + ".");
     }
     return runs;
   }

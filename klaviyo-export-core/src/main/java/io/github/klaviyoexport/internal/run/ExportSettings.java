@@ -56,6 +56,7 @@ public final class ExportSettings {
     int resendAllEvery = ExportRules.RESEND_ALL_EVERY;
     double maxSizeChange = ExportRules.MAX_SIZE_CHANGE;
     ErasedCustomers erased = ErasedCustomers.NONE;
+    int readListEvery = ExportRules.READ_LIST_EVERY;
     @Nullable String replacedSegment;
     boolean continuesUnfinished;
     List<ExportListener> listeners = List.of();
@@ -240,12 +241,28 @@ public final class ExportSettings {
    * @throws IllegalStateException if they do not
    */
   public ExportSettings checked() {
+    if (values.mode == SyncMode.TRACKED && values.memory == null) {
+      throw new IllegalStateException(
+          "Members that this export has added are told from others where it is remembered whom it"
+              + " has added: call memory(...) when building the exporter, or choose SyncMode.MIRROR"
+              + " for a list that nothing else fills.");
+    }
     if (values.sending == Sending.CHANGED_ONLY && values.memory == null) {
       throw new IllegalStateException(
           "Only what has changed can be sent where it is remembered what Klaviyo has confirmed:"
               + " call memory(...) when building the exporter, or send everything.");
     }
     return this;
+  }
+
+  /** Returns in which run at the latest a list is read whole that a memory knows. */
+  public int readListEvery() {
+    return values.readListEvery;
+  }
+
+  /** Returns the same with lists read whole after another number of runs. */
+  public ExportSettings readListEvery(int runs) {
+    return with(values -> values.readListEvery = runs);
   }
 
   /** Returns the share of the unchanged profiles that is sent all the same. */

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.memory.HandedRows;
 import io.github.klaviyoexport.internal.memory.Known;
 import io.github.klaviyoexport.internal.memory.LastRun;
 import io.github.klaviyoexport.internal.memory.Remembered;
+import io.github.klaviyoexport.internal.memory.RememberedMember;
 import io.github.klaviyoexport.internal.memory.RowDigest;
 import io.github.klaviyoexport.internal.memory.RunFacts;
 import io.github.klaviyoexport.internal.record.BatchRows;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -149,10 +151,13 @@ public final class RunMemory {
     }
     rowFingerprint = fingerprint.of(writer.identifierKind(), writer.identifier()).lane0();
     rowDigest = digest.of(writer.bytes(), writer.length());
-    return remembered.meet(rowFingerprint, rowDigest) == Known.UNCHANGED
-        && leavesOut
-        && !isDue()
-        && (!listRead || remembered.isListed(rowFingerprint));
+    Known known = remembered.meet(rowFingerprint, rowDigest);
+    if (listRead && known != Known.NEW && !remembered.isListed(rowFingerprint)) {
+      // It joins anew now, which is when this export adds it.
+      remembered.gone(rowFingerprint);
+      return false;
+    }
+    return known == Known.UNCHANGED && leavesOut && !isDue();
   }
 
   /** Meets a member of the list, by all that it is known by. */
@@ -172,11 +177,53 @@ public final class RunMemory {
     listRead = true;
   }
 
-  /** Forgets the customers who were not met in the segment: they have left the list too. */
-  public void forgetLeavers() {
-    if (remembered != null && remembered.unmet() > 0) {
-      write(memory -> memory.eachUnmet(member -> memory.gone(member.fingerprint())));
+  /** Meets a customer of the segment, by all that it is known by. */
+  public void meet(Iterable<Identifier> customer) {
+    if (remembered != null && fingerprint != null) {
+      for (Identifier identifier : customer) {
+        remembered.meet(fingerprint.of(identifier.kind(), identifier.value()).lane0(), 0);
+      }
     }
+  }
+
+  /** Returns whether a customer is remembered under one of these identifiers. */
+  public boolean knows(Iterable<Identifier> customer) {
+    if (remembered != null && fingerprint != null) {
+      for (Identifier identifier : customer) {
+        if (remembered.knows(fingerprint.of(identifier.kind(), identifier.value()).lane0())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Passes on remembered customers, see {@link Remembered#eachInQuestion}. */
+  public void eachInQuestion(int part, int parts, Consumer<RememberedMember> member) {
+    write(memory -> memory.eachInQuestion(part, parts, member));
+  }
+
+  /**
+   * Forgets the customers who were not met in the segment: they have left the list too.
+   *
+   * @param stays which of them may be in the list still, by their fingerprints
+   */
+  public void forgetLeavers(LongPredicate stays) {
+    if (remembered != null && remembered.unmet() > 0) {
+      write(
+          memory ->
+              memory.eachUnmet(
+                  member -> {
+                    if (!stays.test(member.fingerprint())) {
+                      memory.gone(member.fingerprint());
+                    }
+                  }));
+    }
+  }
+
+  /** Returns whether rows that have not changed are left out. */
+  public boolean leavesOut() {
+    return leavesOut;
   }
 
   /** Returns whether it is the customer's turn to be sent although nothing has changed. */
@@ -248,13 +295,18 @@ public final class RunMemory {
    *
    * @param customers how many the segment had
    * @param unchanged how many of them were not sent
+   * @param members how many members the list has; {@link RunFacts#UNKNOWN} if that is not known
    */
-  public void end(long customers, long unchanged, Instant now) {
+  public void end(long customers, long unchanged, long members, Instant now) {
     write(
         memory ->
             memory.endRun(
                 new RunFacts(
-                    customers, now, customers > 0 && unchanged == 0, false, RunFacts.UNKNOWN)));
+                    customers,
+                    now,
+                    customers > 0 && unchanged == 0,
+                    listRead,
+                    members < memory.members() ? RunFacts.UNKNOWN : members - memory.members())));
   }
 
   /** Tells the store that the run is alive. */

@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.internal.run;
 
-import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -90,7 +89,7 @@ public final class SegmentReading {
     if (failure != null) {
       throw failure;
     }
-    if (plan.settings().mode() == SyncMode.MIRROR && !source.isWhole()) {
+    if (plan.settings().mode().removesLeavers() && !source.isWhole()) {
       return StopCause.partOfSegment();
     }
     size = source.size();

@@ -2,7 +2,6 @@ package io.github.klaviyoexport.internal.catalog.store;
 
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
@@ -272,7 +271,7 @@ public record RunData(
                 + unchanged(report.profiles().unchanged())
                 + InWords.number(report.profiles().rejected())
                 + " rejected"
-                + (report.mode() == SyncMode.MIRROR
+                + (report.mode().removesLeavers()
                     ? ", " + InWords.count(report.leavers().removed(), "leaver") + " removed"
                     : "");
     return "Run "

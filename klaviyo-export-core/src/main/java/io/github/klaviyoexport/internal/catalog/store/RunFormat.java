@@ -232,6 +232,7 @@ final class RunFormat extends CatalogFormat<RunData> {
             from.numberOr("removed", 0),
             from.numberOr("undecided", 0),
             from.numberOr("unreadable_customers", 0),
+            from.numberOr("not_ours", 0),
             from.textOrNull("leavers_kept") == null || from.text("leavers_kept").isEmpty()
                 ? null
                 : from.value("leavers_kept", ExportReport.Leavers.Kept::valueOf)),
