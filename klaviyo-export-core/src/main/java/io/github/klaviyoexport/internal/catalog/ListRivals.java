@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Exports that bring customers into one list and do not agree: a mirror takes out again whom only
  * the other puts there.
  *
- * <p>Two mirrors of one list are refused. Beside a mirror, an export that adds and updates segments
- * of its own is warned of. Exports without a connection do not run, and are no rivals.
+ * <p>Two mirrors of one list are refused, unless both remove none but their own members. Beside a
+ * mirror, an export that adds and updates segments of its own is warned of. Exports without a
+ * connection do not run, and are no rivals.
  */
 final class ListRivals {
   private final Repository<SavedExportData> exports;
@@ -41,11 +42,13 @@ final class ListRivals {
 
   /** Returns why an export may not run, since another mirrors its list too; else {@code null}. */
   @Nullable String refusal(SavedExportData export) {
-    if (!mirrors(export)) {
+    if (!removesLeavers(export)) {
       return null;
     }
     for (SavedExportData other : exports.list("")) {
-      if (mirrors(other) && shareList(export, other)) {
+      if (removesLeavers(other)
+          && (mirrors(export) || mirrors(other))
+          && shareList(export, other)) {
         return "Export "
             + nameOf(export)
             + " cannot mirror list '"
@@ -54,8 +57,11 @@ final class ListRivals {
             + export.list()
             + "), because export "
             + other.words()
-            + " mirrors it already: each would take out the customers of the other. Choose another"
-            + " list for one of them, or put the segments of both into one export.";
+            + (mirrors(export) && mirrors(other)
+                ? " mirrors it already: each would take out the customers of the other. Choose"
+                    + " another list for one of them, or put the segments of both into one export."
+                : " shares it, and one of the two takes all members for its own: have both remove"
+                    + " none but their own, or choose another list for one of them.");
       }
     }
     return null;
@@ -94,6 +100,10 @@ final class ListRivals {
       }
     }
     return null;
+  }
+
+  private static boolean removesLeavers(SavedExportData export) {
+    return export.definition().mode().removesLeavers();
   }
 
   private static boolean mirrors(SavedExportData export) {

@@ -11,8 +11,9 @@ import io.github.klaviyoexport.klaviyo.ListId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of one account in this JVM, and of one journal in all processes, one mirror of a list runs at
  * a time. A journal also remembers of which segment the list is a mirror, and refuses another.
- * Exports that do not mirror are not concerned.
+ * Mirrors of their own members only may share a list with each other, and not with one that takes
+ * all members for its own. Exports that remove no members are not concerned.
  */
 final class MirrorGuard implements Closeable {
-  private static final Map<Target, MirrorGuard> RUNNING = new ConcurrentHashMap<>();
+  private static final Set<MirrorGuard> RUNNING = new HashSet<>();
+  private static final String AND_OTHERS = " and others";
 
   private final ExportPlan plan;
   private final @Nullable Target target;
+  private final boolean tracked;
   private @Nullable MirrorMemory memory;
   private @Nullable StopCause refusal;
 
@@ -40,12 +44,14 @@ final class MirrorGuard implements Closeable {
    */
   MirrorGuard(ExportPlan plan) throws IOException {
     this.plan = plan;
-    boolean mirrors = plan.settings().mode() == SyncMode.MIRROR;
-    this.target = mirrors ? new Target(plan.settings().klaviyo().account(), plan.list()) : null;
+    SyncMode mode = plan.settings().mode();
+    this.tracked = mode == SyncMode.TRACKED;
+    this.target =
+        mode.removesLeavers() ? new Target(plan.settings().klaviyo().account(), plan.list()) : null;
     if (target == null) {
       return;
     }
-    MirrorGuard other = RUNNING.putIfAbsent(target, this);
+    MirrorGuard other = enter();
     if (other != null) {
       refusal =
           StopCause.mirrorRunning(
@@ -60,6 +66,19 @@ final class MirrorGuard implements Closeable {
     }
   }
 
+  /** Adds this to those that run; returns the one of the list that does not go with it, if any. */
+  private @Nullable MirrorGuard enter() {
+    synchronized (RUNNING) {
+      for (MirrorGuard other : RUNNING) {
+        if (Objects.equals(target, other.target) && !(tracked && other.tracked)) {
+          return other;
+        }
+      }
+      RUNNING.add(this);
+      return null;
+    }
+  }
+
   private void enterJournal(@Nullable ExportJournal journal) throws IOException {
     if (journal == null) {
       return;
@@ -69,11 +88,19 @@ final class MirrorGuard implements Closeable {
       memory = opened;
       String segment = opened.segment();
       Instant at = opened.at();
-      if (segment != null && at != null && !isOurs(segment, journal)) {
+      if (segment != null
+          && at != null
+          && !(tracked && opened.isTracked())
+          && !isOurs(segment, journal)) {
         refusal = StopCause.otherMirror(plan.list(), segment, at);
       }
     } catch (LogHeldException held) {
       refusal = StopCause.mirrorRunning(plan.list(), held.holder(), held);
+    }
+    if (tracked && memory != null) {
+      // It is not held on to, so that others of the kind may run meanwhile.
+      memory.close();
+      memory = null;
     }
   }
 
@@ -91,8 +118,22 @@ final class MirrorGuard implements Closeable {
   /** Remembers that the list is made a mirror of this export's segment from now on. */
   void mirrors(Instant now) throws IOException {
     if (memory != null) {
-      memory.mirrors(plan.segment().name(), now);
+      memory.mirrors(plan.segment().name(), now, false);
+    } else if (tracked && plan.settings().journal() != null) {
+      try (MirrorMemory shared = MirrorMemory.open(plan.setup(), plan.settings().journal())) {
+        shared.mirrors(sharedBy(shared), now, true);
+      } catch (LogHeldException held) {
+        // Another is remembering the same at this moment.
+      }
     }
+  }
+
+  private String sharedBy(MirrorMemory shared) {
+    String own = plan.segment().name();
+    String before = shared.isTracked() ? shared.segment() : null;
+    return before == null || before.equals(own) || before.endsWith(AND_OTHERS)
+        ? before == null ? own : before
+        : before + AND_OTHERS;
   }
 
   /** Tells the journal that the mirror is alive. */
@@ -107,8 +148,8 @@ final class MirrorGuard implements Closeable {
     if (memory != null) {
       memory.close();
     }
-    if (target != null) {
-      RUNNING.remove(target, this);
+    synchronized (RUNNING) {
+      RUNNING.remove(this);
     }
   }
 }

@@ -76,8 +76,12 @@ public sealed interface JournalEntry {
   /** So many of them have been removed. */
   record LeaversRemoved(long leavers) implements JournalEntry {}
 
-  /** A list is made a mirror of a segment; in a log of its own. */
-  record Mirrored(String segment, Instant at) implements JournalEntry {}
+  /**
+   * A list is made a mirror of a segment; in a log of its own.
+   *
+   * @param tracked whether other members are left alone
+   */
+  record Mirrored(String segment, Instant at, boolean tracked) implements JournalEntry {}
 
   /** The run has ended and there is nothing to resume. */
   record Finished() implements JournalEntry {}

@@ -98,6 +98,9 @@ final class JournalLines {
     } else if (entry instanceof Mirrored mirrored) {
       line.put("entry", "mirrored").put("segment", mirrored.segment());
       line.put("at", mirrored.at().toString());
+      if (mirrored.tracked()) {
+        line.put("tracked", true);
+      }
     } else {
       line.put("entry", "finished");
     }
@@ -159,7 +162,11 @@ final class JournalLines {
                 optionalTime(line, "at"));
         case "leavers" -> new LeaversFound(number(line, "leavers"));
         case "removed" -> new LeaversRemoved(number(line, "leavers"));
-        case "mirrored" -> new Mirrored(text(line, "segment"), Instant.parse(text(line, "at")));
+        case "mirrored" ->
+            new Mirrored(
+                text(line, "segment"),
+                Instant.parse(text(line, "at")),
+                line.path("tracked").asBoolean(false));
         case "finished" -> new Finished();
         default -> throw new IllegalArgumentException();
       };

@@ -49,14 +49,23 @@ public final class MirrorMemory implements Closeable {
     return last == null ? null : last.segment();
   }
 
+  /** Returns whether that mirror left the members of others alone. */
+  public boolean isTracked() {
+    return last != null && last.tracked();
+  }
+
   /** Returns when that was; {@code null} if never. */
   public @Nullable Instant at() {
     return last == null ? null : last.at();
   }
 
-  /** Remembers that the list is made a mirror of that segment. */
-  public void mirrors(String segment, Instant now) throws IOException {
-    log.restart(JournalLines.write(new Mirrored(segment, now)));
+  /**
+   * Remembers that the list is made a mirror of that segment.
+   *
+   * @param tracked whether it leaves the members of others alone
+   */
+  public void mirrors(String segment, Instant now, boolean tracked) throws IOException {
+    log.restart(JournalLines.write(new Mirrored(segment, now, tracked)));
   }
 
   /** Tells the journal that the run is alive. */

@@ -97,7 +97,8 @@ class JournalLinesTest {
         new Ended("job-2", JobStatus.LOST, 0, 0, List.of(), null),
         new LeaversFound(4_000_000_000L),
         new LeaversRemoved(1_000),
-        new Mirrored("vip \u2603", AT),
+        new Mirrored("vip \u2603", AT, false),
+        new Mirrored("vip", AT, true),
         new Finished());
   }
 
