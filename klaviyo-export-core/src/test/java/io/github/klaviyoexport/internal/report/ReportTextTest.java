@@ -100,9 +100,9 @@ class ReportTextTest {
         .isEqualTo(
             "run,segment,list,mode,started_at,took_ms,read,accepted,unchanged,rejected,duplicates,"
                 + "unconfirmed,unsent,rejected_fields,members,leavers,removed,undecided,"
-                + "unreadable_customers,leavers_kept,calls,bytes_sent,rate_limited,paced_ms,longest_retry_after_ms\r\n"
+                + "unreadable_customers,not_ours,leavers_kept,calls,bytes_sent,rate_limited,paced_ms,longest_retry_after_ms\r\n"
                 + "run-1,\"vip, \"\"eu\"\"\",Y6nRLr,UPSERT,2026-09-01T08:00:00Z,100500,12345,11998,"
-                + "0,3,44,300,100,1,0,0,0,0,0,,17,5000000,2,3000,7000\r\n");
+                + "0,3,44,300,100,1,0,0,0,0,0,0,,17,5000000,2,3000,7000\r\n");
   }
 
   @Test
@@ -340,9 +340,9 @@ class ReportTextTest {
             "  3 customers cannot be told from members, because their email address or phone number"
                 + " cannot be read: as many of those that stay or were removed may be theirs\n");
     assertThat(report.toCsv())
-        .contains(",members,leavers,removed,undecided,unreadable_customers,leavers_kept,")
+        .contains(",members,leavers,removed,undecided,unreadable_customers,not_ours,leavers_kept,")
         .contains(",MIRROR,")
-        .contains(",3004,12,9,2,3,,");
+        .contains(",3004,12,9,2,3,0,,");
     JsonNode json = new ObjectMapper().readTree(report.toJson());
     assertThat(json.path("mode").asText()).isEqualTo("MIRROR");
     assertThat(json.path("members").longValue()).isEqualTo(3_004);
@@ -359,7 +359,7 @@ class ReportTextTest {
 
     assertThat(report.toString())
         .contains("  nobody was removed, because profiles are unconfirmed: run the export again\n");
-    assertThat(report.toCsv()).contains(",3004,12,0,0,0,UNCONFIRMED,");
+    assertThat(report.toCsv()).contains(",3004,12,0,0,0,0,UNCONFIRMED,");
     assertThat(new ObjectMapper().readTree(report.toJson()).path("leavers_kept").asText())
         .isEqualTo("UNCONFIRMED");
   }

@@ -335,7 +335,7 @@ class MirroredListTest {
       forget(directory.resolve("exports").resolve(export.id() + ".json"), "mode|max_leavers");
       forget(
           directory.resolve("runs").resolve(run.id() + ".json"),
-          "mode|members|leavers|removed|undecided|unreadable_customers|leavers_kept");
+          "mode|members|leavers|removed|undecided|unreadable_customers|not_ours|leavers_kept");
       try (Catalog later = office.catalog().build()) {
         assertThat(later.export(VIEWER, export.id()).definition())
             .isEqualTo(export.definition().mode(SyncMode.UPSERT).maxLeavers(0.2));
