@@ -34,6 +34,8 @@ public final class ExportException extends RuntimeException {
     TOO_MANY_LEAVERS,
     /** A mirror would empty the list, since the segment is empty. */
     EMPTY_SEGMENT,
+    /** The segment has changed by more than it may since the preview that was to be run. */
+    SEGMENT_CHANGED,
     /** Klaviyo does not know the list. */
     LIST_NOT_FOUND,
     /** Klaviyo has several lists of the name. */

@@ -99,6 +99,12 @@ public sealed interface ExportReport permits ReportData {
   Notices notices();
 
   /**
+   * Returns the comparison of the list with the segment that was made when all was sent, if that
+   * was {@linkplain SegmentExport#reconcile() asked for} and came to its end; else {@code null}.
+   */
+  @Nullable ListVerification verification();
+
+  /**
    * Returns why the export stopped before its end, as its {@link ExportException} says; {@code
    * null} if it came to its end.
    */
@@ -114,8 +120,10 @@ public sealed interface ExportReport permits ReportData {
   /**
    * Returns whether all is well and nothing needs a look: the export came to its end, every profile
    * is confirmed, by this run or an earlier one, or a duplicate, no profile and no field was
-   * rejected, no mapped field is missing, and every leaver of a mirror has left. A field that is
-   * {@linkplain Notices#emptyFields() always empty} does not count against it.
+   * rejected, no mapped field is missing, every leaver of a mirror has left, and where the list was
+   * {@linkplain #verification() read back}, it misses no customer and in a mirror has no other
+   * member. A field that is {@linkplain Notices#emptyFields() always empty} does not count against
+   * it.
    */
   boolean isClean();
 

@@ -1,7 +1,9 @@
 package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.export.ExportTask;
+import io.github.klaviyoexport.internal.export.PreviewLook;
 import io.github.klaviyoexport.internal.export.RunningExports;
+import io.github.klaviyoexport.internal.export.VerifyLook;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.internal.run.ExportSettings;
@@ -175,6 +177,21 @@ public final class SegmentExport {
     return with(plan.settings().continuingUnfinished());
   }
 
+  /**
+   * Has the list read back when all is sent, and compared with the segment: the {@linkplain
+   * ExportReport#verification() report} holds the proof, and is {@linkplain ExportReport#isClean()
+   * clean} only if no customer is missing, and in a {@link SyncMode#MIRROR} the list has no other
+   * member.
+   *
+   * <p>That costs a call for 100 members, another reading of the segment, and the memory of a
+   * mirror. Klaviyo may take a moment to show new members: it is asked again for those that are
+   * missing, for a minute at most. If the list cannot be read, the export stops, although all is
+   * sent.
+   */
+  public SegmentExport reconcile() {
+    return with(plan.settings().reconciling());
+  }
+
   /** Adds a listener to this export, beside those of the exporter. */
   public SegmentExport listener(ExportListener listener) {
     return with(plan.settings().listener(Objects.requireNonNull(listener, "listener")));
@@ -182,6 +199,42 @@ public final class SegmentExport {
 
   private SegmentExport with(ExportSettings settings) {
     return new SegmentExport(exports, new ExportPlan(plan.segment(), plan.listRef(), settings));
+  }
+
+  /**
+   * Looks at what this export would do, on this thread, and changes nothing: the segment is read to
+   * its end and checked as for a run, and of a {@link SyncMode#MIRROR} the list is read as well.
+   *
+   * @throws ExportException as {@link #run()}, if the look cannot come to its end: the source
+   *     fails, the segment is larger than the limit, Klaviyo does not know the list, the deadline
+   *     passes. A run that would stop for what it finds, too many leavers for example, is no such
+   *     case: the {@linkplain ExportPreview#stopReason() preview tells} it.
+   * @throws IllegalStateException if the exporter is closed
+   */
+  public ExportPreview preview() {
+    return preview(PreviewOptions.fewestCalls());
+  }
+
+  /**
+   * Looks at what this export would do, as {@link #preview()} does, and at more than that.
+   *
+   * @throws ExportException as {@link #preview()}
+   * @throws IllegalStateException if the exporter is closed
+   */
+  public ExportPreview preview(PreviewOptions options) {
+    return PreviewLook.preview(exports, plan, Objects.requireNonNull(options, "options"));
+  }
+
+  /**
+   * Tells how this export's list differs from its segment, as {@link SegmentExporter#verify} does,
+   * with what is set here: its limit and deadline, and several segments.
+   *
+   * @param listener hears of everybody who is missing, unexpected or undecided
+   * @throws ExportException as {@link #preview()}
+   * @throws IllegalStateException if the exporter is closed
+   */
+  public ListVerification verify(VerificationListener listener) {
+    return VerifyLook.verify(exports, plan, Objects.requireNonNull(listener, "listener"));
   }
 
   /**

@@ -104,6 +104,34 @@ public final class SegmentExporter implements AutoCloseable {
     return MappingSample.of(settings.source(), segment, settings.mapping(), customers);
   }
 
+  /**
+   * Tells how a list differs from a segment, on this thread, and changes nothing: it tells who is
+   * missing from the list, and who is in it and not in the segment.
+   *
+   * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="verify"}
+   *
+   * <p>The segment is read twice and the list once, a call for 100 members; customers whom the list
+   * does not show are looked up by their email addresses, a call for 100 of them. Memory is as in a
+   * {@linkplain Builder#mode(SyncMode) mirror}.
+   *
+   * @throws ExportException as {@link #export}, if it cannot come to its end
+   * @throws IllegalStateException if the exporter is closed
+   */
+  public ListVerification verify(Segment segment, ListId list) {
+    return verify(segment, list, new VerificationListener() {});
+  }
+
+  /**
+   * Tells how a list differs from a segment, as {@link #verify(Segment, ListId)} does.
+   *
+   * @param listener hears of everybody who is missing, unexpected or undecided
+   * @throws ExportException as {@link #export}, if it cannot come to its end
+   * @throws IllegalStateException if the exporter is closed
+   */
+  public ListVerification verify(Segment segment, ListId list, VerificationListener listener) {
+    return prepare(segment, list).verify(listener);
+  }
+
   /** Prepares an export, to set options of its own or to run it in the background. */
   public SegmentExport prepare(Segment segment, ListRef list) {
     Objects.requireNonNull(segment, "segment");

@@ -199,4 +199,38 @@ class ExporterExamplesTest {
       assertThat(running.get().report().toCompletableFuture().join()).isEqualTo(report);
     }
   }
+
+  @Test
+  void an_export_is_looked_at_before_it_is_run() {
+    List<String> shown = new ArrayList<>();
+    try (SegmentExporter exporter = exporter()) {
+      // @start region="preview"
+      ExportPreview preview =
+          exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr")).preview();
+      shown.add(preview.toHtml()); // for whom it is to be agreed with
+
+      if (preview.stopReason() == null && preview.members().newProfilesAtMost() < 10_000) {
+        preview.maxDrift(0.02).run(); // stops if more than 2 % of the segment has changed since
+      }
+      // @end
+    }
+
+    assertThat(shown).singleElement().asString().contains("1 profile would be sent");
+    assertThat(klaviyo.jobs()).hasSize(1);
+  }
+
+  @Test
+  void a_list_is_compared_with_its_segment() {
+    List<String> audit = new ArrayList<>();
+    try (SegmentExporter exporter = exporter()) {
+      // @start region="verify"
+      ListVerification found = exporter.verify(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
+      if (!found.isEqual()) {
+        audit.add(found.toString());
+      }
+      // @end
+    }
+
+    assertThat(audit).singleElement().asString().contains("1 customer, 0 members: 1 missing");
+  }
 }

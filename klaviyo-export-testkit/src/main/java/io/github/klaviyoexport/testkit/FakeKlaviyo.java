@@ -343,6 +343,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     private TimeSource time = TimeSource.system();
     private Duration jobDuration = Duration.ZERO;
     private Duration latency = Duration.ZERO;
+    private Duration membersShowAfter = Duration.ZERO;
     private boolean dropsBadPhones;
     private Predicate<String> unusualEmails = FieldRules::isNotSeenRefused;
     private boolean refusesStrangers;
@@ -405,6 +406,15 @@ public final class FakeKlaviyo implements AutoCloseable {
     /** Sets the clock of quotas and jobs. By default it is the machine's. */
     public Builder time(TimeSource time) {
       this.time = Objects.requireNonNull(time, "time");
+      return this;
+    }
+
+    /**
+     * Sets how long after they have joined members are shown by calls that list them. By default it
+     * is no time. How long it is at Klaviyo is unknown.
+     */
+    public Builder membersShowAfter(Duration time) {
+      this.membersShowAfter = UsageErrors.notNegative("The time until members show", time);
       return this;
     }
 
@@ -546,6 +556,7 @@ public final class FakeKlaviyo implements AutoCloseable {
           time,
           jobDuration,
           latency,
+          membersShowAfter,
           quota,
           dropsBadPhones,
           unusualEmails,

@@ -8,8 +8,10 @@ import io.github.klaviyoexport.ConsoleProgress;
 import io.github.klaviyoexport.ErasureReceipt;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportRun;
+import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.MappingSample;
 import io.github.klaviyoexport.OutcomeFile;
 import io.github.klaviyoexport.SegmentExporter;
@@ -332,6 +334,30 @@ class ReadmeTest {
     ExportReport report =
         exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr")).mode(SyncMode.TRACKED).run();
     log.info(report.leavers().notOurs() + " members are others'");
+  }
+
+  void aPreview(SegmentExporter exporter) throws IOException {
+    ExportPreview preview =
+        exporter
+            .prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr"))
+            .mode(SyncMode.MIRROR)
+            .preview();
+    Files.writeString(Path.of("preview.html"), preview.toHtml());
+    preview.maxDrift(0.02).run();
+  }
+
+  void aProof(SegmentExporter exporter, Log log) {
+    ListVerification found = exporter.verify(Segment.named("vip-eu"), ListId.of("Y6nRLr"));
+    log.info(
+        found.missing()
+            + " missing, "
+            + found.unexpected()
+            + " unexpected: "
+            + found.missingCustomers());
+
+    ExportReport proven =
+        exporter.prepare(Segment.named("vip-eu"), ListId.of("Y6nRLr")).reconcile().run();
+    log.info(proven.verification().isEqual() + "");
   }
 
   static class NightlyExport {

@@ -32,13 +32,27 @@ public final class AddressQuery {
 
   /** Adds an address; returns false, and does not, if the call takes no more. */
   public boolean add(String address) {
-    int more = Klaviyo.encoded(Klaviyo.quoted(address) + ",").length();
+    int more = length(address);
     if (!addresses.isEmpty() && (addresses.size() == MAX_ADDRESSES || chars + more > MAX_CHARS)) {
       return false;
     }
     addresses.add(address);
     chars += more;
     return true;
+  }
+
+  /** Returns whether the call takes all of these as well. */
+  public boolean hasRoomFor(List<String> more) {
+    int length = chars;
+    for (String address : more) {
+      length += length(address);
+    }
+    return addresses.isEmpty()
+        || addresses.size() + more.size() <= MAX_ADDRESSES && length <= MAX_CHARS;
+  }
+
+  private static int length(String address) {
+    return Klaviyo.encoded(Klaviyo.quoted(address) + ",").length();
   }
 
   /** Returns how many addresses there are. */

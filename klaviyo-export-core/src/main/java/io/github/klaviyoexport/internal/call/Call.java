@@ -134,7 +134,7 @@ final class Call<T> {
     if (attempt++ == 0 && isChange()) {
       deadline = calls.loop.after(Calls.LONGEST_CHANGE, this::overdue);
     }
-    calls.traffic.exchange();
+    calls.traffic.exchange(endpoint);
     timedOut = false;
     Exchange sent = new Exchange();
     exchange = sent;

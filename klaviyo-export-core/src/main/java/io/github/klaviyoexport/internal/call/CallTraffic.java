@@ -3,7 +3,9 @@ package io.github.klaviyoexport.internal.call;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallTraffic {
   private final TimeSource time;
+  private final Map<Endpoint, Long> byEndpoint = new EnumMap<>(Endpoint.class);
   private long exchanges;
   private long bytesSent;
   private long rateLimited;
@@ -44,6 +47,11 @@ public final class CallTraffic {
   /** Returns how many exchanges have been started. */
   public long exchanges() {
     return exchanges;
+  }
+
+  /** Returns how many exchanges have been started with an endpoint. */
+  public long exchanges(Endpoint endpoint) {
+    return byEndpoint.getOrDefault(endpoint, 0L);
   }
 
   /** Returns how many bytes of bodies have been sent, every attempt counted. */
@@ -90,8 +98,9 @@ public final class CallTraffic {
   }
 
   /** Counts an exchange. */
-  void exchange() {
+  void exchange(Endpoint endpoint) {
     exchanges++;
+    byEndpoint.merge(endpoint, 1L, Long::sum);
     if (silentSince == null) {
       silentSince = time.now();
       silentSinceNanos = time.nanoTime();

@@ -331,6 +331,17 @@ public final class Calls {
     }
   }
 
+  /**
+   * Returns the least time that so many calls to an endpoint take under the account's quota, as far
+   * as that is known: what Klaviyo has published, or has said since. Klaviyo's own time to answer
+   * comes on top.
+   */
+  public Duration leastTime(Endpoint endpoint, long calls) {
+    return connection.paced()
+        ? quotas.of(endpoint).leastTime(endpoint, calls, connection.share())
+        : Duration.ZERO;
+  }
+
   /** Returns what the calls have cost so far. */
   public CallTraffic traffic() {
     return traffic;

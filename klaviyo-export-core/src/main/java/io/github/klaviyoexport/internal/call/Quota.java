@@ -6,6 +6,7 @@ import io.github.klaviyoexport.time.TimeSource;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Quota {
   static final Duration ALONE_AGAIN = Duration.ofMinutes(5);
+
+  /**
+   * So many calls are played through to tell how long they take; more take as long in proportion.
+   */
+  private static final int MOST_SIMULATED = 100_000;
+
   private static final long UNANSWERED = Long.MAX_VALUE;
   private static final long RECHECK_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -240,6 +248,64 @@ final class Quota {
 
   private Window longestWindow() {
     return Collections.max(windows, Comparator.comparing(Window::length));
+  }
+
+  /**
+   * Returns the least time in which so many calls can be sent, one after the other, by a caller
+   * that is alone on the account: from the first that is sent to the last.
+   */
+  Duration leastTime(Endpoint of, long calls, double share) {
+    StillTime clock = new StillTime();
+    Quota alone = new Quota(of, clock, null);
+    List<Window> known = windows();
+    Slot slot = new Slot(new Caller());
+    long simulated = Math.min(calls, MOST_SIMULATED);
+    for (long sent = 0; sent < simulated; ) {
+      alone.learn(known);
+      Decision decision = alone.ask(share, true, slot);
+      if (decision.call() == null) {
+        clock.pass(decision.delay());
+      } else {
+        decision.call().answered();
+        sent++;
+      }
+    }
+    Duration took = clock.passed();
+    return simulated == 0 || simulated == calls
+        ? took
+        : Duration.ofNanos((long) ((double) took.toNanos() / simulated * calls));
+  }
+
+  private synchronized List<Window> windows() {
+    return windows;
+  }
+
+  /** A clock that moves only as it is told to. */
+  private static final class StillTime implements TimeSource {
+    private long nanos;
+
+    void pass(Duration time) {
+      nanos += time.toNanos();
+    }
+
+    Duration passed() {
+      return Duration.ofNanos(nanos);
+    }
+
+    @Override
+    public Instant now() {
+      return Instant.EPOCH.plusNanos(nanos);
+    }
+
+    @Override
+    public long nanoTime() {
+      return nanos;
+    }
+
+    @Override
+    public boolean await(Semaphore signal, Duration atMost, boolean exchanging) {
+      throw new UnsupportedOperationException("Nothing waits by this clock.");
+    }
   }
 
   private void forget(long now) {

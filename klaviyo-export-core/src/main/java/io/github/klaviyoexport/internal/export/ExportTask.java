@@ -10,7 +10,6 @@ import io.github.klaviyoexport.internal.api.Klaviyo;
 import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.listen.HandedTask;
-import io.github.klaviyoexport.internal.memory.ErasedCustomers;
 import io.github.klaviyoexport.internal.record.ExportLog;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
@@ -22,11 +21,9 @@ import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
-import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.ListRef;
-import io.github.klaviyoexport.memory.ExportMemory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * One export as its caller sees it: it can be run, watched and cancelled, and ends with a report or
  * with an exception that carries one.
  */
-public final class ExportTask {
+public final class ExportTask implements RunningTask {
   private static final String DROPPED =
       "its executor dropped it before it began, because it discards what it cannot take, was shut"
           + " down, or cancelled it; nothing was sent. Run it again with an executor that runs what"
@@ -48,6 +45,8 @@ public final class ExportTask {
 
   private final ListRef asked;
   private final @Nullable RunSession opened;
+  private final @Nullable PreviewedSegment previewed;
+  private final Reconciliation.@Nullable Refusals refusals;
   private final EventLoop loop;
   private final ExportLog log;
   private final Listeners listeners;
@@ -66,24 +65,23 @@ public final class ExportTask {
    *
    * @param opened its session, if it is open, which is closed when the task has run; {@code null}
    *     to open it then
+   * @param previewed what a preview of it has shown, if it is to stop when that has changed
    */
-  ExportTask(ExportPlan plan, @Nullable RunSession opened) {
+  ExportTask(ExportPlan plan, @Nullable RunSession opened, @Nullable PreviewedSegment previewed) {
     this.plan = plan;
     this.asked = plan.listRef();
     this.opened = opened;
+    this.previewed = previewed;
+    this.refusals = plan.settings().reconciles() ? new Reconciliation.Refusals() : null;
     this.loop = new EventLoop(plan.settings().klaviyo().time());
     this.log = new ExportLog(what(), loop.time()::nanoTime);
     List<ExportListener> all = new ArrayList<>(plan.settings().listeners());
     all.add(log);
+    if (refusals != null) {
+      all.add(refusals);
+    }
     this.listeners = new Listeners(all);
   }
-
-  /**
-   * The wish that an export stops.
-   *
-   * @param grace how long Klaviyo is waited for, to confirm what it has
-   */
-  record Cancellation(StopCause cause, Duration grace) {}
 
   /**
    * Asks the export to stop, from any thread; does nothing when it has ended. One that waits for
@@ -99,6 +97,7 @@ public final class ExportTask {
    *
    * @param grace how long Klaviyo is waited for, to confirm what it has
    */
+  @Override
   public void cancel(String advice, Duration grace) {
     cancelled.set(new Cancellation(new StopCause(Reason.CANCELLED, advice, null), grace));
     loop.wake();
@@ -128,7 +127,8 @@ public final class ExportTask {
   }
 
   /** Returns whether that thread runs the export, or reads its source. */
-  boolean isRunBy(Thread thread) {
+  @Override
+  public boolean isRunBy(Thread thread) {
     SegmentRun run = running;
     return runner == thread || run != null && run.isReadBy(thread);
   }
@@ -151,7 +151,9 @@ public final class ExportTask {
     boolean interrupted = false;
     StopCause stop;
     try {
-      stop = keepOutErased();
+      KeptOut keptOut = new KeptOut(plan, loop.time());
+      plan = keptOut.plan();
+      stop = keptOut.refusal();
       ListFinding finding = findList();
       stop = stop == null ? finding.find() : stop;
       interrupted = finding.wasInterrupted();
@@ -170,6 +172,8 @@ public final class ExportTask {
                     session,
                     guard,
                     memory.remembered(),
+                    previewed,
+                    refusals,
                     loop,
                     listeners,
                     this::wish,
@@ -211,27 +215,6 @@ public final class ExportTask {
   /**
    * Has the customers set aside who were erased; returns why that is not possible, if it is not.
    */
-  private @Nullable StopCause keepOutErased() {
-    ExportMemory memory = plan.settings().memory();
-    if (memory == null) {
-      return null;
-    }
-    try {
-      plan = plan.without(ErasedCustomers.read(memory, loop.time()));
-      return null;
-    } catch (IOException failure) {
-      return new StopCause(
-          Reason.MEMORY_FAILED,
-          "it cannot be told which customers were erased, because the memory failed ("
-              + Advice.clause(failure)
-              + "), and the export might bring them back: mend the memory and run the export again."
-              + " Where that cannot be, delete the memory's log "
-              + ErasedCustomers.LOG
-              + " and erase them again",
-          UnquotedFailure.keepingMessage(failure));
-    }
-  }
-
   private Outset found(ListFinding finding) {
     Outset outset = finding.outset();
     plan = outset.plan();

@@ -29,7 +29,7 @@ final class ListFinding {
   private final ExportPlan plan;
   private final Klaviyo klaviyo;
   private final EventLoop loop;
-  private final Supplier<ExportTask.@Nullable Cancellation> asked;
+  private final Supplier<@Nullable Cancellation> asked;
   private final Runnable heartbeat;
   private final @Nullable ListByName search;
   private final long beganNanos;
@@ -51,7 +51,7 @@ final class ListFinding {
       Klaviyo klaviyo,
       EventLoop loop,
       Listeners listeners,
-      Supplier<ExportTask.@Nullable Cancellation> asked,
+      Supplier<@Nullable Cancellation> asked,
       Runnable heartbeat) {
     this.plan = plan;
     this.klaviyo = klaviyo;
@@ -93,7 +93,7 @@ final class ListFinding {
 
   private void step() {
     try {
-      ExportTask.Cancellation wish = asked.get();
+      Cancellation wish = asked.get();
       if (wish != null) {
         stop = wish.cause();
       } else {

@@ -23,8 +23,17 @@ final class MemoryHold implements Closeable {
    * @param key that of the export's log in the journal
    */
   MemoryHold(ExportPlan plan, String key) {
+    this(plan, key, true);
+  }
+
+  /**
+   * Opens what is remembered of an export, if that is wanted.
+   *
+   * @param key that of the export's log in the journal
+   */
+  MemoryHold(ExportPlan plan, String key, boolean wanted) {
     ExportMemory memory = plan.settings().memory();
-    if (memory == null) {
+    if (memory == null || !wanted) {
       return;
     }
     try {

@@ -95,7 +95,7 @@ final class RunReporter {
    *
    * @param stop why the run stopped, if it did
    */
-  ExportReport report(@Nullable StopCause stop, Unconfirmed unconfirmed) {
+  ReportData report(@Nullable StopCause stop, Unconfirmed unconfirmed) {
     long unsent = unconfirmed.unsent();
     long unsettled = counts.profilesInUnconfirmedJobs() + unconfirmed.unanswered() + unsent;
     if (stop != null && (stop.reason() == Reason.FAULT || stop.reason() == Reason.RUNTIME_UNFIT)) {
@@ -129,7 +129,7 @@ final class RunReporter {
         unconfirmed.customers(),
         counts.jobs(),
         counts.leavers().counts(),
-        dataOf(traffic),
+        traffic(),
         new NoticesData(
             counts.missingFields(),
             counts.emptyFields(),
@@ -138,6 +138,11 @@ final class RunReporter {
             Revision.supportEndsSoon(time.now()),
             newList),
         stop == null ? null : stop.reason());
+  }
+
+  /** Returns what the run has taken of network and quota by now. */
+  TrafficData traffic() {
+    return dataOf(traffic);
   }
 
   /** Returns what calls amount to, as a report tells it. */

@@ -27,7 +27,7 @@ public final class RunningExports {
 
   private final KlaviyoAccess klaviyo;
   private final Executor executor;
-  private final Set<ExportTask> running = ConcurrentHashMap.newKeySet();
+  private final Set<RunningTask> running = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -67,7 +67,35 @@ public final class RunningExports {
    * @throws IllegalStateException if this is closed
    */
   public ExportTask take(ExportPlan plan, @Nullable RunSession session) {
-    ExportTask task = new ExportTask(plan, session);
+    return took(new ExportTask(plan, session, null));
+  }
+
+  /**
+   * Takes an export that is to stop before it sends anything if its segment is no longer what a
+   * preview has shown.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  public ExportTask takePreviewed(ExportPlan plan, PreviewedSegment previewed) {
+    return took(new ExportTask(plan, null, previewed));
+  }
+
+  /**
+   * Looks at a plan's segment and list on this thread, and changes nothing.
+   *
+   * @throws io.github.klaviyoexport.ExportException if it stopped
+   * @throws IllegalStateException if this is closed
+   */
+  public <T> T look(Look<T> look, ExportPlan plan) {
+    LookTask<T> task = took(new LookTask<>(look, plan));
+    try {
+      return task.run();
+    } finally {
+      forget(task);
+    }
+  }
+
+  private <T extends RunningTask> T took(T task) {
     running.add(task);
     if (closed.get()) {
       forget(task);
@@ -115,7 +143,7 @@ public final class RunningExports {
     }
   }
 
-  private void forget(ExportTask task) {
+  private void forget(RunningTask task) {
     lock.lock();
     try {
       running.remove(task);

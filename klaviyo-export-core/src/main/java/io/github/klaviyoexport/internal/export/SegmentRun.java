@@ -10,6 +10,7 @@ import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Revision;
 import io.github.klaviyoexport.internal.flight.Flight;
+import io.github.klaviyoexport.internal.keys.SegmentSketch;
 import io.github.klaviyoexport.internal.memory.Remembered;
 import io.github.klaviyoexport.internal.memory.RunFacts;
 import io.github.klaviyoexport.internal.mirror.ClosingCount;
@@ -20,19 +21,23 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
 import io.github.klaviyoexport.internal.record.JournalEntry.Resumed;
 import io.github.klaviyoexport.internal.record.Listeners;
 import io.github.klaviyoexport.internal.record.PreviousRun;
+import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.record.RunStart;
 import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.run.CustomerCheck;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.ListCheck;
 import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RejectionGuard;
 import io.github.klaviyoexport.internal.run.RunContext;
+import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.internal.upload.BatchUpload;
 import io.github.klaviyoexport.internal.upload.JobWatcher;
 import io.github.klaviyoexport.internal.upload.PriorJobs;
+import io.github.klaviyoexport.internal.upload.Rehearsal;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.PositionedSource;
 import java.io.IOException;
@@ -59,9 +64,11 @@ final class SegmentRun {
   private final RunContext run;
   private final RunSession session;
   private final MirrorGuard guard;
+  private final @Nullable PreviewedSegment previewed;
   private final RunStart start;
   private final Listeners listeners;
-  private final Supplier<ExportTask.@Nullable Cancellation> asked;
+  private final PhaseLoop phases;
+  private final @Nullable Reconciliation reconciliation;
   private final Consumer<ExportProgress> progressed;
   private final Instant startedAt;
   private final SegmentReading reading;
@@ -96,6 +103,8 @@ final class SegmentRun {
    * Creates a run that has yet to begin or to go on.
    *
    * @param remembered what is remembered of the list; {@code null} without a memory
+   * @param previewed what a preview of it has shown, if it is to stop when that has changed
+   * @param refusals whom Klaviyo rejects, if the list is to be read back at the end
    * @param asked returns why the run is asked to stop, if it is
    * @param progressed hears how far it has got
    */
@@ -104,16 +113,18 @@ final class SegmentRun {
       RunSession session,
       MirrorGuard guard,
       @Nullable Remembered remembered,
+      @Nullable PreviewedSegment previewed,
+      Reconciliation.@Nullable Refusals refusals,
       EventLoop loop,
       Listeners listeners,
-      Supplier<ExportTask.@Nullable Cancellation> asked,
+      Supplier<@Nullable Cancellation> asked,
       Consumer<ExportProgress> progressed) {
     ExportPlan plan = outset.plan();
     this.session = session;
     this.guard = guard;
     this.timeLeft = outset.timeLeft();
+    this.previewed = previewed;
     this.listeners = listeners;
-    this.asked = asked;
     this.progressed = progressed;
     this.startedAt = loop.time().now();
     this.start =
@@ -122,6 +133,19 @@ final class SegmentRun {
             : session.startOver(plan.setup(), startedAt);
     this.notTakenUp = start.resumed();
     this.run = new RunContext(plan, session, remembered, start, outset.klaviyo(), loop, listeners);
+    this.phases =
+        new PhaseLoop(
+            run,
+            asked,
+            () -> {
+              if (started) {
+                tellProgress();
+              }
+            });
+    this.reconciliation =
+        refusals == null
+            ? null
+            : new Reconciliation(run, refusals, start.counts().rejections(), startedAt);
     this.reading = new SegmentReading(plan, loop);
     this.watcher = new JobWatcher(run);
     this.upload = new BatchUpload(run, reading, start, watcher);
@@ -207,7 +231,9 @@ final class SegmentRun {
 
   /** Returns what has become of every profile by now. */
   ExportReport report() {
-    return reporter.report(run.stopCause(), unconfirmed);
+    return reporter
+        .report(run.stopCause(), unconfirmed)
+        .verification(reconciliation == null ? null : reconciliation.verification());
   }
 
   /** Goes through the phases of an export, one after the other. */
@@ -226,6 +252,7 @@ final class SegmentRun {
     if (first == null && !run.hasStopped()) {
       warnOfEmptySegments();
       warnOfSize(0);
+      stopIfEmptiedSincePreview();
     }
     if (run.hasStopped() || first == null && start.resumed() == null) {
       return;
@@ -233,6 +260,9 @@ final class SegmentRun {
     begin();
     goThrough(new ListCheck(run));
     waitForPriorJobs();
+    if (first != null && previewed != null) {
+      first = compareWithPreview(first, previewed, mirrors ? null : position, !mirrors);
+    }
     if (first != null && mirrors) {
       leavers = lookForLeavers(first);
       first = open(position, true);
@@ -245,6 +275,15 @@ final class SegmentRun {
     if (found != null) {
       warnOfChange();
       remove(found);
+    }
+    if (reconciliation != null && !run.hasStopped()) {
+      // A run that was resumed has not met whom the one before has sent.
+      reconciliation.compare(
+          reading,
+          () -> open(null, false),
+          phases::goThrough,
+          start.resumed() == null,
+          reporter::traffic);
     }
   }
 
@@ -303,6 +342,27 @@ final class SegmentRun {
     }
   }
 
+  private void stopIfEmptiedSincePreview() {
+    if (previewed != null && previewed.sketch().rows() > 0 && previewed.maxDrift() < 1) {
+      run.end(StopCause.segmentChanged(previewed.sketch().rows(), 0, 1, previewed.maxDrift()));
+    }
+  }
+
+  /** Reads the segment to its end, and opens it again if it is as the preview has shown it. */
+  private @Nullable CustomerProfile compareWithPreview(
+      CustomerProfile first, PreviewedSegment shown, @Nullable String position, boolean toSend) {
+    SegmentSketch now = shown.sketch().another();
+    RunCounts apart = new RunCounts();
+    goThrough(
+        new Rehearsal(run, reading, first, apart, now, RunMemory.none(), CustomerCheck.NONE)
+            .eachMet(customer -> run.recorder().searching(apart.profilesRead() + 1, 0, 0)));
+    double drift = shown.sketch().difference(now);
+    if (!run.hasStopped() && drift > shown.maxDrift()) {
+      run.end(StopCause.segmentChanged(shown.sketch().rows(), now.rows(), drift, shown.maxDrift()));
+    }
+    return open(position, toSend);
+  }
+
   /** Looks who is in the list only; returns {@code null} if that cannot be told. */
   private @Nullable Leavers lookForLeavers(CustomerProfile first) {
     LeaverSearch search = new LeaverSearch(run, reading, first, startedAt);
@@ -329,7 +389,7 @@ final class SegmentRun {
     } else {
       run.recorder().write(start.began());
     }
-    upload.prepare(first, leavers == null ? customer -> {} : leavers::meet);
+    upload.prepare(first, met(leavers));
     goThrough(upload);
     StopCause tooMany = new RejectionGuard(run.settings(), start.counts()).atEnd();
     if (tooMany != null && !run.hasStopped()) {
@@ -347,6 +407,11 @@ final class SegmentRun {
     if (warning != null && reading.size().isEmpty()) {
       run.recorder().warned(warning);
     }
+  }
+
+  private Consumer<CustomerProfile> met(@Nullable Leavers leavers) {
+    Consumer<CustomerProfile> met = leavers == null ? customer -> {} : leavers::meet;
+    return reconciliation == null ? met : met.andThen(reconciliation::meet);
   }
 
   private void warnOfEmptySegments() {
@@ -429,34 +494,7 @@ final class SegmentRun {
 
   /** Goes through a phase to its end, or to the end of the run. */
   private void goThrough(Phase phase) {
-    if (!run.hasStopped()) {
-      phase.begin();
-    }
-    while (!run.hasEnded() && !phase.isOver()) {
-      try {
-        heedOthers();
-        if (!run.hasEnded() && phase.work()) {
-          run.loop().runReady();
-        } else if (!run.hasEnded() && !phase.isOver()) {
-          run.loop().run();
-        }
-      } catch (InterruptedException interrupt) {
-        run.interrupted();
-      }
-      if (started) {
-        tellProgress();
-      }
-    }
-  }
-
-  private void heedOthers() throws InterruptedException {
-    ExportTask.Cancellation wish = asked.get();
-    if (wish != null) {
-      run.stop(wish.cause(), wish.grace());
-    }
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
+    phases.goThrough(phase);
   }
 
   private void tellProgress() {

@@ -39,6 +39,11 @@ final class JudgedMembers {
     return shown;
   }
 
+  /** Returns whether that is the id of a member. */
+  boolean has(Fingerprint id) {
+    return before(id) != null;
+  }
+
   private @Nullable Verdict before(Fingerprint id) {
     if (customers.contains(id)) {
       return Verdict.CUSTOMER;

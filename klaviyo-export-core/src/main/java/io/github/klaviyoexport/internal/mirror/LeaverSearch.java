@@ -64,6 +64,7 @@ public final class LeaverSearch implements Phase {
   private @Nullable AddressReader unasked;
   private @Nullable ProfileLookup lookup;
   private @Nullable Leavers found;
+  private long beforeLookup;
 
   /** What reads the addresses of the segment's customers, one after the other. */
   private interface AddressReader {
@@ -110,6 +111,19 @@ public final class LeaverSearch implements Phase {
    */
   public @Nullable Leavers found() {
     return found;
+  }
+
+  /** Returns what the list has shown, when the search is over; {@code null} if it was not read. */
+  public @Nullable ListView view() {
+    Leavers leavers = found;
+    return leavers == null || fromMemory
+        ? null
+        : new ListView(segment, judged, run.fingerprint().another(), leavers::takeBack);
+  }
+
+  /** Returns how many members were found to be customers that they do not show. */
+  public long shownOtherwise() {
+    return found == null ? 0 : beforeLookup - found.found();
   }
 
   /** Returns how many customers the segment had. */
@@ -318,6 +332,7 @@ public final class LeaverSearch implements Phase {
   /** Looks up whose addresses those are that no member shows, if it makes a difference. */
   private void lookUp(Leavers leavers) {
     leavers.close();
+    beforeLookup = leavers.found();
     if (leavers.found() == 0 || segment.unmetAddresses() == 0) {
       decide(leavers);
       return;

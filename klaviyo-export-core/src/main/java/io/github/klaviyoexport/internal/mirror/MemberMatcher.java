@@ -36,6 +36,7 @@ final class MemberMatcher {
   private final double maxUnreadable;
   private final SeenIdentifiers known = new SeenIdentifiers();
   private final SeenIdentifiers recognised = new SeenIdentifiers();
+  private final SeenIdentifiers asked = new SeenIdentifiers();
   private final SeenIdentifiers traces = new SeenIdentifiers();
   private final Doubt doubt = new Doubt();
   private final boolean[] doubted = new boolean[Doubt.KIND_SETS];
@@ -166,6 +167,22 @@ final class MemberMatcher {
   /** Returns whether no member that was judged has that address, the first time it is asked for. */
   boolean isUnmet(String address) {
     Identifier email = Identifier.of(ProfileField.EMAIL, address);
-    return recognised.add(fingerprint.of(email.kind(), email.value()));
+    fingerprint.of(email.kind(), email.value());
+    return !recognised.contains(fingerprint) && asked.add(fingerprint);
+  }
+
+  /**
+   * Returns whether a member that was judged has an identifier of that customer, of another kind
+   * than these.
+   */
+  boolean isShown(CustomerProfile customer, Set<ProfileField> leftOut) {
+    identifiers.look(customer);
+    for (Identifier identifier : identifiers.found()) {
+      if (!leftOut.contains(identifier.kind())
+          && recognised.contains(fingerprint.of(identifier.kind(), identifier.value()))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

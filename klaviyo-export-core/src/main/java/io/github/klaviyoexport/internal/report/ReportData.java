@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.report;
 
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.source.Segment;
@@ -25,12 +26,67 @@ public record ReportData(
     Leavers leavers,
     Traffic traffic,
     Notices notices,
-    @Nullable Reason stopReason)
+    @Nullable Reason stopReason,
+    @Nullable ListVerification verification)
     implements ExportReport {
   /** Copies what it is given. */
   public ReportData {
     unconfirmedCustomers = List.copyOf(unconfirmedCustomers);
     jobs = List.copyOf(jobs);
+  }
+
+  /** Creates the report of an export whose list was not read back. */
+  public ReportData(
+      String run,
+      Segment segment,
+      ListId list,
+      SyncMode mode,
+      Instant startedAt,
+      Duration took,
+      Profiles profiles,
+      Rejections rejections,
+      List<String> unconfirmedCustomers,
+      List<Job> jobs,
+      Leavers leavers,
+      Traffic traffic,
+      Notices notices,
+      @Nullable Reason stopReason) {
+    this(
+        run,
+        segment,
+        list,
+        mode,
+        startedAt,
+        took,
+        profiles,
+        rejections,
+        unconfirmedCustomers,
+        jobs,
+        leavers,
+        traffic,
+        notices,
+        stopReason,
+        null);
+  }
+
+  /** Returns the same with a comparison of the list with the segment. */
+  public ReportData verification(@Nullable ListVerification made) {
+    return new ReportData(
+        run,
+        segment,
+        list,
+        mode,
+        startedAt,
+        took,
+        profiles,
+        rejections,
+        unconfirmedCustomers,
+        jobs,
+        leavers,
+        traffic,
+        notices,
+        stopReason,
+        made);
   }
 
   /**
@@ -90,7 +146,9 @@ public record ReportData(
         && notices.missingFields().isEmpty()
         && leavers.kept() == null
         && leavers.undecided() == 0
-        && leavers.removed() == leavers.found();
+        && leavers.removed() == leavers.found()
+        && (verification == null
+            || (mode == SyncMode.MIRROR ? verification.isEqual() : verification.missing() == 0));
   }
 
   @Override

@@ -105,6 +105,10 @@ public final class ReportText {
       text.append(mirrored(report.leavers()));
     }
     text.append(noticed(report.notices()));
+    if (report.verification() != null) {
+      text.append("  read back: ");
+      text.append(VerificationText.counts(report.verification())).append('\n');
+    }
     if (report.stopReason() != null) {
       text.append("  stopped before its end: ").append(report.stopReason()).append('\n');
     }
@@ -278,6 +282,9 @@ public final class ReportText {
           .put("read", count.read())
           .put("duplicates", count.duplicates())
           .put("rejected", count.rejected());
+    }
+    if (report.verification() != null) {
+      root.set("verification", VerificationText.node(report.verification()));
     }
     ArrayNode unconfirmed = root.putArray("unconfirmed_customers");
     report

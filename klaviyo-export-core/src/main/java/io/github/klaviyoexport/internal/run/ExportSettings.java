@@ -59,6 +59,7 @@ public final class ExportSettings {
     int readListEvery = ExportRules.READ_LIST_EVERY;
     @Nullable String replacedSegment;
     boolean continuesUnfinished;
+    boolean reconciles;
     List<ExportListener> listeners = List.of();
 
     Values(ProfileSource source, FieldMapping mapping, KlaviyoAccess klaviyo) {
@@ -80,6 +81,16 @@ public final class ExportSettings {
     Values copy = values.copy();
     change.accept(copy);
     return new ExportSettings(copy);
+  }
+
+  /** Returns whether the list is read back and compared when all is sent. */
+  public boolean reconciles() {
+    return values.reconciles;
+  }
+
+  /** Returns the same for an export that reads the list back when all is sent. */
+  public ExportSettings reconciling() {
+    return with(values -> values.reconciles = true);
   }
 
   /** Returns where profiles come from. */

@@ -16,9 +16,11 @@ import io.github.klaviyoexport.internal.text.NamesToChoose;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.ListRef;
 import io.github.klaviyoexport.profile.MappedField;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +63,16 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
       return unanswered(unanswered.failure());
     }
     throw new IllegalArgumentException("Klaviyo did it.");
+  }
+
+  /** Returns the cause for a list that is not there and is only made by an export. */
+  public static StopCause listNotThere(ListRef list) {
+    return new StopCause(
+        Reason.LIST_NOT_FOUND,
+        "Klaviyo has no list "
+            + list
+            + " yet: the first export makes it, and all of the segment is added then",
+        null);
   }
 
   /** Returns the cause for a journal that cannot be opened, read or written. */
@@ -244,6 +256,29 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
                 : "; if so many are to leave, allow it with maxLeavers("
                     + share(leavers, members)
                     + ")"),
+        null);
+  }
+
+  /**
+   * Returns the cause for a run of what was previewed when the segment is another by now.
+   *
+   * @param then how many profiles the preview was to send
+   * @param now how many there are now
+   * @param drift the share of them that has changed, as far as can be told
+   * @param maxDrift the share that may have
+   */
+  public static StopCause segmentChanged(long then, long now, double drift, double maxDrift) {
+    return new StopCause(
+        Reason.SEGMENT_CHANGED,
+        "the segment is not what the preview has shown: about "
+            + percent(BigDecimal.valueOf(drift).round(new MathContext(2)))
+            + " of its customers have joined, left or changed ("
+            + InWords.count(then, "profile")
+            + " were to be sent, and "
+            + InWords.number(now)
+            + " are now), and at most "
+            + percent(BigDecimal.valueOf(maxDrift))
+            + " may, so nothing was sent. Look at a new preview, or allow more with maxDrift(...)",
         null);
   }
 

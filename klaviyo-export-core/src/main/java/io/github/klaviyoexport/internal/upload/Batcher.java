@@ -21,6 +21,7 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class Batcher {
   private final Consumer<Rejection> finding = found::add;
   private final Open ordinary;
   private final Open doubtful;
+  private NewRow newRow = (identifier, row, length, leftOut) -> {};
   private int waited;
   private @Nullable String position;
   private ErasedCustomers erased = ErasedCustomers.NONE;
@@ -67,6 +69,16 @@ final class Batcher {
       @Nullable HandedRows handed,
       LeftOutFields leftOut,
       Checkpoint checkpoint) {}
+
+  /** What looks at each row of a customer that did not come before. */
+  interface NewRow {
+    /**
+     * Looks at a row; nothing of it stands after this returns.
+     *
+     * @param leftOut the kinds of identifiers that were left out because another customer has them
+     */
+    void seen(Fingerprint identifier, byte[] row, int length, Set<ProfileField> leftOut);
+  }
 
   /** A batch that is being filled with rows of one kind. */
   private final class Open {
@@ -157,6 +169,11 @@ final class Batcher {
         || erased.contains(ProfileField.EXTERNAL_ID, writer.secondary(ProfileField.EXTERNAL_ID));
   }
 
+  /** Has each new row shown. */
+  void eachNewRow(NewRow look) {
+    newRow = look;
+  }
+
   /** Makes room for so many profiles. */
   void expect(long profiles) {
     duplicates.expect(profiles);
@@ -210,6 +227,7 @@ final class Batcher {
   }
 
   private void takeNew(String customerId) {
+    newRow.seen(fingerprint, writer.bytes(), writer.length(), duplicates.leftOut());
     boolean unchanged = memory.meet(writer);
     if (pending.isSettled(fingerprint)) {
       duplicates.skipped(customerId);

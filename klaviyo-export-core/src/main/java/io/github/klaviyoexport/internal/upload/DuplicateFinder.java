@@ -39,6 +39,7 @@ final class DuplicateFinder {
   private @Nullable String original;
   private long phone;
   private long externalId;
+  private Set<ProfileField> leftOut = Set.of();
 
   /** What a customer is. */
   enum Verdict {
@@ -92,6 +93,7 @@ final class DuplicateFinder {
    *     is changed to why the customer is set aside
    */
   Verdict judge(CustomerProfile customer, List<Rejection> found) {
+    leftOut = Set.of();
     fingerprint.of(writer.identifierKind(), writer.identifier());
     if (!keepsHolders) {
       return seen.add(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
@@ -173,7 +175,13 @@ final class DuplicateFinder {
       found.add(leftOut(customer, EXTERNAL_ID, ofExternalId));
     }
     writer.leaveOut(shared);
+    leftOut = shared;
     fingerprint.of(writer.identifierKind(), writer.identifier());
+  }
+
+  /** Returns the kinds of identifiers that were left out of the row that was judged last. */
+  Set<ProfileField> leftOut() {
+    return leftOut;
   }
 
   private Rejection leftOut(CustomerProfile customer, ProfileField kind, String holder) {

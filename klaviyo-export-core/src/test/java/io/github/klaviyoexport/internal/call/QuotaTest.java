@@ -316,4 +316,22 @@ class QuotaTest {
     decision.call().answered();
     return 1;
   }
+
+  @Test
+  void the_least_time_of_calls_is_what_the_quota_itself_lets_them_take() {
+    Quota quota = new Quota(Endpoint.IMPORT_PROFILES, new TestTime(), null);
+
+    assertThat(quota.leastTime(Endpoint.IMPORT_PROFILES, 0, 1)).isZero();
+    assertThat(quota.leastTime(Endpoint.IMPORT_PROFILES, 10, 1)).isZero();
+    assertThat(quota.leastTime(Endpoint.IMPORT_PROFILES, 11, 1))
+        .isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_050));
+    assertThat(quota.leastTime(Endpoint.IMPORT_PROFILES, 150, 1))
+        .isBetween(Duration.ofSeconds(14), Duration.ofMillis(14_500));
+    assertThat(quota.leastTime(Endpoint.IMPORT_PROFILES, 151, 1))
+        .isBetween(Duration.ofSeconds(60), Duration.ofMillis(60_500));
+    assertThat(quota.leastTime(Endpoint.IMPORT_PROFILES, 76, 0.5))
+        .isBetween(Duration.ofSeconds(60), Duration.ofMillis(60_500));
+    assertThat(quota.leastTime(Endpoint.IMPORT_PROFILES, 1_000_000, 1))
+        .isBetween(Duration.ofMinutes(6_600), Duration.ofMinutes(6_700));
+  }
 }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.report.FieldCountData;
 import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.ListVerificationData;
 import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
@@ -236,13 +238,7 @@ final class RunFormat extends CatalogFormat<RunData> {
             from.textOrNull("leavers_kept") == null || from.text("leavers_kept").isEmpty()
                 ? null
                 : from.value("leavers_kept", ExportReport.Leavers.Kept::valueOf)),
-        new TrafficData(
-            from.number("calls"),
-            from.number("bytes_sent"),
-            from.number("rate_limited"),
-            Duration.ofMillis(from.number("paced_ms")),
-            Duration.ofMillis(from.number("longest_retry_after_ms")),
-            waits(from)),
+        traffic(from),
         new NoticesData(
             names(from, "missing_fields"),
             names(from, "empty_fields"),
@@ -250,7 +246,43 @@ final class RunFormat extends CatalogFormat<RunData> {
             names(from, "empty_segments"),
             from.valueOrNull("revision_support_ends", LocalDate::parse),
             from.has("new_list") ? from.valueOrNull("new_list", OptInProcess::valueOf) : null),
-        from.valueOrNull("stop_reason", ExportException.Reason::valueOf));
+        from.valueOrNull("stop_reason", ExportException.Reason::valueOf),
+        verification(from.objectOrNull("verification")));
+  }
+
+  /** Reads the comparison with the list, which most reports do not have. */
+  private static @Nullable ListVerification verification(@Nullable JsonReader from)
+      throws UnreadableException {
+    if (from == null) {
+      return null;
+    }
+    // It follows from the other figures, and is read to be known.
+    from.flagOrNull("equal");
+    return new ListVerificationData(
+        from.value("segment", Segment::named),
+        from.value("list", ListId::of),
+        from.time("started_at"),
+        Duration.ofMillis(from.number("took_ms")),
+        from.number("customers"),
+        from.number("rejected"),
+        from.number("members"),
+        from.number("missing"),
+        from.number("unexpected"),
+        from.number("undecided"),
+        from.values("missing_customers", customer -> customer),
+        from.values("unexpected_members", member -> member),
+        from.values("undecided_members", member -> member),
+        traffic(from));
+  }
+
+  private static TrafficData traffic(JsonReader from) throws UnreadableException {
+    return new TrafficData(
+        from.number("calls"),
+        from.number("bytes_sent"),
+        from.number("rate_limited"),
+        Duration.ofMillis(from.number("paced_ms")),
+        Duration.ofMillis(from.number("longest_retry_after_ms")),
+        from.has("waits") ? waits(from) : List.of());
   }
 
   /** Reads names that reports of before do not have. */

@@ -18,6 +18,7 @@ public record Settings(
     TimeSource time,
     Duration jobDuration,
     Duration latency,
+    Duration membersShowAfter,
     boolean quota,
     boolean dropsBadPhones,
     Predicate<String> unusualEmails,

@@ -102,7 +102,9 @@ public final class MembersEndpoint {
     int first = query.cursor(backwards ? Integer.MAX_VALUE : 0);
     // One more than fit tells that a page follows.
     int[] places =
-        places(members, query.filter(FILTERS), first, backwards).limit(size + 1L).toArray();
+        shown(members, places(members, query.filter(FILTERS), first, backwards))
+            .limit(size + 1L)
+            .toArray();
     ObjectNode body = JsonValues.object();
     ArrayNode data = body.putArray("data");
     Arrays.stream(places).limit(size).mapToObj(resource).forEach(data::add);
@@ -110,6 +112,15 @@ public final class MembersEndpoint {
         "links",
         query.links(places.length > size ? OptionalInt.of(places[size]) : OptionalInt.empty()));
     return ApiResponse.json(200, body);
+  }
+
+  /** Returns those of the places whose members joined long enough ago to be shown. */
+  private IntStream shown(Members members, IntStream places) {
+    if (settings.membersShowAfter().isZero()) {
+      return places;
+    }
+    Instant newest = account.now().minus(settings.membersShowAfter());
+    return places.filter(place -> !members.joinedAt(place).isAfter(newest));
   }
 
   private IntStream places(Members members, Filter filter, int first, boolean backwards) {

@@ -1,0 +1,15 @@
+package io.github.klaviyoexport.internal.report;
+
+import io.github.klaviyoexport.ExportPreview;
+import java.util.OptionalLong;
+
+/** What a segment means for a list's members, as a value. */
+public record PreviewMembersData(
+    boolean isKnown,
+    long members,
+    OptionalLong additions,
+    OptionalLong updates,
+    long others,
+    OptionalLong known,
+    long newProfilesAtMost)
+    implements ExportPreview.Members {}

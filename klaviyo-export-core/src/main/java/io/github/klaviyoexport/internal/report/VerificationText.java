@@ -1,0 +1,96 @@
+package io.github.klaviyoexport.internal.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.ListVerification;
+import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.profile.CustomerProfile;
+
+/** The forms in which a verification leaves the program: for people, and as JSON. */
+public final class VerificationText {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private VerificationText() {}
+
+  /** Returns a verification in a few lines. */
+  public static String summary(ListVerification verification) {
+    return "List "
+        + verification.list()
+        + " and segment "
+        + verification.segment()
+        + ", "
+        + InWords.duration(verification.took())
+        + "\n  "
+        + counts(verification)
+        + "\n  "
+        + InWords.count(verification.rejected(), "customer")
+        + " cannot be members; nothing was changed, "
+        + InWords.count(verification.traffic().calls(), "call");
+  }
+
+  /** Returns the figures in a clause. */
+  static String counts(ListVerification verification) {
+    String counts =
+        InWords.count(verification.customers(), "customer")
+            + ", "
+            + InWords.count(verification.members(), "member")
+            + ": ";
+    if (verification.isEqual()) {
+      return counts + "the list is the segment";
+    }
+    counts +=
+        InWords.number(verification.missing())
+            + " missing, "
+            + InWords.number(verification.unexpected())
+            + " unexpected";
+    return verification.undecided() == 0
+        ? counts
+        : counts
+            + ", "
+            + InWords.number(verification.undecided())
+            + " undecided, because customers have an email address or phone number that cannot be"
+            + " read";
+  }
+
+  /** Returns a verification as one JSON object. */
+  public static String json(ListVerification verification) {
+    try {
+      return MAPPER.writeValueAsString(node(verification));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("A verification could not be written as JSON.", impossible);
+    }
+  }
+
+  /** Returns a verification as a node of JSON. */
+  static ObjectNode node(ListVerification verification) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("segment", verification.segment().name());
+    node.put("list", verification.list().value());
+    node.put("started_at", verification.startedAt().toString());
+    node.put("took_ms", verification.took().toMillis());
+    node.put("customers", verification.customers());
+    node.put("rejected", verification.rejected());
+    node.put("members", verification.members());
+    node.put("missing", verification.missing());
+    node.put("unexpected", verification.unexpected());
+    node.put("undecided", verification.undecided());
+    node.put("equal", verification.isEqual());
+    ArrayNode missing = node.putArray("missing_customers");
+    verification
+        .missingCustomers()
+        .forEach(customer -> missing.add(CustomerProfile.idAsText(customer)));
+    verification.unexpectedMembers().forEach(node.putArray("unexpected_members")::add);
+    verification.undecidedMembers().forEach(node.putArray("undecided_members")::add);
+    node.put("calls", verification.traffic().calls());
+    node.put("bytes_sent", verification.traffic().bytesSent());
+    node.put("rate_limited", verification.traffic().rateLimited());
+    node.put("paced_ms", verification.traffic().paced().toMillis());
+    node.put("longest_retry_after_ms", verification.traffic().longestRetryAfter().toMillis());
+    return node;
+  }
+}
