@@ -117,18 +117,18 @@ public final class SegmentExporter implements AutoCloseable {
    * @throws ExportException as {@link #export}, if it cannot come to its end
    * @throws IllegalStateException if the exporter is closed
    */
-  public ListVerification verify(Segment segment, ListId list) {
+  public ListVerification verify(Segment segment, ListRef list) {
     return verify(segment, list, new VerificationListener() {});
   }
 
   /**
-   * Tells how a list differs from a segment, as {@link #verify(Segment, ListId)} does.
+   * Tells how a list differs from a segment, as {@link #verify(Segment, ListRef)} does.
    *
    * @param listener hears of everybody who is missing, unexpected or undecided
    * @throws ExportException as {@link #export}, if it cannot come to its end
    * @throws IllegalStateException if the exporter is closed
    */
-  public ListVerification verify(Segment segment, ListId list, VerificationListener listener) {
+  public ListVerification verify(Segment segment, ListRef list, VerificationListener listener) {
     return prepare(segment, list).verify(listener);
   }
 

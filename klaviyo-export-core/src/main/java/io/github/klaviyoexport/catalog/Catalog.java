@@ -1,5 +1,9 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportPreview;
+import io.github.klaviyoexport.PreviewOptions;
+import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.internal.catalog.CatalogListeners;
@@ -8,6 +12,7 @@ import io.github.klaviyoexport.internal.catalog.Connections;
 import io.github.klaviyoexport.internal.catalog.DueRuns;
 import io.github.klaviyoexport.internal.catalog.Obstacles;
 import io.github.klaviyoexport.internal.catalog.Permissions;
+import io.github.klaviyoexport.internal.catalog.Previews;
 import io.github.klaviyoexport.internal.catalog.Repository;
 import io.github.klaviyoexport.internal.catalog.RunCancellation;
 import io.github.klaviyoexport.internal.catalog.RunHistory;
@@ -75,6 +80,7 @@ public final class Catalog implements AutoCloseable {
   private final RunHistory history;
   private final Runs runs;
   private final DueRuns due;
+  private final Previews previews;
   private final TimeSource time;
   private final Duration lease;
   private final @Nullable ThreadPoolExecutor ownExecutor;
@@ -128,6 +134,7 @@ public final class Catalog implements AutoCloseable {
             obstacles,
             new SavedMemories(builder.memory, source, access),
             time);
+    this.previews = new Previews(usable, history, source, access, builder.memory, time);
     this.due = new DueRuns(obstacles, usable, history, runs, time);
   }
 
@@ -351,6 +358,37 @@ public final class Catalog implements AutoCloseable {
   }
 
   // Runs
+
+  /**
+   * Looks at what a run of an export would do, on this thread, and changes nothing at Klaviyo. What
+   * it shows is kept in the export's history, with who asked and when. Who may start the export may
+   * look.
+   *
+   * <p>The preview cannot be {@linkplain ExportPreview#run() run} itself: {@link #run} runs what is
+   * saved.
+   *
+   * @throws ExportException if the look cannot come to its end, as {@link SegmentExport#preview()};
+   *     that is kept in the history too
+   * @throws CatalogException if the export is unknown, has no connection that can be read, or
+   *     cannot be {@linkplain SavedExport#notRunnableHere() run here}
+   */
+  public ExportPreview preview(Actor actor, String exportId) {
+    return preview(actor, exportId, PreviewOptions.fewestCalls());
+  }
+
+  /**
+   * Looks at what a run of an export would do, as {@link #preview(Actor, String)} does, and at more
+   * than that.
+   *
+   * @throws ExportException if the look cannot come to its end
+   * @throws CatalogException as {@link #preview(Actor, String)}
+   */
+  public ExportPreview preview(Actor actor, String exportId, PreviewOptions options) {
+    Objects.requireNonNull(options, "options");
+    SavedExportData export = managed(actor, "preview exports", exportId);
+    exports.checkAttached(export);
+    return previews.preview(actor, export, options);
+  }
 
   /**
    * Runs an export now, in the background.

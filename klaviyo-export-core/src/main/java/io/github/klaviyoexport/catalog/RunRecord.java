@@ -29,6 +29,8 @@ public sealed interface RunRecord permits RunData {
     REFRESH,
     /** The export's schedule. */
     SCHEDULE,
+    /** An actor asked for a {@linkplain Catalog#preview preview}, which has changed nothing. */
+    PREVIEW,
     /** Something that a newer version of the library knows and this one does not. */
     UNKNOWN
   }

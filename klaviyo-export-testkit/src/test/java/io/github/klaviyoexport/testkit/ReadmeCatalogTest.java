@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.Catalog;
@@ -102,6 +103,8 @@ class ReadmeCatalogTest {
                   Schedule.daily("Europe/Helsinki", LocalTime.of(6, 0)).andEveryRefresh()));
       export =
           catalog.edit(robin, export, export.definition().mode(SyncMode.MIRROR).maxLeavers(0.1));
+      ExportPreview preview = catalog.preview(robin, export.id());
+      assertThat(preview.stopReason()).isNull();
       CatalogScheduler scheduler = CatalogScheduler.start(catalog);
       List<RunRecord> refreshed = catalog.refresh();
       assertThat(catalog.await(refreshed.get(0).id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
@@ -110,7 +113,7 @@ class ReadmeCatalogTest {
       List<RunRecord> all = catalog.runAll(robin);
       assertThat(catalog.await(all.get(0).id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
       List<RunRecord> history = catalog.history(sam, export.id());
-      assertThat(history).hasSize(3);
+      assertThat(history).hasSize(4);
       try {
         catalog.cancel(robin, run.id());
       } catch (CatalogException ended) {

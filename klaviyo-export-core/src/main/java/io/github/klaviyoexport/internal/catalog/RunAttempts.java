@@ -220,26 +220,18 @@ final class RunAttempts {
     ConcatenatedSegments concatenated = new ConcatenatedSegments(source, segments);
     boolean one = segments.size() == 1;
     SegmentExporter.Builder builder =
-        SegmentExporter.builder()
-            .source(one ? source : concatenated)
-            .klaviyo(klaviyo)
-            .mapping(mapping)
-            .mode(saved.definition().mode())
-            .maxLeavers(saved.definition().maxLeavers())
-            .maxUnreadable(saved.definition().maxUnreadable())
-            .limit(saved.definition().limit())
-            .maxSizeChange(saved.definition().maxSizeChange())
-            .maxWaitForPriorJobs(saved.definition().maxWaitForPriorJobs())
-            .listener(watch(mine, record))
-            .time(settings.time());
+        SavedSettings.of(
+                saved.definition(),
+                mapping,
+                one ? source : concatenated,
+                klaviyo,
+                memory,
+                settings.time())
+            .listener(watch(mine, record));
     heard.addTo(builder);
     if (journal != null) {
       builder.journal(new StoreGuardedJournal(journal));
     }
-    if (memory != null) {
-      builder.memory(memory).sending(saved.definition().sending());
-    }
-    saved.definition().maxRejected().ifPresent(builder::maxRejected);
     try (SegmentExporter exporter = builder.build()) {
       SegmentExport export =
           exporter.prepare(one ? segments.get(0) : concatenated.together(), saved.list());

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.catalog;
 
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.time.TimeSource;
@@ -67,6 +68,7 @@ public final class RunHistory {
   Optional<Duration> usual(String exportId) {
     List<Duration> took =
         runs.list(exportId + ".").stream()
+            .filter(run -> run.trigger() != Trigger.PREVIEW)
             .filter(
                 run ->
                     run.status() == RunStatus.SUCCESSFUL

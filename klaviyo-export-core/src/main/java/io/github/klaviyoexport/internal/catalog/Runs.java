@@ -173,7 +173,8 @@ public final class Runs {
         });
   }
 
-  private static String runId(SavedExportData export, Instant now, @Nullable Instant due) {
+  /** Returns an id for a run of an export. */
+  static String runId(SavedExportData export, Instant now, @Nullable Instant due) {
     return due != null
         ? export.id() + "." + STAMP.format(due)
         : export.id()

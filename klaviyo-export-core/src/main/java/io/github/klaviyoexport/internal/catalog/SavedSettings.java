@@ -1,0 +1,42 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.memory.ExportMemory;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a saved export as an exporter takes them: for its runs, and for its previews. */
+final class SavedSettings {
+  private SavedSettings() {}
+
+  /** Returns the builder of an exporter that is set as a saved export says. */
+  static SegmentExporter.Builder of(
+      ExportDefinition definition,
+      FieldMapping mapping,
+      ProfileSource source,
+      KlaviyoConnection klaviyo,
+      @Nullable ExportMemory memory,
+      TimeSource time) {
+    SegmentExporter.Builder builder =
+        SegmentExporter.builder()
+            .source(source)
+            .klaviyo(klaviyo)
+            .mapping(mapping)
+            .mode(definition.mode())
+            .maxLeavers(definition.maxLeavers())
+            .maxUnreadable(definition.maxUnreadable())
+            .limit(definition.limit())
+            .maxSizeChange(definition.maxSizeChange())
+            .maxWaitForPriorJobs(definition.maxWaitForPriorJobs())
+            .time(time);
+    definition.maxRejected().ifPresent(builder::maxRejected);
+    if (memory != null) {
+      builder.memory(memory).sending(definition.sending());
+    }
+    return builder;
+  }
+}
