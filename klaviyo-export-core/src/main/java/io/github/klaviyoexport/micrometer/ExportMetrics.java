@@ -145,6 +145,7 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
   public void finished(ExportReport report) {
     String status = report.stopReason() == null ? "completed" : tag(report.stopReason());
     profiles("duplicate").increment(report.profiles().duplicates());
+    profiles("unchanged").increment(report.profiles().unchanged());
     Counter.builder("klaviyo.export.unconfirmed")
         .description("Profiles of which it is not known what became of them")
         .baseUnit("profiles")

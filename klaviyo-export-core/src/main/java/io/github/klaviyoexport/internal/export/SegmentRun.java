@@ -455,24 +455,30 @@ final class SegmentRun {
   }
 
   private void remove(Leavers leavers) {
+    long removedBefore = start.counts().leavers().leaversRemoved();
     removeLeavers(leavers);
+    long removed = start.counts().leavers().leaversRemoved() - removedBefore;
+    long expected = run.memory().membersExpected(removed);
     if (!run.hasStopped() && start.counts().leavers().counts().kept() == null) {
       run.memory().forgetLeavers(staying);
     }
-    countMembers();
+    countMembers(expected);
   }
 
-  /** Counts the members, for the next run. */
-  private void countMembers() {
+  /**
+   * Counts the members, for the next run. If they are not as many as they must be, others have
+   * changed the list while this run went on, and the next one reads it.
+   */
+  private void countMembers(long expected) {
     Remembered memory = run.memory().remembered();
     if (memory == null || run.hasStopped()) {
       return;
     }
     ClosingCount count = new ClosingCount(run);
     goThrough(count);
-    members = count.members();
-    if (run.settings().mode() == SyncMode.TRACKED && members >= memory.members()) {
-      run.recorder().notOurs(members - memory.members());
+    members = count.members() == expected ? expected : RunFacts.UNKNOWN;
+    if (run.settings().mode() == SyncMode.TRACKED && count.members() >= memory.members()) {
+      run.recorder().notOurs(count.members() - memory.members());
     }
   }
 

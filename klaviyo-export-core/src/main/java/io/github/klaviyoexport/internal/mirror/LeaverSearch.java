@@ -60,6 +60,7 @@ public final class LeaverSearch implements Phase {
   private JudgedMembers judged = new JudgedMembers();
   private boolean fromMemory;
   private long counted;
+  private boolean isCounted;
   private @Nullable List<String> addresses = new ArrayList<>();
   private @Nullable AddressReader unasked;
   private @Nullable ProfileLookup lookup;
@@ -258,8 +259,9 @@ public final class LeaverSearch implements Phase {
               }
 
               @Override
-              public void ended(long all, boolean complete) {
+              public void ended(long all, boolean isCount, boolean complete) {
                 counted = all;
+                isCounted = isCount;
                 if (onlyOurs) {
                   run.recorder().notOurs(Math.max(0, all - memory.members()));
                   seeWhoIsMissing(complete, leavers);
@@ -413,6 +415,9 @@ public final class LeaverSearch implements Phase {
     run.recorder().unreadable(segment.unreadable());
     long members = fromMemory ? counted : judged.members();
     run.recorder().listRead(members, judged.undecided(), leavers.found());
+    if (!fromMemory || isCounted) {
+      run.memory().looked(members);
+    }
     double share = run.settings().maxLeavers();
     Remembered memory = run.memory().remembered();
     long ours = onlyOurs && memory != null ? memory.members() : members;

@@ -44,6 +44,7 @@ final class RememberedMembers {
   private int pagesOfJoined;
   private int part;
   private int parts = 1;
+  private boolean isCount;
   private boolean inDoubt;
 
   /** What hears of members. */
@@ -58,9 +59,10 @@ final class RememberedMembers {
      * Hears the end.
      *
      * @param members how many members the list has
+     * @param isCount whether Klaviyo has said so; else it is how many are remembered
      * @param complete whether all members are known
      */
-    void ended(long members, boolean complete);
+    void ended(long members, boolean isCount, boolean complete);
   }
 
   /**
@@ -99,6 +101,7 @@ final class RememberedMembers {
             reply -> {
               if (reply instanceof Done<Long> done) {
                 counted = done.value();
+                isCount = true;
                 lookForJoined();
               } else {
                 counted = memory.members();
@@ -146,7 +149,7 @@ final class RememberedMembers {
 
   private void lookUp() {
     if (inDoubt && !onlyOurs) {
-      result.ended(counted, false);
+      result.ended(counted, isCount, false);
       return;
     }
     parts = (int) ((memory.unmet() + memory.uncertain()) / LOOKED_UP_AT_ONCE) + 1;
@@ -155,8 +158,8 @@ final class RememberedMembers {
 
   private void lookUpPart() {
     if (part == parts) {
-      long others = last == null ? 0 : Math.max(0, last.others());
-      result.ended(counted, !inDoubt && memory.members() + joined + others == counted);
+      long others = last == null ? 0 : last.others();
+      result.ended(counted, isCount, !inDoubt && memory.members() + joined + others == counted);
       return;
     }
     MemberLookup lookup =

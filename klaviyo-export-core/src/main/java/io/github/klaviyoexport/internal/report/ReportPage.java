@@ -9,6 +9,7 @@ import io.github.klaviyoexport.ExportReport.Notices;
 import io.github.klaviyoexport.ExportReport.Profiles;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
 import io.github.klaviyoexport.ExportReport.Traffic;
+import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.page.Facts;
 import io.github.klaviyoexport.internal.page.HtmlPage;
@@ -17,6 +18,7 @@ import io.github.klaviyoexport.internal.page.StackedBar;
 import io.github.klaviyoexport.internal.page.Table;
 import io.github.klaviyoexport.internal.page.Tone;
 import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -47,11 +49,14 @@ final class ReportPage {
 
   private String html() {
     HtmlPage page =
-        new HtmlPage("Export of " + report.segment() + " to list " + report.list().value())
+        new HtmlPage("Export of " + report.segment() + " to list " + list())
             .header(this::header)
             .section("What became of the profiles", this::profiles);
     if (report.mode() != SyncMode.UPSERT) {
       page.section("Members who left the segment", this::leavers);
+    }
+    if (report.verification() != null) {
+      page.section("The list, read back", to -> readBack(report.verification(), to));
     }
     ReportTimeline timeline = new ReportTimeline(report);
     if (!timeline.isEmpty()) {
@@ -85,9 +90,14 @@ final class ReportPage {
         .toHtml();
   }
 
+  private String list() {
+    ListId list = report.list();
+    return list == null ? "that was not found" : list.value();
+  }
+
   private void header(Markup to) {
     to.element("p", "Export report", "class", "kind").open("h1").text("Segment ");
-    to.name(report.segment().toString()).text(" to list ").name(report.list().value()).close();
+    to.name(report.segment().toString()).text(" to list ").name(list()).close();
     to.open("p", "class", "facts").element("span", PageWords.mode(report.mode()));
     to.text(" · ").element("span", "started " + InWords.moment(report.startedAt()));
     to.text(" · ").element("span", "took " + InWords.duration(report.took())).close();
@@ -119,12 +129,16 @@ final class ReportPage {
 
   private void leavers(Markup to) {
     Leavers leavers = report.leavers();
-    new Facts()
-        .fact("Members before", leavers.members())
-        .fact("No longer in the segment", leavers.found())
-        .fact("Removed from the list", leavers.removed())
-        .fact("Stayed, undecided", leavers.undecided())
-        .writeTo(to);
+    Facts facts =
+        new Facts()
+            .fact("Members before", leavers.members())
+            .fact("No longer in the segment", leavers.found())
+            .fact("Removed from the list", leavers.removed())
+            .fact("Stayed, undecided", leavers.undecided());
+    if (report.mode() == SyncMode.TRACKED) {
+      facts.fact("Not added by this export", leavers.notOurs());
+    }
+    facts.writeTo(to);
     if (leavers.kept() != null) {
       String nobody = leavers.removed() == 0 ? "Nobody" : "Nobody else";
       String why = PageWords.plain(leavers.kept().advice());
@@ -140,6 +154,24 @@ final class ReportPage {
           "class",
           "note");
     }
+  }
+
+  private static void readBack(ListVerification found, Markup to) {
+    new Facts()
+        .fact("Members", found.members())
+        .fact("Customers missing", found.missing())
+        .fact("Members not in the segment", found.unexpected())
+        .fact("Cannot be told", found.undecided())
+        .writeTo(to);
+    to.element(
+        "p",
+        found.isEqual()
+            ? "The list is what the segment says."
+            : found.missing() == 0
+                ? "Every customer that can be is in the list."
+                : "Customers are missing from the list: run the export again.",
+        "class",
+        "note");
   }
 
   private void rejections(Markup to) {

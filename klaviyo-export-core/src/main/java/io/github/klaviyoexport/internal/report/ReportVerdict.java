@@ -128,6 +128,10 @@ final class ReportVerdict {
           "the segment has more profiles than the export may send",
           "If that many are meant, raise the limit and run the export again.");
       stop(
+          Reason.SEGMENT_CHANGED,
+          "the segment has changed since it was previewed",
+          "Look at it once more, and run what that shows.");
+      stop(
           Reason.SIZE_CHANGED,
           "the segment is many times larger or smaller than last time",
           "If that is meant, allow it for this run; if not, check the source.");

@@ -63,6 +63,11 @@ public final class RunMemory {
   private long rowFingerprint;
   private long rowDigest;
   private boolean listRead;
+
+  /** How many members the list had when it was looked at, and how many of them were remembered. */
+  private long membersThen = RunFacts.UNKNOWN;
+
+  private long rememberedThen;
   private boolean olderMayCome;
   private boolean broken;
 
@@ -154,7 +159,9 @@ public final class RunMemory {
     Known known = remembered.meet(rowFingerprint, rowDigest);
     if (listRead && known != Known.NEW && !remembered.isListed(rowFingerprint)) {
       // It joins anew now, which is when this export adds it.
+      long before = remembered.members();
       remembered.gone(rowFingerprint);
+      rememberedThen -= before - remembered.members();
       return false;
     }
     return known == Known.UNCHANGED && leavesOut && !isDue();
@@ -175,6 +182,24 @@ public final class RunMemory {
    */
   public void listRead() {
     listRead = true;
+  }
+
+  /** Takes in how many members the list has, before anything is sent. */
+  public void looked(long members) {
+    if (remembered != null) {
+      membersThen = members;
+      rememberedThen = remembered.members();
+    }
+  }
+
+  /**
+   * Returns how many members the list must have when the run has sent everything and removed so
+   * many, if nobody else has changed it meanwhile; {@link RunFacts#UNKNOWN} if that cannot be told.
+   */
+  public long membersExpected(long removed) {
+    return remembered == null || membersThen == RunFacts.UNKNOWN
+        ? RunFacts.UNKNOWN
+        : membersThen + remembered.members() - rememberedThen - removed;
   }
 
   /** Meets a customer of the segment, by all that it is known by. */
