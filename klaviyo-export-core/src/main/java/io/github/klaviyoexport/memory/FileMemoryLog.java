@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -180,18 +182,17 @@ final class FileMemoryLog implements MemoryLog {
       throw new IndexOutOfBoundsException("There is no block " + number + " of " + blocks + ".");
     }
     int block = (int) number;
-    byte[] content =
-        PrivateFiles.uninterrupted(
-            () -> {
-              try (FileChannel in = PrivateFiles.openOrdinary(file, StandardOpenOption.READ)) {
-                return contentOf(in, start(block), ends[block]);
-              }
-            });
-    if (content == null) {
-      throw new DamagedMemoryException(
-          "Block " + number + " in the file " + file + " is not as it was written.");
-    }
-    return content;
+    return PrivateFiles.uninterrupted(
+        () -> {
+          try (FileChannel in = PrivateFiles.openOrdinary(file, StandardOpenOption.READ)) {
+            byte[] content = contentOf(in, start(block), ends[block]);
+            if (content == null) {
+              throw new DamagedMemoryException(
+                  "Block " + number + " in the file " + file + " is not as it was written.");
+            }
+            return content;
+          }
+        });
   }
 
   @Override
@@ -199,13 +200,8 @@ final class FileMemoryLog implements MemoryLog {
     BlockRules.require(block);
     requireUndamaged();
     if (blocks == 0) {
-      byte[][] only = {block};
-      replace(
-          () -> {
-            byte[] next = only[0];
-            only[0] = null;
-            return next;
-          });
+      Iterator<byte[]> only = List.of(block).iterator();
+      replace(() -> only.hasNext() ? only.next() : null);
       return;
     }
     long at = start(blocks);
