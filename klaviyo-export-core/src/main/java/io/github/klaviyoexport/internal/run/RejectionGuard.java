@@ -63,8 +63,9 @@ public final class RejectionGuard {
   private @Nullable StopCause judge(long rejectedInAll, boolean ended) {
     // Whom the user has erased is no fault of mapping or source.
     long erased = counts.reasons().getOrDefault(Reason.ERASED, 0L);
-    long profiles = counts.profilesRead() - counts.profilesDuplicate() - erased;
     long rejected = rejectedInAll - erased;
+    // A run that goes on with another one need not meet those again that were rejected before.
+    long profiles = Math.max(rejected, counts.profilesRead() - counts.profilesDuplicate() - erased);
     double share = settings.maxRejected().share();
     boolean all = ended && rejected > 0 && rejected == profiles && share < 1;
     if (all || settings.maxRejected().isExceeded(rejected, profiles)) {

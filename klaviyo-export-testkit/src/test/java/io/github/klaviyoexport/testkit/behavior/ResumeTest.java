@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit.behavior;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
@@ -11,7 +12,10 @@ import io.github.klaviyoexport.journal.JournalLog;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.Customer;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
 import io.github.klaviyoexport.testkit.InMemorySegments;
@@ -237,6 +241,44 @@ class ResumeTest {
         .mapping(profiles.mapping())
         .journal(journal)
         .batchSize(60)
+        .time(time)
+        .build();
+  }
+
+  @Test
+  void a_resumed_run_whose_segment_has_lost_its_rejected_customers_ends() {
+    VirtualTime time = VirtualTime.create();
+    MemoryJournal journal = MemoryJournal.create();
+    CustomerProfile ada = Customer.of("c-1").email("ada@shop.example").profile();
+    CustomerProfile bo = Customer.of("c-2").email("bo@shop.example").profile();
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
+      klaviyo.failProfiles("ada@shop.example");
+      InMemorySegments before = InMemorySegments.of("vip-eu", ada, bo).failingAfter("vip-eu", 1);
+      try (SegmentExporter exporter = oneByOne(before, klaviyo, time, journal)) {
+        assertThatThrownBy(() -> exporter.export(SEGMENT, klaviyo.listId()))
+            .isInstanceOf(ExportException.class);
+      }
+      InMemorySegments after = InMemorySegments.of("vip-eu", new CustomerProfile[0]);
+      try (SegmentExporter exporter = oneByOne(after, klaviyo, time, journal)) {
+        ExportReport report =
+            exporter.prepare(SEGMENT, klaviyo.listId()).continueUnfinished().run();
+
+        assertThat(report.profiles().read()).isEqualTo(1);
+        assertThat(report.profiles().rejected()).isEqualTo(1);
+      }
+    }
+  }
+
+  private static SegmentExporter oneByOne(
+      InMemorySegments source, FakeKlaviyo klaviyo, VirtualTime time, MemoryJournal journal) {
+    ProfileSource unpositioned = source::open;
+    return SegmentExporter.builder()
+        .source(unpositioned)
+        .klaviyo(klaviyo.connection())
+        .mapping(FieldMapping.email("EMailAddress"))
+        .journal(journal)
+        .batchSize(1)
+        .maxRejected(1)
         .time(time)
         .build();
   }

@@ -75,7 +75,9 @@ final class Uninterrupted {
         same.put(figure, report.required(figure));
       }
       same.put("rejections", sorted(report.required("rejections")));
-      report.required("jobs").forEach(job -> ((ObjectNode) job).remove("id"));
+      report
+          .required("jobs")
+          .forEach(job -> ((ObjectNode) job).remove(List.of("id", "made_at", "ended_at")));
       same.put("jobs", sorted(report.required("jobs")));
       return same;
     } catch (JsonProcessingException unreadable) {
