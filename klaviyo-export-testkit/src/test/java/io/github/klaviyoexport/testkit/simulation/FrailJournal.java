@@ -18,7 +18,7 @@ final class FrailJournal implements ExportJournal {
   private static final Pattern REFUSED =
       Pattern.compile("\"entry\":\"refused\".*\"customer\":\"([^\"]+)\",\"scope\":\"PROFILE\"");
 
-  private final MemoryJournal journal = MemoryJournal.create();
+  private final MemoryJournal journal;
   private final SplittableRandom random;
   private final RoughNetwork network;
   private final List<String> lines = new ArrayList<>();
@@ -27,6 +27,12 @@ final class FrailJournal implements ExportJournal {
   private Lifeline lifeline = Lifeline.endless();
 
   FrailJournal(SplittableRandom random, RoughNetwork network) {
+    this(MemoryJournal.create(), random, network);
+  }
+
+  /** A journal that is kept in another one. */
+  FrailJournal(MemoryJournal journal, SplittableRandom random, RoughNetwork network) {
+    this.journal = journal;
     this.random = random;
     this.network = network;
   }
