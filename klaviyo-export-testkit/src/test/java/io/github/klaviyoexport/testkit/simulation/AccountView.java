@@ -62,7 +62,7 @@ final class AccountView {
   }
 
   Optional<FakeProfile> profileOf(Person person) {
-    return person.readable ? klaviyo.profile(person.email()) : Optional.empty();
+    return klaviyo.profile(person.meant());
   }
 
   boolean hasMember(Person person) {

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.simulation;
 
+import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.testkit.SharedIdentifiers;
 import io.github.klaviyoexport.testkit.simulation.Step.Kind;
@@ -35,6 +36,8 @@ record History(Setup setup, List<Step> steps) {
       boolean keys,
       SharedIdentifiers shared,
       boolean journaled,
+      boolean remembers,
+      Sending sending,
       boolean refusesStrangers,
       boolean doubtIsPassedOver,
       int batchSize,
@@ -57,14 +60,18 @@ record History(Setup setup, List<Step> steps) {
     SyncMode[] all = SyncMode.values();
     SyncMode mode =
         random.nextInt(5) == 0 ? SyncMode.UPSERT : all[1 + random.nextInt(all.length - 1)];
+    boolean tracked = mode == SyncMode.TRACKED;
+    boolean remembers = tracked || random.nextInt(4) > 0;
     return new Setup(
         seed,
-        List.of(mode),
+        tracked && random.nextBoolean() ? List.of(mode, mode) : List.of(mode),
         2 + random.nextInt(9),
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         SharedIdentifiers.values()[random.nextInt(SharedIdentifiers.values().length)],
         random.nextInt(4) > 0,
+        remembers,
+        remembers && random.nextInt(4) > 0 ? Sending.CHANGED_ONLY : Sending.EVERYTHING,
         random.nextBoolean(),
         random.nextBoolean(),
         1 + random.nextInt(4),
@@ -74,9 +81,13 @@ record History(Setup setup, List<Step> steps) {
 
   private static Step.Run run(Setup setup, SplittableRandom random) {
     int export = random.nextInt(setup.modes().size());
+    SyncMode mode = random.nextInt(8) == 0 ? SyncMode.UPSERT : setup.modes().get(export);
+    boolean remembers = mode == SyncMode.TRACKED || setup.remembers() && random.nextInt(8) > 0;
     return new Step.Run(
         export,
-        random.nextInt(8) == 0 ? SyncMode.UPSERT : setup.modes().get(export),
+        mode,
+        remembers && random.nextInt(8) > 0 ? setup.sending() : Sending.EVERYTHING,
+        remembers,
         random.nextInt(3) == 0,
         random.nextBoolean(),
         random.nextInt(4) == 0,

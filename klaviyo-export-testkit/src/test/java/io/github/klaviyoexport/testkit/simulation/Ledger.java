@@ -17,14 +17,33 @@ final class Ledger {
   static final int ANYBODY = -2;
 
   private final Map<Membership, Integer> owners = new HashMap<>();
+  private final Set<Membership> forgotten = new HashSet<>();
 
   /** A membership, which ends when the profile leaves; joining again makes another one. */
   record Membership(String profile, String joined) {}
 
-  /** Takes note of who is in the list by now; what is new was added by that owner. */
-  void see(Set<Membership> now, int owner) {
+  /**
+   * Takes note of who is in the list by now; what is new was added by that owner.
+   *
+   * @param proven whether that owner has come to know of it for certain
+   */
+  void see(Set<Membership> now, int owner, boolean proven) {
     owners.keySet().retainAll(now);
-    now.forEach(membership -> owners.putIfAbsent(membership, owner));
+    forgotten.retainAll(now);
+    for (Membership membership : now) {
+      if (owners.putIfAbsent(membership, owner) == null && !proven) {
+        forgotten.add(membership);
+      }
+    }
+  }
+
+  /** Takes note that no export can know any more which memberships are its own. */
+  void forget() {
+    forgotten.addAll(owners.keySet());
+  }
+
+  boolean isForgotten(Membership membership) {
+    return forgotten.contains(membership);
   }
 
   int owner(Membership membership) {

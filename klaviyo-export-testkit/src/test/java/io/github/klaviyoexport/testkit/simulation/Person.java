@@ -41,8 +41,26 @@ final class Person {
         : twinOf.ownEmail(twinOf.address).toUpperCase(Locale.ROOT);
   }
 
+  /** Its address as it would stand in the segment if it could be read. */
+  String meant() {
+    return twinOf.ownEmail(twinOf.address);
+  }
+
   String ownEmail(int which) {
     return Customers.CANARY + number + "." + which + "@shop.example";
+  }
+
+  /** All that it was or will be found by. */
+  Set<String> all() {
+    Set<String> all = new HashSet<>();
+    for (int i = 0; i <= Math.max(address, 9); i++) {
+      all.add(ownEmail(i));
+    }
+    all.add(key());
+    if (phone() != null) {
+      all.add(phone());
+    }
+    return all;
   }
 
   @Nullable String phone() {

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.simulation;
 
+import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 
 /**
@@ -49,6 +50,14 @@ record Step(Kind kind, int whom, long luck, Run run) {
     DRIFT(4),
     /** The mapping has a property more, or less. */
     MAPPING(1),
+    /** All that is remembered is lost. */
+    LOSE_MEMORY(1),
+    /** What is remembered is damaged. */
+    DAMAGE_MEMORY(1),
+    /** What is remembered is copied. */
+    BACK_UP_MEMORY(1),
+    /** What is remembered is what was remembered when it was copied. */
+    RESTORE_MEMORY(1),
     /** The segment is exported. */
     RUN(34);
 
@@ -67,6 +76,8 @@ record Step(Kind kind, int whom, long luck, Run run) {
   record Run(
       int export,
       SyncMode mode,
+      Sending sending,
+      boolean remembers,
       boolean continues,
       boolean positioned,
       boolean rough,
@@ -86,6 +97,7 @@ record Step(Kind kind, int whom, long luck, Run run) {
           + export
           + " "
           + mode
+          + (remembers ? " " + sending : " without memory")
           + (continues ? ", continues" : "")
           + (positioned ? ", from a position" : "")
           + (rough ? ", in rough weather" : "")

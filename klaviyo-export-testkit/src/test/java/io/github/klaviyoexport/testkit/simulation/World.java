@@ -38,17 +38,16 @@ final class World {
   final Client client;
   final ListId list;
   final MemoryJournal journal = MemoryJournal.create();
+  final FrailMemory memory = new FrailMemory();
   final List<Person> people = new ArrayList<>();
   final List<List<Person>> segments = new ArrayList<>();
   final Ledger ledger = new Ledger();
   final List<Drift> drifts = new ArrayList<>();
 
-  /** Rises with every change of a segment's customers or their data. */
-  int edition;
-
   int mappings;
   private int lastExport;
   private int strangers;
+  private boolean jobsMayRun;
 
   World(Setup setup, List<String> trace) {
     this.setup = setup;
@@ -81,7 +80,7 @@ final class World {
                 .mapToObj(i -> strangerEmail())
                 .toArray(String[]::new));
     time.advance(Duration.ofDays(1));
-    ledger.see(look().memberships(), Ledger.OTHERS);
+    ledger.see(look().memberships(), Ledger.OTHERS, false);
   }
 
   private String strangerEmail() {
@@ -118,13 +117,18 @@ final class World {
       trial.live();
     } else {
       act(step);
+      if (step.kind() == Step.Kind.DELETE) {
+        Map<Person, String> before = look().states(people);
+        time.advance(Duration.ofSeconds(setup.jobSeconds() + 1));
+        drifted(before, -1);
+      }
     }
     time.advance(BETWEEN_STEPS);
   }
 
   /** Takes note of what jobs that outlived their runs have done. */
   private void settle() {
-    ledger.see(look().memberships(), lastExport);
+    ledger.see(look().memberships(), lastExport, false);
   }
 
   /** Lets something happen that is no run. */
@@ -147,9 +151,30 @@ final class World {
       case SHARE -> share(step);
       case REFUSE -> any(step, person -> person.readable).ifPresent(person -> refuse(person, step));
       case REORDER -> Collections.shuffle(segment, new Random(step.luck()));
+      case LOSE_MEMORY, DAMAGE_MEMORY, BACK_UP_MEMORY, RESTORE_MEMORY -> remember(step);
       default -> atKlaviyo(step);
     }
-    edition++;
+  }
+
+  private void remember(Step step) {
+    switch (step.kind()) {
+      case LOSE_MEMORY -> memory.lose();
+      case DAMAGE_MEMORY -> memory.damage(step.luck());
+      case BACK_UP_MEMORY -> memory.backUp();
+      default -> {
+        memory.restore();
+        // What was sent since then is to the memory as if others had done it.
+        drifts.forEach(drift -> people.forEach(drift::begin));
+      }
+    }
+    if (step.kind() != Step.Kind.BACK_UP_MEMORY) {
+      ledger.forget();
+    }
+  }
+
+  /** Says whether jobs of ours may be under way while nothing of ours runs. */
+  void jobsMayRun(boolean may) {
+    jobsMayRun = may;
   }
 
   private Optional<Person> any(Step step, Predicate<Person> concerned) {
@@ -210,14 +235,14 @@ final class World {
       case OTHERS_ADD -> {
         Optional<Person> added = any(step, person -> person.readable);
         added.ifPresent(person -> add(person.email()));
-        owner = Ledger.OTHERS;
+        owner = jobsMayRun ? Ledger.ANYBODY : Ledger.OTHERS;
       }
       case OTHERS_REMOVE -> removeAny(step);
       case DELETE -> any(step, person -> person.readable).ifPresent(this::delete);
       case DRIFT -> any(step, person -> person.readable).ifPresent(this::drift);
       default -> throw new AssertionError(step);
     }
-    ledger.see(look().memberships(), owner);
+    ledger.see(look().memberships(), owner, false);
     drifted(before, -1);
   }
 
@@ -264,7 +289,6 @@ final class World {
                       + "{\"data\":{\"type\":\"profile\",\"id\":\""
                       + profile.id()
                       + "\",\"attributes\":{}}}}}}");
-              time.advance(Duration.ofSeconds(setup.jobSeconds() + 1));
             });
   }
 
@@ -299,6 +323,8 @@ final class World {
                 new Step.Run(
                     export,
                     setup.modes().get(export),
+                    setup.sending(),
+                    setup.remembers(),
                     false,
                     round % 2 == 0,
                     false,
@@ -326,12 +352,19 @@ final class World {
       runs.put(person, 0);
     }
 
-    void runEnded(boolean sentEverything) {
-      if (sentEverything) {
-        runs.clear();
-      }
-      runs.replaceAll((person, ended) -> ended + 1);
-      runs.values().removeIf(ended -> ended >= REPAIRED_WITHIN);
+    /**
+     * Takes note of the end of a run.
+     *
+     * @param delivers whether a run delivers a customer if it sends everything: one that is not in
+     *     the segment, or cannot be read, waits for the next such run
+     */
+    void runEnded(boolean sentEverything, Predicate<Person> delivers) {
+      runs.replaceAll((person, ended) -> delivers.test(person) ? ended + 1 : 0);
+      runs.entrySet()
+          .removeIf(
+              entry ->
+                  entry.getValue() >= REPAIRED_WITHIN
+                      || sentEverything && delivers.test(entry.getKey()));
     }
 
     boolean isOf(Person person) {
