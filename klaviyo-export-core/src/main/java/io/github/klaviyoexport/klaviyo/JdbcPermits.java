@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -132,12 +133,12 @@ public final class JdbcPermits implements PermitSource {
       requireTable();
       // Not under the row's lock, since it may take another connection.
       clock.readIfDue();
-      T result = change(operation, use);
-      if (result == null) {
+      Optional<T> result = change(operation, use);
+      if (result.isEmpty()) {
         add(operation);
         result = change(operation, use);
       }
-      return Objects.requireNonNull(result, "its row is there now");
+      return result.orElseThrow();
     } catch (SQLException failure) {
       throw new IOException(
           "The permits for Klaviyo's quota cannot be had, because their database failed (SQL state "
@@ -149,13 +150,13 @@ public final class JdbcPermits implements PermitSource {
     }
   }
 
-  /** Changes the log under its row's lock; returns {@code null} if there is no row. */
-  private <T> @Nullable T change(String operation, Use<T> use) throws SQLException {
+  /** Changes the log under its row's lock; returns nothing if there is no row. */
+  private <T> Optional<T> change(String operation, Use<T> use) throws SQLException {
     return transactions.transact(
         connection -> {
           PermitLog log = lockedLog(connection, operation);
           if (log == null) {
-            return null;
+            return Optional.<T>empty();
           }
           T result = use.of(log, clock.millis());
           Transactions.update(
@@ -167,7 +168,7 @@ public final class JdbcPermits implements PermitSource {
               log.closedUntil(),
               account,
               operation);
-          return result;
+          return Optional.of(result);
         });
   }
 

@@ -144,13 +144,13 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
   @Override
   public void finished(ExportReport report) {
     String status = report.stopReason() == null ? "completed" : tag(report.stopReason());
-    profiles("duplicate").increment(report.profiles().duplicates());
-    profiles("unchanged").increment(report.profiles().unchanged());
+    profiles("duplicate").increment((double) report.profiles().duplicates());
+    profiles("unchanged").increment((double) report.profiles().unchanged());
     Counter.builder("klaviyo.export.unconfirmed")
         .description("Profiles of which it is not known what became of them")
         .baseUnit("profiles")
         .register(meters)
-        .increment(report.profiles().unconfirmed());
+        .increment((double) report.profiles().unconfirmed());
     Timer.builder("klaviyo.export.run.duration")
         .description("Exports, from their beginning to their end")
         .tag("status", status)

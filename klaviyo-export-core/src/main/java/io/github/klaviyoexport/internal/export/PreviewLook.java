@@ -242,8 +242,10 @@ public final class PreviewLook implements Look<PreviewData> {
       LookRun run, LeaversData leavers, @Nullable Rehearsal rehearsal) {
     double share = plan.settings().maxLeavers();
     Remembered remembered = run.context().memory().remembered();
-    boolean onlyOurs = plan.settings().mode() == SyncMode.TRACKED && remembered != null;
-    long ours = onlyOurs ? remembered.members() : leavers.members();
+    long ours =
+        remembered != null && plan.settings().mode() == SyncMode.TRACKED
+            ? remembered.members()
+            : leavers.members();
     BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(ours));
     if (BigDecimal.valueOf(leavers.found()).compareTo(most) > 0) {
       return StopCause.tooManyLeavers(leavers.found(), ours, share);

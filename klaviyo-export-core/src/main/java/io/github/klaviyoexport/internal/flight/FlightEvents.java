@@ -11,6 +11,8 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
 /** The events, which are loaded only where the JVM has Flight Recorder. */
+// Flight Recorder reads the fields.
+@SuppressWarnings("UnusedVariable")
 final class FlightEvents {
   private FlightEvents() {}
 

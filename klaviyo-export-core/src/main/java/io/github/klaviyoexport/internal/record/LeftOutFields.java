@@ -80,8 +80,10 @@ public final class LeftOutFields {
 
   /** Gives a text a number, unless it has one; returns how many characters that adds. */
   private static int number(@Nullable String text, Map<String, Integer> texts) {
-    boolean added = text != null && texts.putIfAbsent(text, texts.size()) == null;
-    return added ? text.length() : 0;
+    if (text == null || texts.putIfAbsent(text, texts.size()) != null) {
+      return 0;
+    }
+    return text.length();
   }
 
   private static void put(ByteBuffer packed, @Nullable String text, Map<String, Integer> texts) {

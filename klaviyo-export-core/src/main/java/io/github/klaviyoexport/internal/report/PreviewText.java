@@ -76,7 +76,11 @@ public final class PreviewText {
         InWords.count(preview.work().callsInAll(), "call"),
         InWords.duration(preview.work().leastTime()));
     if (preview.stopReason() != null) {
-      line(text, "a run would stop, %s: %s", preview.stopReason(), preview.stopAdvice());
+      line(
+          text,
+          "a run would stop, %s: %s",
+          preview.stopReason(),
+          String.valueOf(preview.stopAdvice()));
     }
     line(
         text,

@@ -39,7 +39,7 @@ public record ReportData(
   public ReportData(
       String run,
       Segment segment,
-      ListId list,
+      @Nullable ListId list,
       SyncMode mode,
       Instant startedAt,
       Duration took,
@@ -95,7 +95,7 @@ public record ReportData(
    * @param why why it stopped
    */
   public static ReportData notBegun(
-      Segment segment, ListId list, SyncMode mode, Instant now, @Nullable Reason why) {
+      Segment segment, @Nullable ListId list, SyncMode mode, Instant now, @Nullable Reason why) {
     return notBegun(segment, list, mode, now, Duration.ZERO, TrafficData.NONE, why);
   }
 

@@ -55,8 +55,9 @@ final class ReportPage {
     if (report.mode() != SyncMode.UPSERT) {
       page.section("Members who left the segment", this::leavers);
     }
-    if (report.verification() != null) {
-      page.section("The list, read back", to -> readBack(report.verification(), to));
+    ListVerification verification = report.verification();
+    if (verification != null) {
+      page.section("The list, read back", to -> readBack(verification, to));
     }
     ReportTimeline timeline = new ReportTimeline(report);
     if (!timeline.isEmpty()) {
