@@ -213,13 +213,14 @@ class ErasureTest {
     klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.none(), Fault.jobEndless());
     try (SegmentExporter exporter = exporter(ada())) {
       exporter.export(SEGMENT, klaviyo.listId());
-      catchThrowableOfType(
-          ExportException.class,
-          () ->
-              exporter
-                  .prepare(Segment.named("others"), klaviyo.listId())
-                  .deadline(Duration.ofMinutes(1))
-                  .run());
+      var unused =
+          catchThrowableOfType(
+              ExportException.class,
+              () ->
+                  exporter
+                      .prepare(Segment.named("others"), klaviyo.listId())
+                      .deadline(Duration.ofMinutes(1))
+                      .run());
 
       ErasureReceipt receipt = exporter.erase(adaBy(Kind.EMAIL));
 
