@@ -194,7 +194,7 @@ public final class RunMemory {
 
   /**
    * Returns how many members the list must have when the run has sent everything and removed so
-   * many, if nobody else has changed it meanwhile; {@link RunFacts#UNKNOWN} if that cannot be told.
+   * many, if no other has changed it meanwhile; {@link RunFacts#UNKNOWN} if that cannot be told.
    */
   public long membersExpected(long removed) {
     return remembered == null || membersThen == RunFacts.UNKNOWN

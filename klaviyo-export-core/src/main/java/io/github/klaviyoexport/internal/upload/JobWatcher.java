@@ -371,21 +371,24 @@ public final class JobWatcher {
       RowKeySpill.Kept rest) {
     String id = job.job.id();
     int accepted = job.accepted(rejections.size());
-    if (open.remove(id) == null) {
+    if (!open.containsKey(id)) {
       return;
     }
+    boolean addsUp = accepted + rejections.size() >= job.job.profiles();
+    Set<Integer> failed = named == null ? Set.of() : named.failed().keySet();
+    if (addsUp && failed.size() == rejections.size()) {
+      // While the job is open still: if this fails, its customers are unconfirmed.
+      run.memory().confirm(job.job, failed, job.createdAt(), job.completedAt());
+    }
+    open.remove(id);
     if (run.recorder().outcomes().areAsked()) {
       tellOutcomes(job.job, named, accepted, rejections.size());
     }
-    if (accepted + rejections.size() < job.job.profiles()) {
+    if (addsUp) {
+      job.job.keys().drop();
+    } else {
       // Some of these are imported, and Klaviyo does not say which.
       unconfirmed.add(new UnconfirmedRows(rest, id, Why.NOT_NAMED));
-    } else {
-      job.job.keys().drop();
-      Set<Integer> failed = named == null ? Set.of() : named.failed().keySet();
-      if (failed.size() == rejections.size()) {
-        run.memory().confirm(job.job, failed, job.createdAt(), job.completedAt());
-      }
     }
     run.recorder().jobEnded(id, JobStatus.COMPLETE, accepted, rejections);
   }
