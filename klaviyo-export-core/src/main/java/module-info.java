@@ -15,8 +15,8 @@ module io.github.klaviyoexport.core {
   requires static de.siegmar.fastcsv;
   requires static jdk.jfr;
   requires static transitive java.sql;
-  requires static transitive micrometer.core;
-  requires static transitive micrometer.observation;
+  requires static micrometer.core;
+  requires static micrometer.observation;
   requires static transitive org.jspecify;
 
   exports io.github.klaviyoexport.catalog;

@@ -32,6 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Make one for a registry, and give it to every exporter and catalog: the gauges of a second one
  * would not be registered. Safe for use by many threads.
+ *
+ * <p>On the module path your module requires {@code micrometer.core} itself: this library asks for
+ * it only where it is there.
  */
 public final class ExportMetrics implements ExportListener, CatalogListener {
   private final MeterRegistry meters;
@@ -52,6 +55,7 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
   }
 
   /** Creates the metrics of a registry, which stays yours to close. */
+  @SuppressWarnings("exports")
   public static ExportMetrics of(MeterRegistry meters) {
     Objects.requireNonNull(meters, "meters");
     AtomicInteger runs = new AtomicInteger();
@@ -69,6 +73,7 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
    * Returns the same metrics, which also observe each run, batch and import job, so that the host's
    * bridge makes traces of them. The observation of a run is current on the export's thread.
    */
+  @SuppressWarnings("exports")
   public ExportMetrics observing(ObservationRegistry registry) {
     return new ExportMetrics(meters, Objects.requireNonNull(registry, "registry"), runs, jobs);
   }

@@ -13,7 +13,9 @@ import io.github.klaviyoexport.catalog.JdbcCatalogStore;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.journal.JdbcJournal;
+import io.github.klaviyoexport.klaviyo.JdbcPermits;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.PermitSource;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.memory.FileMemory;
 import io.github.klaviyoexport.memory.JdbcMemory;
@@ -29,6 +31,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -135,6 +138,8 @@ class StoredDataTest {
     CatalogStore store = JdbcCatalogStore.on(database);
 
     writeAll(journal, memory, store);
+    JdbcPermits.on(database, "shop-eu")
+        .ask("get list", List.of(new PermitSource.Window(1, Duration.ofSeconds(1))));
 
     assertThat(tables(database)).isEqualTo(inTable(2));
 
