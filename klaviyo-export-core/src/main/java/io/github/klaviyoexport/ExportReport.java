@@ -142,9 +142,9 @@ public sealed interface ExportReport permits ReportData {
    *
    * <p>It says how the export went and what to do next, and shows the figures that add up, when
    * batches went out, jobs were under way and calls waited, what was rejected and why. Of long
-   * lists it shows the first 25, so that it takes less than 100 KB however large the export was.
-   * Ids that are email addresses are not shown in it. Its layout may change with any version:
-   * programs read {@link #toJson()}.
+   * lists it shows the first 25, so that it stays small however large the export was. Ids that are
+   * email addresses are not shown in it. Its layout may change with any version: programs read
+   * {@link #toJson()}.
    */
   String toHtml();
 
