@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,13 +65,16 @@ class RunCancellationTest {
       RunRecord run = one.run(ADMINISTRATOR, export.id());
       gate.reached.await();
 
+      AtomicReference<Thread> remover = new AtomicReference<>();
       Future<?> removed =
           executor.submit(
               () -> {
+                remover.set(Thread.currentThread());
                 one.removeExport(ADMINISTRATOR, export.id());
                 one.removeConnection(ADMINISTRATOR, export.definition().connection());
               });
-      while (one.exports(VIEWER).size() > 0) {
+      // It waits once the run has been told to stop, and not before.
+      while (one.exports(VIEWER).size() > 0 || !waits(remover.get())) {
         Thread.onSpinWait();
       }
       gate.open.countDown();
@@ -87,6 +91,11 @@ class RunCancellationTest {
     } finally {
       executor.shutdown();
     }
+  }
+
+  private static boolean waits(Thread thread) {
+    Thread.State state = thread.getState();
+    return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
   }
 
   @Test

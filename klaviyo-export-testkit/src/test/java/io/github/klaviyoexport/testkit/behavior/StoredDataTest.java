@@ -33,6 +33,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -175,10 +176,14 @@ class StoredDataTest {
   }
 
   private static Set<String> tables(DataSource database) throws SQLException {
+    // H2 makes letters small as the JVM's language does, which in Turkish are others.
     return rows(
-        database,
-        "SELECT LOWER(table_name) FROM information_schema.tables"
-            + " WHERE LOWER(table_schema) = 'public'");
+            database,
+            "SELECT table_name FROM information_schema.tables"
+                + " WHERE table_schema IN ('public', 'PUBLIC')")
+        .stream()
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What the names of files are like: keys of logs and ids of entries are left out. */
