@@ -48,8 +48,8 @@ final class Compaction implements SealedBlocks.Contents {
     content.clear();
     if (!begun) {
       begun = true;
-      content.putByte(Block.BEGIN).put(setup, 0, setup.length).putLong(state.customers());
-      Block.put(content, last);
+      content.putByte(MemoryBlock.BEGIN).put(setup, 0, setup.length).putLong(state.customers());
+      MemoryBlock.put(content, last);
       return content;
     }
     if (windowsWritten < windows.count()) {
@@ -62,7 +62,7 @@ final class Compaction implements SealedBlocks.Contents {
     if (count > 0) {
       customersWritten += count;
       return content
-          .putByte(Block.CUSTOMERS)
+          .putByte(MemoryBlock.CUSTOMERS)
           .putInt(count)
           .put(customers.array(), 0, customers.length());
     }
@@ -71,12 +71,12 @@ final class Compaction implements SealedBlocks.Contents {
           customersWritten + " customers were written, of " + state.customers() + ".");
     }
     ended = true;
-    return content.putByte(Block.END).putLong(customersWritten);
+    return content.putByte(MemoryBlock.END).putLong(customersWritten);
   }
 
   private MemoryBytes nextWindows() {
     int count = Math.min(WINDOWS_A_BLOCK, windows.count() - windowsWritten);
-    content.putByte(Block.WINDOWS).putInt(count);
+    content.putByte(MemoryBlock.WINDOWS).putInt(count);
     for (int i = 0; i < count; i++) {
       Window window = windows.of(++windowsWritten);
       if (window != null) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to one thread.
  */
 final class MemoryState {
-  /** The bytes of a customer of a {@link Block#CUSTOMERS} block before the identifiers. */
+  /** The bytes of a customer of a {@link MemoryBlock#CUSTOMERS} block before the identifiers. */
   private static final int KNOWN_BYTES = 2 * Long.BYTES + 1 + 2 * Integer.BYTES;
 
   private static final int MOST_A_BLOCK = MemoryLog.MAX_BLOCK_BYTES / KNOWN_BYTES;
@@ -61,7 +61,7 @@ final class MemoryState {
     try {
       int bytes = content.remaining();
       byte type = content.get();
-      if ((type <= Block.END) == whole || (type == Block.BEGIN) != (number == 0)) {
+      if ((type <= MemoryBlock.END) == whole || (type == MemoryBlock.BEGIN) != (number == 0)) {
         throw blocks.damaged(number);
       }
       if (whole) {
@@ -79,40 +79,40 @@ final class MemoryState {
 
   private void take(byte type, long number, ByteBuffer content) throws IOException {
     switch (type) {
-      case Block.BEGIN -> {
-        setup = Block.bytes(content, Block.SETUP_BYTES);
+      case MemoryBlock.BEGIN -> {
+        setup = MemoryBlock.bytes(content, MemoryBlock.SETUP_BYTES);
         expected = content.getLong();
         if (expected < 0 || expected / MOST_A_BLOCK > blocks.count()) {
           throw blocks.damaged(number);
         }
-        last = Block.lastRun(content);
+        last = MemoryBlock.lastRun(content);
         index.expect(expected);
       }
-      case Block.WINDOWS -> {
+      case MemoryBlock.WINDOWS -> {
         for (int left = content.getInt(); left > 0; left--) {
           windows.number(new Window(content.getLong(), content.getLong()));
         }
       }
-      case Block.CUSTOMERS -> {
+      case MemoryBlock.CUSTOMERS -> {
         for (int left = content.getInt(); left > 0; left--) {
           takeCustomer(content);
         }
       }
-      case Block.END -> {
+      case MemoryBlock.END -> {
         if (content.getLong() != read || read != expected) {
           throw blocks.damaged(number);
         }
         whole = true;
       }
-      case Block.HANDED -> takeHanded(number, content);
-      case Block.CONFIRMED -> takeConfirmed(content);
-      case Block.SHOWN -> takeShown(content);
-      case Block.SETUP -> {
-        setup = Block.bytes(content, Block.SETUP_BYTES);
+      case MemoryBlock.HANDED -> takeHanded(number, content);
+      case MemoryBlock.CONFIRMED -> takeConfirmed(content);
+      case MemoryBlock.SHOWN -> takeShown(content);
+      case MemoryBlock.SETUP -> {
+        setup = MemoryBlock.bytes(content, MemoryBlock.SETUP_BYTES);
         forgetDigests(number);
       }
-      case Block.RUN_END -> {
-        last = Block.lastRun(content);
+      case MemoryBlock.RUN_END -> {
+        last = MemoryBlock.lastRun(content);
         endRun();
       }
       default -> throw blocks.damaged(number);
@@ -130,7 +130,7 @@ final class MemoryState {
       index.mark(place, CustomerIndex.MEMBER);
     }
     index.setWindows(place, windowNumber(content), windowNumber(content));
-    Block.skipIdentifiers(content);
+    MemoryBlock.skipIdentifiers(content);
     read++;
   }
 
@@ -152,7 +152,7 @@ final class MemoryState {
   }
 
   private void takeHanded(long number, ByteBuffer content) {
-    String by = Block.text(content);
+    String by = MemoryBlock.text(content);
     int batch = content.getInt();
     int firstRow = content.getInt();
     if (!by.equals(run)) {
@@ -166,7 +166,7 @@ final class MemoryState {
     for (int left = content.getInt(); left > 0; left--) {
       long fingerprint = content.getLong();
       content.getLong();
-      Block.skipIdentifiers(content);
+      MemoryBlock.skipIdentifiers(content);
       long place = index.find(fingerprint);
       if (place == CustomerIndex.NOWHERE) {
         index.add(fingerprint);
@@ -182,11 +182,11 @@ final class MemoryState {
   }
 
   private void takeConfirmed(ByteBuffer content) throws IOException {
-    String by = Block.text(content);
+    String by = MemoryBlock.text(content);
     int batch = content.getInt();
-    BitSet rows = content.get() == 0 ? null : Block.bits(content);
-    BitSet except = Block.bits(content);
-    BitSet inPart = Block.bits(content);
+    BitSet rows = content.get() == 0 ? null : MemoryBlock.bits(content);
+    BitSet except = MemoryBlock.bits(content);
+    BitSet inPart = MemoryBlock.bits(content);
     int window =
         content.get() == 0
             ? Windows.NONE
@@ -201,7 +201,7 @@ final class MemoryState {
       for (int left = of.getInt(); left > 0; left--, row++) {
         long fingerprint = of.getLong();
         long digest = CustomerIndex.digest(of.getLong());
-        Block.skipIdentifiers(of);
+        MemoryBlock.skipIdentifiers(of);
         if ((rows == null || rows.get(row)) && !except.get(row)) {
           confirm(fingerprint, number < digestsFrom || inPart.get(row) ? 0 : digest, window);
         }
@@ -211,7 +211,7 @@ final class MemoryState {
 
   private static void skipToRows(ByteBuffer content) {
     content.get();
-    Block.text(content);
+    MemoryBlock.text(content);
     content.getInt();
     content.getInt();
   }
@@ -235,7 +235,7 @@ final class MemoryState {
 
   private void takeShown(ByteBuffer content) {
     int count = content.getInt();
-    BitSet areMembers = Block.bits(content);
+    BitSet areMembers = MemoryBlock.bits(content);
     for (int i = 0; i < count; i++) {
       show(content.getLong(), areMembers.get(i));
     }
@@ -323,7 +323,7 @@ final class MemoryState {
 
   /** Moves on to the rows of a block of rows, behind its type. */
   static void skipToHandedRows(ByteBuffer content) {
-    Block.text(content);
+    MemoryBlock.text(content);
     content.getInt();
     content.getInt();
   }

@@ -42,7 +42,7 @@ final class NewestRecords {
         content.getLong();
       }
       start = content.position();
-      Block.skipIdentifiers(content);
+      MemoryBlock.skipIdentifiers(content);
       place = index.find(fingerprint);
       if (place != CustomerIndex.NOWHERE && !index.is(place, CustomerIndex.SEEN)) {
         index.mark(place, CustomerIndex.SEEN);
@@ -54,11 +54,11 @@ final class NewestRecords {
   private void open(long block) throws IOException {
     content = blocks.read(block);
     byte type = content.get();
-    known = type == Block.CUSTOMERS;
-    if (type == Block.HANDED) {
+    known = type == MemoryBlock.CUSTOMERS;
+    if (type == MemoryBlock.HANDED) {
       MemoryState.skipToHandedRows(content);
     }
-    left = known || type == Block.HANDED ? content.getInt() : 0;
+    left = known || type == MemoryBlock.HANDED ? content.getInt() : 0;
   }
 
   /** Returns where the index has the customer. */
@@ -76,9 +76,9 @@ final class NewestRecords {
     ByteBuffer identifiers = content.duplicate().position(start);
     return new RememberedMember(
         index.fingerprint(place),
-        Block.identifier(identifiers),
-        Block.identifier(identifiers),
-        Block.identifier(identifiers),
+        MemoryBlock.identifier(identifiers),
+        MemoryBlock.identifier(identifiers),
+        MemoryBlock.identifier(identifiers),
         index.is(place, CustomerIndex.MEMBER),
         windows.of(index.firstWindow(place)),
         windows.of(index.lastWindow(place)));

@@ -118,7 +118,7 @@ public final class Remembered implements Closeable {
   }
 
   private static byte[] setupOf(MemoryKey key, String setup) {
-    return Arrays.copyOf(key.derive("setup " + setup), Block.SETUP_BYTES);
+    return Arrays.copyOf(key.derive("setup " + setup), MemoryBlock.SETUP_BYTES);
   }
 
   /** Returns what was found damaged and what that means; {@code null} if nothing was. */
@@ -187,7 +187,12 @@ public final class Remembered implements Closeable {
     for (int first = 0; first < rows.rows(); ) {
       int next = rows.rowsWithin(first, ROWS_BYTES);
       content.clear();
-      content.putByte(Block.HANDED).putText(run).putInt(batch).putInt(first).putInt(next - first);
+      content
+          .putByte(MemoryBlock.HANDED)
+          .putText(run)
+          .putInt(batch)
+          .putInt(first)
+          .putInt(next - first);
       rows.copyTo(content, first, next);
       write();
       first = next;
@@ -227,16 +232,16 @@ public final class Remembered implements Closeable {
     }
     prepare();
     content.clear();
-    content.putByte(Block.CONFIRMED).putText(run).putInt(batch).putByte(rows == null ? 0 : 1);
+    content.putByte(MemoryBlock.CONFIRMED).putText(run).putInt(batch).putByte(rows == null ? 0 : 1);
     if (rows != null) {
       BitSet included = new BitSet();
       for (int row : rows) {
         included.set(row);
       }
-      Block.put(content, included);
+      MemoryBlock.put(content, included);
     }
-    Block.put(content, except);
-    Block.put(content, inPart);
+    MemoryBlock.put(content, except);
+    MemoryBlock.put(content, inPart);
     if (jobCreated == null || jobCompleted == null) {
       content.putByte(0);
     } else {
@@ -254,7 +259,7 @@ public final class Remembered implements Closeable {
     }
     if (setupToWrite) {
       content.clear();
-      content.putByte(Block.SETUP).put(setup, 0, setup.length);
+      content.putByte(MemoryBlock.SETUP).put(setup, 0, setup.length);
       write();
       setupToWrite = false;
     }
@@ -268,8 +273,8 @@ public final class Remembered implements Closeable {
     for (int from = 0; from < shownCount; from += most) {
       int to = Math.min(shownCount, from + most);
       content.clear();
-      content.putByte(Block.SHOWN).putInt(to - from);
-      Block.put(content, shownMembers.get(from, to));
+      content.putByte(MemoryBlock.SHOWN).putInt(to - from);
+      MemoryBlock.put(content, shownMembers.get(from, to));
       for (int i = from; i < to; i++) {
         content.putLong(shown[i]);
       }
@@ -397,8 +402,8 @@ public final class Remembered implements Closeable {
     }
     prepare();
     content.clear();
-    content.putByte(Block.RUN_END);
-    Block.put(content, last);
+    content.putByte(MemoryBlock.RUN_END);
+    MemoryBlock.put(content, last);
     write();
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A memory begins with what is known of all customers: {@link #BEGIN}, {@link #WINDOWS}, {@link
  * #CUSTOMERS} and {@link #END}. Behind that stands what has happened since, in its order.
  */
-final class Block {
+final class MemoryBlock {
   /** The setup, how many customers follow, and the last run. */
   static final byte BEGIN = 1;
 
@@ -44,7 +44,7 @@ final class Block {
   /** How many bytes a setup is told by. */
   static final int SETUP_BYTES = 16;
 
-  private Block() {}
+  private MemoryBlock() {}
 
   static void put(MemoryBytes to, @Nullable LastRun last) {
     to.putByte(last == null ? 0 : 1);
