@@ -162,7 +162,7 @@ public final class Calls {
     var unused =
         retry(1, IntervalFunction.ofExponentialBackoff(FIRST_BACKOFF, 2, LONGEST_BACKOFF))
             .asyncContext();
-    Quota.onePer(FIRST_BACKOFF, "", TimeSource.system()).reservePermission();
+    EvenSpacing.of(FIRST_BACKOFF, "", TimeSource.system()).reserve();
   }
 
   /** Returns the rule of further attempts for calls that are made so often at most. */

@@ -3,8 +3,6 @@ package io.github.klaviyoexport.internal.call;
 import io.github.klaviyoexport.klaviyo.PermitSource;
 import io.github.klaviyoexport.klaviyo.PermitSource.Permit;
 import io.github.klaviyoexport.time.TimeSource;
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -58,7 +56,7 @@ final class Quota {
   private long toldAt;
   private long blockedUntil;
   private long sharedSince;
-  private @Nullable RateLimiter even;
+  private @Nullable EvenSpacing even;
   private double evenShare;
   private final SharedPermits permits;
   private boolean awayBefore;
@@ -374,29 +372,17 @@ final class Quota {
     }
     if (!slot.given) {
       slot.given = true;
-      slot.at = now + even.reservePermission();
+      slot.at = now + even.reserve();
     }
     return Math.max(0, slot.at - now);
   }
 
   /**
-   * Returns a limiter by which the longest window is used up evenly: 400 ms apart for 150 a minute.
+   * Returns permits by which the longest window is used up evenly: 400 ms apart for 150 a minute.
    */
-  private RateLimiter evenly(double share) {
+  private EvenSpacing evenly(double share) {
     Window longest = longestWindow();
     long period = (long) (longest.length().toNanos() / (longest.calls() * share));
-    return onePer(Duration.ofNanos(period), endpoint, time);
-  }
-
-  /** Returns a limiter that grants one permit per period, by the given clock. */
-  static RateLimiter onePer(Duration period, String name, TimeSource time) {
-    return RateLimiter.of(
-        name,
-        RateLimiterConfig.custom()
-            .limitForPeriod(1)
-            .limitRefreshPeriod(period)
-            .timeoutDuration(Duration.ofDays(1))
-            .build(),
-        time::nanoTime);
+    return EvenSpacing.of(Duration.ofNanos(period), endpoint, time);
   }
 }

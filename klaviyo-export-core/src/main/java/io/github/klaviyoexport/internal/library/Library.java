@@ -38,9 +38,9 @@ public enum Library {
       "calls to Klaviyo are limited",
       "io.github.resilience4j:resilience4j-ratelimiter and resilience4j-retry",
       "io.github.resilience4j",
-      "2.4.0 or a later 2.x",
-      "io.github.resilience4j.ratelimiter.RateLimiter",
+      "2.2.0 or a later 2.x",
       "io.github.resilience4j.retry.Retry",
+      "io.github.resilience4j.ratelimiter.RateLimiter",
       "io.github.resilience4j.core.IntervalFunction");
 
   private final String words;

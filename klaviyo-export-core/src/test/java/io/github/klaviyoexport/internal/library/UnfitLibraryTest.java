@@ -106,18 +106,18 @@ class UnfitLibraryTest {
   void a_resilience4j_that_is_too_old_is_told_with_its_version() throws Exception {
     Path old =
         older(
-            "io.github.resilience4j.ratelimiter",
-            "RateLimiter",
-            "public interface RateLimiter {}",
+            "io.github.resilience4j.retry",
+            "Retry",
+            "public interface Retry {}",
             Map.of(
                 "Automatic-Module-Name",
-                "io.github.resilience4j.ratelimiter",
+                "io.github.resilience4j.retry",
                 "Implementation-Version",
                 "1.7.1"));
 
     assertThat(printed("exporter", List.of(old), libraries("")))
         .startsWith("resilience4j does not fit: the version that was found is 1.7.1 and ")
-        .contains("works with 2.4.0 or a later 2.x");
+        .contains("works with 2.2.0 or a later 2.x");
   }
 
   @Test
