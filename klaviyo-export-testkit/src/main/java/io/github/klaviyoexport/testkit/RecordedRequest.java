@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the path
  * @param query the query as it was sent, percent-encoded; empty when there was none
  * @param bodyBytes how long the body was
- * @param body the body, if the fake was told to {@linkplain FakeKlaviyo.Builder#keepBodies keep}
+ * @param body the body, if the fake was told to {@linkplain FakeKlaviyoBuilder#keepBodies keep}
  *     bodies; else {@code null}
  * @param status the status of the answer; 0 when the connection was dropped instead
  * @param fault the name of the scripted fault it met; {@code null} when it met none

@@ -12,7 +12,7 @@
  * Klaviyo and what the account leaves out, stands in <a
  * href="https://github.com/klaviyoexport/klaviyo-export/blob/main/klaviyo-export-testkit/docs/fidelity.md">{@code
  * docs/fidelity.md}</a> of the testkit's sources. What is unknown and could hurt a client is a
- * setting of {@link io.github.klaviyoexport.testkit.FakeKlaviyo.Builder}; the operations are those
+ * setting of {@link io.github.klaviyoexport.testkit.FakeKlaviyoBuilder}; the operations are those
  * of {@link io.github.klaviyoexport.testkit.Operation}.
  */
 @NullMarked

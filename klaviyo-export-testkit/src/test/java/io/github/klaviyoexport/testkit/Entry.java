@@ -1,11 +1,13 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+
 /** A way to a fake account. */
 public enum Entry {
   HTTP {
     @Override
-    public FakeKlaviyo open(FakeKlaviyo.Builder builder) {
-      return builder.start();
+    public KlaviyoConnection connection(FakeKlaviyo klaviyo) {
+      return klaviyo.httpConnection();
     }
 
     @Override
@@ -15,8 +17,8 @@ public enum Entry {
   },
   IN_PROCESS {
     @Override
-    public FakeKlaviyo open(FakeKlaviyo.Builder builder) {
-      return builder.build();
+    public KlaviyoConnection connection(FakeKlaviyo klaviyo) {
+      return klaviyo.connection();
     }
 
     @Override
@@ -25,7 +27,7 @@ public enum Entry {
     }
   };
 
-  public abstract FakeKlaviyo open(FakeKlaviyo.Builder builder);
+  public abstract KlaviyoConnection connection(FakeKlaviyo klaviyo);
 
   public abstract Client client(FakeKlaviyo klaviyo);
 }

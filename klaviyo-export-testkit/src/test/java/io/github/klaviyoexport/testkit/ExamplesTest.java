@@ -9,6 +9,7 @@ import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +46,26 @@ class ExamplesTest {
   }
 
   @Test
+  void one_account_is_reached_in_process_and_over_http() throws Exception {
+    // @start region="entries"
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.start()) {
+      KlaviyoConnection inProcess = klaviyo.connection();
+      KlaviyoConnection overHttp = klaviyo.httpConnection(); // listens from here on
+      URI forOtherClients = klaviyo.baseUrl();
+      // @end
+      service.exportTo(inProcess, klaviyo.listId());
+      service.exportTo(overHttp, klaviyo.listId());
+
+      assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");
+      assertThat(klaviyo.requests(Operation.BULK_IMPORT_PROFILES)).hasSize(2);
+      assertThat(forOtherClients).hasScheme("http").hasPort(klaviyo.port());
+    }
+  }
+
+  @Test
   void faults_meet_the_calls_that_they_are_scripted_for() {
     VirtualTime time = VirtualTime.create();
-    FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+    FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
     // @start region="faults"
     klaviyo.script(
         Operation.BULK_IMPORT_PROFILES,
@@ -64,7 +82,7 @@ class ExamplesTest {
     // @start region="time"
     VirtualTime time = VirtualTime.create();
     FakeKlaviyo klaviyo =
-        FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).build();
+        FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).start();
     // @end
 
     assertThat(export(klaviyo, time).profiles().accepted()).isEqualTo(1);

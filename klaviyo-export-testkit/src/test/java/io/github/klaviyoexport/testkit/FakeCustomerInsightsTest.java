@@ -34,7 +34,7 @@ class FakeCustomerInsightsTest {
       SegmentExporter exporter =
           SegmentExporter.builder()
               .source(insights.source().columns(mapping))
-              .klaviyo(klaviyo.connection())
+              .klaviyo(klaviyo.httpConnection())
               .mapping(mapping)
               .build();
       ExportReport report = exporter.export(Segment.named("Vip_customers"), klaviyo.listId());

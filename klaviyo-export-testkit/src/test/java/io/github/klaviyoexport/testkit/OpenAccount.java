@@ -26,9 +26,9 @@ public abstract class OpenAccount {
   }
 
   /** An account unlike the others. */
-  public void fake(UnaryOperator<FakeKlaviyo.Builder> settings) {
+  public void fake(UnaryOperator<FakeKlaviyoBuilder> settings) {
     close_the_account();
-    klaviyo = entry().open(settings.apply(FakeKlaviyo.builder().time(time).jobDuration(JOB)));
+    klaviyo = settings.apply(FakeKlaviyo.builder().time(time).jobDuration(JOB)).start();
     client = entry().client(klaviyo);
   }
 

@@ -69,7 +69,7 @@ class ReadmeCatalogTest {
     InMemorySegments segments =
         InMemorySegments.of(
             "vip-eu", CustomerProfile.of("c-1", Map.of("email", "ada@shop.example")));
-    try (FakeKlaviyo fake = FakeKlaviyo.builder().build()) {
+    try (FakeKlaviyo fake = FakeKlaviyo.builder().start()) {
       UnaryOperator<KlaviyoConnection> reach = connection -> connection.transport(fake.transport());
       Path keyFile = Files.writeString(directory.resolve("key"), fake.apiKey().value());
       Path otherKeyFile = Files.writeString(directory.resolve("other"), fake.apiKey().value());

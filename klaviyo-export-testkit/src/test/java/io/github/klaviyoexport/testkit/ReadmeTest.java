@@ -98,7 +98,7 @@ class ReadmeTest {
   void a_test_exports_into_the_fake_and_no_time_passes() {
     VirtualTime time = VirtualTime.create();
     FakeKlaviyo klaviyo =
-        FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).build();
+        FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).start();
     klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.rateLimited(Duration.ofSeconds(20)));
 
     SegmentExporter exporter =
@@ -150,7 +150,7 @@ class ReadmeTest {
             .matcher(Files.readString(README));
     assertThat(text.find()).isTrue();
     VirtualTime time = VirtualTime.create();
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
         SegmentExporter exporter =
             SegmentExporter.builder()
                 .source(

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 class SeededListTest {
   private final GeneratedProfiles customers =
       GeneratedProfiles.of(500).withBadEmails(20).withBadPhones(30).withDuplicates(40);
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().start();
 
   @Test
   void members_from_the_start_are_the_profiles_that_an_export_makes_of_the_same_customers() {
     VirtualTime time = VirtualTime.create();
-    FakeKlaviyo exportedTo = FakeKlaviyo.builder().time(time).build();
+    FakeKlaviyo exportedTo = FakeKlaviyo.builder().time(time).start();
     try (SegmentExporter exporter =
         SegmentExporter.builder()
             .source(InMemorySegments.of("all", customers))

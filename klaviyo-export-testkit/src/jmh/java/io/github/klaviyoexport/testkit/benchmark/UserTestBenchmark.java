@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * How long a typical test of a user takes: an account and an exporter are made, three profiles
@@ -44,10 +46,10 @@ final class UserTestBenchmark {
   private UserTestBenchmark() {}
 
   public static void main(String[] args) throws Exception {
-    int calls = userTest(FakeKlaviyo.Builder::start);
+    int calls = userTest(FakeKlaviyo::httpConnection);
     Work[] works = {
-      () -> userTest(FakeKlaviyo.Builder::start),
-      () -> userTest(FakeKlaviyo.Builder::build),
+      () -> userTest(FakeKlaviyo::httpConnection),
+      () -> userTest(FakeKlaviyo::connection),
       () -> bareServer(calls)
     };
     for (int i = 0; i < WARM_UP; i++) {
@@ -84,21 +86,17 @@ final class UserTestBenchmark {
     System.exit(quick ? 0 : 1);
   }
 
-  private interface Opening {
-    FakeKlaviyo open(FakeKlaviyo.Builder builder);
-  }
-
   /** Tells how many calls the export made. */
-  private static int userTest(Opening opening) {
+  private static int userTest(Function<FakeKlaviyo, KlaviyoConnection> way) {
     VirtualTime time = VirtualTime.create();
     try (FakeKlaviyo klaviyo =
-            opening.open(FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)));
+            FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).start();
         SegmentExporter exporter =
             SegmentExporter.builder()
                 .source(
                     InMemorySegments.of(
                         SEGMENT.name(), customer("ada"), customer("bo"), customer("cy")))
-                .klaviyo(klaviyo.connection())
+                .klaviyo(way.apply(klaviyo))
                 .mapping(MAPPING)
                 .time(time)
                 .build()) {

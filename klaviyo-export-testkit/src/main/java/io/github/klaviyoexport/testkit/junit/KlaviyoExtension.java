@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit.junit;
 
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
@@ -48,7 +49,7 @@ public final class KlaviyoExtension
 
   private final boolean http;
   private final boolean strict;
-  private final UnaryOperator<FakeKlaviyo.Builder> settings;
+  private final UnaryOperator<FakeKlaviyoBuilder> settings;
 
   /** Gives each test an account in process; this is what {@code @ExtendWith} calls. */
   public KlaviyoExtension() {
@@ -56,24 +57,24 @@ public final class KlaviyoExtension
   }
 
   private KlaviyoExtension(
-      boolean http, boolean strict, UnaryOperator<FakeKlaviyo.Builder> settings) {
+      boolean http, boolean strict, UnaryOperator<FakeKlaviyoBuilder> settings) {
     this.http = http;
     this.strict = strict;
     this.settings = settings;
   }
 
-  /** Gives each test an account without sockets. */
+  /** Gives each test an account, and exporters that reach it in process. */
   public static KlaviyoExtension inProcess() {
     return new KlaviyoExtension();
   }
 
-  /** Gives each test an account that is reached over HTTP, on a port of its own. */
+  /** Gives each test an account, and exporters that reach it over HTTP on a port of its own. */
   public static KlaviyoExtension overHttp() {
     return new KlaviyoExtension(true, false, builder -> builder);
   }
 
   /** Fits out every account; whatever clock this sets, it lives by the test's virtual time. */
-  public KlaviyoExtension account(UnaryOperator<FakeKlaviyo.Builder> settings) {
+  public KlaviyoExtension account(UnaryOperator<FakeKlaviyoBuilder> settings) {
     return new KlaviyoExtension(http, strict, Objects.requireNonNull(settings, "settings"));
   }
 

@@ -2,14 +2,19 @@ package io.github.klaviyoexport.testkit.junit;
 
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** What one test works with: an account, its clock and segments. */
-record TestFixture(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segments)
+/**
+ * What one test works with: an account, its clock and segments.
+ *
+ * @param http whether exporters reach the account over HTTP
+ */
+record TestFixture(FakeKlaviyo klaviyo, boolean http, VirtualTime time, InMemorySegments segments)
     implements AutoCloseable {
   private static final List<Class<?>> PARTS =
       List.of(
@@ -18,17 +23,16 @@ record TestFixture(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segme
           InMemorySegments.class,
           SegmentExporter.Builder.class);
 
-  static TestFixture open(boolean http, UnaryOperator<FakeKlaviyo.Builder> settings) {
+  static TestFixture open(boolean http, UnaryOperator<FakeKlaviyoBuilder> settings) {
     VirtualTime time = VirtualTime.create();
-    FakeKlaviyo.Builder account =
+    FakeKlaviyoBuilder account =
         Objects.requireNonNull(
                 settings.apply(FakeKlaviyo.builder()),
                 "The settings of the account are null: have account(...) return the builder it is"
                     + " given.")
             // Last: the exporter's builder has this clock, and two of them would never meet.
             .time(time);
-    return new TestFixture(
-        http ? account.start() : account.build(), time, InMemorySegments.empty());
+    return new TestFixture(account.start(), http, time, InMemorySegments.empty());
   }
 
   static boolean has(Class<?> type) {
@@ -46,7 +50,10 @@ record TestFixture(FakeKlaviyo klaviyo, VirtualTime time, InMemorySegments segme
   }
 
   private SegmentExporter.Builder exporter() {
-    return SegmentExporter.builder().klaviyo(klaviyo.connection()).source(segments).time(time);
+    return SegmentExporter.builder()
+        .klaviyo(http ? klaviyo.httpConnection() : klaviyo.connection())
+        .source(segments)
+        .time(time);
   }
 
   /** Fails when a script has not happened or a reader is open. */

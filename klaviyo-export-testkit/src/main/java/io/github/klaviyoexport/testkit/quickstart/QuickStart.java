@@ -128,7 +128,7 @@ public final class QuickStart {
             .quota(options.quota())
             .jobDuration(JOB_DURATION)
             .start()) {
-      return export(klaviyo.connection());
+      return export(klaviyo.httpConnection());
     }
   }
 

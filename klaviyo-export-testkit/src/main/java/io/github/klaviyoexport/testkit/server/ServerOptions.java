@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit.server;
 
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.internal.ProgramArguments;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param firstList the list that holds generated profiles at the start
  * @param profiles how many of them
  */
-record ServerOptions(FakeKlaviyo.Builder account, String firstList, int profiles) {
+record ServerOptions(FakeKlaviyoBuilder account, String firstList, int profiles) {
   private static final int PORT = 8090;
   private static final String API_KEY = "pk_fake_local";
   private static final String LIST_ID = "Y6nRLr";
@@ -56,7 +57,7 @@ record ServerOptions(FakeKlaviyo.Builder account, String firstList, int profiles
    * @throws IllegalArgumentException if they are wrong; the message says which and why
    */
   static ServerOptions parse(List<String> args) {
-    FakeKlaviyo.Builder account =
+    FakeKlaviyoBuilder account =
         FakeKlaviyo.builder().port(PORT).apiKey(API_KEY).jobDuration(JOB_DURATION);
     Map<String, String> lists = new LinkedHashMap<>();
     int profiles = 0;

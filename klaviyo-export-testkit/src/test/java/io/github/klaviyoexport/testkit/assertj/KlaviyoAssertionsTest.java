@@ -41,7 +41,7 @@ class KlaviyoAssertionsTest {
 
   private final VirtualTime time = VirtualTime.create();
   private final FakeKlaviyo klaviyo =
-      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).build();
+      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).start();
   private final InMemorySegments segments =
       InMemorySegments.of(
           "vip",

@@ -52,7 +52,7 @@ class ChangedOnlyTest {
           .list("Y6nRLr", "VIP")
           .list("QwErTy", "Others")
           .keepBodies(true)
-          .build();
+          .start();
   private final HeapMemory memory = HeapMemory.create();
   private final Map<String, Customer> customers = new LinkedHashMap<>();
   private int requestsBefore;

@@ -49,7 +49,7 @@ class ClosingTest {
   private static final Duration LONG = Duration.ofMinutes(2);
 
   private final StandingTime time = new StandingTime();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time.virtual).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time.virtual).start();
 
   /** A clock that stands until an export that waits is woken, and then moves when waited for. */
   private static final class StandingTime implements TimeSource {
@@ -106,7 +106,7 @@ class ClosingTest {
     Duration wait = Duration.ofSeconds(seconds);
     for (boolean whenDone : new boolean[] {false, true}) {
       StandingTime standing = new StandingTime();
-      try (FakeKlaviyo account = FakeKlaviyo.builder().time(standing.virtual).build()) {
+      try (FakeKlaviyo account = FakeKlaviyo.builder().time(standing.virtual).start()) {
         account.script(Operation.BULK_IMPORT_PROFILES, Fault.jobEndless());
         SegmentExporter exporter = exporter(account, standing);
         ExportRun run = exporter.prepare(SEGMENT, account.listId()).start();
@@ -266,7 +266,7 @@ class ClosingTest {
           SegmentExporter exporter =
               SegmentExporter.builder()
                   .source(segments())
-                  .klaviyo(klaviyo.connection())
+                  .klaviyo(klaviyo.httpConnection())
                   .mapping(FieldMapping.email("EMailAddress"))
                   .journal(FileJournal.in(directory))
                   .time(time)

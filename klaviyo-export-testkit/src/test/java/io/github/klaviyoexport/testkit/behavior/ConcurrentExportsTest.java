@@ -31,7 +31,7 @@ class ConcurrentExportsTest {
   @CsvSource({"4, 4", "1, 16", "16, 1"})
   void two_exports_with_as_many_batches_end_within_reach_of_each_other(
       int inFlightOfOne, int inFlightOfOther) {
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start()) {
       Map<Integer, Duration> took = runSideBySide(klaviyo, List.of(inFlightOfOne, inFlightOfOther));
 
       assertThat(took.get(0).minus(took.get(1)).abs()).isLessThan(took.get(0).dividedBy(5));
@@ -40,7 +40,7 @@ class ConcurrentExportsTest {
 
   @Test
   void together_they_keep_to_the_quota() {
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start()) {
       runSideBySide(klaviyo, List.of(4, 4, 4));
 
       assertThat(klaviyo.mostRequests(Operation.BULK_IMPORT_PROFILES, Duration.ofSeconds(1)))

@@ -45,7 +45,7 @@ class DatabaseSegmentTest {
 
   private final VirtualTime time = VirtualTime.create();
   private final FakeKlaviyo klaviyo =
-      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).build();
+      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).start();
   private final AtomicInteger lent = new AtomicInteger();
   private DataSource database;
 

@@ -25,6 +25,7 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
@@ -58,9 +59,9 @@ class ErasureTest {
   private final MemoryKey key = MemoryKey.random();
   private final HeapMemory memory = HeapMemory.create(key);
   private final MemoryJournal journal = MemoryJournal.create();
-  private FakeKlaviyo klaviyo = account().build();
+  private FakeKlaviyo klaviyo = account().start();
 
-  private FakeKlaviyo.Builder account() {
+  private FakeKlaviyoBuilder account() {
     return FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(20));
   }
 
@@ -266,7 +267,7 @@ class ErasureTest {
   void a_key_without_the_scope_is_told_and_the_customer_is_kept_out_already() {
     klaviyo.close();
     klaviyo =
-        account().scopes("lists:read", "lists:write", "profiles:read", "profiles:write").build();
+        account().scopes("lists:read", "lists:write", "profiles:read", "profiles:write").start();
     try (SegmentExporter exporter = exporter(ada())) {
       ErasureException failed =
           catchThrowableOfType(ErasureException.class, () -> exporter.erase(adaBy(Kind.EMAIL)));

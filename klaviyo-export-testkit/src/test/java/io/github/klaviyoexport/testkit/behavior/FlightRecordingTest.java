@@ -31,7 +31,7 @@ class FlightRecordingTest {
   private static final String CANARY = "canary.7f3a";
 
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
 
   @TempDir private Path folder;
   private ExportReport report;

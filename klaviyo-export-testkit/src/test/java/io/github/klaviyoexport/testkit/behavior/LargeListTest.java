@@ -37,7 +37,7 @@ class LargeListTest {
       int secondsApart, int times) {
     VirtualTime time = VirtualTime.create();
     FakeKlaviyo klaviyo =
-        FakeKlaviyo.builder().time(time).latency(Duration.ofMillis(300)).keepBodies(false).build();
+        FakeKlaviyo.builder().time(time).latency(Duration.ofMillis(300)).keepBodies(false).start();
     for (int joining = 0; joining < times; joining++) {
       int first = joining;
       klaviyo

@@ -20,6 +20,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.FakeList;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.Fault.Moment;
@@ -49,22 +50,22 @@ class ListByNameTest {
   private final VirtualTime time = VirtualTime.create();
   private final List<String> warnings = new ArrayList<>();
   private final List<String> retried = new ArrayList<>();
-  private FakeKlaviyo klaviyo = account().build();
+  private FakeKlaviyo klaviyo = account().start();
 
   @AfterEach
   void close() {
     klaviyo.close();
   }
 
-  private FakeKlaviyo.Builder account() {
+  private FakeKlaviyoBuilder account() {
     return FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(20)).keepBodies(true);
   }
 
   private void account(Map<String, String> lists) {
     klaviyo.close();
-    FakeKlaviyo.Builder account = account();
+    FakeKlaviyoBuilder account = account();
     lists.forEach(account::list);
-    klaviyo = account.build();
+    klaviyo = account.start();
   }
 
   private SegmentExporter.Builder builder() {
@@ -182,12 +183,12 @@ class ListByNameTest {
 
   @Test
   void several_lists_of_a_name_on_any_page_are_not_guessed_between() {
-    FakeKlaviyo.Builder account = account();
+    FakeKlaviyoBuilder account = account();
     for (int i = 10; i < 40; i++) {
       account.list("AAAA" + i, "VIP");
     }
     klaviyo.close();
-    klaviyo = account.build();
+    klaviyo = account.start();
 
     ExportException stopped = stopped(ListRef.namedOrCreate("VIP"));
 
@@ -305,7 +306,7 @@ class ListByNameTest {
   @Test
   void two_lists_that_were_made_at_one_moment_stop_the_export_and_are_told() {
     klaviyo.close();
-    klaviyo = account().list("AAAAA1", "Newsletter").list("AAAAA2", "Spring").build();
+    klaviyo = account().list("AAAAA1", "Newsletter").list("AAAAA2", "Spring").start();
     String nothing = "{\"data\":[],\"links\":{\"next\":null}}";
     klaviyo.script(FIND, 2, Fault.answered(200, JSON_API, nothing));
 
@@ -358,7 +359,7 @@ class ListByNameTest {
   @Test
   void a_key_that_may_not_make_lists_is_told_which_scope_it_lacks() {
     klaviyo.close();
-    klaviyo = account().scopes("lists:read", "profiles:read", "profiles:write").build();
+    klaviyo = account().scopes("lists:read", "profiles:read", "profiles:write").start();
 
     ExportException stopped = stopped(NEW);
 

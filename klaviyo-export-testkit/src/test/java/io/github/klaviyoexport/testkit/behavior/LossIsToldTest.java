@@ -26,7 +26,7 @@ class LossIsToldTest {
 
   private final VirtualTime time = VirtualTime.create();
   private final FakeKlaviyo klaviyo =
-      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(30)).build();
+      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(30)).start();
 
   private SegmentExporter.Builder exporter(String emailField, int customers, int bad) {
     List<CustomerProfile> profiles = new ArrayList<>();

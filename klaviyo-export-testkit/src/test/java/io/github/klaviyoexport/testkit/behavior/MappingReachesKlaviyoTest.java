@@ -37,7 +37,7 @@ class MappingReachesKlaviyoTest {
   private static final FieldMapping EMAIL = FieldMapping.email("Email");
 
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
 
   private ExportReport export(FieldMapping mapping, CustomerProfile... customers) {
     return export(mapping, SyncMode.UPSERT, customers);

@@ -127,7 +127,7 @@ class MemoryAfterCrashTest {
   private final class World implements AutoCloseable {
     private final VirtualTime time = VirtualTime.create();
     private final FakeKlaviyo klaviyo =
-        FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).build();
+        FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).start();
     private final MemoryJournal journal = MemoryJournal.create();
 
     SegmentExporter.Builder exporter(ExportMemory memory, int value) {

@@ -43,7 +43,7 @@ class MetricsTest {
 
   private final VirtualTime time = VirtualTime.create();
   private final FakeKlaviyo klaviyo =
-      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).build();
+      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).start();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ExportMetrics metrics = ExportMetrics.of(registry);
 

@@ -25,6 +25,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.Customer;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.FakeProfile;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
 import io.github.klaviyoexport.testkit.InMemorySegments;
@@ -58,8 +59,8 @@ class MirroredListTest {
   @ValueSource(booleans = {true, false})
   void over_http_and_in_process_the_list_becomes_what_the_segment_is(boolean overHttp) {
     GeneratedProfiles profiles = GeneratedProfiles.of(2_000).withDuplicates(50);
-    FakeKlaviyo.Builder builder = FakeKlaviyo.builder().quota(false);
-    try (FakeKlaviyo klaviyo = overHttp ? builder.start() : builder.build()) {
+    FakeKlaviyoBuilder builder = FakeKlaviyo.builder().quota(false);
+    try (FakeKlaviyo klaviyo = overHttp ? builder.start() : builder.start()) {
       klaviyo.list().add(strangers(1_234));
       try (SegmentExporter exporter =
           SegmentExporter.builder()
@@ -105,10 +106,10 @@ class MirroredListTest {
   }
 
   /** An account with 12,000 strangers in its list, after a mirror of ten customers. */
-  private static FakeKlaviyo mirrored(UnaryOperator<FakeKlaviyo.Builder> account) {
+  private static FakeKlaviyo mirrored(UnaryOperator<FakeKlaviyoBuilder> account) {
     VirtualTime time = VirtualTime.create();
     GeneratedProfiles profiles = GeneratedProfiles.of(10);
-    FakeKlaviyo klaviyo = account.apply(FakeKlaviyo.builder().time(time)).build();
+    FakeKlaviyo klaviyo = account.apply(FakeKlaviyo.builder().time(time)).start();
     klaviyo.list().add(strangers(12_000));
     try (SegmentExporter exporter =
         SegmentExporter.builder()
@@ -128,8 +129,8 @@ class MirroredListTest {
   @ValueSource(booleans = {true, false})
   void a_customer_whose_profile_shows_another_address_stays_and_two_mirrors_change_nothing(
       boolean overHttp) {
-    FakeKlaviyo.Builder builder = FakeKlaviyo.builder().quota(false);
-    try (FakeKlaviyo klaviyo = overHttp ? builder.start() : builder.build()) {
+    FakeKlaviyoBuilder builder = FakeKlaviyo.builder().quota(false);
+    try (FakeKlaviyo klaviyo = overHttp ? builder.start() : builder.start()) {
       klaviyo.list().add("ada@shop.example", "bo@home.example", "cy+old@shop.example");
       profile(klaviyo, "bo@home.example").addAddress("bo@shop.example");
       profile(klaviyo, "cy+old@shop.example").addAddress("cy+new%1_2@shop.example");
@@ -155,7 +156,7 @@ class MirroredListTest {
 
   @Test
   void beside_a_customer_shown_under_another_address_leavers_leave() {
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).build()) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).start()) {
       klaviyo.list().add("ada@shop.example", "bo@home.example", "di@shop.example");
       profile(klaviyo, "bo@home.example").addAddress("bo@shop.example");
       profile(klaviyo, "di@shop.example").addAddress("di@home.example");
@@ -175,7 +176,7 @@ class MirroredListTest {
     List<CustomerProfile> customers = new ArrayList<>();
     profiles.forEach(customers::add);
     customers.add(known("c-x", "no address at all"));
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).build()) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).start()) {
       klaviyo.list().add(profiles).add("di@shop.example");
       try (SegmentExporter exporter = mirror(klaviyo, customers.toArray(CustomerProfile[]::new))) {
         assertThat(exporter.export(SEGMENT, klaviyo.listId()).leavers())
@@ -207,7 +208,7 @@ class MirroredListTest {
     VirtualTime time = VirtualTime.create();
     MemoryJournal journal = MemoryJournal.create();
     GeneratedProfiles profiles = GeneratedProfiles.of(10);
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start()) {
       klaviyo.list().add(strangers(5));
       InMemorySegments source = InMemorySegments.of("vip-eu", profiles).failingAfter("vip-eu", 5);
       try (SegmentExporter exporter =

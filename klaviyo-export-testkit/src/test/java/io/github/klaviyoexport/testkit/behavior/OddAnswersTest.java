@@ -13,6 +13,7 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
@@ -35,7 +36,7 @@ class OddAnswersTest {
 
   private final VirtualTime time = VirtualTime.create();
 
-  private FakeKlaviyo.Builder account() {
+  private FakeKlaviyoBuilder account() {
     return FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(20));
   }
 
@@ -69,7 +70,7 @@ class OddAnswersTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void a_profile_on_which_klaviyo_fails_costs_no_other_one_its_place(boolean cut) {
-    try (FakeKlaviyo klaviyo = account().build();
+    try (FakeKlaviyo klaviyo = account().start();
         SegmentExporter exporter = exporter(klaviyo, 4_000, 1_000)) {
       klaviyo.breakOnProfiles(
           cut ? Fault.dropped(Fault.Moment.BEFORE_PROCESSING) : Fault.serverError(500),
@@ -87,7 +88,7 @@ class OddAnswersTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void load_shedding_by_403_is_waited_out(boolean challenge) {
-    try (FakeKlaviyo klaviyo = account().build();
+    try (FakeKlaviyo klaviyo = account().start();
         SegmentExporter exporter = exporter(klaviyo, 200, 50)) {
       Fault shed = challenge ? Fault.edgeChallenge() : Fault.forbidden();
       klaviyo.script(IMPORT, Fault.none(), shed, shed, Fault.none(), shed);
@@ -99,7 +100,7 @@ class OddAnswersTest {
 
   @Test
   void a_403_to_the_first_call_of_its_kind_is_a_missing_scope_still() {
-    try (FakeKlaviyo klaviyo = account().build();
+    try (FakeKlaviyo klaviyo = account().start();
         SegmentExporter exporter = exporter(klaviyo, 10, 10)) {
       klaviyo.script(IMPORT, Fault.forbidden());
 
@@ -113,7 +114,7 @@ class OddAnswersTest {
   @ParameterizedTest
   @ValueSource(ints = {400, 409, 422})
   void two_thousand_profiles_with_one_bad_column_cost_sixty_imports_at_most(int status) {
-    try (FakeKlaviyo klaviyo = account().badProfilesPerAnswer(1).refusalStatus(status).build();
+    try (FakeKlaviyo klaviyo = account().badProfilesPerAnswer(1).refusalStatus(status).start();
         SegmentExporter exporter = exporter(klaviyo, 2_000, 10_000)) {
       klaviyo.refuseProfiles(
           "title",
@@ -135,7 +136,7 @@ class OddAnswersTest {
 
   @Test
   void a_job_that_was_not_told_of_is_found_and_no_profile_sent_twice() {
-    try (FakeKlaviyo klaviyo = account().build();
+    try (FakeKlaviyo klaviyo = account().start();
         SegmentExporter exporter = exporter(klaviyo, 100, 40)) {
       klaviyo.script(IMPORT, Fault.none(), Fault.jobUntold(), Fault.emptied());
 
@@ -149,7 +150,7 @@ class OddAnswersTest {
 
   @Test
   void a_job_that_counts_too_few_is_no_success() {
-    try (FakeKlaviyo klaviyo = account().build();
+    try (FakeKlaviyo klaviyo = account().start();
         SegmentExporter exporter = exporter(klaviyo, 100, 50)) {
       klaviyo.script(IMPORT, Fault.jobMiscounts(8), Fault.jobCountsNothing());
 
@@ -165,7 +166,7 @@ class OddAnswersTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ABSENT")
   void an_import_error_names_its_customer_in_every_shape(OriginalPayload payload) {
-    try (FakeKlaviyo klaviyo = account().originalPayload(payload).build();
+    try (FakeKlaviyo klaviyo = account().originalPayload(payload).start();
         SegmentExporter exporter = exporter(klaviyo, 50, 50)) {
       klaviyo.failProfiles(email(17));
 
@@ -177,7 +178,7 @@ class OddAnswersTest {
 
   @Test
   void two_imports_that_klaviyo_says_are_one_job_are_told_apart() {
-    try (FakeKlaviyo klaviyo = account().build();
+    try (FakeKlaviyo klaviyo = account().start();
         SegmentExporter exporter = exporter(klaviyo, 2_500, 1_000)) {
       klaviyo.script(IMPORT, Fault.none(), Fault.jobOfImportBefore());
 
@@ -191,7 +192,7 @@ class OddAnswersTest {
 
   @Test
   void two_imports_of_one_size_that_klaviyo_says_are_one_job_leave_the_second_unconfirmed() {
-    try (FakeKlaviyo klaviyo = account().build();
+    try (FakeKlaviyo klaviyo = account().start();
         SegmentExporter exporter = exporter(klaviyo, 3_000, 1_000)) {
       klaviyo.script(IMPORT, 3, Fault.jobOfImportBefore());
       klaviyo.script(Operation.GET_BULK_IMPORT_PROFILES_JOBS, 1_000, Fault.serverError(500));
@@ -207,7 +208,7 @@ class OddAnswersTest {
 
   @Test
   void a_quota_that_would_stop_imports_until_the_deadline_does_not() {
-    try (FakeKlaviyo klaviyo = account().build();
+    try (FakeKlaviyo klaviyo = account().start();
         SegmentExporter exporter = exporter(klaviyo, 50, 1)) {
       klaviyo.script(IMPORT, 50, Fault.withHeaders(Map.of("RateLimit-Limit", "1, 1;w=999999")));
 

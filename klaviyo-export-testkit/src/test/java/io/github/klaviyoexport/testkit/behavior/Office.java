@@ -12,6 +12,7 @@ import io.github.klaviyoexport.catalog.SecretStore;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
@@ -45,13 +46,13 @@ final class Office implements AutoCloseable {
     this(MemoryCatalogStore.create(), UnaryOperator.identity());
   }
 
-  Office(CatalogStore store, UnaryOperator<FakeKlaviyo.Builder> account) {
+  Office(CatalogStore store, UnaryOperator<FakeKlaviyoBuilder> account) {
     this.store = store;
     this.klaviyo =
         account
             .apply(FakeKlaviyo.builder().list("Y6nRLr", "VIP").list("QwErTy", "Newsletter"))
             .time(time)
-            .build();
+            .start();
     vault.put("klaviyo", klaviyo.apiKey().value());
   }
 

@@ -44,7 +44,7 @@ class OperatorsLogTest {
       };
 
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
 
   @BeforeEach
   void listen() {

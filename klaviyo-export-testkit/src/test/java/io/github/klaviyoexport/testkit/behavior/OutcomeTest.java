@@ -25,6 +25,7 @@ import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
 import io.github.klaviyoexport.testkit.InMemorySegments;
@@ -70,8 +71,8 @@ class OutcomeTest {
         }
       };
 
-  private FakeKlaviyo klaviyo(UnaryOperator<FakeKlaviyo.Builder> account) {
-    return account.apply(FakeKlaviyo.builder().time(time)).build();
+  private FakeKlaviyo klaviyo(UnaryOperator<FakeKlaviyoBuilder> account) {
+    return account.apply(FakeKlaviyo.builder().time(time)).start();
   }
 
   private SegmentExporter.Builder exporter(FakeKlaviyo klaviyo, CustomerProfile... customers) {

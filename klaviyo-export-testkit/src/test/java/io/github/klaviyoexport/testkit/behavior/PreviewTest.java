@@ -55,7 +55,7 @@ class PreviewTest {
   private final VirtualTime time = VirtualTime.create();
   private final InMemorySegments source = InMemorySegments.empty();
   private final FakeKlaviyo klaviyo =
-      FakeKlaviyo.builder().time(time).list("Y6nRLr", "VIP").list("R5uTTt", "Others").build();
+      FakeKlaviyo.builder().time(time).list("Y6nRLr", "VIP").list("R5uTTt", "Others").start();
 
   private SegmentExporter.Builder exporter(SyncMode mode) {
     return SegmentExporter.builder()
@@ -93,7 +93,7 @@ class PreviewTest {
     Random random = new Random(seed);
     VirtualTime clock = VirtualTime.create();
     InMemorySegments segments = InMemorySegments.empty();
-    try (FakeKlaviyo account = FakeKlaviyo.builder().time(clock).build();
+    try (FakeKlaviyo account = FakeKlaviyo.builder().time(clock).start();
         SegmentExporter exporter =
             SegmentExporter.builder()
                 .source(segments)

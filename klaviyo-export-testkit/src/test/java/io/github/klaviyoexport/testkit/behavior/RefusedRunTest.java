@@ -29,7 +29,7 @@ class RefusedRunTest {
 
   private final VirtualTime time = VirtualTime.create();
   private final MemoryJournal journal = MemoryJournal.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
 
   @AfterEach
   void close() {

@@ -31,7 +31,7 @@ class RememberedCallsTest {
 
   private final VirtualTime time = VirtualTime.create();
   private final HeapMemory memory = HeapMemory.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
 
   @Test
   void an_unchanged_segment_takes_at_most_ten_calls_and_leavers_take_their_own_only() {

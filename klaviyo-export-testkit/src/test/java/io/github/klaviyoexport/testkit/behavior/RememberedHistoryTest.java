@@ -47,7 +47,7 @@ class RememberedHistoryTest {
   /** An account with its list, and an export to it. */
   private final class House implements AutoCloseable {
     private final VirtualTime time = VirtualTime.create();
-    private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+    private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
     private final HeapMemory memory = HeapMemory.create(MemoryKey.random());
     private final SyncMode mode;
     private final boolean remembers;

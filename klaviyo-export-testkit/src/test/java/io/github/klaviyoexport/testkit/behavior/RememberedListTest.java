@@ -27,7 +27,7 @@ class RememberedListTest {
   private static final Segment SEGMENT = Segment.named("vip-eu");
 
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
   private final HeapMemory memory = HeapMemory.create(MemoryKey.random());
   private final List<CustomerProfile> segment = new ArrayList<>();
   private int seen;

@@ -77,7 +77,7 @@ class ResumeTest {
       VirtualTime time = VirtualTime.create();
       MemoryJournal journal = MemoryJournal.create();
       try (FakeKlaviyo klaviyo =
-          FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).build()) {
+          FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).start()) {
         finished = exportUntilKilled(klaviyo, time, journal, step);
         try (SegmentExporter exporter = exporter(klaviyo.transport(), klaviyo, time, journal)) {
           Optional<String> unfinished = exporter.unfinishedRun(SEGMENT, klaviyo.listId());
@@ -112,7 +112,7 @@ class ResumeTest {
               .time(time)
               .jobDuration(Duration.ofSeconds(30))
               .refusesStrangers(step % 2 == 0)
-              .build()) {
+              .start()) {
         klaviyo.list().add(LEAVERS);
         klaviyo.list().add(emailOf(segment.iterator().next()));
         time.advance(Duration.ofMinutes(1));
@@ -251,7 +251,7 @@ class ResumeTest {
     MemoryJournal journal = MemoryJournal.create();
     CustomerProfile ada = Customer.of("c-1").email("ada@shop.example").profile();
     CustomerProfile bo = Customer.of("c-2").email("bo@shop.example").profile();
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start()) {
       klaviyo.failProfiles("ada@shop.example");
       InMemorySegments before = InMemorySegments.of("vip-eu", ada, bo).failingAfter("vip-eu", 1);
       try (SegmentExporter exporter = oneByOne(before, klaviyo, time, journal)) {

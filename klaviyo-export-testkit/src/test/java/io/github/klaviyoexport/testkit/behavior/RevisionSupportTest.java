@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** That Klaviyo will stop to support the revision that the library speaks comes as no surprise. */
 class RevisionSupportTest {
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
   private final List<String> warnings = new ArrayList<>();
 
   private ExportReport exportAt(String moment) {

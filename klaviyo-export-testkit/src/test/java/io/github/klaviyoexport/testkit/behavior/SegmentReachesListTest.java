@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -34,7 +35,7 @@ class SegmentReachesListTest {
         GeneratedProfiles.of(25_000).withBadEmails(30).withBadPhones(40).withDuplicates(50);
     try (FakeKlaviyo klaviyo =
             FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(3)).start();
-        SegmentExporter exporter = exporter(klaviyo, profiles)) {
+        SegmentExporter exporter = exporter(klaviyo.httpConnection(), profiles)) {
       ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
 
       assertThat(report.profiles().read()).isEqualTo(25_000);
@@ -75,7 +76,7 @@ class SegmentReachesListTest {
   @ValueSource(booleans = {true, false})
   void unusual_addresses_are_judged_by_klaviyo_and_cost_the_others_nothing(boolean taken) {
     try (FakeKlaviyo klaviyo =
-            FakeKlaviyo.builder().time(time).takesUnusualEmails(email -> taken).build();
+            FakeKlaviyo.builder().time(time).takesUnusualEmails(email -> taken).start();
         SegmentExporter exporter =
             SegmentExporter.builder()
                 .source(InMemorySegments.of(SEGMENT.name(), unusualAmongOthers()))
@@ -102,7 +103,7 @@ class SegmentReachesListTest {
   @Test
   void a_mirror_knows_an_international_address_in_the_form_in_which_it_was_sent() {
     CustomerProfile ada = unusual(1, "Ada@B\u00dcCHER.example");
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
         SegmentExporter exporter =
             SegmentExporter.builder()
                 .source(
@@ -124,7 +125,7 @@ class SegmentReachesListTest {
   @Test
   void an_empty_segment_makes_no_call_and_an_empty_report() {
     try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
-        SegmentExporter exporter = exporter(klaviyo, GeneratedProfiles.of(0))) {
+        SegmentExporter exporter = exporter(klaviyo.connection(), GeneratedProfiles.of(0))) {
       ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
 
       assertThat(report.profiles().read()).isZero();
@@ -136,8 +137,8 @@ class SegmentReachesListTest {
   @Test
   void twenty_jobs_are_watched_with_few_calls() {
     try (FakeKlaviyo klaviyo =
-            FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(20)).build();
-        SegmentExporter exporter = exporter(klaviyo, GeneratedProfiles.of(200_000))) {
+            FakeKlaviyo.builder().time(time).jobDuration(Duration.ofMinutes(20)).start();
+        SegmentExporter exporter = exporter(klaviyo.connection(), GeneratedProfiles.of(200_000))) {
       ExportReport report = exporter.prepare(SEGMENT, klaviyo.listId()).limit(200_000).run();
 
       assertThat(report.profiles().accepted()).isEqualTo(200_000);
@@ -147,10 +148,10 @@ class SegmentReachesListTest {
     }
   }
 
-  private SegmentExporter exporter(FakeKlaviyo klaviyo, GeneratedProfiles profiles) {
+  private SegmentExporter exporter(KlaviyoConnection klaviyo, GeneratedProfiles profiles) {
     return SegmentExporter.builder()
         .source(InMemorySegments.of(SEGMENT.name(), profiles))
-        .klaviyo(klaviyo.connection())
+        .klaviyo(klaviyo)
         .mapping(profiles.mapping())
         .time(time)
         .build();

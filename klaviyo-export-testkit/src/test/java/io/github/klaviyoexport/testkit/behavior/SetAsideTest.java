@@ -39,7 +39,7 @@ class SetAsideTest {
 
   @TempDir private Path directory;
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
 
   @AfterEach
   void closes_the_account() {

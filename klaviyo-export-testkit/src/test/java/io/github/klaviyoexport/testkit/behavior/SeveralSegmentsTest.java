@@ -32,7 +32,7 @@ class SeveralSegmentsTest {
 
   private final VirtualTime time = VirtualTime.create();
   private final FakeKlaviyo klaviyo =
-      FakeKlaviyo.builder().list("Y6nRLr", "VIP").list("QwErTy", "News").time(time).build();
+      FakeKlaviyo.builder().list("Y6nRLr", "VIP").list("QwErTy", "News").time(time).start();
   private final InMemorySegments segments =
       InMemorySegments.of("vip-eu", customer("c-1"), customer("c-2"), bad("c-3"))
           .segment("vip-us", customer("c-2"), customer("c-4"));

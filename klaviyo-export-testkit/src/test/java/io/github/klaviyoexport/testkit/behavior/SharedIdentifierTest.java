@@ -50,7 +50,7 @@ class SharedIdentifierTest {
   }
 
   private FakeKlaviyo klaviyo(SharedIdentifiers shared) {
-    return FakeKlaviyo.builder().time(time).sharedIdentifiers(shared).build();
+    return FakeKlaviyo.builder().time(time).sharedIdentifiers(shared).start();
   }
 
   private SegmentExporter.Builder exporter(FakeKlaviyo klaviyo) {

@@ -30,7 +30,7 @@ class SizeChangeTest {
 
   private final VirtualTime time = VirtualTime.create();
   private final FakeKlaviyo klaviyo =
-      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).build();
+      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).start();
   private final HeapMemory memory = HeapMemory.create();
   private final List<String> warnings = new ArrayList<>();
   private boolean sizeKnown = true;

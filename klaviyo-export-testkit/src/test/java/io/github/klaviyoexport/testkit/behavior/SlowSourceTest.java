@@ -55,7 +55,7 @@ class SlowSourceTest {
   private SegmentExporter exporter(FakeKlaviyo klaviyo, ExportListener listener) {
     return SegmentExporter.builder()
         .source(source())
-        .klaviyo(klaviyo.connection())
+        .klaviyo(klaviyo.httpConnection())
         .mapping(FieldMapping.email("EMailAddress"))
         .batchSize(2)
         .listener(listener)

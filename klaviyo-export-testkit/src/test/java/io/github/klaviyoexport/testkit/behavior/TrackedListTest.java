@@ -33,7 +33,7 @@ class TrackedListTest {
   private static final Segment NEW = Segment.named("new");
 
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
   private final InMemorySegments segments = InMemorySegments.of("vip");
   private final HeapMemory memory = HeapMemory.create(MemoryKey.random());
   private final MemoryJournal journal = MemoryJournal.create();

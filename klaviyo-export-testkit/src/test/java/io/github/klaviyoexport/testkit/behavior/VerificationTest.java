@@ -13,6 +13,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.Customer;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.time.Duration;
@@ -35,8 +36,8 @@ class VerificationTest {
   private final InMemorySegments source = InMemorySegments.empty();
   private final FakeKlaviyo klaviyo = account(UnaryOperator.identity());
 
-  private FakeKlaviyo account(UnaryOperator<FakeKlaviyo.Builder> more) {
-    return more.apply(FakeKlaviyo.builder().time(time)).build();
+  private FakeKlaviyo account(UnaryOperator<FakeKlaviyoBuilder> more) {
+    return more.apply(FakeKlaviyo.builder().time(time)).start();
   }
 
   private SegmentExporter exporter(FakeKlaviyo account) {

@@ -376,7 +376,7 @@ class KlaviyoExtensionTest {
 
   @ExtendWith(KlaviyoExtension.class)
   static class OfItsOwn {
-    private static final FakeKlaviyo SHARED = FakeKlaviyo.builder().build();
+    private static final FakeKlaviyo SHARED = FakeKlaviyo.builder().start();
     private static FakeKlaviyo kept = SHARED;
 
     private final VirtualTime time = VirtualTime.create();

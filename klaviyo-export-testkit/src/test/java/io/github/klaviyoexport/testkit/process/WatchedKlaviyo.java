@@ -127,7 +127,7 @@ final class WatchedKlaviyo implements AutoCloseable {
   }
 
   KlaviyoConnection connection() {
-    return klaviyo.connection();
+    return klaviyo.httpConnection();
   }
 
   void script(Operation operation, Fault... faults) {

@@ -120,7 +120,7 @@ final class Simulation {
             .originalPayload(payload)
             .badProfilesPerAnswer(random.nextBoolean() ? 1 + random.nextInt(3) : 10_000)
             .refusesStrangers(random.nextBoolean())
-            .build();
+            .start();
     list = klaviyo.listId();
     customers.spoil(klaviyo);
     mirrors = random.nextInt(3) == 0;

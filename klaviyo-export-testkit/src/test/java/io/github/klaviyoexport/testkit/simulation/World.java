@@ -61,7 +61,7 @@ final class World {
             .jobDuration(Duration.ofSeconds(setup.jobSeconds()))
             .sharedIdentifiers(setup.shared())
             .refusesStrangers(setup.refusesStrangers())
-            .build();
+            .start();
     this.client = Client.inProcess(klaviyo);
     this.list = klaviyo.listId();
     for (int i = 0; i < setup.people(); i++) {

@@ -37,7 +37,7 @@ class ParquetExportTest {
   void a_parquet_file_reaches_the_list_with_its_types() throws Exception {
     segment("vip", 1_000);
     try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).start();
-        ParquetExport export = new ParquetExport(lakehouse, klaviyo.connection())) {
+        ParquetExport export = new ParquetExport(lakehouse, klaviyo.httpConnection())) {
       ExportReport report = export.export("vip", klaviyo.listId());
 
       assertThat(report).isConfirmed().isClean().hasAccepted(1_000);

@@ -60,7 +60,7 @@ class LakehouseTest {
   @Test
   void a_dataset_is_exported_from_the_driver() {
     try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).start();
-        LakehouseExport exports = new LakehouseExport(spark, klaviyo.connection())) {
+        LakehouseExport exports = new LakehouseExport(spark, klaviyo.httpConnection())) {
       ExportReport report = exports.export("customers", klaviyo.listId());
 
       assertThat(report).isConfirmed().isClean().hasAccepted(CUSTOMERS);

@@ -24,7 +24,7 @@ class LoyaltyExportTest {
         "loyalty-members",
         member("c-17", "ada@shop.example", 120),
         member("c-18", "bo at shop.example", 80));
-    export = new LoyaltyExport(customers, klaviyo.connection(), klaviyo.listId());
+    export = new LoyaltyExport(customers, klaviyo.httpConnection(), klaviyo.listId());
   }
 
   @AfterEach

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Looking is no request: it draws no quota, is not recorded, needs no key and meets no fault.
  * Nothing can be changed from here.
  */
-public final class AccountPage {
+final class AccountPage {
   private static final String HTML = "text/html; charset=utf-8";
   private static final String JSON = "application/json";
   private static final Map<String, String> FILES =
@@ -50,11 +50,11 @@ public final class AccountPage {
   private static final Pattern OWN_HOST =
       Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
-  private final AccountPageState state;
+  private final ServedAccount account;
 
   /** Prepares the page of an account. */
-  public AccountPage(AccountPageState state) {
-    this.state = state;
+  AccountPage(ServedAccount account) {
+    this.account = account;
   }
 
   /** Returns whether the page answers calls of that path, rather than the account. */
@@ -78,6 +78,7 @@ public final class AccountPage {
     if (type != null) {
       return answer(200, type, file(call.path()));
     }
+    AccountPageState state = account.dispatcher().pageState();
     try {
       return switch (call.path()) {
         case "/fake/state" -> answer(200, JSON, JsonValues.bytes(state.overview()));

@@ -10,7 +10,6 @@ import com.github.tomakehurst.wiremock.http.HttpHeaders;
 import com.github.tomakehurst.wiremock.http.Request;
 import com.github.tomakehurst.wiremock.http.Response;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
-import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
 import java.io.ByteArrayInputStream;
@@ -41,7 +40,7 @@ public final class HttpEntry implements AutoCloseable {
    * @param port the port; 0 for one that is free
    * @throws IllegalStateException if the port is taken
    */
-  public HttpEntry(int port, RequestDispatcher dispatcher, AccountPage page, Settings settings) {
+  HttpEntry(int port, ServedAccount account) {
     server =
         new WireMockServer(
             WireMockConfiguration.options()
@@ -59,7 +58,7 @@ public final class HttpEntry implements AutoCloseable {
                     request ->
                         request.getHeader("Origin") == null
                             && AccountPage.isOwnHost(request.getHeader("Host")))
-                .extensions(new Transformer(dispatcher, page, settings, closing)));
+                .extensions(new Transformer(account, closing)));
     try {
       server.start();
     } catch (FatalStartupException failed) {
@@ -93,16 +92,13 @@ public final class HttpEntry implements AutoCloseable {
   }
 
   private static final class Transformer implements ResponseTransformerV2 {
-    private final RequestDispatcher dispatcher;
+    private final ServedAccount account;
     private final AccountPage page;
-    private final Settings settings;
     private final CountDownLatch closing;
 
-    Transformer(
-        RequestDispatcher dispatcher, AccountPage page, Settings settings, CountDownLatch closing) {
-      this.dispatcher = dispatcher;
-      this.page = page;
-      this.settings = settings;
+    Transformer(ServedAccount account, CountDownLatch closing) {
+      this.account = account;
+      this.page = new AccountPage(account);
       this.closing = closing;
     }
 
@@ -113,8 +109,8 @@ public final class HttpEntry implements AutoCloseable {
         ApiResponse answer = page.answer(call);
         return begun(answer).body(answer.body()).build();
       }
-      ApiResponse answer = dispatcher.answer(call);
-      long latency = settings.latency().toMillis();
+      ApiResponse answer = account.dispatcher().answer(call);
+      long latency = account.settings().latency().toMillis();
       if (answer.ending() == ApiResponse.Ending.DROPPED) {
         return Response.response()
             .incrementInitialDelay(latency)

@@ -5,7 +5,6 @@ import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
-import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
 import java.net.URI;
@@ -20,14 +19,12 @@ public final class InProcessEntry implements KlaviyoTransport {
   /** What is said of a call to an account that is closed. */
   public static final String CLOSED = "The fake Klaviyo is closed: close it after the last call.";
 
-  private final RequestDispatcher dispatcher;
-  private final Settings settings;
+  private final ServedAccount account;
   private final ExchangeClock clock;
 
   /** Opens the way to an account. */
-  public InProcessEntry(RequestDispatcher dispatcher, Settings settings, ExchangeClock clock) {
-    this.dispatcher = dispatcher;
-    this.settings = settings;
+  public InProcessEntry(ServedAccount account, ExchangeClock clock) {
+    this.account = account;
     this.clock = clock;
   }
 
@@ -35,15 +32,15 @@ public final class InProcessEntry implements KlaviyoTransport {
   public CompletableFuture<KlaviyoResponse> send(KlaviyoRequest request) {
     CompletableFuture<KlaviyoResponse> exchange = new CompletableFuture<>();
     clock.begins(exchange);
-    if (dispatcher.isClosed()) {
+    if (account.isClosed()) {
       exchange.completeExceptionally(new TransportException(Fate.UNPROCESSED, CLOSED, null));
       return exchange;
     }
-    ApiResponse answer = dispatcher.answer(call(request));
-    if (settings.latency().isZero()) {
+    ApiResponse answer = account.dispatcher().answer(call(request));
+    if (account.settings().latency().isZero()) {
       complete(exchange, answer);
     } else {
-      clock.later(settings.latency(), () -> complete(exchange, answer));
+      clock.later(account.settings().latency(), () -> complete(exchange, answer));
     }
     return exchange;
   }

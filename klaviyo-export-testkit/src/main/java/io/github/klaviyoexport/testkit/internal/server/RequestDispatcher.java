@@ -34,13 +34,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where both entries lead: each call is recorded, checked, met by its fault if any, and processed.
  */
-public final class RequestDispatcher {
+final class RequestDispatcher {
   private static final List<ExchangeListener> LISTENERS =
       ServiceLoader.load(ExchangeListener.class, ExchangeListener.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
@@ -61,11 +60,10 @@ public final class RequestDispatcher {
   private final DeletionsEndpoint deletions;
   private final ImportJobsEndpoint jobs;
   private final AccountPageState pageState;
-  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable ApiResponse importBefore;
 
   /** Opens an account to calls. */
-  public RequestDispatcher(Settings settings, Account account, Script script, RequestLog log) {
+  RequestDispatcher(Settings settings, Account account, Script script, RequestLog log) {
     this.settings = settings;
     this.script = script;
     this.log = log;
@@ -290,17 +288,7 @@ public final class RequestDispatcher {
   }
 
   /** Returns what the page shows of the account. */
-  public AccountPageState pageState() {
+  AccountPageState pageState() {
     return pageState;
-  }
-
-  /** Closes the account: its entries let no call in from now on. */
-  public void close() {
-    closed.set(true);
-  }
-
-  /** Returns whether the account is closed. */
-  public boolean isClosed() {
-    return closed.get();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.klaviyoexport.testkit.Client;
 import io.github.klaviyoexport.testkit.Entry;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.Operation;
 import java.time.Duration;
@@ -18,13 +19,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class UsageErrorsTest {
   private static final Duration NEGATIVE = Duration.ofSeconds(-1);
 
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().start();
 
   private static void assertRefused(ThrowingCallable use, String message) {
     assertThatThrownBy(use).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }
 
-  private static FakeKlaviyo.Builder builder() {
+  private static FakeKlaviyoBuilder builder() {
     return FakeKlaviyo.builder();
   }
 
@@ -83,10 +84,44 @@ class UsageErrorsTest {
         .containsExactly("REMOVE_PROFILES_FROM_LIST: server error 500 before processing");
   }
 
+  @Test
+  void it_listens_when_somebody_asks_for_its_address_and_not_before() {
+    FakeKlaviyo fake = builder().start();
+    assertThat(fake).hasToString("FakeKlaviyo[in process, 0 requests]");
+
+    String address = fake.baseUrl().toString();
+
+    assertThat(fake).hasToString("FakeKlaviyo[" + address + ", 0 requests]");
+    assertThat(fake.baseUrl()).hasToString(address);
+    fake.close();
+    assertThat(fake.baseUrl()).as("what can be read after closing").hasToString(address);
+  }
+
+  @Test
+  void it_listens_on_a_port_that_it_is_given_from_the_start() {
+    try (FakeKlaviyo fake = builder().port(0).start()) {
+      assertThat(fake.toString()).startsWith("FakeKlaviyo[http://127.0.0.1:");
+    }
+  }
+
+  @Test
+  void who_asks_a_closed_fake_where_it_listens_is_told_to_ask_before() {
+    FakeKlaviyo closed = builder().start();
+    closed.close();
+
+    assertThatThrownBy(closed::baseUrl)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "The fake Klaviyo is closed, and never listened: ask for its address before that.");
+    assertThatThrownBy(closed::httpConnection)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("The fake Klaviyo is closed: close it after the last call.");
+  }
+
   @ParameterizedTest
   @EnumSource
   void a_closed_fake_can_be_read_and_no_longer_used(Entry entry) {
-    FakeKlaviyo closed = entry.open(builder());
+    FakeKlaviyo closed = builder().start();
     entry.client(closed).get("/api/lists");
     closed.close();
 

@@ -38,11 +38,11 @@ class AwkwardCustomersTest {
   @EnumSource(Entry.class)
   void each_of_them_reaches_the_list_to_the_letter(Entry entry) {
     VirtualTime time = VirtualTime.create();
-    try (FakeKlaviyo klaviyo = entry.open(FakeKlaviyo.builder().time(time));
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
         SegmentExporter exporter =
             SegmentExporter.builder()
                 .source(InMemorySegments.of("everyone", CUSTOMERS))
-                .klaviyo(klaviyo.connection())
+                .klaviyo(entry.connection(klaviyo))
                 .mapping(CUSTOMERS.mapping())
                 .time(time)
                 .build()) {

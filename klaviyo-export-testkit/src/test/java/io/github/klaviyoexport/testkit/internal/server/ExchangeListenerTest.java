@@ -21,7 +21,7 @@ class ExchangeListenerTest {
     List<Exchange> heard = new CopyOnWriteArrayList<>();
     Consumer<Exchange> ear = heard::add;
     HeardExchanges.begin(ear);
-    try (FakeKlaviyo klaviyo = entry.open(FakeKlaviyo.builder())) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.start()) {
       entry.client(klaviyo).get(LISTS);
       entry.client(klaviyo).get(MEMBERS);
     } finally {

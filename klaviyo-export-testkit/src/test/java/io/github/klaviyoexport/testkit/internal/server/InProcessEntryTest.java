@@ -69,7 +69,7 @@ class InProcessEntryTest extends OpenAccount {
 
   @Test
   void latency_passes_in_real_time_on_the_machines_clock() throws Exception {
-    try (FakeKlaviyo real = FakeKlaviyo.builder().latency(Duration.ofMillis(20)).build()) {
+    try (FakeKlaviyo real = FakeKlaviyo.builder().latency(Duration.ofMillis(20)).start()) {
       long start = System.nanoTime();
 
       assertThat(Client.inProcess(real).get("/api/lists").status()).isEqualTo(200);
@@ -112,10 +112,11 @@ class InProcessEntryTest extends OpenAccount {
   }
 
   @Test
-  void an_account_without_http_says_how_to_get_it() {
-    assertThatThrownBy(() -> klaviyo.baseUrl())
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("make it with start() instead of build()");
-    assertThat(klaviyo).hasToString("FakeKlaviyo[in process, 0 requests]");
+  void calls_in_process_open_no_port_and_http_leads_to_the_same_account_later() {
+    client.get("/api/lists");
+    assertThat(klaviyo).hasToString("FakeKlaviyo[in process, 1 requests]");
+
+    assertThat(Entry.HTTP.client(klaviyo).get("/api/lists").status()).isEqualTo(200);
+    assertThat(klaviyo).hasToString("FakeKlaviyo[" + klaviyo.baseUrl() + ", 2 requests]");
   }
 }
