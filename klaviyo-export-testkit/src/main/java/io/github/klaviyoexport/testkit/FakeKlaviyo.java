@@ -50,14 +50,17 @@ import java.util.stream.Stream;
 public final class FakeKlaviyo implements AutoCloseable {
   private final AccountServer server;
   private final ServedAccount served;
-  private final Account account;
   private final InProcessEntry inProcess;
 
-  FakeKlaviyo(AccountServer server) {
+  FakeKlaviyo(AccountServer server, ServedAccount served) {
     this.server = server;
-    this.served = server.account();
-    this.account = served.account();
-    this.inProcess = new InProcessEntry(served, clock(served.settings().time()));
+    this.served = served;
+    this.inProcess = new InProcessEntry(server, served, clock(served.settings().time()));
+  }
+
+  /** Returns its address, at which other accounts may be. */
+  AccountServer server() {
+    return server;
   }
 
   private static ExchangeClock clock(TimeSource time) {
@@ -137,6 +140,11 @@ public final class FakeKlaviyo implements AutoCloseable {
     return inProcess;
   }
 
+  /** Returns the id by which the account tells who it is. */
+  public String accountId() {
+    return served.settings().accountId();
+  }
+
   /** Returns the key that the account takes. */
   public ApiKey apiKey() {
     return ApiKey.of(served.settings().apiKey());
@@ -170,6 +178,7 @@ public final class FakeKlaviyo implements AutoCloseable {
    * @throws IllegalArgumentException if there is none of that id; the message names those there are
    */
   public FakeList list(String id) {
+    Account account = served.account();
     synchronized (account) {
       KlaviyoList list = account.findList(id);
       if (list == null) {
@@ -186,6 +195,7 @@ public final class FakeKlaviyo implements AutoCloseable {
 
   /** Returns all lists of the account, those that were made by calls as well. */
   public List<FakeList> lists() {
+    Account account = served.account();
     synchronized (account) {
       return account.lists().stream()
           .map(list -> new FakeList(account, list, served.log()))
@@ -197,6 +207,7 @@ public final class FakeKlaviyo implements AutoCloseable {
    * Returns the profile with that email address, whether it is in a list or not; empty without one.
    */
   public Optional<FakeProfile> profile(String email) {
+    Account account = served.account();
     synchronized (account) {
       account.settle();
       int number = account.profiles().find(ProfileStore.Identifier.EMAIL, email);
@@ -303,10 +314,26 @@ public final class FakeKlaviyo implements AutoCloseable {
     return Timeline.of(served.log().all());
   }
 
-  /** Closes both entries; closing again does nothing. */
+  /**
+   * Begins the account anew, as it was built: with its lists and settings, at its address, and
+   * without members, profiles, jobs, requests or faults. For an account that several tests share,
+   * between two of them. What was asked for before shows what was there before.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  public FakeKlaviyo reset() {
+    open();
+    served.reset();
+    return this;
+  }
+
+  /**
+   * Closes both entries; closing again does nothing. Where several accounts have one address, it
+   * listens until the last of them is closed.
+   */
   @Override
   public void close() {
-    server.close();
+    server.close(served);
   }
 
   /** Returns where it listens, if it does, and how many requests came; neither key nor profile. */

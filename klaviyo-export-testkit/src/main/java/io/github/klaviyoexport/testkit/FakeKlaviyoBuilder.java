@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What fits out a {@link FakeKlaviyo}; every setting has a default that suits most tests.
@@ -28,6 +29,9 @@ public final class FakeKlaviyoBuilder {
 
   private final Map<String, String> lists = new LinkedHashMap<>();
   private final Set<String> accessTokens = new TreeSet<>();
+  private final Set<String> hostNames = new TreeSet<>();
+  private @Nullable FakeKlaviyo neighbour;
+  private @Nullable String accountId;
   // Below 0: opened when its address is asked for.
   private int port = -1;
   // Quotas are paced per key in a whole JVM, so every account has one of its own.
@@ -57,6 +61,41 @@ public final class FakeKlaviyoBuilder {
    */
   public FakeKlaviyoBuilder port(int port) {
     this.port = UsageErrors.port(port);
+    return this;
+  }
+
+  /**
+   * Has the account at the address of another one, as all accounts of Klaviyo have one address:
+   * calls are told apart by their key or access token. Each has lists, quotas, faults and a view on
+   * the page of its own. The port is that of the other one, and stays open until both are closed.
+   * By default each account has an address of its own.
+   *
+   * {@snippet class="io.github.klaviyoexport.testkit.SeveralAccountsTest" region="several"}
+   */
+  public FakeKlaviyoBuilder atAddressOf(FakeKlaviyo other) {
+    this.neighbour = Objects.requireNonNull(other, "other");
+    return this;
+  }
+
+  /**
+   * Adds a name under which the account may be called over HTTP, beside {@code localhost}, {@code
+   * 127.0.0.1} and {@code [::1]}: one of your hosts file, for example, or of a proxy. Calls under
+   * any other name are answered with 421, whatever they ask for, so that a web site whose name
+   * leads to this machine neither reads the account nor changes it.
+   *
+   * @throws IllegalArgumentException if it is no name of a host, or has a port
+   */
+  public FakeKlaviyoBuilder hostName(String name) {
+    hostNames.add(UsageErrors.hostName(name));
+    return this;
+  }
+
+  /**
+   * Sets the id by which the account tells who it is. By default it is {@code FaKe01}, and {@code
+   * FaKe02} for the second one at the same address.
+   */
+  public FakeKlaviyoBuilder accountId(String id) {
+    this.accountId = UsageErrors.accountId(id);
     return this;
   }
 
@@ -225,22 +264,28 @@ public final class FakeKlaviyoBuilder {
   /**
    * Opens the account, with both entries.
    *
-   * @throws IllegalStateException if the port is taken
+   * @throws IllegalStateException if the port is taken, or if the account whose address it is to
+   *     have is closed
+   * @throws IllegalArgumentException if that one takes the same key or access token
    */
   public FakeKlaviyo start() {
-    AccountServer server = new AccountServer(settings(), Math.max(port, 0));
-    if (port >= 0) {
+    AccountServer server =
+        neighbour == null ? new AccountServer(Math.max(port, 0)) : neighbour.server();
+    FakeKlaviyo klaviyo = new FakeKlaviyo(server, server.open(settings(server.size() + 1)));
+    if (neighbour == null && port >= 0) {
       server.http();
     }
-    return new FakeKlaviyo(server);
+    return klaviyo;
   }
 
-  private Settings settings() {
+  // The account's place at its address is counted from 1.
+  private Settings settings(int place) {
     Map<String, String> all = new LinkedHashMap<>(lists);
     if (all.isEmpty()) {
       all.put("Y6nRLr", "VIP");
     }
     return new Settings(
+        accountId == null ? (place < 10 ? "FaKe0" : "FaKe") + place : accountId,
         apiKey,
         Set.copyOf(accessTokens),
         Set.copyOf(scopes),
@@ -259,6 +304,7 @@ public final class FakeKlaviyoBuilder {
         originalPayload,
         sharedIdentifiers,
         keepBodies,
+        Set.copyOf(hostNames),
         seed);
   }
 }

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ public final class Account {
     this.settings = settings;
     this.random = new SplittableRandom(settings.seed());
     this.profiles = new ProfileStore(random.nextLong());
-    Instant now = settings.time().now();
+    Instant now = now();
     settings
         .lists()
         .forEach((id, name) -> lists.put(id, new KlaviyoList(id, name, settings.optIn(), now)));
@@ -81,7 +82,7 @@ public final class Account {
     do {
       id = listId();
     } while (lists.containsKey(id));
-    KlaviyoList list = new KlaviyoList(id, name, optIn, settings.time().now());
+    KlaviyoList list = new KlaviyoList(id, name, optIn, now());
     lists.put(id, list);
     return list;
   }
@@ -198,9 +199,9 @@ public final class Account {
     return lists.values().stream().filter(list -> list.members().place(number) >= 0).toList();
   }
 
-  /** Returns the time by the account's clock. */
+  /** Returns the time by the account's clock, to the microseconds that it tells of any time. */
   public Instant now() {
-    return settings.time().now();
+    return settings.time().now().truncatedTo(ChronoUnit.MICROS);
   }
 
   /** Does what has fallen due. */
@@ -210,7 +211,7 @@ public final class Account {
 
   /** Has something done later, which is told the time at which it was due. */
   public void later(Duration delay, Consumer<Instant> action) {
-    Instant due = settings.time().now().plus(delay);
+    Instant due = now().plus(delay);
     tasks.add(settings.time().nanoTime() + delay.toNanos(), () -> action.accept(due));
   }
 

@@ -17,9 +17,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoField;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +27,11 @@ public final class JsonValues {
   private static final ObjectMapper STRICT =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final TypeReference<Map<String, @Nullable Object>> MAP = new TypeReference<>() {};
-  private static final DateTimeFormatter TIMESTAMP =
-      new DateTimeFormatterBuilder()
-          .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
-          .optionalStart()
-          .appendFraction(ChronoField.MICRO_OF_SECOND, 0, 6, true)
-          .optionalEnd()
-          .appendPattern("xxx")
-          .toFormatter();
+  // Klaviyo's two forms: programs that read times strictly know no others.
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx");
 
   private JsonValues() {}
 
@@ -144,11 +139,12 @@ public final class JsonValues {
   }
 
   /**
-   * Writes time as Klaviyo does: {@code 2026-09-04T10:00:00+00:00}, with a fraction if there is
-   * one.
+   * Writes time as Klaviyo does: {@code 2026-09-04T10:00:00+00:00}, or with six digits of fraction,
+   * {@code 2026-09-04T10:00:00.120000+00:00}, unless they are all zero.
    */
   public static String timestamp(Instant instant) {
-    return TIMESTAMP.format(instant.atOffset(ZoneOffset.UTC));
+    OffsetDateTime time = instant.atOffset(ZoneOffset.UTC);
+    return (time.getNano() < 1_000 ? SECONDS : MICROS).format(time);
   }
 
   /** Reads a time that has a year of four digits, as all in ISO 8601 have without agreement. */

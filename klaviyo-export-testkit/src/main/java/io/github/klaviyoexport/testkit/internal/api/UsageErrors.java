@@ -23,6 +23,24 @@ public final class UsageErrors {
     return port;
   }
 
+  /** Lets the name of a host through, without a port. */
+  public static String hostName(String name) {
+    if (!name.matches("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")) {
+      throw new IllegalArgumentException(
+          "'" + name + "' is no name of a host: pass one such as klaviyo.test, without a port.");
+    }
+    return name;
+  }
+
+  /** Lets the id of an account through: six letters and digits. */
+  public static String accountId(String id) {
+    if (!id.matches("[A-Za-z0-9]{6}")) {
+      throw new IllegalArgumentException(
+          "'" + id + "' is no id of an account: pass six letters and digits.");
+    }
+    return id;
+  }
+
   /** Returns all the scopes there are. */
   public static Set<String> allScopes() {
     return Arrays.stream(Operation.values())

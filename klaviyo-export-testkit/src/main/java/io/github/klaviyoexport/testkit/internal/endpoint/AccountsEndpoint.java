@@ -10,7 +10,6 @@ import java.util.Set;
 
 /** Answers the call that asks which account the key belongs to. */
 public final class AccountsEndpoint {
-  private static final String ID = "FaKe01";
   private static final Set<String> FIELDS =
       Set.of(
           "contact_information",
@@ -35,12 +34,16 @@ public final class AccountsEndpoint {
 
   private AccountsEndpoint() {}
 
-  /** Tells which account the key belongs to. */
-  public static ApiResponse all(ApiRequest call) {
+  /**
+   * Tells which account the key belongs to.
+   *
+   * @param id the account's id, which is its public key
+   */
+  public static ApiResponse all(ApiRequest call, String id) {
     Query query = new Query(call, "fields[account]");
     Fieldset fields = query.fieldset("account", FIELDS);
     ObjectNode body = JsonValues.object();
-    ObjectNode account = body.putArray("data").addObject().put("type", "account").put("id", ID);
+    ObjectNode account = body.putArray("data").addObject().put("type", "account").put("id", id);
     ObjectNode attributes = account.putObject("attributes");
     attributes.put("test_account", true);
     ObjectNode contact = attributes.putObject("contact_information");
@@ -61,10 +64,10 @@ public final class AccountsEndpoint {
         .put("industry", "Ecommerce")
         .put("timezone", "Europe/London")
         .put("preferred_currency", "GBP")
-        .put("public_api_key", ID)
+        .put("public_api_key", id)
         .put("locale", "en-GB");
     fields.keepWanted(attributes);
-    account.putObject("links").put("self", call.origin() + "/api/accounts/" + ID + "/");
+    account.putObject("links").put("self", call.origin() + "/api/accounts/" + id + "/");
     body.set("links", JsonValues.object().put("self", call.url()));
     return ApiResponse.json(200, body);
   }

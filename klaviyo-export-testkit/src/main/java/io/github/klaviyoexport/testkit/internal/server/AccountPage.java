@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.testkit.internal.server;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
@@ -11,12 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The page that shows the account in a browser, and the paths below {@code /fake/} from which it
- * takes what it shows.
+ * The page that shows the accounts at an address in a browser, and the paths below {@code /fake/}
+ * from which it takes what it shows.
  *
  * <p>Looking is no request: it draws no quota, is not recorded, needs no key and meets no fault.
  * Nothing can be changed from here.
@@ -46,15 +46,11 @@ final class AccountPage {
           "Cache-Control",
           "no-store");
 
-  // Under any other name it was reached through a stranger's DNS, and must not show the account.
-  private static final Pattern OWN_HOST =
-      Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
+  private final AccountServer accounts;
 
-  private final ServedAccount account;
-
-  /** Prepares the page of an account. */
-  AccountPage(ServedAccount account) {
-    this.account = account;
+  /** Prepares the page of the accounts at one address. */
+  AccountPage(AccountServer accounts) {
+    this.accounts = accounts;
   }
 
   /** Returns whether the page answers calls of that path, rather than the account. */
@@ -62,15 +58,15 @@ final class AccountPage {
     return path.equals("/") || path.startsWith("/fake/");
   }
 
-  /** Returns whether a {@code Host} header names this machine. */
-  static boolean isOwnHost(@Nullable String host) {
-    return OWN_HOST.matcher(Objects.requireNonNullElse(host, "")).matches();
+  /** Returns the answer to a call under a name that is not the fake's. */
+  static ApiResponse misdirected() {
+    return text(
+        421,
+        "This fake answers as localhost and 127.0.0.1. To have it answer under another name, give"
+            + " it that one: FakeKlaviyo.builder().hostName(...), or --host-name of the program.");
   }
 
   ApiResponse answer(ApiRequest call) {
-    if (!isOwnHost(call.header("Host"))) {
-      return text(403, "Open this page as http://localhost, at the port you came to.");
-    }
     if (!call.method().equals("GET")) {
       return text(405, "This can only be read: use GET.").with(Map.of("Allow", "GET"));
     }
@@ -78,17 +74,43 @@ final class AccountPage {
     if (type != null) {
       return answer(200, type, file(call.path()));
     }
-    AccountPageState state = account.dispatcher().pageState();
     try {
       return switch (call.path()) {
-        case "/fake/state" -> answer(200, JSON, JsonValues.bytes(state.overview()));
-        case "/fake/members" -> answer(200, JSON, JsonValues.bytes(state.members(call)));
-        case "/fake/profile" -> answer(200, JSON, JsonValues.bytes(state.profile(call)));
+        case "/fake/state" -> answer(200, JSON, JsonValues.bytes(overview(call)));
+        case "/fake/members" -> answer(200, JSON, JsonValues.bytes(state(call).members(call)));
+        case "/fake/profile" -> answer(200, JSON, JsonValues.bytes(state(call).profile(call)));
         default -> text(404, "There is nothing here. The page is at /.");
       };
     } catch (ApiErrorException error) {
       return text(error.status(), error.problems().get(0).detail());
     }
+  }
+
+  private ObjectNode overview(ApiRequest call) {
+    ServedAccount shown = shown(call);
+    ObjectNode overview =
+        shown.dispatcher().pageState().overview().put("account", shown.settings().accountId());
+    ArrayNode all = overview.putArray("accounts");
+    accounts.accounts().forEach(account -> all.add(account.settings().accountId()));
+    return overview;
+  }
+
+  private AccountPageState state(ApiRequest call) {
+    return shown(call).dispatcher().pageState();
+  }
+
+  /** Returns the account that the parameter {@code account} names, or the first without one. */
+  private ServedAccount shown(ApiRequest call) {
+    String id = call.parameters().get("account");
+    if (id == null) {
+      return accounts.first();
+    }
+    for (ServedAccount account : accounts.accounts()) {
+      if (account.settings().accountId().equals(id)) {
+        return account;
+      }
+    }
+    throw ApiErrorException.notFound("An account with id `" + id + "` does not exist.");
   }
 
   private static byte[] file(String path) {

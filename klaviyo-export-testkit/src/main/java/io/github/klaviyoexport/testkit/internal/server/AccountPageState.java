@@ -187,7 +187,7 @@ final class AccountPageState {
    * last before the place {@code before}, or the one with the address {@code email}.
    */
   ObjectNode members(ApiRequest call) {
-    Query query = new Query(call, "list", "before", "email");
+    Query query = new Query(call, "account", "list", "before", "email");
     synchronized (account) {
       account.settle();
       KlaviyoList list = account.list(text(query, "list"));
@@ -242,7 +242,7 @@ final class AccountPageState {
 
   /** Returns all about the profile that the parameter {@code id} names. */
   ObjectNode profile(ApiRequest call) {
-    String id = text(new Query(call, "id"), "id");
+    String id = text(new Query(call, "account", "id"), "id");
     synchronized (account) {
       account.settle();
       ProfileStore profiles = account.profiles();

@@ -40,7 +40,7 @@ public final class HttpEntry implements AutoCloseable {
    * @param port the port; 0 for one that is free
    * @throws IllegalStateException if the port is taken
    */
-  HttpEntry(int port, ServedAccount account) {
+  HttpEntry(int port, AccountServer accounts) {
     server =
         new WireMockServer(
             WireMockConfiguration.options()
@@ -57,8 +57,8 @@ public final class HttpEntry implements AutoCloseable {
                 .adminAuthenticator(
                     request ->
                         request.getHeader("Origin") == null
-                            && AccountPage.isOwnHost(request.getHeader("Host")))
-                .extensions(new Transformer(account, closing)));
+                            && accounts.hostNames().has(request.getHeader("Host")))
+                .extensions(new Transformer(accounts, closing)));
     try {
       server.start();
     } catch (FatalStartupException failed) {
@@ -92,35 +92,45 @@ public final class HttpEntry implements AutoCloseable {
   }
 
   private static final class Transformer implements ResponseTransformerV2 {
-    private final ServedAccount account;
+    private final AccountServer accounts;
     private final AccountPage page;
     private final CountDownLatch closing;
 
-    Transformer(ServedAccount account, CountDownLatch closing) {
-      this.account = account;
-      this.page = new AccountPage(account);
+    Transformer(AccountServer accounts, CountDownLatch closing) {
+      this.accounts = accounts;
+      this.page = new AccountPage(accounts);
       this.closing = closing;
     }
 
     @Override
     public Response transform(Response empty, ServeEvent event) {
       ApiRequest call = call(event.getRequest());
-      if (page.answers(call.path())) {
-        ApiResponse answer = page.answer(call);
+      boolean misdirected = !accounts.hostNames().has(call.header("Host"));
+      if (misdirected || page.answers(call.path())) {
+        ApiResponse answer = misdirected ? AccountPage.misdirected() : page.answer(call);
         return begun(answer).body(answer.body()).build();
+      }
+      ServedAccount account = accounts.called(call, accounts.first());
+      if (account.isClosed()) {
+        return broken(0);
       }
       ApiResponse answer = account.dispatcher().answer(call);
       long latency = account.settings().latency().toMillis();
       if (answer.ending() == ApiResponse.Ending.DROPPED) {
-        return Response.response()
-            .incrementInitialDelay(latency)
-            .fault(com.github.tomakehurst.wiremock.http.Fault.CONNECTION_RESET_BY_PEER)
-            .build();
+        return broken(latency);
       }
       Response.Builder response = begun(answer).incrementInitialDelay(latency);
       return answer.ending() == ApiResponse.Ending.STALLED
           ? response.body(() -> new StalledBody(answer.body(), closing)).build()
           : response.body(answer.body()).build();
+    }
+
+    /** Returns no response: the connection breaks after so many milliseconds. */
+    private static Response broken(long latency) {
+      return Response.response()
+          .incrementInitialDelay(latency)
+          .fault(com.github.tomakehurst.wiremock.http.Fault.CONNECTION_RESET_BY_PEER)
+          .build();
     }
 
     /** Returns a response with status and headers. */

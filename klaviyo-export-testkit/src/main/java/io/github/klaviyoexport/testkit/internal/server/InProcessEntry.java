@@ -19,12 +19,18 @@ public final class InProcessEntry implements KlaviyoTransport {
   /** What is said of a call to an account that is closed. */
   public static final String CLOSED = "The fake Klaviyo is closed: close it after the last call.";
 
-  private final ServedAccount account;
+  private final AccountServer accounts;
+  private final ServedAccount own;
   private final ExchangeClock clock;
 
-  /** Opens the way to an account. */
-  public InProcessEntry(ServedAccount account, ExchangeClock clock) {
-    this.account = account;
+  /**
+   * Opens the way to the accounts at an address.
+   *
+   * @param own the account that answers calls whose key none of them takes
+   */
+  public InProcessEntry(AccountServer accounts, ServedAccount own, ExchangeClock clock) {
+    this.accounts = accounts;
+    this.own = own;
     this.clock = clock;
   }
 
@@ -32,11 +38,13 @@ public final class InProcessEntry implements KlaviyoTransport {
   public CompletableFuture<KlaviyoResponse> send(KlaviyoRequest request) {
     CompletableFuture<KlaviyoResponse> exchange = new CompletableFuture<>();
     clock.begins(exchange);
+    ApiRequest call = call(request);
+    ServedAccount account = accounts.called(call, own);
     if (account.isClosed()) {
       exchange.completeExceptionally(new TransportException(Fate.UNPROCESSED, CLOSED, null));
       return exchange;
     }
-    ApiResponse answer = account.dispatcher().answer(call(request));
+    ApiResponse answer = account.dispatcher().answer(call);
     if (account.settings().latency().isZero()) {
       complete(exchange, answer);
     } else {

@@ -211,7 +211,7 @@ final class RequestDispatcher {
     synchronized (account) {
       account.settle();
       return switch (route.operation()) {
-        case GET_ACCOUNTS -> AccountsEndpoint.all(call);
+        case GET_ACCOUNTS -> AccountsEndpoint.all(call, settings.accountId());
         case GET_LISTS -> lists.all(call);
         case GET_LIST -> lists.one(call, id);
         case CREATE_LIST -> lists.create(call);

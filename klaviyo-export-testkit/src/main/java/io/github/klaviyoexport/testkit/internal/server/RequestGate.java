@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
 public final class RequestGate {
   public static final String NEWEST_REVISION = "2026-07-15";
 
-  private static final String BEARER = "Bearer ";
   private static final Pattern REVISION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(\\.pre)?");
   // Those that are two years old at most when the newest comes out.
   private static final List<String> REVISIONS =
@@ -106,14 +105,7 @@ public final class RequestGate {
   }
 
   private void checkKey(ApiRequest call) {
-    String credentials = call.header("Authorization");
-    boolean known =
-        credentials != null
-            && (credentials.equals("Klaviyo-API-Key " + settings.apiKey())
-                || settings.accessTokens().stream()
-                    .map(BEARER::concat)
-                    .anyMatch(credentials::equals));
-    if (!known) {
+    if (!settings.takes(call.header("Authorization"))) {
       throw ApiErrorException.unauthorized();
     }
   }

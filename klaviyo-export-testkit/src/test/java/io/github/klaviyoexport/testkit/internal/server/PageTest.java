@@ -109,9 +109,9 @@ class PageTest extends OpenAccount {
     "localhost:8090, 200",
     "LOCALHOST, 200",
     "[::1]:8090, 200",
-    "shop.example, 403",
-    "localhost.shop.example, 403",
-    "127.0.0.1.shop.example:80, 403"
+    "shop.example, 421",
+    "localhost.shop.example, 421",
+    "127.0.0.1.shop.example:80, 421"
   })
   void a_site_that_lends_this_machine_its_name_is_not_answered(String host, int status)
       throws IOException {
