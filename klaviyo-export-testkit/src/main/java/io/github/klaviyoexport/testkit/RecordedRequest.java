@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as it reached the fake, and how it was answered.
  *
+ * <p>Of one that could not be read, as HTTP or as a body, what could be read is there: the method
+ * and the path may be empty, and the body is.
+ *
  * @param number the place in the order of arrival, counted from 1
  * @param at when it arrived, by the fake's clock
  * @param operation what it asked for; {@code null} when it matched no operation

@@ -70,7 +70,7 @@ public final class ImportRequest {
 
   private void document(JsonParser in) throws IOException {
     boolean sawData = false;
-    if (object(in, "")) {
+    if (in.isExpectedStartObjectToken()) {
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
         if (name.equals("data")) {
@@ -80,6 +80,8 @@ public final class ImportRequest {
           in.skipChildren();
         }
       }
+    } else {
+      in.skipChildren();
     }
     if (!sawData) {
       problem("/data", "This field is required.");

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.internal.api;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -11,7 +12,7 @@ public final class ApiErrorException extends RuntimeException {
 
   private final int status;
   private final transient List<Problem> problems;
-  private final long retryAfterSeconds;
+  private final transient Map<String, String> headers;
 
   /** One of the errors, with the pointer or the parameter it stands at. */
   public record Problem(
@@ -28,28 +29,28 @@ public final class ApiErrorException extends RuntimeException {
     }
   }
 
-  private ApiErrorException(int status, List<Problem> problems, long retryAfterSeconds) {
+  private ApiErrorException(int status, List<Problem> problems, Map<String, String> headers) {
     // An answer, not an accident: its stack trace would say nothing.
     super(problems.get(0).title(), null, false, false);
     this.status = status;
     this.problems = List.copyOf(problems);
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.headers = Map.copyOf(headers);
   }
 
   private static ApiErrorException of(
       int status, String code, String title, String detail, String pointer) {
     return new ApiErrorException(
-        status, List.of(new Problem(code, title, detail, pointer, null, Map.of())), 0);
+        status, List.of(new Problem(code, title, detail, pointer, null, Map.of())), Map.of());
   }
 
   /** Refuses a call for all these problems, with 400. */
   public static ApiErrorException invalid(List<Problem> problems) {
-    return new ApiErrorException(400, problems, 0);
+    return new ApiErrorException(400, problems, Map.of());
   }
 
   /** Refuses a call for problems of profiles, with 400 or another status. */
   public static ApiErrorException invalidProfiles(int status, List<Problem> problems) {
-    return new ApiErrorException(status, problems, 0);
+    return new ApiErrorException(status, problems, Map.of());
   }
 
   /** Refuses a call for what stands at a pointer, with 400. */
@@ -86,13 +87,18 @@ public final class ApiErrorException extends RuntimeException {
     return of(404, "not_found", "Not found.", detail, "/data/");
   }
 
-  static ApiErrorException methodNotAllowed(String method) {
-    return of(
+  static ApiErrorException methodNotAllowed(String method, Collection<String> allowed) {
+    return new ApiErrorException(
         405,
-        "method_not_allowed",
-        "Method not allowed.",
-        "Method \"" + method + "\" not allowed.",
-        "/data");
+        List.of(
+            new Problem(
+                "method_not_allowed",
+                "Method not allowed.",
+                "Method \"" + method + "\" not allowed.",
+                "/data",
+                null,
+                Map.of())),
+        Map.of("Allow", String.join(", ", allowed)));
   }
 
   /** Refuses a call that takes no JSON, with 406. */
@@ -123,7 +129,7 @@ public final class ApiErrorException extends RuntimeException {
                 "/data/attributes",
                 null,
                 Map.of("duplicate_profile_id", profileId))),
-        0);
+        Map.of());
   }
 
   /** Refuses a body that is too large, with 413. */
@@ -149,7 +155,16 @@ public final class ApiErrorException extends RuntimeException {
     return new ApiErrorException(
         429,
         List.of(new Problem("throttled", title, detail, "/data", null, Map.of())),
-        retryAfterSeconds.orElse(0));
+        retryAfterSeconds.isEmpty()
+            ? Map.of()
+            : Map.of("Retry-After", String.valueOf(retryAfterSeconds.getAsLong())));
+  }
+
+  /** Refuses what is no HTTP, or none that can be served. */
+  public static ApiErrorException unreadable(int status, String detail) {
+    return status == 400
+        ? invalid("/data", detail)
+        : of(status, "unreadable_request", "The request cannot be read.", detail, "/data");
   }
 
   /** Answers with a server error of that status. */
@@ -167,8 +182,8 @@ public final class ApiErrorException extends RuntimeException {
     return problems;
   }
 
-  /** Returns the whole seconds for the Retry-After header; 0 for no header. */
-  public long retryAfterSeconds() {
-    return retryAfterSeconds;
+  /** Returns the headers that the answer has beside the usual ones. */
+  public Map<String, String> headers() {
+    return headers;
   }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A request as an entry hands it in: the same, whether it came over a socket or not. */
 public final class ApiRequest {
+  private static final String CHARSET = "charset=";
+
   private final String method;
   private final String origin;
   private final String path;
@@ -75,6 +77,18 @@ public final class ApiRequest {
       types.add(type.split(";")[0].strip().toLowerCase(Locale.ROOT));
     }
     return types;
+  }
+
+  /** Returns the charsets that a header names beside its media types, in lower case. */
+  public List<String> charsets(String header) {
+    List<String> charsets = new ArrayList<>();
+    for (String part : Objects.requireNonNullElse(header(header), "").split("[;,]")) {
+      String parameter = part.strip().toLowerCase(Locale.ROOT);
+      if (parameter.startsWith(CHARSET)) {
+        charsets.add(parameter.substring(CHARSET.length()).replace("\"", "").strip());
+      }
+    }
+    return charsets;
   }
 
   /** Returns the body, which is not to be changed. */

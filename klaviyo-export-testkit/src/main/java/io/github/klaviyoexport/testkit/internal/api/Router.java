@@ -3,6 +3,8 @@ package io.github.klaviyoexport.testkit.internal.api;
 import io.github.klaviyoexport.testkit.Operation;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Tells by method and path what a call asks for. */
@@ -20,18 +22,20 @@ public final class Router {
    */
   public static Route route(String method, String path) {
     String[] parts = parts(path);
-    boolean known = false;
+    Set<String> methods = new TreeSet<>();
     for (Operation operation : Operation.values()) {
       String id = id(parts(operation.path()), parts);
       if (id != null && operation.method().equals(method)) {
         return new Route(operation, id);
       }
-      known |= id != null;
+      if (id != null) {
+        methods.add(operation.method());
+      }
     }
-    throw known
-        ? ApiErrorException.methodNotAllowed(method)
-        : ApiErrorException.notFound(
-            "There is no operation at this path, or the fake does not have it.");
+    throw methods.isEmpty()
+        ? ApiErrorException.notFound(
+            "There is no operation at this path, or the fake does not have it.")
+        : ApiErrorException.methodNotAllowed(method, methods);
   }
 
   /** Takes a path apart. Klaviyo serves paths with and without a slash at their end. */

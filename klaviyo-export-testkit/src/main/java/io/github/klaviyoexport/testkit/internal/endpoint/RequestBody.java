@@ -61,6 +61,9 @@ final class RequestBody {
     if (call.header("Content-Type") == null || !JSON.containsAll(call.mediaTypes("Content-Type"))) {
       throw ApiErrorException.unsupportedMediaType("Unsupported media type in request.");
     }
+    if (!call.charsets("Content-Type").stream().allMatch("utf-8"::equals)) {
+      throw ApiErrorException.unsupportedMediaType("Unsupported charset in request: use UTF-8.");
+    }
     String encoding = call.header("Content-Encoding");
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
       throw ApiErrorException.unsupportedMediaType("Unsupported content encoding in request.");

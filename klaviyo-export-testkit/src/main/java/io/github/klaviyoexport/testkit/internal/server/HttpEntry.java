@@ -49,6 +49,7 @@ public final class HttpEntry implements AutoCloseable {
                 .http2PlainDisabled(true)
                 .gzipDisabled(true)
                 .containerThreads(32)
+                .httpServerFactory(AccountHttpServer.factory(dispatcher, page))
                 // A million profiles pass through here: nothing of them is to stay.
                 .disableRequestJournal()
                 .maxLoggedResponseSize(1)

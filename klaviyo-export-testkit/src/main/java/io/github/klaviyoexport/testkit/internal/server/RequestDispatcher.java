@@ -115,6 +115,26 @@ final class RequestDispatcher {
     return answer;
   }
 
+  /** Answers a request that could not be read, of which parts are empty, and records it. */
+  ApiResponse refuse(String method, String path, String query, int status, String detail) {
+    long number = log.arrival();
+    ApiResponse answer = refused(ApiErrorException.unreadable(status, detail));
+    log.add(
+        new RecordedRequest(
+            number,
+            settings.time().now(),
+            null,
+            method,
+            path,
+            query,
+            0,
+            null,
+            answer.status(),
+            null),
+        ErrorSummary.of(answer));
+    return answer;
+  }
+
   private ApiResponse answer(ApiRequest call, Route route, @Nullable ScriptedFault fault) {
     ApiResponse instead = insteadOfProcessing(fault);
     if (instead != null) {
@@ -281,10 +301,7 @@ final class RequestDispatcher {
         problem.meta().forEach(meta::put);
       }
     }
-    ApiResponse answer = ApiResponse.json(error.status(), body);
-    return error.retryAfterSeconds() == 0
-        ? answer
-        : answer.with(Map.of("Retry-After", String.valueOf(error.retryAfterSeconds())));
+    return ApiResponse.json(error.status(), body).with(error.headers());
   }
 
   /** Returns what the page shows of the account. */

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may call, and how. */
 class AdmissionContractTest extends FakeKlaviyoContract {
@@ -80,6 +81,8 @@ class AdmissionContractTest extends FakeKlaviyoContract {
     "application/vnd.api+json, 202",
     "application/json, 202",
     "application/json; charset=utf-8, 202",
+    "application/vnd.api+json; charset=\"UTF-8\", 202",
+    "application/vnd.api+json; charset=iso-8859-1, 415",
     "text/plain, 415",
     "application/x-www-form-urlencoded, 415"
   })
@@ -110,6 +113,33 @@ class AdmissionContractTest extends FakeKlaviyoContract {
     assertThat(client.get("/api/lists").status()).isEqualTo(200);
     assertThat(client.send("PUT", "/api/lists", "{}").status()).isEqualTo(405);
     assertThat(client.get("/api/nothing").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/api/lists | GET, POST",
+        "/api/lists/Y6nRLr | DELETE, GET, PATCH",
+        "/api/profiles/1/lists | GET"
+      })
+  void a_method_that_a_path_does_not_have_is_refused_with_those_it_has(
+      String path, String methods) {
+    Reply refused = client.send("PUT", path, "{}");
+
+    assertThat(refused.status()).isEqualTo(405);
+    assertThat(refused.header("Allow")).contains(methods);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/lists", "/api/profiles", Client.IMPORTS, "/api/profile-import"})
+  void a_body_without_data_is_refused_with_a_pointer_to_data(String path) {
+    for (String body : List.of("", "{}", "[]", "null", "7", "\"data\"")) {
+      Reply refused = client.send("POST", path, body);
+
+      assertThat(refused.status()).as(body).isEqualTo(400);
+      assertThat(refused.pointers()).as(body).containsExactly("/data");
+    }
   }
 
   @Test
