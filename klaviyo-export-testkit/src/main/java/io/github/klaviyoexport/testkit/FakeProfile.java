@@ -40,7 +40,8 @@ public final class FakeProfile {
 
   /**
    * Returns its attributes: texts, numbers, booleans, lists and maps; among them {@code location}
-   * and {@code properties}, which are maps. Only what was sent is there.
+   * and {@code properties}, which are maps. Only what was sent is there. A decimal number is a
+   * {@code Double} if that is the very number, else a {@code BigDecimal} with all its digits.
    */
   public Map<String, @Nullable Object> attributes() {
     return settled(() -> JsonValues.values(account.profiles().attributes(number)));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.internal.api.FieldRules;
+import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * goes to a consumer of pointer and detail, and reading goes on.
  */
 public final class ProfileRow {
+  private static final String BAD_NUMBER = "Not a valid number.";
+
   private final JsonParser in;
   private final BiConsumer<String, String> problems;
   private final boolean dropsBadPhones;
@@ -75,7 +78,7 @@ public final class ProfileRow {
         case "id" -> id = textOrNull("/id");
         case "attributes" -> attributes();
         case "meta" -> meta();
-        default -> in.skipChildren();
+        default -> values("/", name);
       }
     }
     if (!typed) {
@@ -164,7 +167,9 @@ public final class ProfileRow {
       if (FieldRules.LOCATION_TEXTS.contains(name)) {
         isText("/attributes/location/" + name);
       } else if (FieldRules.LOCATION_NUMBERS.contains(name)) {
-        if (!value.isNumeric()) {
+        if (value.isNumeric()) {
+          keepable("/attributes/location/" + name);
+        } else {
           isText("/attributes/location/" + name);
         }
       } else {
@@ -186,7 +191,29 @@ public final class ProfileRow {
     }
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
       asItStands &= in.nextToken() != JsonToken.VALUE_NULL;
-      in.skipChildren();
+      values("/attributes/properties/", name);
+    }
+  }
+
+  /** Reads over a value and all within it. */
+  private void values(String pointer, String name) throws IOException {
+    int open = 0;
+    boolean keepable = true;
+    for (JsonToken value = in.currentToken(); ; value = in.nextToken()) {
+      keepable &= JsonValues.isKeepable(in);
+      open += value.isStructStart() ? 1 : value.isStructEnd() ? -1 : 0;
+      if (open == 0) {
+        break;
+      }
+    }
+    if (!keepable) {
+      problem(pointer + name, BAD_NUMBER);
+    }
+  }
+
+  private void keepable(String pointer) throws IOException {
+    if (!JsonValues.isKeepable(in)) {
+      problem(pointer, BAD_NUMBER);
     }
   }
 
@@ -218,7 +245,7 @@ public final class ProfileRow {
     switch (name) {
       case "append", "unappend" -> {
         if (isObject(pointer)) {
-          in.skipChildren();
+          values(pointer, "");
         }
       }
       case "unset" -> {

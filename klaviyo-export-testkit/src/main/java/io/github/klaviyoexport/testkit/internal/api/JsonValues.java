@@ -4,13 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,15 +20,23 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON that goes over the wire. */
 public final class JsonValues {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  // Numbers keep all their digits.
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
   private static final ObjectMapper STRICT =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final TypeReference<Map<String, @Nullable Object>> MAP = new TypeReference<>() {};
+      MAPPER.copy().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final int EXPONENT_DIGITS = 9;
   // Klaviyo's two forms: programs that read times strictly know no others.
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
@@ -56,7 +66,11 @@ public final class JsonValues {
 
   /** Reads what was sent, which need not be JSON. */
   public static JsonNode tree(byte[] json) throws IOException {
-    return STRICT.readTree(json);
+    try {
+      return STRICT.readTree(json);
+    } catch (NumberFormatException unkeepable) {
+      throw new IOException(unkeepable);
+    }
   }
 
   /** Reads an object that was checked or written here before. */
@@ -133,9 +147,56 @@ public final class JsonValues {
         .put("related", self + relation + "/");
   }
 
+  /**
+   * Returns whether the number that a parser stands at can be kept: an exponent has nine digits at
+   * most.
+   */
+  public static boolean isKeepable(JsonParser in) throws IOException {
+    if (in.currentToken() != JsonToken.VALUE_NUMBER_FLOAT) {
+      return true;
+    }
+    int digits = 0;
+    char[] text = in.getTextCharacters();
+    int from = in.getTextOffset();
+    for (int i = from + in.getTextLength() - 1; i >= from; i--) {
+      if (text[i] == 'e' || text[i] == 'E') {
+        return digits <= EXPONENT_DIGITS;
+      }
+      digits += Character.isDigit(text[i]) ? 1 : 0;
+    }
+    return true;
+  }
+
   /** Returns an object as plain Java values. */
   public static Map<String, @Nullable Object> values(ObjectNode node) {
-    return MAPPER.convertValue(node, MAP);
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    node.properties().forEach(field -> values.put(field.getKey(), value(field.getValue())));
+    return values;
+  }
+
+  private static @Nullable Object value(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      return values(object);
+    }
+    if (node.isArray()) {
+      List<@Nullable Object> elements = new ArrayList<>();
+      node.forEach(element -> elements.add(value(element)));
+      return elements;
+    }
+    if (node.isTextual()) {
+      return node.textValue();
+    }
+    return node.isBigDecimal()
+        ? number(node.decimalValue())
+        : node.isNumber() ? node.numberValue() : node.isNull() ? null : node.booleanValue();
+  }
+
+  /** Returns a double where it is that very number. */
+  private static Number number(BigDecimal exact) {
+    double near = exact.doubleValue();
+    return Double.isFinite(near) && new BigDecimal(Double.toString(near)).compareTo(exact) == 0
+        ? (Number) near
+        : exact;
   }
 
   /**

@@ -102,6 +102,15 @@ final class UnreadableRequests extends ErrorHandler implements HttpChannel.Liste
           request.getMethod(), path, text(uri.getQuery()), 400, "The body could not be read.");
     }
     ApiRequest call = call(request, path, text(uri.getQuery()));
+    try {
+      return answer(call, path);
+    } catch (RuntimeException fault) {
+      return dispatcher.refuse(
+          call.method(), path, call.query(), 500, "The fake has failed, by a fault of its own.");
+    }
+  }
+
+  private ApiResponse answer(ApiRequest call, String path) {
     // What asks for a tunnel names no path, which is not to say the page.
     return page.answers(path) && !call.method().equals("CONNECT")
         ? page.answer(call)
