@@ -32,4 +32,6 @@ module io.github.klaviyoexport.core {
       io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.report to
       io.github.klaviyoexport.testkit;
+  exports io.github.klaviyoexport.internal.text to
+      io.github.klaviyoexport.testkit;
 }

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
@@ -48,6 +49,12 @@ import java.util.stream.Stream;
  * read.
  */
 public final class FakeKlaviyo implements AutoCloseable {
+  /**
+   * The system property that has failing assertions show addresses and values in full when it is
+   * {@code true}, unless {@link FakeKlaviyoBuilder#showValues} says otherwise.
+   */
+  public static final String SHOW_VALUES = "klaviyoexport.showValues";
+
   private final AccountServer server;
   private final ServedAccount served;
   private final InProcessEntry inProcess;
@@ -189,7 +196,7 @@ public final class FakeKlaviyo implements AutoCloseable {
                 + account.lists().stream().map(KlaviyoList::id).collect(Collectors.joining(", "))
                 + ": add it with builder().list(id, name).");
       }
-      return new FakeList(account, list, served.log());
+      return new FakeList(account, list, served.log(), showsValues());
     }
   }
 
@@ -198,7 +205,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     Account account = served.account();
     synchronized (account) {
       return account.lists().stream()
-          .map(list -> new FakeList(account, list, served.log()))
+          .map(list -> new FakeList(account, list, served.log(), showsValues()))
           .toList();
     }
   }
@@ -314,6 +321,11 @@ public final class FakeKlaviyo implements AutoCloseable {
     return Timeline.of(served.log().all());
   }
 
+  /** Returns whether failing assertions show addresses and values of this account in full. */
+  public boolean showsValues() {
+    return served.settings().showsValues();
+  }
+
   /**
    * Begins the account anew, as it was built: with its lists and settings, at its address, and
    * without members, profiles, jobs, requests or faults. For an account that several tests share,
@@ -343,7 +355,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     return "FakeKlaviyo["
         + (address == null ? "in process" : address)
         + ", "
-        + served.log().all().size()
-        + " requests]";
+        + InWords.count(served.log().all().size(), "request")
+        + "]";
   }
 }

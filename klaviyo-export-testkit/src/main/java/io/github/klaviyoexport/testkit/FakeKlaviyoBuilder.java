@@ -51,6 +51,7 @@ public final class FakeKlaviyoBuilder {
   private OriginalPayload originalPayload = OriginalPayload.ATTRIBUTES;
   private SharedIdentifiers sharedIdentifiers = SharedIdentifiers.DROPPED;
   private boolean keepBodies;
+  private boolean showValues = Boolean.getBoolean(FakeKlaviyo.SHOW_VALUES);
   private long seed = 42;
 
   FakeKlaviyoBuilder() {}
@@ -253,6 +254,16 @@ public final class FakeKlaviyoBuilder {
   }
 
   /**
+   * Sets whether failing assertions show addresses and values in full: for test data that are made
+   * up, in reports that stay where they are. By default they are masked, unless the system property
+   * {@value FakeKlaviyo#SHOW_VALUES} is {@code true}.
+   */
+  public FakeKlaviyoBuilder showValues(boolean show) {
+    this.showValues = show;
+    return this;
+  }
+
+  /**
    * Sets the number from which ids, the order inside jobs and the beginnings of quota windows are
    * derived. By default it is 42.
    */
@@ -304,6 +315,7 @@ public final class FakeKlaviyoBuilder {
         originalPayload,
         sharedIdentifiers,
         keepBodies,
+        showValues,
         Set.copyOf(hostNames),
         seed);
   }

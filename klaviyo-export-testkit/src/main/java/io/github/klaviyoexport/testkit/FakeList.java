@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
@@ -32,11 +33,13 @@ public final class FakeList {
   private final Account account;
   private final KlaviyoList list;
   private final RequestLog log;
+  private final boolean showsValues;
 
-  FakeList(Account account, KlaviyoList list, RequestLog log) {
+  FakeList(Account account, KlaviyoList list, RequestLog log, boolean showsValues) {
     this.account = account;
     this.list = list;
     this.log = log;
+    this.showsValues = showsValues;
   }
 
   /** Returns the list's id. */
@@ -161,9 +164,14 @@ public final class FakeList {
     return Timeline.of(log.all());
   }
 
+  /** Returns whether failing assertions show addresses and values; see {@link FakeKlaviyo}. */
+  public boolean showsValues() {
+    return showsValues;
+  }
+
   /** Returns the list's id and size. */
   @Override
   public String toString() {
-    return "FakeList[" + id() + ", " + size() + " members]";
+    return "FakeList[" + id() + ", " + InWords.count(size(), "member") + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,8 @@ public record RecordedRequest(
         + " "
         + path
         + " ("
-        + bodyBytes
-        + " bytes) -> "
+        + InWords.count(bodyBytes, "byte")
+        + ") -> "
         + (status == 0 ? "dropped" : status)
         + (fault == null ? "" : " [" + fault + "]");
   }

@@ -1,8 +1,7 @@
 package io.github.klaviyoexport.testkit;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.ConsoleProgress;
 import io.github.klaviyoexport.ErasureReceipt;
@@ -42,7 +41,6 @@ import io.github.klaviyoexport.source.ObjectSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
-import io.github.klaviyoexport.testkit.junit.KlaviyoExtension;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
@@ -61,27 +59,29 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Every Java example of the README is code that is compiled here; the testkit's is run. */
+/** Every Java example of the README is code that is compiled here; the testkit's are run. */
 class ReadmeTest {
   private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Path README = Path.of("..", "README.md");
-  private static final Path THIS =
-      Path.of("src/test/java/io/github/klaviyoexport/testkit/ReadmeTest.java");
+  private static final Path TESTS = Path.of("src/test/java/io/github/klaviyoexport/testkit");
+  private static final List<Path> COMPILED =
+      List.of(TESTS.resolve("ReadmeTest.java"), TESTS.resolve("readme/LoyaltyTest.java"));
 
   @Test
   void every_example_of_the_readme_stands_in_this_class() throws IOException {
-    String here = squeezed(Files.readString(THIS));
+    StringBuilder here = new StringBuilder();
+    for (Path file : COMPILED) {
+      here.append(squeezed(Files.readString(file)));
+    }
     Matcher examples = EXAMPLE.matcher(Files.readString(README));
     List<String> missing = new ArrayList<>();
     int found = 0;
     while (examples.find()) {
       found++;
-      if (!here.contains(squeezed(examples.group(1)))) {
+      if (here.indexOf(squeezed(examples.group(1))) < 0) {
         missing.add(examples.group(1));
       }
     }
@@ -117,30 +117,6 @@ class ReadmeTest {
     assertThat(time.waited()).isGreaterThan(Duration.ofMinutes(3));
     exporter.close();
     klaviyo.close();
-  }
-
-  @Nested
-  @ExtendWith(KlaviyoExtension.class)
-  class LoyaltyTest {
-    @Test
-    void members_are_on_the_list(
-        FakeKlaviyo klaviyo, InMemorySegments segments, SegmentExporter.Builder exporter) {
-      segments.segment(
-          "vip-eu", Customer.of("c-17").email("ada@shop.example").field("LTV", 120).profile());
-
-      try (SegmentExporter ready =
-          exporter.mapping(FieldMapping.email("EMailAddress").property("LTV")).build()) {
-        assertThat(ready.export(Segment.named("vip-eu"), klaviyo.listId()))
-            .isConfirmed()
-            .hasAccepted(1);
-      }
-
-      assertThat(klaviyo.list())
-          .holdsExactly("ada@shop.example")
-          .hasProperty("ada@shop.example", "LTV", 120);
-      assertThat(klaviyo).keptQuotas().changedNoConsent();
-      assertThat(segments).hasNoOpenReader();
-    }
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.github.klaviyoexport.testkit.assertj;
 
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import java.util.List;
@@ -23,8 +25,18 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     return this;
   }
 
-  private static String customer(String id) {
-    return "customer " + CustomerProfile.idAsText(id);
+  private Privacy privacy() {
+    return account == null ? Privacy.byDefault() : Privacy.of(account.showsValues());
+  }
+
+  private String customer(String id) {
+    return "customer " + privacy().id(id);
+  }
+
+  private String rejection(Rejection rejection) {
+    String id = rejection.customerId();
+    boolean hidden = id != null && !privacy().id(id).equals(CustomerProfile.idAsText(id));
+    return rejection + (hidden ? ", customer id " + id : "");
   }
 
   /**
@@ -37,16 +49,22 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     if (actual.stopReason() != null) {
       difference.add("stopped", List.of(actual.stopReason()), Objects::toString);
     }
-    difference.add("profiles unconfirmed", actual.profiles().unconfirmed());
-    difference.add("profiles rejected", actual.profiles().rejected());
-    difference.add("fields left out", actual.rejections().fields());
-    difference.add("named in the report", actual.rejections().first(), Objects::toString);
+    difference.add("profile unconfirmed", "profiles unconfirmed", actual.profiles().unconfirmed());
+    difference.add("profile rejected", "profiles rejected", actual.profiles().rejected());
+    difference.add("field left out", "fields left out", actual.rejections().fields());
+    difference.add("named in the report", actual.rejections().first(), this::rejection);
     difference.add(
-        "mapped fields that no profile had", actual.notices().missingFields(), field -> field);
-    difference.add("leavers not removed", actual.leavers().found() - actual.leavers().removed());
-    difference.add("members undecided", actual.leavers().undecided());
+        "mapped field that no profile had",
+        "mapped fields that no profile had",
+        actual.notices().missingFields(),
+        field -> field);
+    difference.add(
+        "leaver not removed",
+        "leavers not removed",
+        actual.leavers().found() - actual.leavers().removed());
+    difference.add("member undecided", "members undecided", actual.leavers().undecided());
     if (actual.leavers().kept() != null) {
-      difference.add("leavers kept", List.of(actual.leavers().kept()), Objects::toString);
+      difference.add("reason to keep leavers", List.of(actual.leavers().kept()), Objects::toString);
     }
     return verify("All should be well.", difference);
   }
@@ -63,9 +81,10 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
         "sent, and not known to be imported",
         actual.profiles().unconfirmed() - actual.profiles().unsent());
     difference.add(
+        "customer named in the report",
         "customers named in the report",
         actual.unconfirmedCustomers(),
-        ExportReportAssert::customer);
+        this::customer);
     return verify("Every profile should be confirmed.", difference);
   }
 
@@ -73,9 +92,9 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
   public ExportReportAssert hasNoRejections() {
     isNotNull();
     Difference difference = new Difference();
-    difference.add("profiles rejected", actual.profiles().rejected());
-    difference.add("fields left out", actual.rejections().fields());
-    difference.add("named in the report", actual.rejections().first(), Objects::toString);
+    difference.add("profile rejected", "profiles rejected", actual.profiles().rejected());
+    difference.add("field left out", "fields left out", actual.rejections().fields());
+    difference.add("named in the report", actual.rejections().first(), this::rejection);
     return verify("Nothing should be rejected.", difference);
   }
 
@@ -90,16 +109,12 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
             .anyMatch(it -> customerId.equals(it.customerId()) && it.reason() == reason);
     Difference difference = new Difference();
     if (!there) {
-      difference.add("named in the report", actual.rejections().first(), Objects::toString);
+      difference.add("named in the report", actual.rejections().first(), this::rejection);
     }
     return there
         ? this
         : fail(
-            "Customer "
-                + CustomerProfile.idAsText(customerId)
-                + " should be rejected for "
-                + reason
-                + ".",
+            "Customer " + privacy().id(customerId) + " should be rejected for " + reason + ".",
             difference);
   }
 
@@ -150,7 +165,14 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     difference.add("too few", expected - found);
     difference.add("too many", found - expected);
     return verify(
-        "The report should have " + name + " " + expected + ", not " + found + ".", difference);
+        "The report should have "
+            + name
+            + " "
+            + InWords.number(expected)
+            + ", not "
+            + InWords.number(found)
+            + ".",
+        difference);
   }
 
   private ExportReportAssert verify(String expected, Difference difference) {

@@ -33,11 +33,12 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
       daily.ifPresent(most -> add(difference, operation, Duration.ofDays(1), "day", most));
     }
     difference.add(
+        "call turned away by the quota",
         "calls turned away by the quota",
         actual.requests().stream()
             .filter(request -> request.status() == 429 && request.fault() == null)
             .toList(),
-        FakeKlaviyoAssert::call);
+        this::call);
     return verify("The account's quotas should be kept.", difference);
   }
 
@@ -45,8 +46,8 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
       Difference difference, Operation operation, Duration within, String unit, int allowed) {
     int most = actual.mostRequests(operation, within);
     if (most > allowed) {
-      difference.add(
-          "calls of " + operation + " within a " + unit + "; allowed are " + allowed, most);
+      String words = " of " + operation + " within a " + unit + "; allowed: " + allowed;
+      difference.add("call" + words, "calls" + words, most);
     }
   }
 
@@ -62,7 +63,7 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
             .filter(request -> OF_CONSENT.matcher(request.path()).find())
             .toList();
     Difference difference = new Difference();
-    difference.add("calls that change consent", changes, FakeKlaviyoAssert::call);
+    difference.add("call that changes consent", "calls that change consent", changes, this::call);
     return verify("Nobody's consent should be changed.", difference);
   }
 
@@ -82,7 +83,12 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
     throw failure("%s", expected + difference + "\n" + actual.timeline());
   }
 
-  private static String call(RecordedRequest request) {
-    return request.toString();
+  private String call(RecordedRequest request) {
+    String text = request.toString();
+    if (actual.showsValues()) {
+      text += request.query().isEmpty() ? "" : "\n      query " + request.query();
+      text += request.body() == null ? "" : "\n      body " + request.body();
+    }
+    return text;
   }
 }

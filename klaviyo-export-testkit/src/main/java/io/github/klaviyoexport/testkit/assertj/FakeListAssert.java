@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.testkit.assertj;
 
+import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.FakeList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * 120.0}, for example, but no text.
  */
 public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeList> {
-  private Privacy privacy = Privacy.MASKED;
+  private boolean shown;
 
   FakeListAssert(FakeList actual) {
     super(actual, FakeListAssert.class);
@@ -27,11 +29,15 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
 
   /**
    * Has the failures that follow show addresses and values in full: for tests with made-up data and
-   * reports that stay where they are.
+   * reports that stay where they are. {@link KlaviyoAssertions} says how to do so for all.
    */
   public FakeListAssert showingValues() {
-    privacy = Privacy.SHOWN;
+    shown = true;
     return this;
+  }
+
+  private Privacy privacy() {
+    return Privacy.of(shown || actual.showsValues());
   }
 
   /** Asserts that the members are those with these addresses, and no others. */
@@ -48,7 +54,7 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     difference.add("missing", without(given, members), this::given);
     difference.add("unexpected", without(members, given), this::member);
     difference.add("unexpected, without an email address", actual.size() - members.size());
-    return verify("hold exactly the " + given.size() + " addresses given", difference);
+    return verify("hold exactly the " + given(given), difference);
   }
 
   /** Asserts that each of these addresses is a member's; there may be other members. */
@@ -57,7 +63,7 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     Map<String, Place> given = places(Arrays.asList(emails));
     Difference difference = new Difference();
     difference.add("missing", without(given, places(actual.emails())), this::given);
-    return verify("contain the " + given.size() + " addresses given", difference);
+    return verify("contain the " + given(given), difference);
   }
 
   /** Asserts that none of these addresses is a member's. */
@@ -76,7 +82,7 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     Difference difference = new Difference();
     difference.add("missing", members - actual.size());
     difference.add("too many", actual.size() - members);
-    return verify("have " + members + " members", difference);
+    return verify("have " + InWords.count(members, "member"), difference);
   }
 
   /** Asserts that the list has no member. */
@@ -116,13 +122,17 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
       return this;
     }
     String name = path.get(path.size() - 1);
-    String text = "The " + kind + " '" + name + "' of " + privacy.email(email);
+    String text = "The " + kind + " '" + name + "' of " + privacy().email(email);
     if (found == null) {
-      text += " is not there, expected " + privacy.value(expected) + ". There are: " + known + ".";
+      text +=
+          " is not there, expected " + privacy().value(expected) + ". There are: " + known + ".";
     } else {
-      text += " is " + privacy.value(found) + ", expected " + privacy.value(expected) + ".";
-      if (privacy == Privacy.MASKED) {
-        text += " To see values, assert with showingValues().";
+      text += " is " + privacy().value(found) + ", expected " + privacy().value(expected) + ".";
+      if (privacy() == Privacy.MASKED) {
+        text +=
+            " To see values of made-up data, assert with showingValues(), or set the system property "
+                + FakeKlaviyo.SHOW_VALUES
+                + " to true.";
       }
     }
     throw failure("%s", text + "\n" + actual.timeline());
@@ -134,7 +144,13 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     }
     throw failure(
         "%s",
-        ("List " + actual.id() + " should " + expected + ", and has " + actual.size() + " members.")
+        ("List "
+                + actual.id()
+                + " should "
+                + expected
+                + ", and has "
+                + InWords.count(actual.size(), "member")
+                + ".")
             + difference
             + ("\n" + actual.timeline()));
   }
@@ -162,13 +178,17 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     return rest;
   }
 
+  private static String given(Map<String, Place> places) {
+    return InWords.count(places.size(), "address", "addresses") + " given";
+  }
+
   private String given(Place place) {
-    return privacy.email(place.email) + ", address " + place.number + " of those given";
+    return privacy().email(place.email) + ", address " + place.number + " of those given";
   }
 
   private String member(Place place) {
     Object id = actual.profile(place.email).map(known -> known.get("external_id")).orElse(null);
-    return privacy.email(place.email)
+    return privacy().email(place.email)
         + (", member " + place.number)
         + (id == null ? "" : ", external id " + id);
   }

@@ -1,5 +1,8 @@
 package io.github.klaviyoexport.testkit.assertj;
 
+import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -23,9 +26,14 @@ enum Privacy {
     }
 
     @Override
+    String id(String customerId) {
+      return CustomerProfile.idAsText(customerId);
+    }
+
+    @Override
     String value(@Nullable Object value) {
       if (value instanceof String text) {
-        return "a text of " + text.length() + " characters";
+        return "a text of " + InWords.count(text.length(), "character");
       }
       if (value instanceof Collection<?> list) {
         return "a list of " + list.size();
@@ -47,6 +55,11 @@ enum Privacy {
     }
 
     @Override
+    String id(String customerId) {
+      return customerId;
+    }
+
+    @Override
     String value(@Nullable Object value) {
       return value instanceof String text ? '"' + text + '"' : String.valueOf(value);
     }
@@ -56,7 +69,18 @@ enum Privacy {
   private static final Pattern NOBODYS =
       Pattern.compile("[@.]((example|test|invalid|localhost)|example\\.(com|net|org))$");
 
+  /** Returns what the system property says. */
+  static Privacy byDefault() {
+    return of(Boolean.getBoolean(FakeKlaviyo.SHOW_VALUES));
+  }
+
+  static Privacy of(boolean shown) {
+    return shown ? SHOWN : MASKED;
+  }
+
   abstract String email(String email);
+
+  abstract String id(String customerId);
 
   abstract String value(@Nullable Object value);
 }

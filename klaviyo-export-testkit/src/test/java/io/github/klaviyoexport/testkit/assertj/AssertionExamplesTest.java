@@ -10,6 +10,7 @@ import io.github.klaviyoexport.testkit.Customer;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.junit.KlaviyoExtension;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,10 +31,20 @@ class AssertionExamplesTest {
     }
 
     // @start region="example"
+    assertThat(report.jobs()).hasSize(1);
     assertThat(klaviyo.list()).holdsExactly("ada@shop.example", "bo@shop.example");
     assertThat(klaviyo).keptQuotas().changedNoConsent().usedAllScripts();
     assertThat(report).isConfirmed().hasRejected(1);
     assertThat(segments).hasNoOpenReader();
+    // @end
+
+    // @start region="soft"
+    SoftAssertions.assertSoftly(
+        all -> {
+          all.check(() -> assertThat(report).isConfirmed());
+          all.check(() -> assertThat(klaviyo.list()).hasSize(2));
+          all.assertThat(report.jobs()).hasSize(1);
+        });
     // @end
   }
 }

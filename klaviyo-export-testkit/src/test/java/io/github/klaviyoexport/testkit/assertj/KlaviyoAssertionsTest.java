@@ -1,8 +1,7 @@
 package io.github.klaviyoexport.testkit.assertj;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
@@ -10,6 +9,7 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.Segment;
@@ -146,10 +146,63 @@ class KlaviyoAssertionsTest {
     says(
         () -> assertThat(klaviyo.list()).showingValues().doesNotContain(BO, "ADA@shop.example"),
         """
-        List Y6nRLr should do without the addresses given, and has 1 members.
+        List Y6nRLr should do without the addresses given, and has 1 member.
           1 unexpected
             ada@shop.example, member 1"""
             + QUIET);
+  }
+
+  @Test
+  void addresses_and_values_are_shown_for_an_account_whose_test_data_are_made_up() {
+    try (FakeKlaviyo madeUp =
+        FakeKlaviyo.builder().time(time).keepBodies(true).showValues(true).build()) {
+      madeUp.list().add(ADA);
+
+      says(
+          () -> assertThat(madeUp.list()).holdsExactly(BO),
+          """
+          List Y6nRLr should hold exactly the 1 address given, and has 1 member.
+            1 missing
+              bo@shop.example, address 1 of those given
+            1 unexpected
+              ada@shop.example, member 1"""
+              + QUIET);
+      says(
+          () -> assertThat(madeUp.lists().get(0)).hasAttribute(ADA, "email", BO),
+          "The attribute 'email' of ada@shop.example is \"ada@shop.example\", expected"
+              + " \"bo@shop.example\"."
+              + QUIET);
+      assertThatThrownBy(() -> assertThat(oddId()).exportedTo(madeUp).isClean())
+          .hasMessageContaining("field 'mail' has no email")
+          .hasMessageContaining(", customer id ada@shop.example\n");
+      assertThatThrownBy(() -> assertThat(oddId()).exportedTo(klaviyo).isClean())
+          .hasMessageContaining("field 'mail' has no email")
+          .message()
+          .doesNotContain(ADA);
+    }
+  }
+
+  private static ExportReport oddId() {
+    return SampleExport.of("vip")
+        .rejected(Rejection.ofProfile(ADA, "mail", Reason.NO_IDENTIFIER))
+        .report();
+  }
+
+  @Test
+  void one_system_property_shows_them_for_a_whole_build_and_an_account_can_still_mask_them() {
+    System.setProperty(FakeKlaviyo.SHOW_VALUES, "true");
+    try (FakeKlaviyo shown = FakeKlaviyo.builder().time(time).build();
+        FakeKlaviyo masked = FakeKlaviyo.builder().time(time).showValues(false).build()) {
+      assertThatThrownBy(() -> assertThat(shown.list()).contains(BO)).hasMessageContaining(BO);
+      assertThatThrownBy(() -> assertThat(oddId()).isClean()).hasMessageContaining(ADA);
+      assertThatThrownBy(() -> assertThat(masked.list()).contains(BO))
+          .message()
+          .contains("b…@shop.example")
+          .doesNotContain(BO);
+    } finally {
+      System.clearProperty(FakeKlaviyo.SHOW_VALUES);
+    }
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).contains(BO)).message().doesNotContain(BO);
   }
 
   @Test
@@ -160,14 +213,14 @@ class KlaviyoAssertionsTest {
     says(
         () -> assertThat(klaviyo.list()).as("after the night").holdsExactly(many),
         """
-        [after the night] List Y6nRLr should hold exactly the 10000 addresses given, and has 0 members.
-          10000 missing
+        [after the night] List Y6nRLr should hold exactly the 10,000 addresses given, and has 0 members.
+          10,000 missing
             0…@shop.example, address 1 of those given
             1…@shop.example, address 2 of those given
             2…@shop.example, address 3 of those given
             3…@shop.example, address 4 of those given
             4…@shop.example, address 5 of those given
-            … and 9995 more"""
+            … and 9,995 more"""
             + QUIET);
   }
 
@@ -177,10 +230,10 @@ class KlaviyoAssertionsTest {
 
     says(
         () -> assertThat(klaviyo.list()).hasSize(3),
-        "List Y6nRLr should have 3 members, and has 1 members.\n  2 missing" + QUIET);
+        "List Y6nRLr should have 3 members, and has 1 member.\n  2 missing" + QUIET);
     says(
         () -> assertThat(klaviyo.list()).isEmpty(),
-        "List Y6nRLr should have 0 members, and has 1 members.\n  1 too many" + QUIET);
+        "List Y6nRLr should have 0 members, and has 1 member.\n  1 too many" + QUIET);
   }
 
   @Test
@@ -214,7 +267,8 @@ class KlaviyoAssertionsTest {
     assertThatThrownBy(() -> assertThat(klaviyo.list()).hasAttribute(ADA, "first_name", 17))
         .hasMessageStartingWith(
             "The attribute 'first_name' of a…@shop.example is a text of 3 characters, expected a"
-                + " number. To see values, assert with showingValues().\nWhat happened");
+                + " number. To see values of made-up data, assert with showingValues(), or set the"
+                + " system property klaviyoexport.showValues to true.\nWhat happened");
     assertThatThrownBy(() -> assertThat(klaviyo.list()).hasProperty(ADA, "Extra", List.of(1)))
         .hasMessageStartingWith(
             "The property 'Extra' of a…@shop.example is a map of 2, expected a list of 1.");
@@ -240,7 +294,7 @@ class KlaviyoAssertionsTest {
     assertThatThrownBy(() -> assertThat(klaviyo.list()).holdsExactly(BO))
         .hasMessage(
             """
-            List Y6nRLr should hold exactly the 1 addresses given, and has 1 members.
+            List Y6nRLr should hold exactly the 1 address given, and has 1 member.
               1 missing
                 b…@shop.example, address 1 of those given
               1 unexpected
@@ -292,8 +346,8 @@ class KlaviyoAssertionsTest {
         .hasMessageStartingWith(
             """
             The account's quotas should be kept.
-              16 calls of GET_ACCOUNTS within a second; allowed are 1
-              16 calls of GET_ACCOUNTS within a minute; allowed are 15
+              16 calls of GET_ACCOUNTS within a second; allowed: 1
+              16 calls of GET_ACCOUNTS within a minute; allowed: 15
               15 calls turned away by the quota
                 #2 2026-09-01T08:00:00Z GET /api/accounts (0 bytes) -> 429
             """)
@@ -359,7 +413,7 @@ class KlaviyoAssertionsTest {
         () -> assertThat(report).exportedTo(klaviyo).hasNoRejections(),
         """
         Nothing should be rejected.
-          1 profiles rejected
+          1 profile rejected
           1 named in the report
             Customer c-2: field 'email' is not an email address that Klaviyo takes: correct it in the source
         The report: %s
@@ -383,7 +437,7 @@ class KlaviyoAssertionsTest {
         () -> assertThat(report).isClean(),
         """
         All should be well.
-          1 profiles rejected
+          1 profile rejected
           1 named in the report
             %s
         The report: %s"""
@@ -403,11 +457,11 @@ class KlaviyoAssertionsTest {
         All should be well.
           1 stopped
             DEADLINE
-          1 mapped fields that no profile had
+          1 mapped field that no profile had
             mail
           2 leavers not removed
-          1 members undecided
-          1 leavers kept
+          1 member undecided
+          1 reason to keep leavers
             UNCONFIRMED
         The report: %s"""
             .formatted(
@@ -429,7 +483,7 @@ class KlaviyoAssertionsTest {
         """
         Every profile should be confirmed.
           1 sent, and not known to be imported
-          1 customers named in the report
+          1 customer named in the report
             customer c-1
         The report: %s"""
             .formatted(report));

@@ -1,9 +1,8 @@
 package io.github.klaviyoexport.testkit.behavior;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThatIllegalArgumentException;
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThatIllegalStateException;
 
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExport;

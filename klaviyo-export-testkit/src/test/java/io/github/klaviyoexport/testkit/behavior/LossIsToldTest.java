@@ -1,8 +1,7 @@
 package io.github.klaviyoexport.testkit.behavior;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.catchThrowableOfType;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;

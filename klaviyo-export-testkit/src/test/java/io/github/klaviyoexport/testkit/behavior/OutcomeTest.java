@@ -1,9 +1,8 @@
 package io.github.klaviyoexport.testkit.behavior;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.Assertions.tuple;
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.catchThrowableOfType;
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.tuple;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.testkit.behavior;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;

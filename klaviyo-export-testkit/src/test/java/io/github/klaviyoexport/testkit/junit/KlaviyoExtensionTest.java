@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.testkit.junit;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import io.github.klaviyoexport.SegmentExporter;

@@ -1,7 +1,6 @@
 package example.shop.parquet;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;

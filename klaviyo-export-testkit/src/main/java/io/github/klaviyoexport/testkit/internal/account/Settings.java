@@ -31,6 +31,7 @@ public record Settings(
     OriginalPayload originalPayload,
     SharedIdentifiers sharedIdentifiers,
     boolean keepBodies,
+    boolean showsValues,
     Set<String> hostNames,
     long seed) {
   private static final String KEY = "Klaviyo-API-Key ";

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.internal.server;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.testkit.RecordedRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,7 @@ public final class Timeline {
     int left = lines.size() - 2 * EDGE;
     for (int i = 0; i < lines.size(); i++) {
       if (left > 1 && i == EDGE) {
-        text.append("\n  (").append(left).append(" more lines)");
+        text.append("\n  (").append(InWords.count(left, "more line")).append(')');
         i += left;
       }
       text.append("\n  ").append(lines.get(i));
@@ -48,7 +49,8 @@ public final class Timeline {
       RecordedRequest first = requests.get(next);
       Duration pause = Duration.between(before, first.at());
       if (pause.compareTo(A_WAIT) >= 0) {
-        lines.add("             (" + inSeconds(pause) + " pass)");
+        lines.add(
+            "             (" + inSeconds(pause) + (pause.equals(A_WAIT) ? " passes)" : " pass)"));
       }
       int end = next + 1;
       while (end < requests.size() && words(requests.get(end)).equals(words(first))) {
@@ -62,7 +64,9 @@ public final class Timeline {
   }
 
   private static String repeated(int times, Instant last) {
-    return times == 1 ? "" : ", " + times + " times, the last at " + CLOCK.format(last);
+    return times == 1
+        ? ""
+        : ", " + InWords.number(times) + " times, the last at " + CLOCK.format(last);
   }
 
   /**
@@ -71,7 +75,7 @@ public final class Timeline {
    */
   private static String words(RecordedRequest request) {
     return (request.operation() == null ? "an unknown operation" : request.operation())
-        + (request.bodyBytes() == 0 ? "" : ", " + request.bodyBytes() + " bytes")
+        + (request.bodyBytes() == 0 ? "" : ", " + InWords.count(request.bodyBytes(), "byte"))
         + (request.status() == 0 ? ": no answer" : ": " + request.status())
         + (request.fault() == null ? "" : " [" + request.fault() + "]");
   }

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.testkit.internal.customers;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.profile.CustomerProfile;
