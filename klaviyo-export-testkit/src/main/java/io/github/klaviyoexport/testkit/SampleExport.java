@@ -1,23 +1,16 @@
 package io.github.klaviyoexport.testkit;
 
 import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
-import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.SyncMode;
-import io.github.klaviyoexport.internal.report.FieldCountData;
-import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
-import io.github.klaviyoexport.internal.report.NoticesData;
-import io.github.klaviyoexport.internal.report.ProfilesData;
-import io.github.klaviyoexport.internal.report.ProgressData;
-import io.github.klaviyoexport.internal.report.RejectionsData;
-import io.github.klaviyoexport.internal.report.ReportData;
 import io.github.klaviyoexport.internal.report.ReportText;
-import io.github.klaviyoexport.internal.report.TrafficData;
-import io.github.klaviyoexport.internal.report.WaitData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.Rejection;
@@ -28,17 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An export that was never run, to test code that reads reports.
+ * An export that was never run, to test code that reads reports, shows previews or listens.
  *
  * {@snippet class="io.github.klaviyoexport.testkit.SampleExportTest" region="example"}
  *
@@ -56,119 +45,10 @@ import org.jspecify.annotations.Nullable;
  * {@link NullPointerException}; both say what to pass.
  */
 public final class SampleExport {
-  private static final int PROFILES_IN_A_JOB = 10_000;
-  private static final long BYTES_OF_A_PROFILE = 400;
-
   private final Segment segment;
-  private final List<Consumer<Figures>> said;
+  private final List<Consumer<SampleFigures>> said;
 
-  /** The figures of one report, while they are put together. */
-  private static final class Figures {
-    private ListId list = ListId.of("Y6nRLr");
-    private SyncMode mode = SyncMode.UPSERT;
-    private String run = "5f3a9c0d7e21b4860f9d3c57-1a2b3c4d5e6f";
-    private Instant startedAt = Instant.parse("2026-09-01T08:00:00Z");
-    private Duration took = Duration.ofSeconds(10);
-    private @Nullable OptionalLong size;
-    private long accepted;
-    private long unchanged;
-    private long rejected;
-    private long duplicates;
-    private long unconfirmed;
-    private long unsent;
-    private long fields;
-    private final Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
-    private final FieldCountData.Counter byField = new FieldCountData.Counter();
-    private final List<Rejection> rejections = new ArrayList<>();
-    private final List<String> unconfirmedCustomers = new ArrayList<>();
-    private final List<Job> jobs = new ArrayList<>();
-    private LeaversData leavers = LeaversData.NONE;
-    private final List<String> missingFields = new ArrayList<>();
-    private final List<String> emptyFields = new ArrayList<>();
-    private boolean emailIds;
-    private @Nullable LocalDate revisionSupportEnds;
-    private @Nullable OptInProcess newList;
-    private final List<String> emptySegments = new ArrayList<>();
-    private long rateLimited;
-    private Duration paced = Duration.ZERO;
-    private Duration longestRetryAfter = Duration.ZERO;
-
-    void reject(Rejection rejection) {
-      if (rejection.scope() == Scope.FIELD) {
-        fields++;
-      } else {
-        rejected++;
-      }
-      reasons.merge(rejection.reason(), 1L, Long::sum);
-      byField.add(rejection);
-      if (rejections.size() < ExportReport.MAX_REJECTIONS) {
-        rejections.add(rejection);
-      }
-    }
-
-    void leaveOpen(List<String> customers) {
-      unconfirmed += customers.size();
-      int room = ExportReport.MAX_REJECTIONS - unconfirmedCustomers.size();
-      unconfirmedCustomers.addAll(customers.subList(0, Math.min(room, customers.size())));
-    }
-
-    /** Puts so many profiles into jobs that accept, reject or leave open all of theirs. */
-    void handOver(int profiles, JobStatus status, boolean accepted) {
-      for (int left = profiles; left > 0; left -= PROFILES_IN_A_JOB) {
-        int inJob = Math.min(left, PROFILES_IN_A_JOB);
-        int rejected = status == JobStatus.COMPLETE && !accepted ? inJob : 0;
-        jobs.add(
-            new JobData("job-" + (jobs.size() + 1), status, inJob, accepted ? inJob : 0, rejected));
-      }
-    }
-
-    /** Returns the jobs, made one after the other; those that ended took a tenth of the time. */
-    List<Job> timedJobs() {
-      Duration part = took.dividedBy(10);
-      List<Job> timed = new ArrayList<>();
-      for (Job job : jobs) {
-        Instant made =
-            startedAt.plus(part.multipliedBy(8).dividedBy(jobs.size()).multipliedBy(timed.size()));
-        timed.add(
-            new JobData(
-                job.id(),
-                job.status(),
-                job.profiles(),
-                job.accepted(),
-                job.rejected(),
-                made,
-                job.status() == JobStatus.RUNNING ? null : made.plus(part)));
-      }
-      return timed;
-    }
-
-    long sent() {
-      return jobs.stream().mapToLong(Job::profiles).sum();
-    }
-
-    ProfilesData profiles() {
-      long read = accepted + unchanged + rejected + duplicates + unconfirmed;
-      return new ProfilesData(
-          read, accepted, unchanged, rejected, duplicates, unconfirmed, unsent, List.of());
-    }
-
-    /**
-     * Returns the traffic of one call for the list and two for each job, to make and to watch it.
-     */
-    TrafficData traffic() {
-      return new TrafficData(
-          1 + 2L * jobs.size() + rateLimited,
-          sent() * BYTES_OF_A_PROFILE,
-          rateLimited,
-          paced,
-          longestRetryAfter,
-          paced.isZero()
-              ? List.of()
-              : List.of(new WaitData(startedAt, startedAt.plus(paced), paced)));
-    }
-  }
-
-  private SampleExport(Segment segment, List<Consumer<Figures>> said) {
+  private SampleExport(Segment segment, List<Consumer<SampleFigures>> said) {
     this.segment = segment;
     this.said = said;
   }
@@ -182,8 +62,8 @@ public final class SampleExport {
     return new SampleExport(Segment.named(segment), List.of());
   }
 
-  private SampleExport with(Consumer<Figures> more) {
-    List<Consumer<Figures>> all = new ArrayList<>(said);
+  private SampleExport with(Consumer<SampleFigures> more) {
+    List<Consumer<SampleFigures>> all = new ArrayList<>(said);
     all.add(more);
     return new SampleExport(segment, List.copyOf(all));
   }
@@ -214,13 +94,13 @@ public final class SampleExport {
 
   /** Has the export take so long, zero or more. */
   public SampleExport took(Duration time) {
-    notNegative("time", time);
+    SampleFigures.notNegative("time", time);
     return with(figures -> figures.took = time);
   }
 
   /** Adds so many profiles that Klaviyo has confirmed, in jobs that are complete. */
   public SampleExport accepted(int profiles) {
-    notNegative("accepted profiles", profiles);
+    SampleFigures.notNegative("accepted profiles", profiles);
     return with(
         figures -> {
           figures.accepted += profiles;
@@ -250,7 +130,7 @@ public final class SampleExport {
    * rejected-1}, {@code rejected-2} and so on.
    */
   public SampleExport rejected(int profiles, Reason reason) {
-    notNegative("rejected profiles", profiles);
+    SampleFigures.notNegative("rejected profiles", profiles);
     Objects.requireNonNull(reason, "reason: pass why the profiles were rejected.");
     return with(
         figures -> {
@@ -267,13 +147,13 @@ public final class SampleExport {
    * Adds so many profiles that were not sent, because they are what Klaviyo has confirmed before.
    */
   public SampleExport unchanged(int profiles) {
-    notNegative("unchanged profiles", profiles);
+    SampleFigures.notNegative("unchanged profiles", profiles);
     return with(figures -> figures.unchanged += profiles);
   }
 
   /** Adds so many profiles that were left out because their identifier stood there before. */
   public SampleExport duplicates(int profiles) {
-    notNegative("duplicates", profiles);
+    SampleFigures.notNegative("duplicates", profiles);
     return with(figures -> figures.duplicates += profiles);
   }
 
@@ -290,10 +170,10 @@ public final class SampleExport {
           "A job that is complete leaves no profile unconfirmed: pass another status, or add"
               + " profiles with accepted(...) and rejected(...).");
     }
-    List<String> customers = named(customerIds);
+    List<String> customers = SampleFigures.customers(customerIds);
     return with(
         figures -> {
-          figures.leaveOpen(customers);
+          figures.leaveOpen(customers, status);
           figures.handOver(customers.size(), status, false);
         });
   }
@@ -304,24 +184,8 @@ public final class SampleExport {
    * @throws IllegalArgumentException if no customer is named
    */
   public SampleExport unsent(String... customerIds) {
-    List<String> customers = named(customerIds);
-    return with(
-        figures -> {
-          figures.leaveOpen(customers);
-          figures.unsent += customers.size();
-        });
-  }
-
-  private static List<String> named(String... customerIds) {
-    String advice = "customerIds: pass the ids of customers, as the source gives them.";
-    Objects.requireNonNull(customerIds, advice);
-    for (String id : customerIds) {
-      Objects.requireNonNull(id, advice);
-    }
-    if (customerIds.length == 0) {
-      throw new IllegalArgumentException("No customer is named: pass at least one id.");
-    }
-    return List.of(customerIds);
+    List<String> customers = SampleFigures.customers(customerIds);
+    return with(figures -> figures.leaveUnsent(customers));
   }
 
   /**
@@ -335,10 +199,10 @@ public final class SampleExport {
    * @throws IllegalArgumentException if more were removed than found
    */
   public SampleExport leavers(int members, int found, int removed, int undecided) {
-    notNegative("members", members);
-    notNegative("leavers", found);
-    notNegative("removed leavers", removed);
-    notNegative("undecided members", undecided);
+    SampleFigures.notNegative("members", members);
+    SampleFigures.notNegative("leavers", found);
+    SampleFigures.notNegative("removed leavers", removed);
+    SampleFigures.notNegative("undecided members", undecided);
     if (removed > found) {
       throw new IllegalArgumentException(
           "Of "
@@ -359,6 +223,7 @@ public final class SampleExport {
                   removed,
                   undecided,
                   figures.leavers.unreadable(),
+                  figures.leavers.notOurs(),
                   figures.leavers.kept());
         });
   }
@@ -377,6 +242,7 @@ public final class SampleExport {
                   leavers.removed(),
                   leavers.undecided(),
                   leavers.unreadable(),
+                  leavers.notOurs(),
                   why);
         });
   }
@@ -386,7 +252,7 @@ public final class SampleExport {
    * their email address or phone number cannot be read.
    */
   public SampleExport unreadable(int customers) {
-    notNegative("unreadable customers", customers);
+    SampleFigures.notNegative("unreadable customers", customers);
     return with(
         figures -> {
           LeaversData leavers = figures.leavers;
@@ -398,13 +264,36 @@ public final class SampleExport {
                   leavers.removed(),
                   leavers.undecided(),
                   customers,
+                  leavers.notOurs(),
+                  leavers.kept());
+        });
+  }
+
+  /**
+   * Makes the export one that removes {@linkplain SyncMode#TRACKED its own members only}, with so
+   * many members that are others'.
+   */
+  public SampleExport notOurs(int members) {
+    SampleFigures.notNegative("members of others", members);
+    return with(
+        figures -> {
+          LeaversData leavers = figures.leavers;
+          figures.mode = SyncMode.TRACKED;
+          figures.leavers =
+              new LeaversData(
+                  leavers.members(),
+                  leavers.found(),
+                  leavers.removed(),
+                  leavers.undecided(),
+                  leavers.unreadable(),
+                  members,
                   leavers.kept());
         });
   }
 
   /** Has calls wait so long for the quota, all together. */
   public SampleExport paced(Duration wait) {
-    notNegative("wait", wait);
+    SampleFigures.notNegative("wait", wait);
     return with(figures -> figures.paced = wait);
   }
 
@@ -414,8 +303,8 @@ public final class SampleExport {
    * @param longest the longest wait that it asked for
    */
   public SampleExport rateLimited(int times, Duration longest) {
-    notNegative("calls that were rate-limited", times);
-    notNegative("longest wait", longest);
+    SampleFigures.notNegative("calls that were rate-limited", times);
+    SampleFigures.notNegative("longest wait", longest);
     return with(
         figures -> {
           figures.rateLimited = times;
@@ -431,7 +320,7 @@ public final class SampleExport {
   public SampleExport size(OptionalLong profiles) {
     Objects.requireNonNull(
         profiles, "profiles: pass OptionalLong.empty() for a source that does not know.");
-    notNegative("profiles", profiles.orElse(0));
+    SampleFigures.notNegative("profiles", profiles.orElse(0));
     return with(figures -> figures.size = profiles);
   }
 
@@ -441,7 +330,7 @@ public final class SampleExport {
    * @throws IllegalArgumentException if no field is named
    */
   public SampleExport missingFields(String... fields) {
-    List<String> names = namedFields(fields);
+    List<String> names = SampleFigures.fields(fields);
     return with(figures -> figures.missingFields.addAll(names));
   }
 
@@ -451,7 +340,7 @@ public final class SampleExport {
    * @throws IllegalArgumentException if no field is named
    */
   public SampleExport emptyFields(String... fields) {
-    List<String> names = namedFields(fields);
+    List<String> names = SampleFigures.fields(fields);
     return with(figures -> figures.emptyFields.addAll(names));
   }
 
@@ -460,18 +349,6 @@ public final class SampleExport {
     Objects.requireNonNull(segments, "segments: pass the segments that were empty.");
     List<Segment> empty = List.of(segments);
     return with(figures -> empty.forEach(segment -> figures.emptySegments.add(segment.name())));
-  }
-
-  private static List<String> namedFields(String... fields) {
-    String advice = "fields: pass the names of the source's fields.";
-    Objects.requireNonNull(fields, advice);
-    for (String field : fields) {
-      Objects.requireNonNull(field, advice);
-    }
-    if (fields.length == 0) {
-      throw new IllegalArgumentException("No field is named: pass at least one name.");
-    }
-    return List.of(fields);
   }
 
   /** Has customers with ids that are email addresses. */
@@ -491,55 +368,77 @@ public final class SampleExport {
     return with(figures -> figures.newList = process);
   }
 
-  /** Returns the export's report. */
-  public ExportReport report() {
-    return report(null);
+  /**
+   * Has the profiles come from these segments, as evenly as it goes; the export's own segment names
+   * them all together.
+   *
+   * @throws IllegalArgumentException if no segment is named
+   */
+  public SampleExport readFrom(Segment... segments) {
+    Objects.requireNonNull(segments, "segments: pass the segments that were read.");
+    List<Segment> read = List.of(segments);
+    if (read.isEmpty()) {
+      throw new IllegalArgumentException("No segment is named: pass at least one.");
+    }
+    return with(figures -> figures.segments = read);
   }
 
-  private ExportReport report(ExportException.@Nullable Reason stopReason) {
-    Figures figures = figures();
-    return new ReportData(
-        figures.run,
-        segment,
-        figures.list,
-        figures.mode,
-        figures.startedAt,
-        figures.took,
-        figures.profiles(),
-        new RejectionsData(
-            figures.fields, figures.reasons, figures.byField.counts(), figures.rejections),
-        figures.unconfirmedCustomers,
-        figures.timedJobs(),
-        figures.leavers,
-        figures.traffic(),
-        new NoticesData(
-            figures.missingFields,
-            figures.emptyFields,
-            figures.emailIds,
-            figures.emptySegments,
-            figures.revisionSupportEnds,
-            figures.newList),
-        stopReason);
+  /** Has read the list back when all was done, and found that. */
+  public SampleExport verified(ListVerification verification) {
+    Objects.requireNonNull(
+        verification, "verification: pass one, such as SampleVerification.of(...).verification().");
+    return with(figures -> figures.verification = verification);
+  }
+
+  /** Has not found its list, so that the report has none. */
+  public SampleExport listNotFound() {
+    return with(figures -> figures.listFound = false);
+  }
+
+  /** Has progress say that the export waits for that, in a clause. */
+  public SampleExport waitingFor(String what) {
+    Objects.requireNonNull(what, "what: pass what the export waits for, in a clause.");
+    return with(figures -> figures.waitingFor = what);
+  }
+
+  /** Returns the export's report. */
+  public ExportReport report() {
+    return figures().report(segment, null);
   }
 
   /** Returns how far the export is when its figures are these; {@link #took} has elapsed. */
   public ExportProgress progress() {
-    Figures figures = figures();
-    ProfilesData profiles = figures.profiles();
-    return new ProgressData(
-        figures.size == null ? OptionalLong.of(profiles.read()) : figures.size,
-        profiles.read(),
-        figures.sent(),
-        profiles.accepted(),
-        profiles.unchanged(),
-        profiles.rejected(),
-        profiles.duplicates(),
-        figures.mode == SyncMode.MIRROR ? profiles.read() : 0,
-        figures.leavers.members(),
-        figures.leavers.found(),
-        figures.leavers.removed(),
-        Optional.empty(),
-        figures.took);
+    return figures().progress();
+  }
+
+  /**
+   * Returns a preview of the export: what it has handed over, or left open, is still to be sent.
+   * The list was looked at if the export is a mirror. Running the preview gives {@link #report()}.
+   */
+  public ExportPreview preview() {
+    return figures().preview(segment, null);
+  }
+
+  /**
+   * Returns a preview of the export that says that it would stop for that reason.
+   *
+   * @throws NullPointerException if there is none
+   */
+  public ExportPreview preview(ExportException.Reason stopReason) {
+    Objects.requireNonNull(stopReason, "stopReason: pass why the export would stop.");
+    return figures().preview(segment, stopReason);
+  }
+
+  /**
+   * Tells a listener all that an export with these figures tells: its start, batches and jobs, each
+   * rejection and each customer left open, leavers, the outcome of every profile, progress and the
+   * report. Customers that were not named are called {@code accepted-1}, {@code unchanged-1},
+   * {@code duplicate-1} and so on, leavers {@code leaver-1}. The calls come on this thread, and
+   * what the listener throws comes through.
+   */
+  public void tell(ExportListener listener) {
+    Objects.requireNonNull(listener, "listener: pass the listener to be told.");
+    SampleTelling.of(segment, figures(), report(), listener);
   }
 
   /**
@@ -548,7 +447,7 @@ public final class SampleExport {
    */
   public ExportException stopped(ExportException.Reason reason) {
     Objects.requireNonNull(reason, "reason: pass why the export stopped.");
-    ExportReport report = report(reason);
+    ExportReport report = figures().report(segment, reason);
     String message =
         "The export of segment "
             + segment
@@ -562,25 +461,10 @@ public final class SampleExport {
     return new ExportException(reason, message, report, null);
   }
 
-  private Figures figures() {
-    Figures figures = new Figures();
+  private SampleFigures figures() {
+    SampleFigures figures = new SampleFigures();
     said.forEach(change -> change.accept(figures));
     return figures;
-  }
-
-  private static void notNegative(String what, long figure) {
-    if (figure < 0) {
-      throw new IllegalArgumentException(
-          "An export cannot have " + figure + " " + what + ": pass 0 or more.");
-    }
-  }
-
-  private static void notNegative(String what, Duration time) {
-    Objects.requireNonNull(time, what + ": pass a duration, zero or more.");
-    if (time.isNegative()) {
-      throw new IllegalArgumentException(
-          "The " + what + " cannot be " + time + ": pass zero or more.");
-    }
   }
 
   /** Returns the segment and what became of how many profiles; no personal data. */

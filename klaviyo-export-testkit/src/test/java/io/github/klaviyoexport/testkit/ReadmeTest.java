@@ -7,6 +7,7 @@ import io.github.klaviyoexport.ConsoleProgress;
 import io.github.klaviyoexport.ErasureReceipt;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportRun;
@@ -31,6 +32,7 @@ import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerIdentifier;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.BadRecords;
 import io.github.klaviyoexport.source.CsvSource;
 import io.github.klaviyoexport.source.CustomerInsightsSource;
@@ -143,6 +145,36 @@ class ReadmeTest {
               () -> assertThat(klaviyo.list()).holdsExactly("ada@shop.example", "bo@shop.example"))
           .hasMessage(text.group(1));
     }
+  }
+
+  interface Alarms {
+    List<String> about(ExportReport report);
+  }
+
+  private static final class Samples {
+    static void are(Alarms alarms, ExportListener listener) {
+      SampleExport night =
+          SampleExport.of("vip-eu").accepted(11_980).rejected(20, Rejection.Reason.PHONE_MALFORMED);
+
+      assertThat(alarms.about(night.report())).isEmpty();
+      assertThat(alarms.about(night.stopped(ExportException.Reason.FORBIDDEN).report())).hasSize(1);
+      night.tell(listener);
+    }
+  }
+
+  @Test
+  void a_listener_and_alarms_are_tested_with_an_export_that_was_never_run() {
+    List<ExportReport> heard = new ArrayList<>();
+    Samples.are(
+        report -> report.stopReason() == null ? List.of() : List.of("stopped"),
+        new ExportListener() {
+          @Override
+          public void finished(ExportReport report) {
+            heard.add(report);
+          }
+        });
+
+    assertThat(heard).hasSize(1);
   }
 
   ExportReport resumedOrExported(
