@@ -147,6 +147,31 @@ class ReadmeTest {
     }
   }
 
+  @Test
+  void a_nightly_export_meets_a_source_on_a_bad_day() {
+    CustomerProfile ada = Customer.of("c-17").email("ada@shop.example").profile();
+    CustomerProfile bo = Customer.of("c-18").email("bo@shop.example").profile();
+    VirtualTime time = VirtualTime.create();
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
+      ListId list = klaviyo.listId();
+      SegmentExporter.Builder settings =
+          SegmentExporter.builder()
+              .klaviyo(klaviyo.connection())
+              .mapping(FieldMapping.email("EMailAddress"))
+              .time(time);
+
+      FakeSource source = FakeSource.of("vip-eu", ada, bo).failsAfter(1);
+      SegmentExporter exporter = settings.source(source).build();
+      assertThatThrownBy(() -> exporter.export(Segment.named("vip-eu"), list))
+          .isInstanceOf(ExportException.class);
+
+      source.recovers();
+      assertThat(exporter.export(Segment.named("vip-eu"), list)).isClean().hasAccepted(2);
+      assertThat(source).hasNoOpenReader();
+      exporter.close();
+    }
+  }
+
   interface Alarms {
     List<String> about(ExportReport report);
   }

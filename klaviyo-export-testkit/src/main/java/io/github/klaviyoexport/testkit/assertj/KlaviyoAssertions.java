@@ -3,6 +3,7 @@ package io.github.klaviyoexport.testkit.assertj;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.FakeList;
+import io.github.klaviyoexport.testkit.FakeSource;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import org.assertj.core.api.Assertions;
 
@@ -45,5 +46,10 @@ public final class KlaviyoAssertions extends Assertions {
   /** Begins assertions on a source: whether its readers are closed. */
   public static InMemorySegmentsAssert assertThat(InMemorySegments actual) {
     return new InMemorySegmentsAssert(actual);
+  }
+
+  /** Begins assertions on a source: whether its readers are closed. */
+  public static FakeSourceAssert assertThat(FakeSource actual) {
+    return new FakeSourceAssert(actual);
   }
 }
