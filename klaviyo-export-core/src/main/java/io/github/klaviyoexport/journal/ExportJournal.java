@@ -15,10 +15,32 @@ import java.util.List;
  * {@snippet class="io.github.klaviyoexport.journal.JournalExamplesTest" region="exporter"}
  *
  * <p>{@link FileJournal} keeps logs on a disk, {@link JdbcJournal} in a database that several
- * machines share, {@link MemoryJournal} in memory. Your own is proven by {@code
- * ExportJournalContract} of the testkit.
+ * machines share, {@link MemoryJournal} in memory.
  *
  * <p>Implementations are safe for use by many threads.
+ *
+ * <p>A journal of your own owes an exporter what follows; the testkit's {@code
+ * ExportJournalContract} proves it.
+ *
+ * <ul>
+ *   <li>A new log is empty.
+ *   <li>Lines come back in the order in which they were written, and a log goes on where it was
+ *       left.
+ *   <li>A restart replaces all lines by one, whether there were any or none, again and again.
+ *   <li>Lines are the same text to the character.
+ *   <li>A line may have three megabytes, and so may a restart.
+ *   <li>Logs have nothing to do with each other, and many are written at the same time.
+ *   <li>A key may have 64 characters, and they all count.
+ *   <li>A log that is open is refused to all others with a {@code LogHeldException} that names the
+ *       holder, also when it was restarted.
+ *   <li>A log that was closed can be opened at once.
+ *   <li>A closed log takes no more lines and gives none.
+ *   <li>Closing again does nothing to the next holder.
+ *   <li>Being told often that the holder is alive does no harm.
+ *   <li>What a reader of lines throws comes through, and the log is as it was.
+ *   <li>Where logs can be listed and deleted, those that are kept are listed, and one that is open
+ *       is not deleted.
+ * </ul>
  */
 public interface ExportJournal {
   /**

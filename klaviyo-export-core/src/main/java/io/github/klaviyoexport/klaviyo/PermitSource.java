@@ -17,6 +17,18 @@ import java.util.List;
  *
  * <p>It is asked on the threads of exports, before each call, and by several of them at once; it
  * should answer within milliseconds. When it fails, calls are spaced evenly until it answers again.
+ *
+ * <p>A source of your own owes an exporter what follows; the testkit's {@code PermitSourceContract}
+ * proves it.
+ *
+ * <ul>
+ *   <li>As many permits are given as every window has room for, whichever process asks.
+ *   <li>A call is in its window until one length after it was answered, however long that takes.
+ *   <li>The answer of one call frees no place of another's.
+ *   <li>Operations have nothing to do with each other.
+ *   <li>What is closed is closed for all processes, until the longest wait is over.
+ *   <li>Of many that ask at once no more are given than there is room for.
+ * </ul>
  */
 public interface PermitSource {
   /**

@@ -17,10 +17,32 @@ import java.util.List;
  * {@snippet class="io.github.klaviyoexport.memory.MemoryExamplesTest" region="delete"}
  *
  * <p>{@link FileMemory} keeps logs on a disk, {@link JdbcMemory} in a database that several
- * machines share, {@link HeapMemory} in the heap. Your own is proven by {@code
- * ExportMemoryContract} of the testkit.
+ * machines share, {@link HeapMemory} in the heap.
  *
  * <p>Implementations are safe for use by many threads.
+ *
+ * <p>A memory of your own owes an exporter what follows; the testkit's {@code ExportMemoryContract}
+ * proves it.
+ *
+ * <ul>
+ *   <li>A memory has always the same key.
+ *   <li>A new log is empty.
+ *   <li>Blocks come back in the order in which they were written, and a log goes on where it was
+ *       left.
+ *   <li>Blocks are read in any order and again; one that is not there is out of bounds.
+ *   <li>A replacement takes the place of all blocks, with more of them or fewer.
+ *   <li>Old blocks are read while they are replaced, and stay when that fails.
+ *   <li>Blocks are the same to the byte, up to the longest; one that is empty or longer is refused.
+ *   <li>What was handed over and what came back may be changed.
+ *   <li>Logs have nothing to do with each other.
+ *   <li>A key may have 64 characters, and they all count.
+ *   <li>A log that is open can neither be opened nor deleted; the {@code LogHeldException} names
+ *       the holder.
+ *   <li>A closed log takes and gives nothing.
+ *   <li>Closing again does nothing to the next holder.
+ *   <li>All logs with a block are listed, with their size and when they were written.
+ *   <li>A log that was deleted is gone, and may begin anew.
+ * </ul>
  */
 public interface ExportMemory {
   /** Returns the secret that seals what is kept here; it is always the same one. */

@@ -10,6 +10,19 @@ import java.util.Collection;
  *
  * <p>Its readers say where they stand with {@link ProfileReader#position()}. The order of profiles
  * must be the same each time a segment is opened: by an id that only grows, for example.
+ *
+ * <p>A source that can be opened in the middle of your own owes an exporter what follows; the
+ * testkit's {@code PositionedSourceContract} proves it.
+ *
+ * <ul>
+ *   <li>A reader says where it stands behind each profile, and no two places have one position.
+ *   <li>Reading goes on behind any position, also in another process.
+ *   <li>A position is the same wherever reading began.
+ *   <li>Asking for the position moves nothing.
+ *   <li>A position holds no email address, since it is written to journals.
+ *   <li>What is no position of the segment is refused with an {@code IOException} whose message
+ *       says what to do.
+ * </ul>
  */
 public interface PositionedSource extends ProfileSource {
   /**

@@ -21,6 +21,30 @@ import java.util.Collection;
  * many threads; each reader belongs to one.
  *
  * {@snippet class="io.github.klaviyoexport.source.SourceExamplesTest" region="source"}
+ *
+ * <p>A source of your own owes an exporter what follows; the testkit's {@code
+ * ProfileSourceContract} proves it.
+ *
+ * <ul>
+ *   <li>A segment is read from its first customer to its last, and again the same as long as it
+ *       does not change.
+ *   <li>After the last profile there is none, however often it is asked for.
+ *   <li>Readers do not disturb each other, on one thread or on many, and closing one leaves the
+ *       others open.
+ *   <li>A reader can be closed unread, midway and at the end, and lets go of all that it held.
+ *   <li>The size, if it is known, is that of the whole segment, wherever reading began and however
+ *       far it has got.
+ *   <li>The fields, if they are known, are those of every profile that can be read, in their order.
+ *   <li>Each value is of a type that has a form in JSON; one that could not be read is an {@code
+ *       Unreadable}.
+ *   <li>A profile stays as it is while others are read.
+ *   <li>A customer's id is neither blank nor an email address, since reports speak of customers by
+ *       it.
+ *   <li>No value of a profile is in the text of the source or of a reader.
+ *   <li>What could not be read is told without an email address.
+ *   <li>A segment that the source does not know is refused with an {@code IOException} whose
+ *       message says what to do.
+ * </ul>
  */
 @FunctionalInterface
 public interface ProfileSource {

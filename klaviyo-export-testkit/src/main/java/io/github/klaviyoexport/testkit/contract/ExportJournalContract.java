@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What an {@link ExportJournal} owes an exporter, as tests: extend it to prove your own.
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * <p>A store passes if its every test does. That lines survive a crash of the process and of the
  * machine is left for you to prove.
  */
+@ExtendWith(RuleInMessage.class)
 public abstract class ExportJournalContract {
   private static final String KEY = "vip-eu";
 
@@ -41,11 +43,14 @@ public abstract class ExportJournalContract {
   protected abstract ExportJournal journal();
 
   @Test
+  @Rule("A new log is empty.")
   void a_new_log_is_empty() throws IOException {
     assertThat(reopened(KEY)).isEmpty();
   }
 
   @Test
+  @Rule(
+      "Lines come back in the order in which they were written, and a log goes on where it was left.")
   void lines_come_back_in_the_order_they_were_written() throws IOException {
     try (JournalLog log = journal().open(KEY)) {
       for (int i = 0; i < 100; i++) {
@@ -57,6 +62,8 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule(
+      "Lines come back in the order in which they were written, and a log goes on where it was left.")
   void a_log_goes_on_where_it_was_left() throws IOException {
     write(KEY, "one", "two");
     write(KEY, "three");
@@ -65,6 +72,8 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule(
+      "Lines come back in the order in which they were written, and a log goes on where it was left.")
   void a_log_that_was_opened_and_closed_is_as_it_was() throws IOException {
     write(KEY, "one");
     journal().open(KEY).close();
@@ -73,6 +82,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("A restart replaces all lines by one, whether there were any or none, again and again.")
   void a_restart_replaces_all_lines_by_one() throws IOException {
     write(KEY, "old one", "old two");
     try (JournalLog log = journal().open(KEY)) {
@@ -86,6 +96,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("A restart replaces all lines by one, whether there were any or none, again and again.")
   void a_new_log_can_be_restarted() throws IOException {
     try (JournalLog log = journal().open(KEY)) {
       log.restart("one");
@@ -95,6 +106,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("A restart replaces all lines by one, whether there were any or none, again and again.")
   void a_log_can_be_restarted_again_and_again() throws IOException {
     try (JournalLog log = journal().open(KEY)) {
       for (int i = 0; i < 20; i++) {
@@ -107,6 +119,8 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule(
+      "Where logs can be listed and deleted, those that are kept are listed, and one that is open is not deleted.")
   void logs_are_listed_and_deleted() throws IOException {
     List<String> before;
     try {
@@ -132,6 +146,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("Lines are the same text to the character.")
   void lines_are_the_same_text_to_the_character() throws IOException {
     List<String> lines =
         List.of(
@@ -147,6 +162,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("A line may have three megabytes, and so may a restart.")
   void a_line_may_have_three_megabytes() throws IOException {
     String ascii = "0123456789abcdef".repeat(3 * 65_536);
     String wide = "ä中🙂".repeat(350_000);
@@ -162,6 +178,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("A line may have three megabytes, and so may a restart.")
   void a_restart_may_have_three_megabytes() throws IOException {
     String line = "0123456789abcdef".repeat(3 * 65_536);
     try (JournalLog log = journal().open(KEY)) {
@@ -172,6 +189,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("Logs have nothing to do with each other, and many are written at the same time.")
   void logs_have_nothing_to_do_with_each_other() throws IOException {
     try (JournalLog one = journal().open("one");
         JournalLog other = journal().open("other")) {
@@ -186,6 +204,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("A key may have 64 characters, and they all count.")
   void a_key_may_have_64_characters_and_they_all_count() throws IOException {
     String key = "0123456789abcdef-".repeat(4).substring(0, 64);
     write(key, "first");
@@ -195,6 +214,8 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule(
+      "A log that is open is refused to all others with a LogHeldException that names the holder, also when it was restarted.")
   void a_log_that_is_open_cannot_be_opened_again() throws IOException {
     try (JournalLog log = journal().open(KEY)) {
       log.append("before");
@@ -214,6 +235,8 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule(
+      "A log that is open is refused to all others with a LogHeldException that names the holder, also when it was restarted.")
   void a_log_opened_by_a_holder_that_says_how_long_it_may_be_silent_is_the_same_log()
       throws IOException {
     write(KEY, "before");
@@ -229,6 +252,8 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule(
+      "A log that is open is refused to all others with a LogHeldException that names the holder, also when it was restarted.")
   void a_log_that_was_restarted_is_still_held() throws IOException {
     try (JournalLog log = journal().open(KEY)) {
       log.restart("new");
@@ -238,6 +263,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("A log that was closed can be opened at once.")
   void a_closed_log_can_be_opened_at_once() throws IOException {
     for (int i = 0; i < 10; i++) {
       write(KEY, "line " + i);
@@ -247,6 +273,8 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule(
+      "A log that is open is refused to all others with a LogHeldException that names the holder, also when it was restarted.")
   void of_many_who_open_a_log_at_the_same_time_one_has_it() throws Exception {
     int many = 8;
     ExecutorService threads = Executors.newFixedThreadPool(many);
@@ -289,6 +317,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("Logs have nothing to do with each other, and many are written at the same time.")
   void many_logs_are_written_at_the_same_time() throws Exception {
     int many = 8;
     ExecutorService threads = Executors.newFixedThreadPool(many);
@@ -316,6 +345,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("A closed log takes no more lines and gives none.")
   void a_closed_log_takes_no_more_lines() throws IOException {
     JournalLog log = journal().open(KEY);
     log.append("kept");
@@ -328,6 +358,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("Closing again does nothing to the next holder.")
   void closing_again_does_nothing_to_the_next_who_has_it() throws IOException {
     JournalLog first = journal().open(KEY);
     first.close();
@@ -341,6 +372,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("Being told often that the holder is alive does no harm.")
   void being_told_often_that_the_holder_is_alive_does_no_harm() throws IOException {
     try (JournalLog log = journal().open(KEY)) {
       for (int i = 0; i < 10_000; i++) {
@@ -352,6 +384,7 @@ public abstract class ExportJournalContract {
   }
 
   @Test
+  @Rule("What a reader of lines throws comes through, and the log is as it was.")
   void what_a_reader_of_lines_throws_comes_through_and_the_log_is_as_it_was() throws IOException {
     write(KEY, "one", "two");
     try (JournalLog log = journal().open(KEY)) {

@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What an {@link ExportMemory} owes an exporter, as tests: extend it to prove your own.
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
  * <p>A store passes if its every test does. That blocks survive a crash of the process and of the
  * machine is left for you to prove.
  */
+@ExtendWith(RuleInMessage.class)
 public abstract class ExportMemoryContract {
   private static final String KEY = "vip-eu";
 
@@ -48,16 +50,20 @@ public abstract class ExportMemoryContract {
   protected abstract ExportMemory memory();
 
   @Test
+  @Rule("A memory has always the same key.")
   void a_memory_has_always_the_same_key() {
     assertThat(memory().key()).isEqualTo(memory().key());
   }
 
   @Test
+  @Rule("A new log is empty.")
   void a_new_log_is_empty() throws IOException {
     assertThat(reopened(KEY)).isEmpty();
   }
 
   @Test
+  @Rule(
+      "Blocks come back in the order in which they were written, and a log goes on where it was left.")
   void blocks_come_back_in_the_order_they_were_written() throws IOException {
     List<String> hundred = IntStream.range(0, 100).mapToObj(i -> "block " + i).toList();
     try (MemoryLog log = memory().open(KEY)) {
@@ -70,6 +76,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("Blocks are read in any order and again; one that is not there is out of bounds.")
   void blocks_are_read_in_any_order_and_again() throws IOException {
     write(KEY, "zero", "one", "two");
     try (MemoryLog log = memory().open(KEY)) {
@@ -81,6 +88,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("Blocks are read in any order and again; one that is not there is out of bounds.")
   void a_block_that_is_not_there_is_out_of_bounds() throws IOException {
     write(KEY, "zero");
     try (MemoryLog log = memory().open(KEY)) {
@@ -90,6 +98,8 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule(
+      "Blocks come back in the order in which they were written, and a log goes on where it was left.")
   void a_log_goes_on_where_it_was_left() throws IOException {
     write(KEY, "one", "two");
     write(KEY, "three");
@@ -98,6 +108,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("A replacement takes the place of all blocks, with more of them or fewer.")
   void a_replacement_takes_the_place_of_all_blocks() throws IOException {
     write(KEY, "old one", "old two");
     try (MemoryLog log = memory().open(KEY)) {
@@ -111,6 +122,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("A replacement takes the place of all blocks, with more of them or fewer.")
   void a_replacement_may_have_more_blocks_or_fewer_and_a_new_log_may_begin_with_one()
       throws IOException {
     try (MemoryLog log = memory().open(KEY)) {
@@ -123,6 +135,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("Old blocks are read while they are replaced, and stay when that fails.")
   void old_blocks_are_read_while_they_are_replaced() throws IOException {
     write(KEY, "one", "two", "three");
     try (MemoryLog log = memory().open(KEY)) {
@@ -135,6 +148,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("Old blocks are read while they are replaced, and stay when that fails.")
   void a_replacement_that_fails_leaves_the_old_blocks() throws IOException {
     write(KEY, "old one", "old two");
     try (MemoryLog log = memory().open(KEY)) {
@@ -160,6 +174,8 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule(
+      "Blocks are the same to the byte, up to the longest; one that is empty or longer is refused.")
   void blocks_are_the_same_to_the_byte_up_to_the_longest() throws IOException {
     byte[] longest = new byte[MemoryLog.MAX_BLOCK_BYTES];
     new Random(4711).nextBytes(longest);
@@ -178,6 +194,8 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule(
+      "Blocks are the same to the byte, up to the longest; one that is empty or longer is refused.")
   void a_block_that_is_empty_or_too_long_is_refused() throws IOException {
     write(KEY, "kept");
     try (MemoryLog log = memory().open(KEY)) {
@@ -190,6 +208,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("What was handed over and what came back may be changed.")
   void what_was_handed_over_and_what_came_back_may_be_changed() throws IOException {
     byte[] block = bytes("block");
     try (MemoryLog log = memory().open(KEY)) {
@@ -202,6 +221,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("Logs have nothing to do with each other.")
   void logs_have_nothing_to_do_with_each_other() throws IOException {
     try (MemoryLog one = memory().open("one");
         MemoryLog other = memory().open("other")) {
@@ -216,6 +236,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("A key may have 64 characters, and they all count.")
   void a_key_may_have_64_characters_and_they_all_count() throws IOException {
     String key = "0123456789abcdef-".repeat(4).substring(0, 64);
     write(key, "first");
@@ -225,6 +246,8 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule(
+      "A log that is open can neither be opened nor deleted; the LogHeldException names the holder.")
   void a_log_that_is_open_can_neither_be_opened_nor_deleted() throws IOException {
     try (MemoryLog log = memory().open(KEY)) {
       log.append(bytes("before"));
@@ -242,6 +265,8 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule(
+      "A log that is open can neither be opened nor deleted; the LogHeldException names the holder.")
   void a_log_opened_by_a_holder_that_says_how_long_it_may_be_silent_is_the_same_log()
       throws IOException {
     write(KEY, "before");
@@ -255,6 +280,8 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule(
+      "A log that is open can neither be opened nor deleted; the LogHeldException names the holder.")
   void of_many_who_open_a_log_at_the_same_time_one_has_it() throws Exception {
     int many = 8;
     ExecutorService threads = Executors.newFixedThreadPool(many);
@@ -293,6 +320,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("A closed log takes and gives nothing.")
   void a_closed_log_takes_and_gives_nothing() throws IOException {
     MemoryLog log = memory().open(KEY);
     log.append(bytes("kept"));
@@ -306,6 +334,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("Closing again does nothing to the next holder.")
   void closing_again_does_nothing_to_the_next_who_has_it() throws IOException {
     MemoryLog first = memory().open(KEY);
     first.close();
@@ -319,6 +348,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("All logs with a block are listed, with their size and when they were written.")
   void all_logs_are_listed_with_their_size_and_when_they_were_written() throws IOException {
     assertThat(memory().list()).isEmpty();
     write("two", "0123456789");
@@ -343,6 +373,7 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule("A log that was deleted is gone, and may begin anew.")
   void a_log_that_was_deleted_is_gone_and_may_begin_anew() throws IOException {
     write(KEY, "one", "two");
     write("another", "stays");

@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What a {@link KlaviyoTransport} owes the library, as tests: extend it to prove your own. They
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
  * <p>TLS, proxies and limits on time and size are left for you to prove, and so is that a
  * connection which falls silent is given up when the future is cancelled.
  */
+@ExtendWith(RuleInMessage.class)
 public abstract class KlaviyoTransportContract {
   private static final String PERSON = "canary@shop.example";
   private static final String LISTS = "/api/lists";
@@ -79,6 +81,7 @@ public abstract class KlaviyoTransportContract {
   // What is sent
 
   @Test
+  @Rule("Method, path, query and headers arrive as they are.")
   void method_path_and_query_arrive_as_they_are() throws Exception {
     String filter = "filter=equals(name,%22a%2Bb%26c%20%C3%A9%22)";
     KlaviyoResponse response = answer(get(LISTS + "?" + filter));
@@ -91,6 +94,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("Method, path, query and headers arrive as they are.")
   void headers_arrive_the_key_among_them() throws Exception {
     assertThat(answer(get(LISTS)).status()).isEqualTo(200);
     assertThat(answer(request("GET", LISTS, Map.of("revision", "2026-07-15"))).status())
@@ -99,6 +103,8 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule(
+      "A body arrives whole, however many parts and megabytes it has, and none where there is none.")
   void a_body_of_several_parts_arrives_as_one() throws Exception {
     String body = imports(row(PERSON, "Zoë 😀"));
     KlaviyoResponse response = answer(post(IMPORTS, body, 7));
@@ -108,6 +114,8 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule(
+      "A body arrives whole, however many parts and megabytes it has, and none where there is none.")
   void a_body_of_four_megabytes_arrives_whole() throws Exception {
     String name = "x".repeat(1_000);
     String body =
@@ -123,6 +131,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("A request can be sent again.")
   void a_request_can_be_sent_again() throws Exception {
     String body = imports(row(PERSON, "Ada"));
     KlaviyoRequest request = post(IMPORTS, body, 10);
@@ -133,6 +142,8 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule(
+      "A body arrives whole, however many parts and megabytes it has, and none where there is none.")
   void a_request_without_a_body_is_sent_without_one() throws Exception {
     answer(get(LISTS));
 
@@ -142,6 +153,7 @@ public abstract class KlaviyoTransportContract {
   // What comes back
 
   @Test
+  @Rule("A response comes back whatever its status, and redirects are not followed.")
   void a_response_comes_back_whatever_its_status() throws Exception {
     for (int status : new int[] {400, 403, 404, 409, 413, 429, 500, 502, 503}) {
       klaviyo.script(
@@ -155,6 +167,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("Headers come back, and the case of their names says nothing.")
   void headers_come_back_and_the_case_of_their_names_says_nothing() throws Exception {
     klaviyo.script(
         Operation.GET_LISTS, Fault.answered(429, Map.of("Retry-After", "17"), "{\"errors\":[]}"));
@@ -166,6 +179,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("A body comes back byte for byte, and unread, whatever it is.")
   void a_body_comes_back_byte_for_byte() throws Exception {
     String body = "{\"text\":\"Zoë 😀\r\n\\u0000\"}".repeat(5_000);
     klaviyo.script(Operation.GET_LISTS, Fault.answered(200, Map.of(), body));
@@ -174,6 +188,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("A body comes back byte for byte, and unread, whatever it is.")
   void a_body_that_is_not_what_it_should_be_comes_back_unread() throws Exception {
     klaviyo.script(Operation.GET_LISTS, Fault.garbled());
 
@@ -184,6 +199,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("A response comes back whatever its status, and redirects are not followed.")
   void a_redirect_is_not_followed() throws Exception {
     for (int status : new int[] {301, 302, 303, 307, 308}) {
       klaviyo.script(
@@ -196,6 +212,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("Requests at the same time get each its own response.")
   void requests_at_the_same_time_get_each_its_own_response() throws Exception {
     List<CompletableFuture<KlaviyoResponse>> responses = new ArrayList<>();
     for (int i = 0; i < AT_A_TIME; i++) {
@@ -215,6 +232,8 @@ public abstract class KlaviyoTransportContract {
   // What fails
 
   @Test
+  @Rule(
+      "A connection that breaks after the request leaves its fate unknown, and nothing is sent twice; a server that is not there has processed nothing.")
   void a_connection_that_breaks_after_the_request_leaves_its_fate_unknown_and_sends_once()
       throws Exception {
     for (Fault.Moment moment : Fault.Moment.values()) {
@@ -226,6 +245,8 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule(
+      "A connection that breaks after the request leaves its fate unknown, and nothing is sent twice; a server that is not there has processed nothing.")
   void a_server_that_is_not_there_has_processed_nothing() throws Exception {
     klaviyo.close();
 
@@ -233,6 +254,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("Sending does not wait for the response, and a future can be cancelled.")
   void sending_does_not_wait_for_the_response_and_a_future_can_be_cancelled() throws Exception {
     klaviyo.script(Operation.GET_LISTS, Fault.stalled());
 
@@ -251,6 +273,7 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("A failure tells neither key nor profile.")
   void a_failure_tells_neither_key_nor_profile() throws Exception {
     klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.dropped(Fault.Moment.BEFORE_PROCESSING));
     TransportException broken = failure(post(IMPORTS, ONE_IMPORT, 100));

@@ -23,6 +23,7 @@ public abstract class PositionedSourceContract extends ProfileSourceContract {
   protected abstract PositionedSource source();
 
   @Test
+  @Rule("A reader says where it stands behind each profile, and no two places have one position.")
   void a_reader_says_where_it_stands_behind_each_profile() throws IOException {
     try (ProfileReader reader = open()) {
       while (reader.next() != null) {
@@ -33,6 +34,7 @@ public abstract class PositionedSourceContract extends ProfileSourceContract {
   }
 
   @Test
+  @Rule("Reading goes on behind any position, also in another process.")
   void reading_goes_on_behind_each_position_also_in_another_process() throws IOException {
     List<String> positions = positions();
     for (int read = 1; read <= positions.size(); read++) {
@@ -45,6 +47,7 @@ public abstract class PositionedSourceContract extends ProfileSourceContract {
   }
 
   @Test
+  @Rule("A position is the same wherever reading began.")
   void positions_are_the_same_wherever_reading_began() throws IOException {
     List<String> positions = positions();
     try (ProfileReader reader = source().openAt(segment(), positions.get(0))) {
@@ -56,6 +59,7 @@ public abstract class PositionedSourceContract extends ProfileSourceContract {
   }
 
   @Test
+  @Rule("Asking for the position moves nothing.")
   void asking_for_the_position_moves_nothing() throws IOException {
     try (ProfileReader reader = open()) {
       for (String id : ids()) {
@@ -69,6 +73,9 @@ public abstract class PositionedSourceContract extends ProfileSourceContract {
   }
 
   @Test
+  @Rule(
+      "The size, if it is known, is that of the whole segment, wherever reading began and however"
+          + " far it has got.")
   void the_size_if_it_is_known_is_that_of_the_whole_segment_wherever_reading_began()
       throws IOException {
     try (ProfileReader reader = open();
@@ -78,6 +85,7 @@ public abstract class PositionedSourceContract extends ProfileSourceContract {
   }
 
   @Test
+  @Rule("A position holds no email address, since it is written to journals.")
   void a_position_holds_no_email_address() throws IOException {
     try (ProfileReader reader = open()) {
       List<CustomerProfile> profiles = rest(reader);
@@ -88,6 +96,8 @@ public abstract class PositionedSourceContract extends ProfileSourceContract {
   }
 
   @Test
+  @Rule(
+      "What is no position of the segment is refused with an IOException whose message says what to do.")
   void what_is_no_position_is_refused_with_advice() {
     assertThatThrownBy(() -> source().openAt(segment(), "no such position").close())
         .isInstanceOf(IOException.class)

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ class FlawedSourcesTest {
   private static final List<String> IDS = List.of("c-1", "c-2", "c-3", "c-4");
 
   private static PositionedSource onTrial = new Shelf();
+  private static int connections;
 
   static class Trial extends PositionedSourceContract {
     @Override
@@ -40,6 +42,11 @@ class FlawedSourcesTest {
     @Override
     protected List<String> ids() {
       return IDS;
+    }
+
+    @Override
+    protected OptionalInt openResources() {
+      return OptionalInt.of(connections);
     }
   }
 
@@ -171,6 +178,30 @@ class FlawedSourcesTest {
                 if (at == begin) {
                   throw new IOException("not begun");
                 }
+              }
+            });
+    flaw(
+        "a_closed_reader_has_let_go_of_all_that_it_held",
+        begin -> {
+          connections++;
+          return new Row(begin) {
+            @Override
+            public void close() {
+              // It forgets its connection when it was read to the end.
+              connections -= at == IDS.size() ? 0 : 1;
+            }
+          };
+        });
+    flaw(
+        "each_value_is_of_a_type_that_can_be_written",
+        begin ->
+            new Row(begin) {
+              @Override
+              public @Nullable CustomerProfile next() throws IOException {
+                CustomerProfile next = super.next();
+                return next == null || at != 2
+                    ? next
+                    : CustomerProfile.of(next.id(), FIELDS, next.value(0), Thread.currentThread());
               }
             });
     flaw(

@@ -5,10 +5,13 @@ import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.Postgres;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -63,14 +66,55 @@ class JdbcSourcesTest {
     return database;
   }
 
+  /** Returns a database that counts its open connections. */
+  private static DataSource counted(DataSource database, AtomicInteger open) {
+    return proxy(
+        DataSource.class,
+        database,
+        (call, result) -> {
+          if (!call.equals("getConnection")) {
+            return result;
+          }
+          open.incrementAndGet();
+          return proxy(
+              Connection.class,
+              (Connection) result,
+              (called, answer) -> {
+                if (called.equals("close")) {
+                  open.decrementAndGet();
+                }
+                return answer;
+              });
+        });
+  }
+
+  private interface Watch {
+    Object after(String method, Object result);
+  }
+
+  private static <T> T proxy(Class<T> type, T behind, Watch watch) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              try {
+                return watch.after(method.getName(), method.invoke(behind, arguments));
+              } catch (InvocationTargetException failure) {
+                throw failure.getCause();
+              }
+            }));
+  }
+
   abstract static class InPages extends PositionedSourceContract {
+    private final AtomicInteger open = new AtomicInteger();
     private DataSource database;
 
     abstract DataSource fresh() throws SQLException;
 
     @BeforeEach
     void fills_the_tables() throws SQLException {
-      database = filled(fresh());
+      database = counted(filled(fresh()), open);
     }
 
     @Override
@@ -90,16 +134,22 @@ class JdbcSourcesTest {
     protected List<String> ids() {
       return IDS;
     }
+
+    @Override
+    protected OptionalInt openResources() {
+      return OptionalInt.of(open.get());
+    }
   }
 
   abstract static class InOnePass extends ProfileSourceContract {
+    private final AtomicInteger open = new AtomicInteger();
     private DataSource database;
 
     abstract DataSource fresh() throws SQLException;
 
     @BeforeEach
     void fills_the_tables() throws SQLException {
-      database = filled(fresh());
+      database = counted(filled(fresh()), open);
     }
 
     @Override
@@ -115,6 +165,11 @@ class JdbcSourcesTest {
     @Override
     protected List<String> ids() {
       return IDS;
+    }
+
+    @Override
+    protected OptionalInt openResources() {
+      return OptionalInt.of(open.get());
     }
   }
 

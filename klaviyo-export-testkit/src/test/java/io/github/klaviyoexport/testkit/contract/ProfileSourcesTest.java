@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.SubmissionPublisher;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +206,11 @@ class ProfileSourcesTest {
   @Nested
   class In_memory extends PositionedSourceContract {
     private final InMemorySegments segments = InMemorySegments.of(SEGMENT.name(), CUSTOMERS);
+
+    @Override
+    protected OptionalInt openResources() {
+      return OptionalInt.of(segments.openReaders());
+    }
 
     @Override
     protected PositionedSource source() {

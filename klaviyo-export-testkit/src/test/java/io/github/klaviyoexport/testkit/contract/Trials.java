@@ -3,10 +3,12 @@ package io.github.klaviyoexport.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.engine.JupiterTestEngine;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
@@ -29,6 +31,26 @@ final class Trials {
                 .collect(Collectors.toSet()))
         .isEqualTo(tests);
     events.assertStatistics(all -> all.started(tests.size()));
+  }
+
+  /** Tests of that rule fail, and those of all others pass. */
+  static void breaksOnly(Class<?> contract, String rule) {
+    Events events = run(DiscoverySelectors.selectClass(contract));
+    assertThat(rules(events.failed())).containsExactly(rule);
+  }
+
+  /** All tests pass, and their rules are these. */
+  static void keepsAll(Class<?> contract, Set<String> rules) {
+    Events events = run(DiscoverySelectors.selectClass(contract));
+    assertThat(rules(events.failed())).isEmpty();
+    assertThat(rules(events.succeeded())).isEqualTo(rules);
+  }
+
+  private static Set<String> rules(Events events) {
+    return events.stream()
+        .map(event -> (MethodSource) event.getTestDescriptor().getSource().orElseThrow())
+        .map(test -> test.getJavaMethod().getAnnotation(Rule.class).value())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Events run(DiscoverySelector tests) {
