@@ -41,7 +41,7 @@ class ArchitectureTest {
       rooms(
           """
           time:
-          profile: internal.text internal.convert
+          profile: internal.text internal.convert internal.json
           source: time profile internal.library internal.source internal.source.jdbc internal.insights
           klaviyo: time internal.jdbc internal.text
           journal: time internal.files internal.jdbc internal.hold
@@ -61,6 +61,7 @@ class ArchitectureTest {
           internal.listen:
           internal.library:
           internal.convert: profile
+          internal.json: profile
           internal.source: profile source internal.text
           internal.source.jdbc: profile source internal.text
           internal.keys: profile
@@ -87,10 +88,10 @@ class ArchitectureTest {
              internal.call internal.api internal.report internal.record internal.run internal.text
              internal.upload internal.mirror
           internal.catalog.store: . time catalog profile source klaviyo internal.files internal.jdbc
-             internal.report internal.text
+             internal.json internal.report internal.text
           internal.catalog: . catalog time profile source klaviyo journal memory internal.listen
-             internal.library internal.text internal.call internal.api internal.report internal.record
-             internal.run internal.catalog.store
+             internal.json internal.library internal.text internal.call internal.api internal.report
+             internal.record internal.run internal.catalog.store
           """);
 
   /** Reads the rooms, one a paragraph; a full stop is the root's. */

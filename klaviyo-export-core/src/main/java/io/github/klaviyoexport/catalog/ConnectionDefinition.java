@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.catalog.store.CatalogJson;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -66,6 +67,25 @@ public final class ConnectionDefinition {
   public static ConnectionDefinition oauthToken(String name, String reference) {
     return new ConnectionDefinition(
         name, Kind.OAUTH_TOKEN, SecretReference.of(reference), false, null);
+  }
+
+  /**
+   * Reads a definition from JSON, as {@link #toJson} writes it; what is left out is as by default.
+   *
+   * @throws IllegalArgumentException if it is no such JSON, has a field that this version of the
+   *     library does not know, or was written by a newer one; the message names the field, and
+   *     quotes no value but a constant or a time zone
+   */
+  public static ConnectionDefinition fromJson(String json) {
+    return CatalogJson.connectionDefinition(json);
+  }
+
+  /**
+   * Returns the definition as JSON, an object, to be kept or sent: with where the credentials are
+   * kept, and never with the credentials. The catalog's store writes the same.
+   */
+  public String toJson() {
+    return CatalogJson.write(this);
   }
 
   /**

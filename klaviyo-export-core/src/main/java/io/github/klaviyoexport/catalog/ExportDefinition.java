@@ -2,6 +2,7 @@ package io.github.klaviyoexport.catalog;
 
 import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.catalog.store.CatalogJson;
 import io.github.klaviyoexport.internal.run.ExportRules;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -115,6 +116,27 @@ public final class ExportDefinition {
    */
   public static ExportDefinition named(String name) {
     return new ExportDefinition(new Draft(NameRule.checked(name, "An export")));
+  }
+
+  /**
+   * Reads a definition from JSON, as {@link #toJson} writes it; what is left out is as by default.
+   *
+   * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="json"}
+   *
+   * @throws IllegalArgumentException as for {@link ConnectionDefinition#fromJson}
+   */
+  public static ExportDefinition fromJson(String json) {
+    return CatalogJson.exportDefinition(json);
+  }
+
+  /**
+   * Returns the definition as JSON, an object, to be kept or sent. The catalog's store writes the
+   * same, beside what it knows of the export.
+   *
+   * @throws IllegalStateException as for {@link FieldMapping#toJson}
+   */
+  public String toJson() {
+    return CatalogJson.write(this);
   }
 
   /**

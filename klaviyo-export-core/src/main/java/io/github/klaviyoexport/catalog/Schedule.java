@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.catalog.store.CatalogJson;
 import io.github.klaviyoexport.internal.catalog.store.KeptSchedule;
 import io.github.klaviyoexport.internal.catalog.store.ScheduleZone;
 import java.time.DateTimeException;
@@ -124,6 +125,25 @@ public final class Schedule {
           "There is no time zone '" + zone + "': use an IANA name, such as Europe/Helsinki or UTC.",
           unknown);
     }
+  }
+
+  /**
+   * Reads a schedule from JSON, as {@link #toJson} writes it; what is left out is as in {@link
+   * #off}, and days that are left out are all days. A zone that is no region is read, and refused
+   * when an export is saved with it.
+   *
+   * @throws IllegalArgumentException as for {@link ConnectionDefinition#fromJson}
+   */
+  public static Schedule fromJson(String json) {
+    return CatalogJson.schedule(json);
+  }
+
+  /**
+   * Returns the schedule as JSON, an object, to be kept or sent; an {@link ExportDefinition} has it
+   * in its own.
+   */
+  public String toJson() {
+    return CatalogJson.write(this);
   }
 
   /** Returns this schedule, and every refresh too. */

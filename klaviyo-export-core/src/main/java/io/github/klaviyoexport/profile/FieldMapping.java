@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.profile;
 
 import io.github.klaviyoexport.internal.convert.PhoneRegions;
+import io.github.klaviyoexport.internal.json.MappingFormat;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -399,7 +400,7 @@ public final class FieldMapping {
 
   private FieldMapping with(MappedField line) {
     for (MappedField present : fields) {
-      if (present.path().equals(line.path()) && !isOtherChange(present, line)) {
+      if (present.fillsTheSameAs(line)) {
         throw new IllegalArgumentException(
             "Klaviyo's "
                 + line.path()
@@ -411,13 +412,6 @@ public final class FieldMapping {
     List<MappedField> more = new ArrayList<>(fields);
     more.add(line);
     return new FieldMapping(more, zone, others, false);
-  }
-
-  /** Returns whether one line adds to a list and the other takes out of it. */
-  private static boolean isOtherChange(MappedField one, MappedField other) {
-    return one.change() != MappedField.Change.SET
-        && other.change() != MappedField.Change.SET
-        && one.change() != other.change();
   }
 
   /** Returns all lines of the mapping, first what customers are known by; unmodifiable. */
@@ -444,6 +438,27 @@ public final class FieldMapping {
    */
   public void checkAgainst(FieldNames known) {
     MappingFit.check(this, known);
+  }
+
+  /**
+   * Reads a mapping from JSON, as {@link #toJson} writes it; what is left out is as by default.
+   *
+   * @throws IllegalArgumentException if it is no such JSON, has a field that this version of the
+   *     library does not know, or was written by a newer one; the message names the field, and
+   *     quotes no value but a constant or a time zone
+   */
+  public static FieldMapping fromJson(String json) {
+    return MappingFormat.fromJson(json);
+  }
+
+  /**
+   * Returns the mapping as JSON, an object, to be kept or sent.
+   *
+   * @throws IllegalStateException if it holds a function, or a fixed value that is no text, number
+   *     or boolean; the message names the line, and says what to do
+   */
+  public String toJson() {
+    return MappingFormat.toJson(this);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.github.klaviyoexport.profile;
 
 import io.github.klaviyoexport.internal.convert.MapPath;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.function.Function;
@@ -280,6 +282,35 @@ public final class MappedField {
     return path == null ? null : path.valueIn(customer.value(path.field()));
   }
 
+  /** Returns whether both fill one field, other than one adding to a list that one takes out of. */
+  boolean fillsTheSameAs(MappedField other) {
+    return path().equals(other.path())
+        && (change == Change.SET || other.change == Change.SET || change == other.change);
+  }
+
+  /** Returns whether two fixed values are one: of numbers what they count, whatever their types. */
+  private static boolean isSame(@Nullable Object one, @Nullable Object other) {
+    if (Objects.equals(one, other)) {
+      return true;
+    }
+    BigDecimal number = exact(one);
+    BigDecimal otherNumber = exact(other);
+    return number != null && otherNumber != null && number.compareTo(otherNumber) == 0;
+  }
+
+  private static @Nullable BigDecimal exact(@Nullable Object value) {
+    boolean isExact =
+        value instanceof Double || value instanceof Float
+            ? Double.isFinite(((Number) value).doubleValue())
+            : value instanceof Integer
+                || value instanceof Long
+                || value instanceof Short
+                || value instanceof Byte
+                || value instanceof BigInteger
+                || value instanceof BigDecimal;
+    return isExact ? new BigDecimal(String.valueOf(value)) : null;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof MappedField that
@@ -288,7 +319,7 @@ public final class MappedField {
         && Objects.equals(property, that.property)
         && change == that.change
         && Objects.equals(function, that.function)
-        && Objects.equals(constant, that.constant)
+        && isSame(constant, that.constant)
         && Objects.equals(conversion, that.conversion)
         && clearing == that.clearing
         && Objects.equals(phoneRegion, that.phoneRegion)

@@ -223,4 +223,19 @@ class CatalogExamplesTest {
     }
     assertThat(alarms).isEmpty();
   }
+
+  @Test
+  void what_is_decided_is_kept_and_sent_as_json() {
+    // @start region="json"
+    ExportDefinition vips =
+        ExportDefinition.named("VIPs")
+            .listNamed("VIP")
+            .segments("vip-eu")
+            .mapping(FieldMapping.email("EMailAddress").firstName("FirstName"));
+    String json = vips.toJson();
+
+    ExportDefinition again = ExportDefinition.fromJson(json);
+    // @end
+    assertThat(again).isEqualTo(vips);
+  }
 }

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.fuzz;
 import io.github.klaviyoexport.internal.api.AnswerFuzz;
 import io.github.klaviyoexport.internal.call.PaceHeadersFuzz;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFileFuzz;
+import io.github.klaviyoexport.internal.json.DefinitionFuzz;
 import io.github.klaviyoexport.internal.memory.MemoryBlocksFuzz;
 import io.github.klaviyoexport.internal.record.JournalLinesFuzz;
 import io.github.klaviyoexport.internal.source.CsvFuzz;
@@ -31,6 +32,8 @@ public enum FuzzTarget {
   JOURNAL_LINES(JournalLinesFuzz.class, JournalLinesFuzz::fuzzerTestOneInput),
   /** Files of a catalog. */
   CATALOG_FILE(CatalogFileFuzz.class, CatalogFileFuzz::fuzzerTestOneInput),
+  /** Definitions and mappings that a host has kept or been sent. */
+  DEFINITION(DefinitionFuzz.class, DefinitionFuzz::fuzzerTestOneInput),
   /** Files of a memory. */
   MEMORY_FILE(MemoryFileFuzz.class, MemoryFileFuzz::fuzzerTestOneInput),
   /** What is in the blocks of a memory. */

@@ -7,7 +7,7 @@ import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Outcome;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.DamagedException;
-import io.github.klaviyoexport.internal.catalog.store.UnreadableException;
+import io.github.klaviyoexport.internal.json.UnreadableException;
 import io.github.klaviyoexport.internal.text.LookAlikes;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
+import io.github.klaviyoexport.internal.json.JsonDocument;
+import io.github.klaviyoexport.internal.json.JsonReader;
+import io.github.klaviyoexport.internal.json.UnreadableException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class CatalogFormat<T> {
   static final ObjectMapper MAPPER = new ObjectMapper();
-
-  /** Grows when something is written that earlier versions of the library cannot read. */
-  private static final int FORMAT = 1;
 
   /** Among them none that is a device to Windows, whatever comes behind its dot. */
   private static final Pattern ID =
@@ -77,7 +77,7 @@ public abstract class CatalogFormat<T> {
 
   /** Returns the entry that follows the one that is kept. */
   public final Entry next(T value) {
-    ObjectNode node = MAPPER.createObjectNode().put("format", FORMAT);
+    ObjectNode node = MAPPER.createObjectNode().put("format", JsonDocument.FORMAT);
     write(value, node);
     return new Entry(kind, id(value), version(value) + 1, uniqueName(value), node.toString());
   }
@@ -111,23 +111,12 @@ public abstract class CatalogFormat<T> {
     } catch (StreamConstraintsException tooMuch) {
       throw new UnreadableException("it is larger or deeper than this version reads");
     } catch (JsonProcessingException noJson) {
-      throw new DamagedException("it is not JSON" + place(noJson));
+      throw new DamagedException("it is not JSON" + JsonDocument.place(noJson));
     }
     if (node == null || !node.isObject()) {
       throw new DamagedException("it is not what the catalog writes");
     }
     return new JsonReader(node, "");
-  }
-
-  /**
-   * Checks that no newer version wrote it.
-   *
-   * @throws UnreadableException if one did
-   */
-  static void checkFormat(JsonReader from) throws UnreadableException {
-    if (from.numberOr("format", FORMAT) > FORMAT) {
-      throw new UnreadableException("a newer version of the library wrote it");
-    }
   }
 
   /**
@@ -142,18 +131,6 @@ public abstract class CatalogFormat<T> {
       // The name that the store knows is as good.
     }
     return name == null ? entry.id() : name;
-  }
-
-  private static String place(JsonProcessingException failure) {
-    return failure.getLocation() == null
-        ? ""
-        : " from line " + failure.getLocation().getLineNr() + " on";
-  }
-
-  static void put(ObjectNode to, String name, @Nullable Object value) {
-    if (value != null) {
-      to.put(name, value.toString());
-    }
   }
 
   /** Reads the mode; documents of a time before there was a choice say nothing of it. */

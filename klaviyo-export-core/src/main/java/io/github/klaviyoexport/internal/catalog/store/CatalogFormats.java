@@ -1,6 +1,9 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
+import io.github.klaviyoexport.internal.json.JsonDocument;
+import io.github.klaviyoexport.internal.json.JsonReader;
+import io.github.klaviyoexport.internal.json.UnreadableException;
 
 /** The formats of all that a catalog keeps. */
 public final class CatalogFormats {
@@ -22,7 +25,7 @@ public final class CatalogFormats {
   public static boolean mayBeOn(String connectionId, Entry export) {
     try {
       JsonReader from = CatalogFormat.content(export);
-      CatalogFormat.checkFormat(from);
+      JsonDocument.checkFormat(from);
       return connectionId.equals(from.textOrNull("connection"));
     } catch (DamagedException | UnreadableException unknown) {
       return true;

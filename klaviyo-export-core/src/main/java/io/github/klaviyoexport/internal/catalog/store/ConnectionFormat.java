@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
+import io.github.klaviyoexport.catalog.SecretReference;
+import io.github.klaviyoexport.internal.json.JsonDocument;
+import io.github.klaviyoexport.internal.json.JsonReader;
+import io.github.klaviyoexport.internal.json.UnreadableException;
 
 /** The format of connections. */
 final class ConnectionFormat extends CatalogFormat<ConnectionData> {
@@ -28,24 +32,18 @@ final class ConnectionFormat extends CatalogFormat<ConnectionData> {
 
   @Override
   void write(ConnectionData value, ObjectNode to) {
-    ConnectionDefinition definition = value.definition();
-    to.put("name", definition.name());
-    to.put("type", Connection.TYPE);
-    to.put("kind", definition.kind().name());
-    to.put("credentials", definition.credentials().toString());
-    to.put("shared_with_contributors", definition.sharedWithContributors());
-    put(to, "export_user", definition.exportUser());
+    write(value.definition(), to);
     if (value.consent() != null) {
       to.putObject("consent")
           .put("by", value.consent().by())
           .put("at", value.consent().at().toString())
           .put("notice", value.consent().notice());
     }
-    put(to, "connected_at", value.connectedAt());
+    JsonDocument.put(to, "connected_at", value.connectedAt());
     if (value.account() != null) {
       ObjectNode account = to.putObject("account").put("id", value.account().id());
-      put(account, "name", value.account().name());
-      put(account, "timezone", value.account().timezone());
+      JsonDocument.put(account, "name", value.account().name());
+      JsonDocument.put(account, "timezone", value.account().timezone());
       if (value.account().test() != null) {
         account.put("test", value.account().test());
       }
@@ -55,13 +53,18 @@ final class ConnectionFormat extends CatalogFormat<ConnectionData> {
     to.put("changed_at", value.changedAt().toString());
   }
 
+  static void write(ConnectionDefinition definition, ObjectNode to) {
+    to.put("name", definition.name());
+    to.put("type", Connection.TYPE);
+    to.put("kind", definition.kind().name());
+    to.put("credentials", definition.credentials().toString());
+    to.put("shared_with_contributors", definition.sharedWithContributors());
+    JsonDocument.put(to, "export_user", definition.exportUser());
+  }
+
   @Override
   ConnectionData read(JsonReader from, String id, long version) throws UnreadableException {
-    checkFormat(from);
-    String type = from.textOrNull("type");
-    if (type != null && !type.equals(Connection.TYPE)) {
-      throw new UnreadableException("its 'type' is no system that this version knows");
-    }
+    JsonDocument.checkFormat(from);
     JsonReader consent = from.objectOrNull("consent");
     JsonReader account = from.objectOrNull("account");
     ConnectionData connection =
@@ -87,16 +90,29 @@ final class ConnectionFormat extends CatalogFormat<ConnectionData> {
     return connection;
   }
 
-  private static ConnectionDefinition definition(JsonReader from) throws UnreadableException {
-    String name = from.text("name");
+  static ConnectionDefinition definition(JsonReader from) throws UnreadableException {
+    String type = from.textOrNull("type");
+    if (type != null && !type.equals(Connection.TYPE)) {
+      throw new UnreadableException("its 'type' is no system that this version knows");
+    }
     String credentials = from.text("credentials");
+    SecretReference reference = from.made("credentials", () -> SecretReference.of(credentials));
+    ConnectionDefinition.Kind kind = from.value("kind", ConnectionDefinition.Kind::valueOf);
+    String name = from.text("name");
     ConnectionDefinition definition =
-        switch (from.value("kind", ConnectionDefinition.Kind::valueOf)) {
-          case API_KEY -> ConnectionDefinition.apiKey(name, credentials);
-          case OAUTH_TOKEN -> ConnectionDefinition.oauthToken(name, credentials);
-        };
+        from.made(
+            "name",
+            () ->
+                switch (kind) {
+                  case API_KEY -> ConnectionDefinition.apiKey(name, reference.toString());
+                  case OAUTH_TOKEN -> ConnectionDefinition.oauthToken(name, reference.toString());
+                });
+    ConnectionDefinition shared =
+        definition.sharedWithContributors(
+            Boolean.TRUE.equals(from.flagOrNull("shared_with_contributors")));
     String exportUser = from.textOrNull("export_user");
-    definition = definition.sharedWithContributors(from.flag("shared_with_contributors"));
-    return exportUser == null ? definition : definition.exportUser(exportUser);
+    return exportUser == null
+        ? shared
+        : from.made("export_user", () -> shared.exportUser(exportUser));
   }
 }

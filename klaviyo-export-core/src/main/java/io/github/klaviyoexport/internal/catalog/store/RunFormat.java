@@ -8,6 +8,9 @@ import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.json.JsonDocument;
+import io.github.klaviyoexport.internal.json.JsonReader;
+import io.github.klaviyoexport.internal.json.UnreadableException;
 import io.github.klaviyoexport.internal.report.FieldCountData;
 import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
@@ -63,11 +66,11 @@ final class RunFormat extends CatalogFormat<RunData> {
     to.put("status", value.status().name());
     to.put("attempt", value.attempt());
     to.put("queued_at", value.queuedAt().toString());
-    put(to, "started_at", value.startedAt());
-    put(to, "ended_at", value.endedAt());
-    put(to, "retry_at", value.retryAt());
-    put(to, "message", value.message());
-    put(to, "details", value.details());
+    JsonDocument.put(to, "started_at", value.startedAt());
+    JsonDocument.put(to, "ended_at", value.endedAt());
+    JsonDocument.put(to, "retry_at", value.retryAt());
+    JsonDocument.put(to, "message", value.message());
+    JsonDocument.put(to, "details", value.details());
     if (value.report() != null) {
       try {
         to.set("report", MAPPER.readTree(value.report().toJson()));
@@ -138,7 +141,7 @@ final class RunFormat extends CatalogFormat<RunData> {
   }
 
   private static @Nullable Object newer(JsonReader from) throws UnreadableException {
-    checkFormat(from);
+    JsonDocument.checkFormat(from);
     return null;
   }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
+import io.github.klaviyoexport.internal.json.JsonDocument;
+import io.github.klaviyoexport.internal.json.JsonReader;
+import io.github.klaviyoexport.internal.json.UnreadableException;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +32,7 @@ final class StateFormat extends CatalogFormat<ExportState> {
 
   @Override
   void write(ExportState value, ObjectNode to) {
-    put(to, "scheduled_up_to", value.scheduledUpTo());
+    JsonDocument.put(to, "scheduled_up_to", value.scheduledUpTo());
     write(value.open(), "open", to);
     write(value.next(), "next", to);
     if (value.progress() != null) {
@@ -60,19 +63,19 @@ final class StateFormat extends CatalogFormat<ExportState> {
       node.put("connection", open.connection());
       node.put("holder", open.owner());
       node.put("held_until", open.leasedUntil().toString());
-      put(node, "retry_at", open.retryAt());
+      JsonDocument.put(node, "retry_at", open.retryAt());
       if (open.waiting()) {
         node.put("waiting", true);
       }
-      put(node, "cancelled_by", open.cancelledBy());
-      put(node, "cancel_reason", open.cancelReason());
+      JsonDocument.put(node, "cancelled_by", open.cancelledBy());
+      JsonDocument.put(node, "cancel_reason", open.cancelReason());
       open.rest().forEach(node::set);
     }
   }
 
   @Override
   ExportState read(JsonReader from, String id, long version) throws UnreadableException {
-    checkFormat(from);
+    JsonDocument.checkFormat(from);
     Instant scheduledUpTo = from.timeOrNull("scheduled_up_to");
     JsonReader open = from.objectOrNull("open");
     JsonReader next = from.objectOrNull("next");

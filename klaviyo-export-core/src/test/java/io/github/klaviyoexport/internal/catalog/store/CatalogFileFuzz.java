@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.catalog.store;
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.fuzz.Canary;
+import io.github.klaviyoexport.internal.json.UnreadableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.json.JsonReader;
 import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.internal.report.NoticesData;

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog.store;
+package io.github.klaviyoexport.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * of a member that cannot be read names the member, and quotes its value only where that has the
  * form of a constant or of a time zone.
  */
-final class JsonReader {
+public final class JsonReader {
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z_]{0,39}");
   private static final Pattern CONSTANT = Pattern.compile("[A-Z][A-Z_]{0,39}");
   private static final Pattern ZONE = Pattern.compile("[A-Za-z_]{1,30}(/[A-Za-z_-]{1,30}){1,2}");
@@ -32,7 +32,12 @@ final class JsonReader {
   private final Set<String> asked = new HashSet<>();
   private final List<JsonReader> parts = new ArrayList<>();
 
-  JsonReader(JsonNode node, String path) {
+  /**
+   * Creates the reader of an object.
+   *
+   * @param path what is put before the names of its members in messages; empty or ending with a dot
+   */
+  public JsonReader(JsonNode node, String path) {
     this.node = node;
     this.path = path;
   }
@@ -46,15 +51,31 @@ final class JsonReader {
     return member.isMissingNode() || member.isNull();
   }
 
-  boolean has(String name) {
+  /** Returns whether there is such a member. */
+  public boolean has(String name) {
     return !isAbsent(member(name));
   }
 
-  String text(String name) throws UnreadableException {
+  /**
+   * Checks that there are such members.
+   *
+   * @throws UnreadableException if there are not
+   */
+  public void require(String... names) throws UnreadableException {
+    for (String name : names) {
+      if (!has(name)) {
+        throw missing(name);
+      }
+    }
+  }
+
+  /** Reads a text that must be there. */
+  public String text(String name) throws UnreadableException {
     return present(name, textOrNull(name));
   }
 
-  @Nullable String textOrNull(String name) throws UnreadableException {
+  /** Reads a text; {@code null} if it is absent. */
+  public @Nullable String textOrNull(String name) throws UnreadableException {
     JsonNode member = member(name);
     if (isAbsent(member)) {
       return null;
@@ -65,11 +86,14 @@ final class JsonReader {
     return member.asText();
   }
 
-  <V> V value(String name, Function<String, V> parse) throws UnreadableException {
+  /** Reads what a text stands for; the text must be there. */
+  public <V> V value(String name, Function<String, V> parse) throws UnreadableException {
     return present(name, valueOrNull(name, parse));
   }
 
-  <V> @Nullable V valueOrNull(String name, Function<String, V> parse) throws UnreadableException {
+  /** Reads what a text stands for; {@code null} if it is absent. */
+  public <V> @Nullable V valueOrNull(String name, Function<String, V> parse)
+      throws UnreadableException {
     String text = textOrNull(name);
     return text == null ? null : parsed(name, text, parse);
   }
@@ -90,7 +114,7 @@ final class JsonReader {
   }
 
   /** Reads a time zone; which there are depends on the Java that asks. */
-  @Nullable ZoneId zoneOrNull(String name) throws UnreadableException {
+  public @Nullable ZoneId zoneOrNull(String name) throws UnreadableException {
     String text = textOrNull(name);
     try {
       return text == null ? null : ZoneId.of(text);
@@ -105,19 +129,23 @@ final class JsonReader {
     }
   }
 
-  ZoneId zone(String name) throws UnreadableException {
+  /** Reads a time zone that must be there. */
+  public ZoneId zone(String name) throws UnreadableException {
     return present(name, zoneOrNull(name));
   }
 
-  Instant time(String name) throws UnreadableException {
+  /** Reads a moment that must be there. */
+  public Instant time(String name) throws UnreadableException {
     return value(name, Instant::parse);
   }
 
-  @Nullable Instant timeOrNull(String name) throws UnreadableException {
+  /** Reads a moment; {@code null} if it is absent. */
+  public @Nullable Instant timeOrNull(String name) throws UnreadableException {
     return valueOrNull(name, Instant::parse);
   }
 
-  long number(String name) throws UnreadableException {
+  /** Reads a whole number that must be there. */
+  public long number(String name) throws UnreadableException {
     JsonNode member = member(name);
     if (!member.isIntegralNumber() || !member.canConvertToLong()) {
       throw missing(name);
@@ -126,22 +154,25 @@ final class JsonReader {
   }
 
   /** Reads a number that documents of before do not have. */
-  long numberOr(String name, long otherwise) throws UnreadableException {
+  public long numberOr(String name, long otherwise) throws UnreadableException {
     return has(name) ? number(name) : otherwise;
   }
 
-  double fractionOr(String name, double otherwise) throws UnreadableException {
+  /** Reads a number, or takes another if it is absent. */
+  public double fractionOr(String name, double otherwise) throws UnreadableException {
     if (has(name) && !member(name).isNumber()) {
       throw missing(name);
     }
     return member(name).asDouble(otherwise);
   }
 
-  boolean flag(String name) throws UnreadableException {
+  /** Reads a truth value that must be there. */
+  public boolean flag(String name) throws UnreadableException {
     return present(name, flagOrNull(name));
   }
 
-  @Nullable Boolean flagOrNull(String name) throws UnreadableException {
+  /** Reads a truth value; {@code null} if it is absent. */
+  public @Nullable Boolean flagOrNull(String name) throws UnreadableException {
     JsonNode member = member(name);
     if (isAbsent(member)) {
       return null;
@@ -152,11 +183,13 @@ final class JsonReader {
     return member.asBoolean();
   }
 
-  JsonReader object(String name) throws UnreadableException {
+  /** Reads an object that must be there. */
+  public JsonReader object(String name) throws UnreadableException {
     return present(name, objectOrNull(name));
   }
 
-  @Nullable JsonReader objectOrNull(String name) throws UnreadableException {
+  /** Reads an object; {@code null} if it is absent. */
+  public @Nullable JsonReader objectOrNull(String name) throws UnreadableException {
     JsonNode member = member(name);
     if (isAbsent(member)) {
       return null;
@@ -173,21 +206,24 @@ final class JsonReader {
     return part;
   }
 
-  List<JsonReader> objects(String name) throws UnreadableException {
+  /** Reads the objects of an array that must be there. */
+  public List<JsonReader> objects(String name) throws UnreadableException {
     List<JsonReader> objects = new ArrayList<>();
     for (JsonNode element : array(name)) {
-      objects.add(part(name, element));
+      objects.add(part(name + "[" + objects.size() + "]", element));
     }
     return objects;
   }
 
-  <V> List<V> values(String name, Function<String, V> parse) throws UnreadableException {
+  /** Reads what the texts of an array stand for; the array must be there. */
+  public <V> List<V> values(String name, Function<String, V> parse) throws UnreadableException {
     List<V> values = new ArrayList<>();
     for (JsonNode element : array(name)) {
+      String place = name + "[" + values.size() + "]";
       if (!element.isTextual()) {
-        throw missing(name);
+        throw missing(place);
       }
-      values.add(parsed(name, element.asText(), parse));
+      values.add(parsed(place, element.asText(), parse));
     }
     return values;
   }
@@ -201,7 +237,7 @@ final class JsonReader {
   }
 
   /** Returns the members that were not asked for, to be written again as they are. */
-  Map<String, JsonNode> rest() {
+  public Map<String, JsonNode> rest() {
     Map<String, JsonNode> rest = new LinkedHashMap<>();
     node.fieldNames()
         .forEachRemaining(
@@ -218,7 +254,7 @@ final class JsonReader {
    *
    * @throws UnreadableException if one was not
    */
-  void checkAllKnown() throws UnreadableException {
+  public void checkAllKnown() throws UnreadableException {
     for (String name : rest().keySet()) {
       throw new UnreadableException(
           NAME.matcher(name).matches()
@@ -227,6 +263,45 @@ final class JsonReader {
     }
     for (JsonReader part : parts) {
       part.checkAllKnown();
+    }
+  }
+
+  /**
+   * What makes something of members that were read.
+   *
+   * @param <V> what it makes
+   */
+  public interface Making<V> {
+    /** Makes it; what it throws says that the members do not go together. */
+    V make() throws UnreadableException;
+  }
+
+  /**
+   * Makes something of a member, where not every value will do.
+   *
+   * @throws UnreadableException if it will not; the message names the member
+   */
+  public <V> V made(String name, Making<V> making) throws UnreadableException {
+    return made(making, "its '" + path + name + "' has a value that it cannot have");
+  }
+
+  /**
+   * Makes something of this object, where not everything goes together.
+   *
+   * @param rule what does, to follow the message
+   * @throws UnreadableException if it does not; the message names the object
+   */
+  public <V> V madeOfAll(String rule, Making<V> making) throws UnreadableException {
+    String here = path.isEmpty() ? "" : " in '" + path.substring(0, path.length() - 1) + "'";
+    return made(making, "what it says" + here + " does not go together: " + rule);
+  }
+
+  private static <V> V made(Making<V> making, String refusal) throws UnreadableException {
+    try {
+      return making.make();
+    } catch (RuntimeException refused) {
+      // Its message may quote a value.
+      throw new UnreadableException(refusal);
     }
   }
 

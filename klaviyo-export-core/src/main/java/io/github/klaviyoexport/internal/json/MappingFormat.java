@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog.store;
+package io.github.klaviyoexport.internal.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,15 +11,51 @@ import io.github.klaviyoexport.profile.OtherFields;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Unreadable;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.ZoneId;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of mappings in saved exports. What a line has beyond source and target is left out
- * where it has none, as in documents of a time before it could be said.
+ * The format of mappings, by themselves and in saved exports. What a line has beyond source and
+ * target is left out where it has none, as in documents of a time before it could be said.
  */
 public final class MappingFormat {
+  private static final String LINE_RULE =
+      "a line fills what no other line fills, and says only what can be said of its target";
+
   private MappingFormat() {}
+
+  /**
+   * Returns a mapping as a document.
+   *
+   * @throws IllegalStateException if it cannot be written; the message says why, with advice
+   */
+  public static String toJson(FieldMapping mapping) {
+    checkWritable(mapping);
+    return JsonDocument.written(to -> write(mapping, to));
+  }
+
+  /**
+   * Checks that a mapping can be written.
+   *
+   * @throws IllegalStateException if it cannot; the message says why, with advice
+   */
+  public static void checkWritable(FieldMapping mapping) {
+    String unwritable = whyUnwritable(mapping);
+    if (unwritable != null) {
+      throw new IllegalStateException("The mapping cannot be written as JSON: " + unwritable + ".");
+    }
+  }
+
+  /**
+   * Reads a document that holds a mapping.
+   *
+   * @throws IllegalArgumentException if it cannot be read; the message says why
+   */
+  public static FieldMapping fromJson(String json) {
+    return JsonDocument.read("a field mapping", json, MappingFormat::read);
+  }
 
   /** Returns why a mapping cannot be written, with advice; {@code null} if it can. */
   public static @Nullable String whyUnwritable(FieldMapping mapping) {
@@ -54,7 +90,8 @@ public final class MappingFormat {
         + " the source convert it";
   }
 
-  static void write(FieldMapping mapping, ObjectNode to) {
+  /** Writes a mapping that can be written. */
+  public static void write(FieldMapping mapping, ObjectNode to) {
     to.put("zone", mapping.zone().getId());
     ArrayNode fields = to.putArray("fields");
     mapping.fields().forEach(line -> write(line, fields.addObject()));
@@ -63,7 +100,7 @@ public final class MappingFormat {
       ObjectNode node = to.putObject("others").put("prefix", others.prefix());
       ArrayNode except = node.putArray("except");
       new TreeSet<>(others.except()).forEach(except::add);
-      CatalogFormat.put(node, "as", others.conversion());
+      JsonDocument.put(node, "as", others.conversion());
       if (others.isClearing()) {
         node.put("clears", true);
       }
@@ -72,12 +109,12 @@ public final class MappingFormat {
 
   private static void write(MappedField line, ObjectNode to) {
     to.put("source", line.source()).put("target", line.target().name());
-    CatalogFormat.put(to, "property", line.property());
-    CatalogFormat.put(to, "change", line.change() == Change.SET ? null : line.change().name());
-    CatalogFormat.put(to, "constant", line.constant() == null ? null : json(line.constant()));
-    CatalogFormat.put(to, "as", line.conversion());
-    CatalogFormat.put(to, "phone_region", line.phoneRegion());
-    CatalogFormat.put(to, "phone_region_from", line.phoneRegionField());
+    JsonDocument.put(to, "property", line.property());
+    JsonDocument.put(to, "change", line.change() == Change.SET ? null : line.change().name());
+    JsonDocument.put(to, "constant", line.constant() == null ? null : json(line.constant()));
+    JsonDocument.put(to, "as", line.conversion());
+    JsonDocument.put(to, "phone_region", line.phoneRegion());
+    JsonDocument.put(to, "phone_region_from", line.phoneRegionField());
     if (line.isClearing()) {
       to.put("clears", true);
     }
@@ -94,25 +131,39 @@ public final class MappingFormat {
     return value instanceof Boolean
             || value instanceof Integer
             || value instanceof Long
+            || value instanceof Short
+            || value instanceof Byte
+            || value instanceof BigInteger
             || value instanceof BigDecimal
         ? value.toString()
         : null;
   }
 
-  static FieldMapping read(JsonReader from) throws UnreadableException {
+  /** Reads a mapping. */
+  public static FieldMapping read(JsonReader from) throws UnreadableException {
     FieldMapping mapping = null;
     for (JsonReader line : from.objects("fields")) {
-      FieldMapping with = line(line, mapping);
-      Conversion conversion = line.valueOrNull("as", Conversion::parse);
-      with = conversion == null ? with : with.as(conversion);
-      mapping = Boolean.TRUE.equals(line.flagOrNull("clears")) ? with.orClear() : with;
-      mapping = withRegion(line, mapping);
+      FieldMapping before = mapping;
+      mapping = line.madeOfAll(LINE_RULE, () -> withLine(line, before));
     }
     if (mapping == null) {
       throw new UnreadableException("its mapping is empty");
     }
     JsonReader others = from.objectOrNull("others");
-    return (others == null ? mapping : withOthers(others, mapping)).zone(from.zone("zone"));
+    FieldMapping lines = mapping;
+    FieldMapping all =
+        others == null ? lines : others.made("prefix", () -> withOthers(others, lines));
+    ZoneId zone = from.zoneOrNull("zone");
+    return zone == null ? all : all.zone(zone);
+  }
+
+  private static FieldMapping withLine(JsonReader line, @Nullable FieldMapping before)
+      throws UnreadableException {
+    FieldMapping with = line(line, before);
+    Conversion conversion = line.valueOrNull("as", Conversion::parse);
+    with = conversion == null ? with : with.as(conversion);
+    with = Boolean.TRUE.equals(line.flagOrNull("clears")) ? with.orClear() : with;
+    return withRegion(line, with);
   }
 
   private static FieldMapping line(JsonReader line, @Nullable FieldMapping before)
@@ -122,7 +173,8 @@ public final class MappingFormat {
     if (before == null) {
       return FieldMapping.identifiedBy(target, source);
     }
-    Object constant = line.valueOrNull("constant", MappingFormat::constant);
+    String fixed = line.textOrNull("constant");
+    Object constant = fixed == null ? null : line.made("constant", () -> constant(fixed));
     if (target != ProfileField.PROPERTY) {
       return constant == null ? before.map(target, source) : before.constant(target, constant);
     }
@@ -140,7 +192,7 @@ public final class MappingFormat {
 
   private static Object constant(String json) {
     Object value = Conversion.json().apply(json);
-    if (value == null || value instanceof Unreadable) {
+    if (value == null || value instanceof Unreadable || json(value) == null) {
       throw new IllegalArgumentException("That is no value.");
     }
     return value;
@@ -148,6 +200,9 @@ public final class MappingFormat {
 
   private static FieldMapping withRegion(JsonReader line, FieldMapping mapping)
       throws UnreadableException {
+    if (!line.text("target").equals(ProfileField.PHONE_NUMBER.name())) {
+      return mapping;
+    }
     FieldMapping with = line.valueOrNull("phone_region", mapping::phoneRegion);
     with = with == null ? mapping : with;
     FieldMapping from = line.valueOrNull("phone_region_from", with::phoneRegionFrom);
@@ -156,8 +211,12 @@ public final class MappingFormat {
 
   private static FieldMapping withOthers(JsonReader others, FieldMapping mapping)
       throws UnreadableException {
-    String[] except = others.values("except", name -> name).toArray(String[]::new);
-    FieldMapping with = mapping.allOthersPrefixed(others.text("prefix"), except);
+    String[] except =
+        others.has("except")
+            ? others.values("except", name -> name).toArray(String[]::new)
+            : new String[0];
+    String prefix = others.textOrNull("prefix");
+    FieldMapping with = mapping.allOthersPrefixed(prefix == null ? "" : prefix, except);
     Conversion conversion = others.valueOrNull("as", Conversion::parse);
     with = conversion == null ? with : with.as(conversion);
     return Boolean.TRUE.equals(others.flagOrNull("clears")) ? with.orClear() : with;
