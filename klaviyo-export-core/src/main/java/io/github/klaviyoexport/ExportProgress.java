@@ -64,4 +64,7 @@ public sealed interface ExportProgress permits ProgressData {
 
   /** Returns the time since the export started, or since it was resumed. */
   Duration elapsed();
+
+  /** Returns it as one JSON object, for machines; what is empty is left out. */
+  String toJson();
 }

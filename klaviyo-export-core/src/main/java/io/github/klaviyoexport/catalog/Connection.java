@@ -80,6 +80,9 @@ public sealed interface Connection permits ConnectionData {
      * same.
      */
     Optional<String> notUsableHere();
+
+    /** Returns it as one JSON object, for machines; what is empty is left out. */
+    String toJson();
   }
 
   /** Returns the id that the catalog has made. */
@@ -111,6 +114,12 @@ public sealed interface Connection permits ConnectionData {
 
   /** Returns how often the connection was changed, counted from 1; 0 before it is kept. */
   long version();
+
+  /**
+   * Returns it as one JSON object, for machines: what {@link ConnectionDefinition#toJson} says,
+   * with where the credentials are kept, and the rest; what is {@code null} is left out.
+   */
+  String toJson();
 
   /** Returns the name that people know the connection by. */
   String name();

@@ -106,6 +106,12 @@ public sealed interface RunRecord permits RunData {
    */
   Optional<String> notReadableHere();
 
+  /**
+   * Returns it as one JSON object, for machines, with its report and progress; what is {@code null}
+   * or empty is left out. It has the {@link #details()} if the record has them.
+   */
+  String toJson();
+
   /** Returns how long the last attempt took; empty until it has ended. */
   Optional<Duration> took();
 }

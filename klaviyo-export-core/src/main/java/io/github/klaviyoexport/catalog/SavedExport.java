@@ -54,6 +54,12 @@ public sealed interface SavedExport permits SavedExportData, UnreadExport {
   /** Returns how often the export was changed, counted from 1; 0 before it is kept. */
   long version();
 
+  /**
+   * Returns it as one JSON object, for machines: what {@link ExportDefinition#toJson} says, and the
+   * rest; what is {@code null} or empty is left out.
+   */
+  String toJson();
+
   /** Returns the name that people know the export by. */
   String name();
 

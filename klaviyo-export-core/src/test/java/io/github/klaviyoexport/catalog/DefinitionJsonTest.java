@@ -10,7 +10,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
+import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.internal.catalog.store.SummaryData;
+import io.github.klaviyoexport.internal.catalog.store.UnreadExport;
+import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -25,6 +30,7 @@ import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -312,5 +318,69 @@ class DefinitionJsonTest {
     JSON.readTree(definition.toJson())
         .properties()
         .forEach(field -> assertThat(kept.get(field.getKey())).isEqualTo(field.getValue()));
+  }
+
+  @Test
+  void what_the_catalog_shows_is_json_for_machines_and_leaves_out_what_is_empty() throws Exception {
+    ExportDefinition definition = ExportDefinition.named("VIPs").segments("vip-eu");
+    SavedExport saved =
+        new SavedExportData(
+                "vips-1",
+                definition,
+                ListId.of("Y6nRLr"),
+                "VIP",
+                Instant.EPOCH,
+                "kim",
+                Instant.EPOCH,
+                3)
+            .warning("another export mirrors the list");
+    RunRecord run =
+        RunData.queued("vips-1.r1", saved, RunRecord.Trigger.ALL, "kim", Instant.EPOCH)
+            .running(Instant.EPOCH, 1)
+            .progress(new ProgressData(OptionalLong.of(9), 7, 6, 5, 1, 0, Duration.ofSeconds(2)));
+    Connection connection =
+        ConnectionData.added(
+            "klaviyo-1",
+            ConnectionDefinition.apiKey("Klaviyo", "env:KEY"),
+            Actor.administrator("kim"),
+            Instant.EPOCH);
+
+    assertThat(JSON.readTree(saved.toJson()))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"id": "vips-1", "name": "VIPs", "segments": ["vip-eu"], "mode": "UPSERT",
+                 "max_leavers": 0.2, "limit": 100000, "schedule": {"every_refresh": true},
+                 "list": "Y6nRLr", "list_name": "VIP", "scheduled_since": "1970-01-01T00:00:00Z",
+                 "changed_by": "kim", "changed_at": "1970-01-01T00:00:00Z", "version": 3,
+                 "active": false, "warning": "another export mirrors the list"}"""));
+    assertThat(JSON.readTree(run.toJson()))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"id": "vips-1.r1", "export": "vips-1", "export_name": "VIPs", "trigger": "ALL",
+                 "started_by": "kim", "status": "RUNNING", "attempt": 1,
+                 "queued_at": "1970-01-01T00:00:00Z", "started_at": "1970-01-01T00:00:00Z",
+                 "version": 0,
+                 "progress": {"size": 9, "read": 7, "sent": 6, "accepted": 5, "unchanged": 0,
+                   "rejected": 1, "duplicates": 0, "compared": 0, "members": 0, "leavers": 0,
+                   "removed": 0, "elapsed_ms": 2000}}"""));
+    assertThat(JSON.readTree(connection.toJson()))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"id": "klaviyo-1", "name": "Klaviyo", "type": "Klaviyo", "kind": "API_KEY",
+                 "credentials": "env:KEY", "shared_with_contributors": false, "removing": false,
+                 "changed_by": "kim", "changed_at": "1970-01-01T00:00:00Z", "version": 0}"""));
+    assertThat(
+            new SummaryData("klaviyo-1", "Klaviyo", "Klaviyo", false, "a newer version").toJson())
+        .isEqualTo(
+            "{\"id\":\"klaviyo-1\",\"name\":\"Klaviyo\",\"type\":\"Klaviyo\",\"usable\":false,"
+                + "\"not_usable_here\":\"a newer version\"}");
+    assertThat(
+            new UnreadExport("x", definition, null, null, null, null, null, 4, "it is newer")
+                .toJson())
+        .startsWith("{\"id\":\"x\",\"name\":\"VIPs\"")
+        .endsWith("\"version\":4,\"active\":false,\"not_runnable_here\":\"it is newer\"}");
   }
 }

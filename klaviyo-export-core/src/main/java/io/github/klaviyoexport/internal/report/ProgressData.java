@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.internal.report;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportProgress;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,5 +67,24 @@ public record ProgressData(
         removed,
         waitingFor,
         elapsed);
+  }
+
+  @Override
+  public String toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    size.ifPresent(profiles -> json.put("size", profiles));
+    json.put("read", read);
+    json.put("sent", sent);
+    json.put("accepted", accepted);
+    json.put("unchanged", unchanged);
+    json.put("rejected", rejected);
+    json.put("duplicates", duplicates);
+    json.put("compared", compared);
+    json.put("members", members);
+    json.put("leavers", leavers);
+    json.put("removed", removed);
+    waitingFor.ifPresent(what -> json.put("waiting_for", what));
+    json.put("elapsed_ms", elapsed.toMillis());
+    return json.toString();
   }
 }

@@ -75,6 +75,11 @@ public record ConnectionData(
   }
 
   @Override
+  public String toJson() {
+    return CatalogJson.write(this);
+  }
+
+  @Override
   public String toString() {
     return "Connection " + words();
   }

@@ -259,6 +259,11 @@ public record RunData(
   }
 
   @Override
+  public String toJson() {
+    return CatalogJson.write(this);
+  }
+
+  @Override
   public String toString() {
     String counts =
         report == null

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.catalog.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
@@ -72,11 +73,16 @@ final class RunFormat extends CatalogFormat<RunData> {
     JsonDocument.put(to, "message", value.message());
     JsonDocument.put(to, "details", value.details());
     if (value.report() != null) {
-      try {
-        to.set("report", MAPPER.readTree(value.report().toJson()));
-      } catch (JsonProcessingException impossible) {
-        throw new IllegalStateException("A report is no JSON.", impossible);
-      }
+      to.set("report", parsed(value.report().toJson()));
+    }
+  }
+
+  /** Returns JSON of ours as a part of other JSON. */
+  static JsonNode parsed(String json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("What the library wrote is no JSON.", impossible);
     }
   }
 

@@ -188,6 +188,11 @@ public record SavedExportData(
   }
 
   @Override
+  public String toJson() {
+    return CatalogJson.write(this);
+  }
+
+  @Override
   public String toString() {
     return "Export " + words();
   }

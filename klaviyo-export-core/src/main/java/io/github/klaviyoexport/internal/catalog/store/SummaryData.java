@@ -12,4 +12,9 @@ public record SummaryData(
   public Optional<String> notUsableHere() {
     return Optional.ofNullable(obstacle);
   }
+
+  @Override
+  public String toJson() {
+    return CatalogJson.write(this);
+  }
 }

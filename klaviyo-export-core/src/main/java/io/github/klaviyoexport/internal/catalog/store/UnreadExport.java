@@ -52,6 +52,11 @@ public record UnreadExport(
   }
 
   @Override
+  public String toJson() {
+    return CatalogJson.write(this);
+  }
+
+  @Override
   public String toString() {
     return "Export " + words() + ", which cannot be read here";
   }
