@@ -30,6 +30,11 @@ public final class FileCatalogStore implements CatalogStore {
     return new FileCatalogStore(new DirectoryStore(directory));
   }
 
+  /** Creates what {@link #in} creates, which is a keyword in Kotlin. */
+  public static FileCatalogStore directory(Path directory) {
+    return in(directory);
+  }
+
   @Override
   public List<Entry> list(Kind kind, String idPrefix) {
     return store.list(kind, idPrefix);

@@ -56,6 +56,11 @@ public final class FileJournal implements ExportJournal {
     return new FileJournal(directory);
   }
 
+  /** Creates what {@link #in} creates, which is a keyword in Kotlin. */
+  public static FileJournal directory(Path directory) {
+    return in(directory);
+  }
+
   /**
    * {@inheritDoc}
    *

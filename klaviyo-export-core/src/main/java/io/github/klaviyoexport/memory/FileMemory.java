@@ -62,6 +62,11 @@ public final class FileMemory implements ExportMemory {
     return new FileMemory(directory, key);
   }
 
+  /** Creates what {@link #in} creates, which is a keyword in Kotlin. */
+  public static FileMemory directory(Path directory, MemoryKey key) {
+    return in(directory, key);
+  }
+
   @Override
   public MemoryKey key() {
     return key;

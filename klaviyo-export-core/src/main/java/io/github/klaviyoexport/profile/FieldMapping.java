@@ -358,6 +358,11 @@ public final class FieldMapping {
         : withLast(last().with(conversion));
   }
 
+  /** Converts as {@link #as} does, which is a keyword in Kotlin. */
+  public FieldMapping converted(Conversion conversion) {
+    return as(conversion);
+  }
+
   /**
    * Clears the custom property that was mapped last for customers without a value, instead of
    * leaving what Klaviyo has: it is sent as {@code meta.patch_properties.unset}.

@@ -37,6 +37,11 @@ public final class Customer {
     return new Customer(id, values);
   }
 
+  /** Returns what {@link #as} does, which is a keyword in Kotlin. */
+  public Customer withId(String id) {
+    return as(id);
+  }
+
   /** Sets the field {@code EMailAddress}. */
   public Customer email(String email) {
     return field("EMailAddress", email);
