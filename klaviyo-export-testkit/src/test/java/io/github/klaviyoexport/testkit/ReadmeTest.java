@@ -17,8 +17,12 @@ import io.github.klaviyoexport.OutcomeFile;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
+import io.github.klaviyoexport.catalog.Connection;
+import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -52,7 +56,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -64,31 +67,48 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Every Java example of the README is code that is compiled here; the testkit's are run. */
+/**
+ * Every example of the README is code that is compiled, here or in a project; some of it is run.
+ */
 class ReadmeTest {
-  private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Path README = Path.of("..", "README.md");
   private static final Path TESTS = Path.of("src/test/java/io/github/klaviyoexport/testkit");
-  private static final List<Path> COMPILED =
-      List.of(TESTS.resolve("ReadmeTest.java"), TESTS.resolve("readme/LoyaltyTest.java"));
+  private static final Path PROJECTS = Path.of("src/it-heavy");
 
   @Test
-  void every_example_of_the_readme_stands_in_this_class() throws IOException {
-    StringBuilder here = new StringBuilder();
-    for (Path file : COMPILED) {
-      here.append(squeezed(Files.readString(file)));
+  void every_example_of_the_readme_is_code_that_is_compiled() throws IOException {
+    String compiled =
+        code(
+            TESTS.resolve("ReadmeTest.java"),
+            TESTS.resolve("readme/LoyaltyTest.java"),
+            PROJECTS.resolve("quarkus/src/main/java/example/shop/service/KlaviyoBeans.java"));
+    assertThat(missing("java", compiled)).as("examples that are not compiled").isEmpty();
+  }
+
+  @Test
+  void the_example_in_kotlin_is_code_of_the_project_in_kotlin() throws IOException {
+    String there =
+        code(PROJECTS.resolve("kotlin/src/main/kotlin/example/shop/members/MemberExport.kt"));
+    assertThat(missing("kotlin", there)).as("examples that are not compiled").isEmpty();
+  }
+
+  private static String code(Path... files) throws IOException {
+    StringBuilder code = new StringBuilder();
+    for (Path file : files) {
+      code.append(squeezed(Files.readString(file)));
     }
-    Matcher examples = EXAMPLE.matcher(Files.readString(README));
-    List<String> missing = new ArrayList<>();
-    int found = 0;
-    while (examples.find()) {
-      found++;
-      if (here.indexOf(squeezed(examples.group(1))) < 0) {
-        missing.add(examples.group(1));
-      }
-    }
-    assertThat(found).as("examples found in the README").isGreaterThan(5);
-    assertThat(missing).as("examples that are not compiled here").isEmpty();
+    return code.toString();
+  }
+
+  private static List<String> missing(String language, String compiled) throws IOException {
+    List<String> examples =
+        Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(README))
+            .results()
+            .map(example -> example.group(1))
+            .toList();
+    assertThat(examples).as("examples found in the README").isNotEmpty();
+    return examples.stream().filter(example -> !compiled.contains(squeezed(example))).toList();
   }
 
   /** Without comments and layout, which the formatter decides on here and the width there. */
@@ -307,6 +327,17 @@ class ReadmeTest {
 
   private static String initialsOf(CustomerProfile customer) {
     return String.valueOf(customer.value("Name")).substring(0, 1);
+  }
+
+  String definitionsAsJson(Catalog catalog, Actor robin, Connection klaviyo) {
+    ExportDefinition vips =
+        ExportDefinition.fromJson(
+            """
+            {"name": "VIPs", "list_asked_by_name": "VIP", "segments": ["vip-eu"],
+             "mapping": {"fields": [{"source": "email", "target": "EMAIL"}]}}""");
+    SavedExport saved = catalog.save(robin, vips.connection(klaviyo.id()));
+    String shown = saved.toJson();
+    return shown;
   }
 
   interface Log {
