@@ -39,6 +39,11 @@ public final class JdbcPermits implements PermitSource {
   private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
   private static final String TABLE = "permits";
 
+  /** A row is locked for some milliseconds, by a process that runs. */
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(2);
+
+  private static final int MOST_TRIES = 10;
+
   private final Transactions transactions;
   private final String account;
   private final String table;
@@ -76,7 +81,7 @@ public final class JdbcPermits implements PermitSource {
           "The account needs a name of your own, 1 to 64 letters, digits, _, . and -, such as"
               + " shop-eu: the same in every process that calls the account, and no API key.");
     }
-    Transactions transactions = new Transactions(dataSource);
+    Transactions transactions = new Transactions(dataSource, LONGEST_IDLE);
     return new JdbcPermits(
         transactions, account, "klaviyo_export_" + TABLE, new DatabaseClock(transactions));
   }
@@ -133,20 +138,43 @@ public final class JdbcPermits implements PermitSource {
       requireTable();
       // Not under the row's lock, since it may take another connection.
       clock.readIfDue();
-      Optional<T> result = change(operation, use);
+      Optional<T> result = changeAtLast(operation, use);
       if (result.isEmpty()) {
         add(operation);
-        result = change(operation, use);
+        result = changeAtLast(operation, use);
       }
       return result.orElseThrow();
     } catch (SQLException failure) {
       throw new IOException(
-          "The permits for Klaviyo's quota cannot be had, because their database failed (SQL state "
-              + failure.getSQLState()
-              + ", code "
-              + failure.getErrorCode()
-              + ")",
-          failure);
+          "The permits for Klaviyo's quota cannot be had, because " + reason(failure), failure);
+    }
+  }
+
+  private static String reason(SQLException failure) {
+    if (Transactions.isReadOnly(failure)) {
+      return "the connections to their database are read only: they need a data source that may"
+          + " write, to the primary";
+    }
+    if (Transactions.isLocked(failure)) {
+      return "another process holds their row, or their table, for more than 5 seconds";
+    }
+    return "their database failed (SQL state "
+        + failure.getSQLState()
+        + ", code "
+        + failure.getErrorCode()
+        + ")";
+  }
+
+  /** Changes the log, and tries again where a database lets one of two changes at once fail. */
+  private <T> Optional<T> changeAtLast(String operation, Use<T> use) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return change(operation, use);
+      } catch (SQLException failure) {
+        if (!Transactions.isConflict(failure) || attempt == MOST_TRIES) {
+          throw failure;
+        }
+      }
     }
   }
 

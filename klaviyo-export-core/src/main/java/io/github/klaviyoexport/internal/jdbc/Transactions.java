@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Objects;
 import javax.sql.DataSource;
 
@@ -11,20 +12,38 @@ import javax.sql.DataSource;
  * Transactions on a database. Each takes a connection, gives it back as it was, and is either
  * committed when it returns or not at all.
  *
+ * <p>They see what others have committed when they come to it (read committed), whatever isolation
+ * a connection has: who waits for a row wants to read it as it is then.
+ *
  * <p>A process that is stopped in the midst of a transaction, and not dead, keeps the rows it has
  * locked, and others wait for them without end. So PostgreSQL is told to end a transaction that is
  * idle for 15 seconds, and to wait 5 seconds for a row at most.
  */
 public final class Transactions {
   private static final String POSTGRESQL = "PostgreSQL";
-  private static final String BOUNDS =
-      "SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL lock_timeout = '5s'";
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(15);
 
   private final DataSource dataSource;
+  private final String beginning;
 
   /** Creates transactions on the connections of a data source. */
   public Transactions(DataSource dataSource) {
+    this(dataSource, LONGEST_IDLE);
+  }
+
+  /**
+   * Creates transactions on the connections of a data source.
+   *
+   * @param longestIdle how long one may do nothing until PostgreSQL ends it, instead of 15 seconds
+   */
+  public Transactions(DataSource dataSource, Duration longestIdle) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+    // All of it ends with the transaction: a pool gets its connection back as it was.
+    this.beginning =
+        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+            + " SET LOCAL idle_in_transaction_session_timeout = "
+            + longestIdle.toMillis()
+            + "; SET LOCAL lock_timeout = 5000";
   }
 
   /**
@@ -46,35 +65,64 @@ public final class Transactions {
    */
   public <T, X extends Exception> T transact(Work<T, X> work) throws SQLException, X {
     try (Connection connection = dataSource.getConnection()) {
-      boolean autoCommit = connection.getAutoCommit();
+      State before = new State(connection);
       connection.setAutoCommit(false);
       T result;
       try {
-        bound(connection);
+        begin(connection, before);
         result = work.run(connection);
         connection.commit();
       } catch (Throwable failure) {
-        undo(connection, autoCommit, failure);
+        undo(connection, before, failure);
         throw failure;
       }
-      connection.setAutoCommit(autoCommit);
+      before.restore(connection);
       return result;
     }
   }
 
-  private static void bound(Connection connection) throws SQLException {
-    if (POSTGRESQL.equals(connection.getMetaData().getDatabaseProductName())) {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute(BOUNDS);
+  /** How a connection was before a transaction. */
+  private static final class State {
+    private final boolean autoCommit;
+
+    /** Of PostgreSQL it is not asked for, which would take a statement. */
+    private final int isolation;
+
+    State(Connection connection) throws SQLException {
+      autoCommit = connection.getAutoCommit();
+      isolation =
+          isPostgres(connection)
+              ? Connection.TRANSACTION_READ_COMMITTED
+              : connection.getTransactionIsolation();
+    }
+
+    void restore(Connection connection) throws SQLException {
+      if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+        connection.setTransactionIsolation(isolation);
       }
+      connection.setAutoCommit(autoCommit);
     }
   }
 
-  private static void undo(Connection connection, boolean autoCommit, Throwable why) {
+  private void begin(Connection connection, State before) throws SQLException {
+    if (isPostgres(connection)) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(beginning);
+      }
+    } else if (before.isolation != Connection.TRANSACTION_READ_COMMITTED) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    }
+  }
+
+  private static boolean isPostgres(Connection connection) throws SQLException {
+    return POSTGRESQL.equals(connection.getMetaData().getDatabaseProductName());
+  }
+
+  private static void undo(Connection connection, State before, Throwable why) {
     try {
       connection.rollback();
       // Only now: going back to auto-commit would commit what is not rolled back.
-      connection.setAutoCommit(autoCommit);
+      before.restore(connection);
     } catch (SQLException | RuntimeException failure) {
       why.addSuppressed(failure);
     }
@@ -119,6 +167,17 @@ public final class Transactions {
   public static boolean isLocked(SQLException failure) {
     // PostgreSQL's, and H2's.
     return state(failure).equals("55P03") || state(failure).equals("HYT00");
+  }
+
+  /** Returns whether a transaction met another one and may go through if it is run again. */
+  public static boolean isConflict(SQLException failure) {
+    // The standard's class, and H2's.
+    return state(failure).startsWith("40") || state(failure).equals("90131");
+  }
+
+  /** Returns whether the connection may only read. */
+  public static boolean isReadOnly(SQLException failure) {
+    return state(failure).equals("25006");
   }
 
   private static String state(SQLException failure) {
