@@ -12,7 +12,7 @@ import java.time.Duration;
  * The clock of a database, by which processes on several hosts tell the same time.
  *
  * <p>It is read from the database now and then, in a transaction that does nothing else, and goes
- * by this JVM's in between. It is right to within half the time that such a transaction takes.
+ * by this JVM's in between. It is right to within half the time that one statement takes.
  */
 final class DatabaseClock implements JdbcPermits.Clock {
   private static final int READINGS = 3;
@@ -44,25 +44,35 @@ final class DatabaseClock implements JdbcPermits.Clock {
   private void read() throws SQLException {
     long quickest = Long.MAX_VALUE;
     for (int i = 0; i < READINGS; i++) {
-      long before = time.nanoTime();
-      long millis = transactions.transact(DatabaseClock::currentMillis);
-      long took = time.nanoTime() - before;
-      if (took < quickest) {
-        quickest = took;
-        readAt = before + took / 2;
-        millisAtRead = millis;
+      Reading reading = transactions.transact(this::reading);
+      if (reading.took < quickest) {
+        quickest = reading.took;
+        readAt = reading.before + reading.took / 2;
+        millisAtRead = reading.millis;
       }
     }
     read = true;
   }
 
-  private static long currentMillis(Connection connection) throws SQLException {
+  /** What the clock has said, and when and for how long it was asked. */
+  private record Reading(long before, long took, long millis) {}
+
+  /**
+   * Reads it within a transaction, so that what it takes to get a connection, which differs from
+   * host to host, makes no difference.
+   */
+  private Reading reading(Connection connection) throws SQLException {
+    // In PostgreSQL, the other one is the time at which the transaction began.
+    String now = Transactions.isPostgres(connection) ? "clock_timestamp()" : "CURRENT_TIMESTAMP";
     try (PreparedStatement select =
-            Transactions.prepare(
-                connection, "SELECT EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) AS epoch_seconds");
-        ResultSet rows = select.executeQuery()) {
-      rows.next();
-      return rows.getBigDecimal(1).movePointRight(3).longValue();
+        Transactions.prepare(
+            connection, "SELECT EXTRACT(EPOCH FROM " + now + ") AS epoch_seconds")) {
+      long before = time.nanoTime();
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        long millis = rows.getBigDecimal(1).movePointRight(3).longValue();
+        return new Reading(before, time.nanoTime() - before, millis);
+      }
     }
   }
 }

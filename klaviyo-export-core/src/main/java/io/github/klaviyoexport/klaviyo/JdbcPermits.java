@@ -166,7 +166,8 @@ public final class JdbcPermits implements PermitSource {
   }
 
   /** Changes the log, and tries again where a database lets one of two changes at once fail. */
-  private <T> Optional<T> changeAtLast(String operation, Use<T> use) throws SQLException {
+  private <T> Optional<T> changeAtLast(String operation, Use<T> use)
+      throws SQLException, IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         return change(operation, use);
@@ -179,7 +180,7 @@ public final class JdbcPermits implements PermitSource {
   }
 
   /** Changes the log under its row's lock; returns nothing if there is no row. */
-  private <T> Optional<T> change(String operation, Use<T> use) throws SQLException {
+  private <T> Optional<T> change(String operation, Use<T> use) throws SQLException, IOException {
     return transactions.transact(
         connection -> {
           PermitLog log = lockedLog(connection, operation);
@@ -201,7 +202,7 @@ public final class JdbcPermits implements PermitSource {
   }
 
   private @Nullable PermitLog lockedLog(Connection connection, String operation)
-      throws SQLException {
+      throws SQLException, IOException {
     try (PreparedStatement select =
             Transactions.prepare(
                 connection,

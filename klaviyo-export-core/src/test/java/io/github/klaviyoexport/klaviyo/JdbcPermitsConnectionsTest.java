@@ -83,6 +83,19 @@ class JdbcPermitsConnectionsTest {
         .hasMessageContaining("data source that may write");
   }
 
+  @Test
+  void are_asked_for_again_where_the_database_lets_one_of_two_changes_at_once_fail()
+      throws Exception {
+    WatchedDataSource database = WatchedDataSource.of(Databases.h2());
+    JdbcPermits permits = JdbcPermits.on(database.dataSource(), "shop-eu");
+    permits.ask(IMPORT, WINDOWS);
+
+    database.breakOnceBefore("commit", "40001");
+
+    assertThat(permits.ask(IMPORT, WINDOWS).id()).isEqualTo(2);
+    assertThat(database.open()).isZero();
+  }
+
   /** Has several processes ask at once; returns the ids of all permits that were given. */
   private static List<Long> givenTo(DataSource database) throws Exception {
     ExecutorService processes = Executors.newFixedThreadPool(PROCESSES);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Breaking takes the names of methods of {@link DataSource} and {@link Connection}.
  */
 public final class WatchedDataSource {
+  private static final String LOST = "08006";
+
   private final DataSource target;
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicInteger returned = new AtomicInteger();
@@ -25,6 +27,8 @@ public final class WatchedDataSource {
   private volatile @Nullable String greeting;
   private volatile @Nullable String breaksBefore;
   private volatile @Nullable String breaksAfter;
+  private volatile String state = LOST;
+  private volatile boolean once;
 
   private WatchedDataSource(DataSource target) {
     this.target = target;
@@ -57,8 +61,17 @@ public final class WatchedDataSource {
     breaksAfter = method;
   }
 
+  /** Lets a method fail once, with that SQL state, instead of doing its work. */
+  public void breakOnceBefore(String method, String sqlState) {
+    state = sqlState;
+    once = true;
+    breaksBefore = method;
+  }
+
   /** Lets everything work again. */
   public void repair() {
+    once = false;
+    state = LOST;
     breaksBefore = null;
     breaksAfter = null;
   }
@@ -125,8 +138,12 @@ public final class WatchedDataSource {
     }
   }
 
-  private static SQLException broken() {
-    return new SQLException("The connection was lost.", "08006");
+  private SQLException broken() {
+    SQLException failure = new SQLException("The connection was lost.", state);
+    if (once) {
+      repair();
+    }
+    return failure;
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {

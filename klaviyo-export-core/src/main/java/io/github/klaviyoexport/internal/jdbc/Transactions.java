@@ -114,7 +114,8 @@ public final class Transactions {
     }
   }
 
-  private static boolean isPostgres(Connection connection) throws SQLException {
+  /** Returns whether a connection leads to PostgreSQL. */
+  public static boolean isPostgres(Connection connection) throws SQLException {
     return POSTGRESQL.equals(connection.getMetaData().getDatabaseProductName());
   }
 
