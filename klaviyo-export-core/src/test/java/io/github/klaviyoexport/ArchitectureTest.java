@@ -46,7 +46,7 @@ class ArchitectureTest {
           klaviyo: time internal.jdbc internal.text
           journal: time internal.files internal.jdbc internal.hold
           memory: time journal internal.files internal.jdbc internal.hold
-          .: time profile source klaviyo journal memory internal.api internal.erase internal.export
+          .: time profile source klaviyo journal memory internal.api internal.check internal.erase internal.export
              internal.files
              internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal memory internal.text internal.run
@@ -75,6 +75,7 @@ class ArchitectureTest {
           internal.report: . profile source klaviyo internal.text internal.page
           internal.record: . time profile source journal internal.text internal.flight internal.listen
              internal.report internal.keys internal.call internal.api internal.row
+          internal.check: . time klaviyo internal.text internal.call internal.api
           internal.erase: . time profile journal memory internal.call internal.api
              internal.memory internal.record internal.report internal.row
           internal.run: . time profile source klaviyo journal memory internal.text internal.library

@@ -109,6 +109,26 @@ public final class Fault {
     return new Fault(new ScriptedFault.WithHeaders(headers));
   }
 
+  /**
+   * Does what was asked, and puts another text in the place of one in the answer, wherever it is:
+   * {@code "complete"} becomes {@code "paused"}, for example. It is what a Klaviyo answers that has
+   * moved on.
+   *
+   * @param text what is there, as it stands in JSON
+   * @throws IllegalArgumentException if it is empty
+   */
+  public static Fault rewritten(String text, String other) {
+    return new Fault(new ScriptedFault.Rewritten(text, other));
+  }
+
+  /**
+   * Answers 410, as Klaviyo does when it has retired the revision of a call that would have no
+   * other.
+   */
+  public static Fault revisionRetired() {
+    return new Fault(new ScriptedFault.RevisionRetired());
+  }
+
   /** Does what was asked, and sends the answer without a body. */
   public static Fault emptied() {
     return new Fault(new ScriptedFault.Silent(true));

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportRun;
+import io.github.klaviyoexport.KlaviyoCheck;
 import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.MappingSample;
 import io.github.klaviyoexport.OutcomeFile;
@@ -257,6 +258,11 @@ class ReadmeTest {
             .listener(metrics)
             .build();
     return exporter;
+  }
+
+  void checked(KlaviyoConnection connection, Log log) {
+    KlaviyoCheck check = KlaviyoCheck.of(connection);
+    log.info(check.toString());
   }
 
   void whatHasChanged(

@@ -26,7 +26,7 @@ public final class Revision {
   private Revision() {}
 
   /** Returns the day on which Klaviyo's support of the revision ends. */
-  static LocalDate supportEnds() {
+  public static LocalDate supportEnds() {
     return LocalDate.parse(NAME).plus(SUPPORTED);
   }
 

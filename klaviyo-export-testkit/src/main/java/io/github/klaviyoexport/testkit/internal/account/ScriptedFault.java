@@ -95,6 +95,30 @@ public sealed interface ScriptedFault {
     }
   }
 
+  /** An answer, after processing, in which one text is another. */
+  record Rewritten(String text, String other) implements ScriptedFault {
+    /** Checks that there is a text. */
+    public Rewritten {
+      Objects.requireNonNull(other, "other");
+      if (text.isEmpty()) {
+        throw new IllegalArgumentException("Say which text of the answer is to become another.");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "answer rewritten";
+    }
+  }
+
+  /** 410 instead of processing. */
+  record RevisionRetired() implements ScriptedFault {
+    @Override
+    public String toString() {
+      return "revision retired";
+    }
+  }
+
   /** 403 of the API to a key that has the scope. */
   record Forbidden() implements ScriptedFault {
     @Override

@@ -187,6 +187,9 @@ final class RequestDispatcher {
     if (fault instanceof ScriptedFault.Forbidden) {
       throw ApiErrorException.forbidden(List.of());
     }
+    if (fault instanceof ScriptedFault.RevisionRetired) {
+      throw ApiErrorException.gone();
+    }
     if (fault instanceof ScriptedFault.EdgeChallenge) {
       return NetworkEdge.challenge();
     }
@@ -219,6 +222,10 @@ final class RequestDispatcher {
     }
     if (fault instanceof ScriptedFault.AnsweredAsBefore && before != null) {
       return before;
+    }
+    if (fault instanceof ScriptedFault.Rewritten change) {
+      String body = new String(answer.body(), StandardCharsets.UTF_8);
+      return answer.withBody(body.replace(change.text(), change.other()));
     }
     if (fault instanceof ScriptedFault.WithHeaders own) {
       return answer.with(own.headers());

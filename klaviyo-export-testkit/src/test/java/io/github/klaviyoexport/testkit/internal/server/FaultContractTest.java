@@ -178,6 +178,16 @@ class FaultContractTest extends FakeKlaviyoContract {
   }
 
   @Test
+  void a_klaviyo_that_has_moved_on_answers_otherwise_or_has_retired_the_revision() {
+    klaviyo.script(
+        Operation.GET_LISTS, Fault.rewritten("\"name\"", "\"title\""), Fault.revisionRetired());
+
+    assertThat(client.get("/api/lists").at("/data/0/attributes/title")).isEqualTo("VIP");
+    assertThat(client.get("/api/lists").status()).isEqualTo(410);
+    assertThat(client.get("/api/lists").at("/data/0/attributes/name")).isEqualTo("VIP");
+  }
+
+  @Test
   void an_import_can_be_done_without_saying_as_which_job() {
     klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobUntold(), Fault.emptied());
 
