@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The clock that processes on several hosts share. */
 class DatabaseClockTest {
-  private static final Duration SLOW = Duration.ofMillis(300);
+  private static final Duration SLOW = Duration.ofMillis(150);
 
   static Stream<DataSource> databases() {
     return Stream.of(Databases.h2(), Databases.postgres());
@@ -31,7 +31,7 @@ class DatabaseClockTest {
     near.readIfDue();
     far.readIfDue();
 
-    assertThat(Math.abs(far.millis() - near.millis())).isLessThan(SLOW.toMillis() / 4);
+    assertThat(Math.abs(far.millis() - near.millis())).isLessThan(SLOW.toMillis() / 3);
     assertThat(Math.abs(near.millis() - System.currentTimeMillis())).isLessThan(1_000);
   }
 

@@ -36,7 +36,7 @@ class JdbcPermitsConnectionsTest {
       List.of(new Window(PROCESSES * EACH - 10, Duration.ofMinutes(5)));
 
   static Stream<Arguments> isolations() {
-    return Stream.of("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")
+    return Stream.of("REPEATABLE READ", "SERIALIZABLE")
         .flatMap(
             level ->
                 Stream.of(

@@ -27,6 +27,9 @@ final class SharedPermits {
   private long askAgainAt;
   private @Nullable String news;
 
+  /** Whether a 429 tells something new: not after calls that the source knows nothing of. */
+  private boolean surprised = true;
+
   SharedPermits(Endpoint endpoint, TimeSource time, @Nullable PermitSource source) {
     this.operation = endpoint.words();
     this.time = time;
@@ -67,6 +70,20 @@ final class SharedPermits {
   void close(Duration wait) {
     if (source != null) {
       tell(() -> source().close(operation, wait));
+      wonder();
+    }
+  }
+
+  /** Says once that a 429 came although all processes should share the permits. */
+  private synchronized void wonder() {
+    if (surprised && !away) {
+      surprised = false;
+      news =
+          "Klaviyo has answered 429 to '"
+              + operation
+              + "', although calls have permits that the account's processes share. So something"
+              + " calls the account without them: a process that has none, or has another name for"
+              + " the account, or another tool; leave that a part of the quota with share(...).";
     }
   }
 
@@ -99,6 +116,7 @@ final class SharedPermits {
               + " their database.";
     }
     away = true;
+    surprised = false;
     askAgainAt = time.nanoTime() + LEFT_ALONE.toNanos();
   }
 

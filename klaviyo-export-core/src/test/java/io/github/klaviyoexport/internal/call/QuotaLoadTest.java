@@ -154,6 +154,27 @@ class QuotaLoadTest {
     assertThat(caller.troubles).hasSize(1);
   }
 
+  @Test
+  void a_429_is_told_once_as_the_doing_of_somebody_without_permits() {
+    Server server = new Server(0, 0);
+    Random random = new Random(7);
+    Quota own =
+        new Quota(Endpoint.IMPORT_PROFILES, time, PermitsByTestTime.on(Databases.h2(), time));
+    Caller caller = new Caller(own, server, random, () -> 20 * MILLI);
+    Caller stranger = new Caller(quota, server, random, () -> 20 * MILLI);
+    caller.start();
+    stranger.start();
+
+    time.pass(Duration.ofMinutes(3));
+
+    assertThat(caller.rejections).isGreaterThan(1);
+    assertThat(caller.troubles)
+        .singleElement()
+        .asString()
+        .contains("429", "import profiles", "another name for the account", "share(...)");
+    assertThat(stranger.troubles).isEmpty();
+  }
+
   private static long nextUpTo(long nanos, Random random) {
     return random.nextLong(nanos + 1);
   }

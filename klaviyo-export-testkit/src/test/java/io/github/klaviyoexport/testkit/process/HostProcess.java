@@ -144,6 +144,16 @@ final class HostProcess implements AutoCloseable {
     };
   }
 
+  /** Lends one connection over and over, to one thread. */
+  static DataSource lending(Connection connection) {
+    Connection kept =
+        Pool.proxy(
+            Connection.class,
+            (method, arguments) ->
+                method.getName().equals("close") ? null : method.invoke(connection, arguments));
+    return Pool.proxy(DataSource.class, (method, arguments) -> kept);
+  }
+
   /** Connections that are kept, and tried before they are lent again. */
   private static final class Pool {
     private final String url;
