@@ -1,9 +1,5 @@
 package io.github.klaviyoexport.internal.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ErasureReceipt;
 import io.github.klaviyoexport.internal.text.InWords;
@@ -23,9 +19,6 @@ public record ErasureData(
     List<String> journalsDeleted,
     List<String> leftToDo)
     implements ErasureReceipt {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   /** Copies what it is given. */
   public ErasureData {
     answers = Collections.unmodifiableMap(new EnumMap<>(answers));
@@ -41,7 +34,7 @@ public record ErasureData(
 
   @Override
   public String toJson() {
-    ObjectNode root = MAPPER.createObjectNode();
+    ObjectNode root = IndentedJson.object();
     root.put("at", at.toString());
     ObjectNode klaviyo = root.putObject("klaviyo");
     answers.forEach((kind, answer) -> klaviyo.put(kind.name(), answer.name()));
@@ -50,11 +43,7 @@ public record ErasureData(
     journalsDeleted.forEach(root.putArray("journals_deleted")::add);
     leftToDo.forEach(root.putArray("left_to_do")::add);
     root.put("complete", isComplete());
-    try {
-      return MAPPER.writeValueAsString(root);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("A receipt could not be written as JSON.", impossible);
-    }
+    return IndentedJson.write(root);
   }
 
   @Override

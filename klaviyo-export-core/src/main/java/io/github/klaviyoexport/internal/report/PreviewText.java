@@ -1,9 +1,5 @@
 package io.github.klaviyoexport.internal.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportPreview;
@@ -22,9 +18,6 @@ import java.util.TreeMap;
 
 /** The forms in which a preview leaves the program: for people, and as JSON. */
 public final class PreviewText {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   private PreviewText() {}
 
   /** Returns a preview in a few lines. */
@@ -151,7 +144,7 @@ public final class PreviewText {
 
   /** Returns a preview as one JSON object. */
   public static String json(ExportPreview preview) {
-    ObjectNode root = MAPPER.createObjectNode();
+    ObjectNode root = IndentedJson.object();
     root.put("segment", preview.segment().name());
     root.put("list", preview.list().value());
     root.put("mode", preview.mode().name());
@@ -219,11 +212,7 @@ public final class PreviewText {
     root.put("stop_reason", preview.stopReason() == null ? null : preview.stopReason().name());
     root.put("stop_advice", preview.stopAdvice());
     root.put("calls_made", preview.traffic().calls());
-    try {
-      return MAPPER.writeValueAsString(root);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("A preview could not be written as JSON.", impossible);
-    }
+    return IndentedJson.write(root);
   }
 
   private static void put(ObjectNode node, String name, OptionalLong value) {

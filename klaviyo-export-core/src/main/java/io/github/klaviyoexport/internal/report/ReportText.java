@@ -1,9 +1,5 @@
 package io.github.klaviyoexport.internal.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportReport;
@@ -39,9 +35,6 @@ public final class ReportText {
   private static final String BEGINS_FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
 
   private static final int FIELDS_PER_REASON = 5;
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private ReportText() {}
 
@@ -240,7 +233,7 @@ public final class ReportText {
 
   /** Returns a report as one JSON object. */
   public static String json(ExportReport report) {
-    ObjectNode root = MAPPER.createObjectNode();
+    ObjectNode root = IndentedJson.object();
     figures(report).forEach(root::putPOJO);
     ObjectNode reasons = root.putObject("reasons");
     withAll(report.rejections().reasons())
@@ -313,11 +306,7 @@ public final class ReportText {
     for (Rejection rejection : report.rejections().first()) {
       rejections.add(node(rejection, CustomerProfile::idAsText));
     }
-    try {
-      return MAPPER.writeValueAsString(root);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("A report could not be written as JSON.", impossible);
-    }
+    return IndentedJson.write(root);
   }
 
   private static void putKnown(ObjectNode node, String name, @Nullable Instant moment) {
@@ -329,7 +318,7 @@ public final class ReportText {
   private static ObjectNode node(Rejection rejection, UnaryOperator<String> shown) {
     String customer = rejection.customerId();
     String other = rejection.otherCustomerId();
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = IndentedJson.object();
     node.put("customer_id", customer == null ? null : shown.apply(customer))
         .put("scope", rejection.scope().name())
         .put("field", rejection.field())

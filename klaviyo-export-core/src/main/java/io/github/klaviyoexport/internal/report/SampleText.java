@@ -1,10 +1,6 @@
 package io.github.klaviyoexport.internal.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.internal.report.SampleData.Customer;
@@ -19,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class SampleText {
   private static final int MAX_CELL = 36;
   private static final int EXAMPLES = 3;
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private SampleText() {}
 
@@ -150,7 +144,7 @@ public final class SampleText {
 
   /** Returns all there is to know, as JSON. */
   public static String json(SampleData sample, boolean shown) {
-    ObjectNode root = MAPPER.createObjectNode();
+    ObjectNode root = IndentedJson.object();
     root.put("read", sample.read());
     root.put("set_aside", sample.setAside());
     root.put("masked", !shown);
@@ -169,11 +163,7 @@ public final class SampleText {
       ArrayNode rejections = node.putArray("rejections");
       customer.rejections().forEach(rejection -> add(rejections.addObject(), rejection));
     }
-    try {
-      return MAPPER.writeValueAsString(root);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("A tree of text and numbers cannot be written.", impossible);
-    }
+    return IndentedJson.write(root);
   }
 
   private static void add(ObjectNode node, Rejection rejection) {

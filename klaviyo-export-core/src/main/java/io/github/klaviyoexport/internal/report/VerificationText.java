@@ -1,9 +1,5 @@
 package io.github.klaviyoexport.internal.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ListVerification;
@@ -12,9 +8,6 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 
 /** The forms in which a verification leaves the program: for people, and as JSON. */
 public final class VerificationText {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   private VerificationText() {}
 
   /** Returns a verification in a few lines. */
@@ -59,16 +52,12 @@ public final class VerificationText {
 
   /** Returns a verification as one JSON object. */
   public static String json(ListVerification verification) {
-    try {
-      return MAPPER.writeValueAsString(node(verification));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("A verification could not be written as JSON.", impossible);
-    }
+    return IndentedJson.write(node(verification));
   }
 
   /** Returns a verification as a node of JSON. */
   static ObjectNode node(ListVerification verification) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = IndentedJson.object();
     node.put("segment", verification.segment().name());
     node.put("list", verification.list().value());
     node.put("started_at", verification.startedAt().toString());

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.row;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.Arrays;
 
 /**
@@ -85,6 +86,36 @@ final class JsonBuffer {
   void number(long value) {
     ensure(MAX_BYTES_PER_LONG);
     length = NumberOutput.outputLong(value, bytes, length);
+  }
+
+  /**
+   * Writes a date as a string, in the form of {@link LocalDate#toString}.
+   *
+   * @return false, with nothing written, if its year does not have four digits
+   */
+  boolean date(LocalDate date) {
+    int year = date.getYear();
+    if (year < 1000 || year > 9999) {
+      return false;
+    }
+    ensure(12);
+    byte[] out = bytes;
+    int at = length;
+    out[at] = '"';
+    twoDigits(out, at + 1, year / 100);
+    twoDigits(out, at + 3, year % 100);
+    out[at + 5] = '-';
+    twoDigits(out, at + 6, date.getMonthValue());
+    out[at + 8] = '-';
+    twoDigits(out, at + 9, date.getDayOfMonth());
+    out[at + 11] = '"';
+    length = at + 12;
+    return true;
+  }
+
+  private static void twoDigits(byte[] out, int at, int number) {
+    out[at] = (byte) ('0' + number / 10);
+    out[at + 1] = (byte) ('0' + number % 10);
   }
 
   /**

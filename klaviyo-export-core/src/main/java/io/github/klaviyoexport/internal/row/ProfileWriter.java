@@ -442,19 +442,32 @@ public final class ProfileWriter {
     return true;
   }
 
+  /** Writes a value that is no {@code String} where Klaviyo has a type of its own for it. */
+  private @Nullable Reason attribute(ProfileField target, Object value) {
+    if (target == ProfileField.LATITUDE || target == ProfileField.LONGITUDE) {
+      return values.scalar(value);
+    }
+    Object plain = value;
+    if (target == ProfileField.TIMEZONE && ZoneOffset.UTC.equals(value)) {
+      plain = "UTC";
+    } else if (target == ProfileField.COUNTRY && value instanceof Locale place) {
+      plain = countryOf(place);
+    }
+    return values.text(plain);
+  }
+
   private static Object countryOf(Locale place) {
     return place.getCountry().isEmpty() ? place : place.getCountry();
   }
 
   private @Nullable Reason value(Column column, Object value) {
+    if (value instanceof String text) {
+      return values.string(text);
+    }
     try {
-      return switch (column.target) {
-        case PROPERTY -> values.any(value);
-        case LATITUDE, LONGITUDE -> values.scalar(value);
-        case TIMEZONE -> values.text(ZoneOffset.UTC.equals(value) ? "UTC" : value);
-        case COUNTRY -> values.text(value instanceof Locale place ? countryOf(place) : value);
-        default -> values.text(value);
-      };
+      return column.target == ProfileField.PROPERTY
+          ? values.any(value)
+          : attribute(column.target, value);
     } catch (Throwable thrown) {
       // Values are of any type, and what they do when they are read is their own.
       return values.threw(value, thrown);

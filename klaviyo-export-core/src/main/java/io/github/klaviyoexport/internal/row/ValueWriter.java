@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.TreeNode;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,10 @@ final class ValueWriter {
       return number(number);
     }
     if (value instanceof Boolean flag) {
-      json.ascii(flag.toString());
+      json.ascii(flag ? "true" : "false");
+      return null;
+    }
+    if (value instanceof LocalDate date && json.date(date)) {
       return null;
     }
     return text(value);
@@ -73,9 +77,16 @@ final class ValueWriter {
       return Reason.TOO_LARGE;
     }
     // Most values are one of these, and asking for an interface takes long when the answer is no.
-    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+    if (value instanceof Number number) {
+      return number(number);
+    }
+    if (value instanceof String || value instanceof Boolean || value instanceof LocalDate) {
       return scalar(value);
     }
+    return rarer(value, depth);
+  }
+
+  private @Nullable Reason rarer(Object value, int depth) {
     if (value instanceof Map<?, ?> map) {
       return depth == MAX_DEPTH ? Reason.TOO_DEEP : object(map, depth + 1);
     }
@@ -174,7 +185,7 @@ final class ValueWriter {
   }
 
   private @Nullable Reason number(Number number) {
-    if (ScalarText.isIntegral(number)) {
+    if (number instanceof Integer || number instanceof Long || ScalarText.isIntegral(number)) {
       json.number(number.longValue());
       return null;
     }
@@ -186,7 +197,8 @@ final class ValueWriter {
     return null;
   }
 
-  private @Nullable Reason string(String text) {
+  /** Writes text. */
+  @Nullable Reason string(String text) {
     if (json.length() + text.length() >= JsonBuffer.MAX_ROW_BYTES) {
       return Reason.TOO_LARGE;
     }

@@ -134,4 +134,41 @@ class FlightRecordingTest {
   void nothing_personal_is_in_it() throws IOException {
     assertThat(recorded(5, 10).toString()).doesNotContain(CANARY);
   }
+
+  /** A program that exports and says so. */
+  static final class UnrecordedExport {
+    public static void main(String[] args) {
+      FlightRecordingTest test = new FlightRecordingTest();
+      try (SegmentExporter exporter =
+          SegmentExporter.builder()
+              .source(
+                  InMemorySegments.of(
+                      "vip-eu",
+                      CustomerProfile.of("c-1", Map.of("email", CANARY + "@shop.example"))))
+              .klaviyo(test.klaviyo.connection())
+              .mapping(FieldMapping.email("email"))
+              .time(test.time)
+              .build()) {
+        exporter.export(Segment.named("vip-eu"), test.klaviyo.listId());
+      }
+      System.out.println("exported");
+    }
+  }
+
+  @Test
+  void where_nothing_is_recorded_flight_recorder_is_not_even_started() throws Exception {
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-verbose:class",
+                "-cp",
+                System.getProperty("java.class.path"),
+                UnrecordedExport.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+
+    assertThat(program.inputReader().lines())
+        .contains("exported")
+        .noneMatch(line -> line.contains("jdk.jfr.Event "));
+  }
 }
