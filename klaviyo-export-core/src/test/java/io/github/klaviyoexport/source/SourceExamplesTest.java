@@ -73,8 +73,8 @@ class SourceExamplesTest {
             """);
 
     // @start region="columns"
-    // @replace substring='customersCsv' replacement='Path.of("customers.csv")':
     ProfileSource source =
+        // @replace substring='customersCsv' replacement='Path.of("customers.csv")':
         CsvSource.of(customersCsv)
             .delimiter(';')
             .everyColumn(Conversion.emptyWords("NULL", "\\N"))
