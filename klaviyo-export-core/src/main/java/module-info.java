@@ -18,6 +18,14 @@ module io.github.klaviyoexport.core {
   requires static micrometer.core;
   requires static micrometer.observation;
   requires static transitive org.jspecify;
+  requires static spring.beans;
+  requires static spring.boot;
+  requires static spring.boot.actuator;
+  requires static spring.boot.actuator.autoconfigure;
+  requires static spring.boot.autoconfigure;
+  requires static spring.boot.health;
+  requires static spring.context;
+  requires static spring.core;
 
   exports io.github.klaviyoexport.catalog;
   exports io.github.klaviyoexport.journal;
@@ -26,6 +34,7 @@ module io.github.klaviyoexport.core {
   exports io.github.klaviyoexport.micrometer;
   exports io.github.klaviyoexport.profile;
   exports io.github.klaviyoexport.source;
+  exports io.github.klaviyoexport.springboot;
   exports io.github.klaviyoexport.time;
   exports io.github.klaviyoexport;
   exports io.github.klaviyoexport.internal.catalog.store to
@@ -34,4 +43,15 @@ module io.github.klaviyoexport.core {
       io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.text to
       io.github.klaviyoexport.testkit;
+
+  opens io.github.klaviyoexport.internal.springboot to
+      spring.beans,
+      spring.boot,
+      spring.context,
+      spring.core;
+  opens io.github.klaviyoexport.springboot to
+      spring.beans,
+      spring.boot,
+      spring.context,
+      spring.core;
 }

@@ -52,6 +52,7 @@ class ArchitectureTest {
           catalog: . time profile source klaviyo journal memory internal.text internal.run
              internal.catalog.store internal.catalog
           micrometer: . catalog klaviyo profile source
+          springboot: . catalog klaviyo internal.springboot
 
           internal.text:
           internal.files:
@@ -93,6 +94,8 @@ class ArchitectureTest {
           internal.catalog: . catalog time profile source klaviyo journal memory internal.listen
              internal.json internal.library internal.text internal.call internal.api internal.report
              internal.record internal.run internal.catalog.store
+          internal.springboot: . time profile source klaviyo journal memory catalog micrometer
+             springboot internal.call
           """);
 
   /** Reads the rooms, one a paragraph; a full stop is the root's. */
@@ -179,8 +182,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void only_metrics_know_micrometer() {
-    onlyIn("io.micrometer..", fullName("micrometer"));
+  void only_metrics_and_what_makes_them_for_spring_know_micrometer() {
+    onlyIn("io.micrometer..", fullName("micrometer"), fullName("internal.springboot"));
+  }
+
+  @Test
+  void only_the_auto_configuration_knows_spring() {
+    onlyIn("org.springframework..", fullName("springboot"), fullName("internal.springboot"));
   }
 
   @Test
