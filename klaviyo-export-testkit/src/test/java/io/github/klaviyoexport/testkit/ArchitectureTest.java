@@ -61,7 +61,8 @@ class ArchitectureTest {
           room("contract", ""),
           room("junit", ""),
           room("quickstart", "internal", ""),
-          room("server", "internal", ""));
+          room("server", "internal", ""),
+          room("springboot", ""));
 
   private static Map.Entry<String, Set<String>> room(String name, String... known) {
     return Map.entry(
@@ -150,6 +151,11 @@ class ArchitectureTest {
         .should()
         .accessTargetWhere(target(owner(type(System.class))).and(target(nameMatching("out|err"))))
         .check(CLASSES);
+  }
+
+  @Test
+  void only_the_auto_configuration_knows_spring() {
+    onlyIn("org.springframework..", fullName("springboot"));
   }
 
   private static void onlyIn(String library, String... packages) {
