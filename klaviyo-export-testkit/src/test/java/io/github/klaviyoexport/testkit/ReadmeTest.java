@@ -81,6 +81,7 @@ class ReadmeTest {
     String compiled =
         code(
             TESTS.resolve("ReadmeTest.java"),
+            TESTS.resolve("ReadmeSpringBootTest.java"),
             TESTS.resolve("readme/LoyaltyTest.java"),
             PROJECTS.resolve("quarkus/src/main/java/example/shop/service/KlaviyoBeans.java"));
     assertThat(missing("java", compiled)).as("examples that are not compiled").isEmpty();

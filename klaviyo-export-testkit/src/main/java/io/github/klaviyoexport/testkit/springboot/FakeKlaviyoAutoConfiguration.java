@@ -10,6 +10,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -44,7 +45,8 @@ public final class FakeKlaviyoAutoConfiguration {
       ObjectProvider<FakeKlaviyoCustomizer> customizers) {
     FakeKlaviyo.Builder account =
         FakeKlaviyo.builder()
-            .port(environment.getProperty("klaviyo.export.fake.port", Integer.class, 0));
+            .port(
+                Binder.get(environment).bind("klaviyo.export.fake.port", Integer.class).orElse(0));
     time.ifUnique(account::time);
     customizers.orderedStream().forEach(customizer -> customizer.customize(account));
     FakeKlaviyo klaviyo = account.start();
