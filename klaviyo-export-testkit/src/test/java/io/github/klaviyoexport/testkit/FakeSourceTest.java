@@ -28,7 +28,7 @@ class FakeSourceTest {
   private static final CustomerProfile BO = Customer.of("c-2").email("bo@shop.example").profile();
 
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
 
   private SegmentExporter exporter(FakeSource source) {
     return exporter(source, FieldMapping.email("EMailAddress"));

@@ -68,7 +68,7 @@ class GuideExamplesTest {
   @BeforeEach
   void open_an_account() {
     time = VirtualTime.create();
-    klaviyo = FakeKlaviyo.builder().time(time).build();
+    klaviyo = FakeKlaviyo.builder().time(time).start();
     connection = klaviyo.connection();
     list = klaviyo.listId();
   }

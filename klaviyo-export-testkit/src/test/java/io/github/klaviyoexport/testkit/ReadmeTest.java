@@ -57,6 +57,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -174,7 +175,7 @@ class ReadmeTest {
     CustomerProfile ada = Customer.of("c-17").email("ada@shop.example").profile();
     CustomerProfile bo = Customer.of("c-18").email("bo@shop.example").profile();
     VirtualTime time = VirtualTime.create();
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start()) {
       ListId list = klaviyo.listId();
       SegmentExporter.Builder settings =
           SegmentExporter.builder()

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.assertj;
 
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.FakeList;
 import io.github.klaviyoexport.testkit.FakeSource;
 import io.github.klaviyoexport.testkit.InMemorySegments;
@@ -17,7 +18,7 @@ import org.assertj.core.api.Assertions;
  * far: an address shows its first letter, its place and the customer's external id, which suffices
  * to find it in the test. Where all test data are made up, failures show them in full if the system
  * property {@value FakeKlaviyo#SHOW_VALUES} is {@code true}, for all accounts of a build, or if
- * {@link FakeKlaviyo.Builder#showValues} says so, for one; {@link FakeListAssert#showingValues()}
+ * {@link FakeKlaviyoBuilder#showValues} says so, for one; {@link FakeListAssert#showingValues()}
  * does it for one assertion.
  *
  * <p>Several failures are told at once by AssertJ's {@code SoftAssertions}, whose {@code check}

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.springboot.CatalogCustomizer;
 import io.github.klaviyoexport.springboot.KlaviyoExportAutoConfiguration;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.time.TimeSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -43,7 +44,7 @@ public final class FakeKlaviyoAutoConfiguration {
       Environment environment,
       ObjectProvider<TimeSource> time,
       ObjectProvider<FakeKlaviyoCustomizer> customizers) {
-    FakeKlaviyo.Builder account =
+    FakeKlaviyoBuilder account =
         FakeKlaviyo.builder()
             .port(
                 Binder.get(environment).bind("klaviyo.export.fake.port", Integer.class).orElse(0));

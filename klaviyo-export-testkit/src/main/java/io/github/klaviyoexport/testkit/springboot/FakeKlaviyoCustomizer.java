@@ -1,6 +1,6 @@
 package io.github.klaviyoexport.testkit.springboot;
 
-import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 
 /**
  * A bean that fits out the fake account of an application of Spring Boot: its lists, how long its
@@ -13,5 +13,5 @@ import io.github.klaviyoexport.testkit.FakeKlaviyo;
 @FunctionalInterface
 public interface FakeKlaviyoCustomizer {
   /** Sets what is to be otherwise than by default. */
-  void customize(FakeKlaviyo.Builder account);
+  void customize(FakeKlaviyoBuilder account);
 }

@@ -155,7 +155,7 @@ class KlaviyoAssertionsTest {
   @Test
   void addresses_and_values_are_shown_for_an_account_whose_test_data_are_made_up() {
     try (FakeKlaviyo madeUp =
-        FakeKlaviyo.builder().time(time).keepBodies(true).showValues(true).build()) {
+        FakeKlaviyo.builder().time(time).keepBodies(true).showValues(true).start()) {
       madeUp.list().add(ADA);
 
       says(
@@ -191,8 +191,8 @@ class KlaviyoAssertionsTest {
   @Test
   void one_system_property_shows_them_for_a_whole_build_and_an_account_can_still_mask_them() {
     System.setProperty(FakeKlaviyo.SHOW_VALUES, "true");
-    try (FakeKlaviyo shown = FakeKlaviyo.builder().time(time).build();
-        FakeKlaviyo masked = FakeKlaviyo.builder().time(time).showValues(false).build()) {
+    try (FakeKlaviyo shown = FakeKlaviyo.builder().time(time).start();
+        FakeKlaviyo masked = FakeKlaviyo.builder().time(time).showValues(false).start()) {
       assertThatThrownBy(() -> assertThat(shown.list()).contains(BO)).hasMessageContaining(BO);
       assertThatThrownBy(() -> assertThat(oddId()).isClean()).hasMessageContaining(ADA);
       assertThatThrownBy(() -> assertThat(masked.list()).contains(BO))

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** An operator is told, before an export would be, that Klaviyo has moved on. */
 class KlaviyoDriftTest {
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
 
   private List<Kind> found() {
     return KlaviyoCheck.of(klaviyo.connection(), time).findings().stream()
@@ -87,7 +87,7 @@ class KlaviyoDriftTest {
 
   @Test
   void a_key_without_scopes_is_told_which_it_lacks() {
-    FakeKlaviyo narrow = FakeKlaviyo.builder().time(time).scopes("lists:read").build();
+    FakeKlaviyo narrow = FakeKlaviyo.builder().time(time).scopes("lists:read").start();
 
     KlaviyoCheck check = KlaviyoCheck.of(narrow.connection(), time);
 

@@ -38,7 +38,7 @@ class ClassDataArchiveTest {
 
     public static void main(String[] args) {
       VirtualTime time = VirtualTime.create();
-      try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build();
+      try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
           SegmentExporter exporter =
               SegmentExporter.builder()
                   .source(

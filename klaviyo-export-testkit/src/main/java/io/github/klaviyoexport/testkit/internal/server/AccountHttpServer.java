@@ -52,14 +52,14 @@ final class AccountHttpServer extends Jetty11HttpServer {
   }
 
   /** Returns what WireMock makes its server with. */
-  static HttpServerFactory factory(RequestDispatcher dispatcher, AccountPage page) {
+  static HttpServerFactory factory(AccountServer accounts, AccountPage page) {
     return new HttpServerFactory() {
       @Override
       public HttpServer buildHttpServer(
           Options options, AdminRequestHandler admin, StubRequestHandler stubs) {
         try {
           return new AccountHttpServer(
-              options, admin, stubs, new UnreadableRequests(dispatcher, page));
+              options, admin, stubs, new UnreadableRequests(accounts, page));
         } catch (LinkageError otherServer) {
           // Another build of WireMock comes first on the class path, with a Jetty of its own.
           return new JettyHttpServerFactory().buildHttpServer(options, admin, stubs);

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.testkit.internal.server;
 
 import io.github.klaviyoexport.testkit.internal.account.Settings;
-import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,11 +62,10 @@ public final class AccountServer {
   }
 
   /**
-   * Returns the account that takes the key of a call; for a key that none of them takes, the one
-   * given.
+   * Returns the account that takes the credentials of a call, which are in its header {@code
+   * Authorization}; for those that none of them takes, the one given.
    */
-  ServedAccount called(ApiRequest call, ServedAccount otherwise) {
-    String credentials = call.header("Authorization");
+  ServedAccount called(@Nullable String credentials, ServedAccount otherwise) {
     for (ServedAccount account : accounts) {
       if (account.settings().takes(credentials)) {
         return account;

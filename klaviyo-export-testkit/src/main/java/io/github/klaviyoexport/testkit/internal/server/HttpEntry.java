@@ -41,6 +41,7 @@ public final class HttpEntry implements AutoCloseable {
    * @throws IllegalStateException if the port is taken
    */
   HttpEntry(int port, AccountServer accounts) {
+    AccountPage page = new AccountPage(accounts);
     server =
         new WireMockServer(
             WireMockConfiguration.options()
@@ -49,7 +50,7 @@ public final class HttpEntry implements AutoCloseable {
                 .http2PlainDisabled(true)
                 .gzipDisabled(true)
                 .containerThreads(32)
-                .httpServerFactory(AccountHttpServer.factory(dispatcher, page))
+                .httpServerFactory(AccountHttpServer.factory(accounts, page))
                 // A million profiles pass through here: nothing of them is to stay.
                 .disableRequestJournal()
                 .maxLoggedResponseSize(1)
@@ -59,7 +60,7 @@ public final class HttpEntry implements AutoCloseable {
                     request ->
                         request.getHeader("Origin") == null
                             && accounts.hostNames().has(request.getHeader("Host")))
-                .extensions(new Transformer(accounts, closing)));
+                .extensions(new Transformer(accounts, page, closing)));
     try {
       server.start();
     } catch (FatalStartupException failed) {
@@ -97,9 +98,9 @@ public final class HttpEntry implements AutoCloseable {
     private final AccountPage page;
     private final CountDownLatch closing;
 
-    Transformer(AccountServer accounts, CountDownLatch closing) {
+    Transformer(AccountServer accounts, AccountPage page, CountDownLatch closing) {
       this.accounts = accounts;
-      this.page = new AccountPage(accounts);
+      this.page = page;
       this.closing = closing;
     }
 
@@ -111,7 +112,7 @@ public final class HttpEntry implements AutoCloseable {
         ApiResponse answer = misdirected ? AccountPage.misdirected() : page.answer(call);
         return begun(answer).body(answer.body()).build();
       }
-      ServedAccount account = accounts.called(call, accounts.first());
+      ServedAccount account = accounts.called(call.header("Authorization"), accounts.first());
       if (account.isClosed()) {
         return broken(0);
       }

@@ -39,7 +39,7 @@ public final class InProcessEntry implements KlaviyoTransport {
     CompletableFuture<KlaviyoResponse> exchange = new CompletableFuture<>();
     clock.begins(exchange);
     ApiRequest call = call(request);
-    ServedAccount account = accounts.called(call, own);
+    ServedAccount account = accounts.called(call.header("Authorization"), own);
     if (account.isClosed()) {
       exchange.completeExceptionally(new TransportException(Fate.UNPROCESSED, CLOSED, null));
       return exchange;

@@ -30,13 +30,13 @@ import wiremock.org.eclipse.jetty.server.handler.ErrorHandler;
 final class UnreadableRequests extends ErrorHandler implements HttpChannel.Listener {
   private static final String ADMIN = "/__admin";
 
-  private final RequestDispatcher dispatcher;
+  private final AccountServer accounts;
   private final AccountPage page;
   // The server tells of a broken request and asks for its answer on one thread.
   private final ThreadLocal<@Nullable Request> broken = new ThreadLocal<>();
 
-  UnreadableRequests(RequestDispatcher dispatcher, AccountPage page) {
-    this.dispatcher = dispatcher;
+  UnreadableRequests(AccountServer accounts, AccountPage page) {
+    this.accounts = accounts;
     this.page = page;
   }
 
@@ -52,7 +52,8 @@ final class UnreadableRequests extends ErrorHandler implements HttpChannel.Liste
     broken.remove();
     HttpURI uri = request == null ? null : request.getHttpURI();
     ApiResponse answer =
-        dispatcher.refuse(
+        refuse(
+            accounts.first(),
             request == null ? "" : text(request.getMethod()),
             uri == null ? "" : text(uri.getPath()),
             uri == null ? "" : text(uri.getQuery()),
@@ -96,25 +97,40 @@ final class UnreadableRequests extends ErrorHandler implements HttpChannel.Liste
       // WireMock's own: it has said what it has to say with the status.
       return null;
     }
+    if (!accounts.hostNames().has(request.getHeader("Host"))) {
+      return AccountPage.misdirected();
+    }
+    ServedAccount account = accounts.called(request.getHeader("Authorization"), accounts.first());
     boolean readable = request.getHeader("Content-Encoding") != null || !isCut(failure(request));
     if (!readable) {
-      return dispatcher.refuse(
-          request.getMethod(), path, text(uri.getQuery()), 400, "The body could not be read.");
+      return refuse(
+          account,
+          request.getMethod(),
+          path,
+          text(uri.getQuery()),
+          400,
+          "The body could not be read.");
     }
     ApiRequest call = call(request, path, text(uri.getQuery()));
     try {
-      return answer(call, path);
+      // What asks for a tunnel names no path, which is not to say the page.
+      return page.answers(path) && !call.method().equals("CONNECT")
+          ? page.answer(call)
+          : account.dispatcher().answer(call);
     } catch (RuntimeException fault) {
-      return dispatcher.refuse(
-          call.method(), path, call.query(), 500, "The fake has failed, by a fault of its own.");
+      return refuse(
+          account,
+          call.method(),
+          path,
+          call.query(),
+          500,
+          "The fake has failed, by a fault of its own.");
     }
   }
 
-  private ApiResponse answer(ApiRequest call, String path) {
-    // What asks for a tunnel names no path, which is not to say the page.
-    return page.answers(path) && !call.method().equals("CONNECT")
-        ? page.answer(call)
-        : dispatcher.answer(call);
+  private static ApiResponse refuse(
+      ServedAccount account, String method, String path, String query, int status, String detail) {
+    return account.dispatcher().refuse(method, path, query, status, detail);
   }
 
   private static @Nullable Throwable failure(Request request) {
