@@ -13,13 +13,14 @@ import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.ExportDefinition;
-import io.github.klaviyoexport.catalog.MemoryCatalogStore;
+import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.Schedule;
 import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.memory.HeapMemory;
@@ -258,11 +259,15 @@ class GuideExamplesTest {
   // @start region="runAgain"
   private static final Set<Reason> RUN_AGAIN =
       EnumSet.of(
+          Reason.SOURCE_FAILED,
+          Reason.EDGE_CHALLENGE,
           Reason.UNAVAILABLE,
           Reason.ALREADY_RUNNING,
           Reason.PRIOR_JOBS,
+          Reason.JOURNAL_FAILED,
+          Reason.MEMORY_FAILED,
+          Reason.NOT_RESUMABLE,
           Reason.DEADLINE,
-          Reason.CANCELLED,
           Reason.INTERRUPTED);
 
   // @end
@@ -309,13 +314,21 @@ class GuideExamplesTest {
       throws IOException {
     Path keyFile = Files.writeString(directory.resolve("key"), klaviyo.apiKey().value());
     String key = "file:" + keyFile;
-    try (Catalog catalog =
+    KlaviyoTransport inProcess = klaviyo.transport();
+    InMemorySegments segments = InMemorySegments.of("vip-eu", customer("c-17", "ada@shop.example"));
+
+    // @start region="open"
+    Catalog catalog =
         Catalog.builder()
-            .store(MemoryCatalogStore.create())
-            .source(InMemorySegments.of("vip-eu", customer("c-17", "ada@shop.example")))
-            .klaviyo(reach -> reach.transport(klaviyo.transport()))
-            .time(time)
-            .build()) {
+            // @replace substring='(directory)' replacement='(Path.of("/var/lib/exports"))':
+            .store(FileCatalogStore.in(directory))
+            .source(segments)
+            .klaviyo(reach -> reach.transport(inProcess)) // @replace regex="\..+" replacement=""
+            .time(time) // @replace regex="\.time\(time\)" replacement=""
+            .build();
+    // @end
+
+    try (catalog) {
       // @start region="connect"
       Actor kim = Actor.administrator("kim");
       Connection added =
