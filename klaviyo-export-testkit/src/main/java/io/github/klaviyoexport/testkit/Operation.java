@@ -12,6 +12,8 @@ import java.util.OptionalInt;
 public enum Operation {
   /** Tells which account the key belongs to. */
   GET_ACCOUNTS("GET", "/api/accounts", 1, 15, "accounts:read"),
+  /** Shows the account that the key belongs to, by its id. */
+  GET_ACCOUNT("GET", "/api/accounts/{id}", 1, 15, "accounts:read"),
   /** Finds lists. */
   GET_LISTS("GET", "/api/lists", 75, 750, "lists:read"),
   /** Makes a list; 150 a day. */

@@ -26,7 +26,11 @@ public final class ConsentStore {
   public enum Channel {
     EMAIL("email", "marketing", "email"),
     SMS("sms", "marketing", "phone_number"),
-    SMS_TRANSACTIONAL("sms", "transactional", "phone_number");
+    SMS_TRANSACTIONAL("sms", "transactional", "phone_number"),
+    OPEN_TRACKING("email", "open_tracking", "email"),
+    WHATSAPP("whatsapp", "marketing", "phone_number"),
+    WHATSAPP_TRANSACTIONAL("whatsapp", "transactional", "phone_number"),
+    WHATSAPP_CONVERSATIONAL("whatsapp", "conversational", "phone_number");
 
     private final String name;
     private final String kind;
@@ -41,6 +45,11 @@ public final class ConsentStore {
     /** Returns its place among the subscriptions of a profile, as a pointer. */
     public String pointer() {
       return "/" + name + "/" + kind;
+    }
+
+    /** Returns what is agreed to on the channel. */
+    public String kind() {
+      return kind;
     }
 
     /** Returns what a profile must have to be reached. */

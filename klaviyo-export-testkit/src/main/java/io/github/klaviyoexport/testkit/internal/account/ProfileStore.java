@@ -218,6 +218,10 @@ public final class ProfileStore {
     return JsonValues.text(json(number), Identifier.EMAIL.field);
   }
 
+  public @Nullable String phone(int number) {
+    return JsonValues.text(json(number), Identifier.PHONE.field);
+  }
+
   public Instant created(int number) {
     return Instant.ofEpochMilli(created[number]);
   }

@@ -51,7 +51,9 @@ public final class Subscriptions {
                     .consents()
                     .subscribe(
                         number, channel, confirmed, at.orElse(now), now, agreement.source()));
-    if (list != null) {
+    // Consent to being tracked is the profile's alone.
+    boolean joins = !agreement.channels().keySet().equals(Set.of(Channel.OPEN_TRACKING));
+    if (list != null && joins) {
       list.members().add(number, now);
       list.unsubscribed().set(number, 0);
     }

@@ -1,11 +1,13 @@
 package io.github.klaviyoexport.testkit.internal.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What an entry gives back for an {@link ApiRequest}. */
 public record ApiResponse(int status, Map<String, String> headers, byte[] body, Ending ending) {
@@ -40,8 +42,21 @@ public record ApiResponse(int status, Map<String, String> headers, byte[] body, 
 
   /** Answers with a document of one resource. */
   public static ApiResponse document(int status, ApiRequest call, JsonNode data) {
+    return document(status, call, data, null);
+  }
+
+  /**
+   * Answers with a document of one resource.
+   *
+   * @param included the related resources that come along; {@code null} when none were asked for
+   */
+  public static ApiResponse document(
+      int status, ApiRequest call, JsonNode data, @Nullable ArrayNode included) {
     ObjectNode body = JsonValues.object();
     body.set("data", data);
+    if (included != null) {
+      body.set("included", included);
+    }
     body.putObject("links").put("self", call.url());
     return json(status, body);
   }

@@ -116,6 +116,8 @@ public final class Filter {
       } else {
         String field = word();
         expect(',');
+        skipSpace();
+        boolean list = at < text.length() && text.charAt(at) == '[';
         List<String> values = values();
         if (!allowed.containsKey(field)) {
           throw ApiErrorException.invalidParameter(
@@ -124,6 +126,10 @@ public final class Filter {
         if (!allowed.get(field).contains(operator)) {
           throw ApiErrorException.invalidParameter(
               "filter", "'" + operator + "' is not allowed for the field '" + field + "'.");
+        }
+        if (operator.equals("any") && !list) {
+          throw ApiErrorException.invalidParameter(
+              "filter", "'any' compares '" + field + "' with a list of values in brackets.");
         }
         if (values.isEmpty()) {
           throw malformed();

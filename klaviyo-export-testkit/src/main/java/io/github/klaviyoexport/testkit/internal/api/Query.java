@@ -21,6 +21,8 @@ public final class Query {
   private static final String CURSOR = "page[cursor]";
   private static final String CURSOR_MARK = "next::";
   private static final String PAGE_SIZE = "page[size]";
+  // What Klaviyo documents and the fake has not.
+  private static final String ABSENT = "predictive_analytics";
 
   private final ApiRequest call;
   private final Map<String, String> parameters;
@@ -123,11 +125,24 @@ public final class Query {
 
   /** Answers with a page of things that are counted from 0. */
   public ApiResponse page(int total, int size, IntFunction<ObjectNode> resource) {
+    return page(total, size, false, resource);
+  }
+
+  /**
+   * Answers with a page of things that are counted from 0.
+   *
+   * @param including whether related resources are to come along, of which there are none
+   */
+  public ApiResponse page(
+      int total, int size, boolean including, IntFunction<ObjectNode> resource) {
     int from = Math.min(cursor(0), total);
     int to = (int) Math.min((long) from + size, total);
     ObjectNode body = JsonValues.object();
     ArrayNode data = body.putArray("data");
     IntStream.range(from, to).mapToObj(resource).forEach(data::add);
+    if (including) {
+      body.putArray("included");
+    }
     body.set("links", links(to < total ? OptionalInt.of(to) : OptionalInt.empty()));
     return ApiResponse.json(200, body);
   }
@@ -155,11 +170,6 @@ public final class Query {
     return wanted;
   }
 
-  /** Returns whether related resources are to come along; no others can be asked for. */
-  public boolean includes(String relation) {
-    return !choices("include", Set.of(relation)).isEmpty();
-  }
-
   /** Returns the values of a parameter that takes several, each one of {@code allowed}. */
   public Set<String> choices(String name, Set<String> allowed) {
     String text = parameters.get(name);
@@ -168,6 +178,10 @@ public final class Query {
     }
     Set<String> chosen = new LinkedHashSet<>(List.of(text.split(",")));
     for (String choice : chosen) {
+      if (choice.startsWith(ABSENT)) {
+        throw ApiErrorException.invalidParameter(
+            name, "'" + choice + "' is Klaviyo's, and not known to this fake.");
+      }
       if (!allowed.contains(choice)) {
         throw ApiErrorException.invalidParameter(
             name, "'" + choice + "' is not a valid value of " + name + ".");

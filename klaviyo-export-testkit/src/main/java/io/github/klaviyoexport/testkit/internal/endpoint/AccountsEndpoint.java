@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit.internal.endpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
 import io.github.klaviyoexport.testkit.internal.api.ApiResponse;
 import io.github.klaviyoexport.testkit.internal.api.Fieldset;
@@ -10,6 +11,7 @@ import java.util.Set;
 
 /** Answers the call that asks which account the key belongs to. */
 public final class AccountsEndpoint {
+  private static final String FIELDS_OF_ACCOUNT = "fields[account]";
   private static final Set<String> FIELDS =
       Set.of(
           "contact_information",
@@ -37,13 +39,32 @@ public final class AccountsEndpoint {
   /**
    * Tells which account the key belongs to.
    *
-   * @param id the account's id, which is its public key
+   * @param own the account's id, which is its public key
    */
-  public static ApiResponse all(ApiRequest call, String id) {
-    Query query = new Query(call, "fields[account]");
-    Fieldset fields = query.fieldset("account", FIELDS);
+  public static ApiResponse all(ApiRequest call, String own) {
+    Fieldset fields = new Query(call, FIELDS_OF_ACCOUNT).fieldset("account", FIELDS);
     ObjectNode body = JsonValues.object();
-    ObjectNode account = body.putArray("data").addObject().put("type", "account").put("id", id);
+    body.putArray("data").add(resource(call, own, fields));
+    body.set("links", JsonValues.object().put("self", call.url()));
+    return ApiResponse.json(200, body);
+  }
+
+  /**
+   * Shows the account.
+   *
+   * @param own its id
+   * @param id the id that is asked for
+   */
+  public static ApiResponse one(ApiRequest call, String own, String id) {
+    Fieldset fields = new Query(call, FIELDS_OF_ACCOUNT).fieldset("account", FIELDS);
+    if (!id.equals(own)) {
+      throw ApiErrorException.notFound("An account with id `" + id + "` does not exist.");
+    }
+    return ApiResponse.document(200, call, resource(call, own, fields));
+  }
+
+  private static ObjectNode resource(ApiRequest call, String id, Fieldset fields) {
+    ObjectNode account = JsonValues.object().put("type", "account").put("id", id);
     ObjectNode attributes = account.putObject("attributes");
     attributes.put("test_account", true);
     ObjectNode contact = attributes.putObject("contact_information");
@@ -68,7 +89,6 @@ public final class AccountsEndpoint {
         .put("locale", "en-GB");
     fields.keepWanted(attributes);
     account.putObject("links").put("self", call.origin() + "/api/accounts/" + id + "/");
-    body.set("links", JsonValues.object().put("self", call.url()));
-    return ApiResponse.json(200, body);
+    return account;
   }
 }

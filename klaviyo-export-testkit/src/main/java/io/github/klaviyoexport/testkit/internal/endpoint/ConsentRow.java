@@ -56,9 +56,15 @@ final class ConsentRow {
 
   private void readChannels(Consent consent) {
     String subscriptions = at("/subscriptions");
-    body.only(subscriptions, Set.of("email", "sms"));
-    body.only(subscriptions + "/email", Set.of("marketing"));
+    body.only(subscriptions, Set.of("email", "sms", "whatsapp"));
+    body.only(subscriptions + "/email", Set.of("marketing", "open_tracking"));
     body.only(subscriptions + "/sms", Set.of("marketing", "transactional"));
+    body.only(
+        subscriptions + "/whatsapp",
+        // Conversations are begun by customers: they can end them here, not begin them.
+        consent == Consent.SUBSCRIBED
+            ? Set.of("marketing", "transactional")
+            : Set.of("conversational", "marketing", "transactional"));
     for (Channel channel : Channel.values()) {
       String of = subscriptions + channel.pointer();
       if (body.has(of)) {
@@ -83,7 +89,7 @@ final class ConsentRow {
       body.problem(at("/email"), "Invalid email address");
     }
     boolean byPhone =
-        channels.contains(Channel.SMS) || channels.contains(Channel.SMS_TRANSACTIONAL);
+        channels.stream().anyMatch(channel -> channel.identifier().equals("phone_number"));
     if (body.has(at("/phone_number")) && customer.phone() == null) {
       if (byPhone || customer.email() == null) {
         body.problem(at("/phone_number"), FieldRules.BAD_PHONE);
@@ -137,6 +143,10 @@ final class ConsentRow {
   Optional<Instant> consentedAt(Channel channel, boolean historical) {
     String of = at("/subscriptions") + channel.pointer() + "/consented_at";
     String text = body.text(of);
+    if (channel == Channel.OPEN_TRACKING) {
+      body.fields(at("/subscriptions") + channel.pointer(), "open_tracking", Set.of("consent"));
+      return Optional.empty();
+    }
     if (text == null) {
       if (historical) {
         body.problem(of, "This field is required of a historical import.");

@@ -75,6 +75,7 @@ public final class ImportJobsEndpoint {
    * @throws ApiErrorException if Klaviyo would not take them
    */
   public ImportRequest read(ApiRequest call) {
+    new Query(call, FIELDS_OF_JOB).fieldset(TYPE, FIELDS);
     RequestBody.checkOutside(call);
     return ImportRequest.read(call.body(), script, settings);
   }
@@ -134,14 +135,14 @@ public final class ImportJobsEndpoint {
     Fieldset fields = query.fieldset(TYPE, FIELDS);
     Fieldset listFields = query.fieldset("list", ListsEndpoint.FIELDS);
     AccountImportJob job = found(id);
-    ObjectNode body = JsonValues.object();
-    body.set("data", resource(call, job, status(job), fields));
-    body.putObject("links").put("self", call.url());
-    if (query.includes("lists")) {
-      ArrayNode included = body.putArray("included");
-      lists(job).forEach(list -> included.add(ListsEndpoint.resource(call, list, listFields)));
+    ArrayNode included = null;
+    if (!query.choices("include", Set.of("lists")).isEmpty()) {
+      included = JsonValues.object().arrayNode();
+      lists(job).stream()
+          .map(list -> ListsEndpoint.resource(call, list, listFields))
+          .forEach(included::add);
     }
-    return ApiResponse.json(200, body);
+    return ApiResponse.document(200, call, resource(call, job, status(job), fields), included);
   }
 
   /** Lists the lists that the profiles of a job join. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Answers calls about lists. */
 public final class ListsEndpoint {
@@ -49,14 +50,32 @@ public final class ListsEndpoint {
 
   /** Lists the lists. */
   public ApiResponse all(ApiRequest call) {
-    Query query = new Query(call, FIELDS_OF_LIST, "filter", "sort", "page[size]", "page[cursor]");
+    Query query = query(call, "filter", "sort", "page[size]", "page[cursor]");
+    boolean including = includes(query);
     Filter filter = query.filter(FILTERS);
     Comparator<KlaviyoList> order = order(query);
     int size = query.pageSize(LISTS_PER_PAGE, LISTS_PER_PAGE);
     Fieldset fields = query.fieldset(TYPE, FIELDS);
     List<KlaviyoList> found =
         account.lists().stream().filter(list -> matches(list, filter)).sorted(order).toList();
-    return query.page(found.size(), size, index -> resource(call, found.get(index), fields));
+    return query.page(
+        found.size(), size, including, index -> resource(call, found.get(index), fields));
+  }
+
+  /** Returns the parameters of a call that shows lists, with those it takes beside. */
+  private static Query query(ApiRequest call, String... others) {
+    return new Query(
+        call,
+        Stream.concat(
+                Stream.of(others),
+                Stream.of(FIELDS_OF_LIST, "fields[flow]", "fields[tag]", "include"))
+            .toArray(String[]::new));
+  }
+
+  /** Returns whether related resources are to come along, of which there are none. */
+  private static boolean includes(Query query) {
+    AbsentResources.check(query, "flow", "tag");
+    return !query.choices("include", Set.of("flow-triggers", "tags")).isEmpty();
   }
 
   private static Comparator<KlaviyoList> order(Query query) {
@@ -86,7 +105,8 @@ public final class ListsEndpoint {
 
   /** Shows a list. */
   public ApiResponse one(ApiRequest call, String id) {
-    Query query = new Query(call, ADDITIONAL_FIELDS, FIELDS_OF_LIST);
+    Query query = query(call, ADDITIONAL_FIELDS);
+    boolean including = includes(query);
     Fieldset fields = query.fieldset(TYPE, FIELDS_OF_ONE);
     boolean counted = !query.choices(ADDITIONAL_FIELDS, Set.of(PROFILE_COUNT)).isEmpty();
     KlaviyoList list = account.list(id);
@@ -94,7 +114,8 @@ public final class ListsEndpoint {
     if (counted && fields.wants(PROFILE_COUNT)) {
       ((ObjectNode) data.get("attributes")).put(PROFILE_COUNT, list.members().size());
     }
-    return ApiResponse.document(200, call, data);
+    return ApiResponse.document(
+        200, call, data, including ? JsonValues.object().arrayNode() : null);
   }
 
   /** Makes a list. */
@@ -183,9 +204,8 @@ public final class ListsEndpoint {
     fields.keepWanted(attributes);
     if (!fields.isSparse()) {
       ObjectNode relationships = resource.putObject("relationships");
-      for (String relation : List.of("profiles", "tags", "flow-triggers")) {
-        JsonValues.link(relationships, relation, self);
-      }
+      JsonValues.link(relationships, "profiles", self);
+      JsonValues.none(relationships, "tags", "flow-triggers");
     }
     resource.putObject("links").put("self", self);
     return resource;

@@ -33,6 +33,10 @@ public final class MembersEndpoint {
           Set.of("any", "equals"),
           "phone_number",
           Set.of("any", "equals"),
+          "push_token",
+          Set.of("any", "equals"),
+          "_kx",
+          Set.of("equals"),
           JOINED,
           Set.of("greater-or-equal", "greater-than", "less-or-equal", "less-than"));
 
@@ -163,9 +167,20 @@ public final class MembersEndpoint {
     };
   }
 
-  /** Returns the places of the members that a condition names by an identifier, in order. */
+  /**
+   * Returns the places of the members that a condition names by an identifier, in order: none by
+   * tokens, which nobody has here.
+   */
   private int[] named(Members members, Filter.Condition condition) {
-    Identifier identifier = condition.field().equals("email") ? Identifier.EMAIL : Identifier.PHONE;
+    Identifier identifier =
+        switch (condition.field()) {
+          case "email" -> Identifier.EMAIL;
+          case "phone_number" -> Identifier.PHONE;
+          default -> null;
+        };
+    if (identifier == null) {
+      return new int[0];
+    }
     return condition.values().stream()
         .mapToInt(value -> account.profiles().find(identifier, value))
         .filter(number -> number >= 0)

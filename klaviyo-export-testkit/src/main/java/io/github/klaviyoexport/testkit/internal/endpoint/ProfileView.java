@@ -122,9 +122,8 @@ final class ProfileView {
     resource.set("attributes", fields.keepWanted(attributes));
     if (!fields.isSparse()) {
       ObjectNode relationships = resource.putObject("relationships");
-      for (String relation : List.of("lists", "segments", "push-tokens")) {
-        JsonValues.link(relationships, relation, self);
-      }
+      JsonValues.link(relationships, "lists", self);
+      JsonValues.none(relationships, "segments", "push-tokens");
     }
     resource.putObject("links").put("self", self);
     return resource;

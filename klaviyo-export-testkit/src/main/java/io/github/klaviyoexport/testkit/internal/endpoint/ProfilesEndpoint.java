@@ -11,10 +11,12 @@ import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import io.github.klaviyoexport.testkit.internal.api.Query;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Answers calls that find and read profiles. */
 public final class ProfilesEndpoint {
   private static final String FIELDS_OF_LIST = "fields[list]";
+  private static final String CONVERSATIONS = "conversations";
 
   private final Account account;
 
@@ -25,7 +27,18 @@ public final class ProfilesEndpoint {
 
   /** Lists profiles. */
   public ApiResponse all(ApiRequest call) {
-    Query query = ProfileView.query(call, "filter", "sort", "page[size]", "page[cursor]");
+    Query query =
+        ProfileView.query(
+            call,
+            "fields[conversation]",
+            "fields[push-token]",
+            "filter",
+            "include",
+            "page[cursor]",
+            "page[size]",
+            "sort");
+    AbsentResources.check(query, "conversation", "push-token");
+    Set<String> include = query.choices("include", Set.of(CONVERSATIONS, "push-tokens"));
     ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
     int size = query.pageSize(20, 100);
     ProfileSearch search = new ProfileSearch(account, query);
@@ -35,33 +48,52 @@ public final class ProfilesEndpoint {
     ArrayNode data = body.putArray("data");
     Arrays.stream(ranks)
         .limit(size)
-        .forEach(rank -> data.add(view.resource(search.numberAt(rank))));
+        .mapToObj(rank -> view.resource(search.numberAt(rank)))
+        .map(profile -> related(profile, include))
+        .forEach(data::add);
+    if (!include.isEmpty()) {
+      body.putArray("included");
+    }
     body.set(
         "links",
         query.links(ranks.length > size ? OptionalInt.of(ranks[size]) : OptionalInt.empty()));
     return ApiResponse.json(200, body);
   }
 
+  /** Adds to a profile what it says of related resources only where they are asked for. */
+  private static ObjectNode related(ObjectNode profile, Set<String> include) {
+    if (include.contains(CONVERSATIONS)) {
+      JsonValues.none(profile.withObject("/relationships"), CONVERSATIONS);
+    }
+    return profile;
+  }
+
   /** Shows a profile. */
   public ApiResponse one(ApiRequest call, String id) {
-    Query query = ProfileView.query(call, FIELDS_OF_LIST, "include");
+    Query query =
+        ProfileView.query(
+            call,
+            "fields[conversation]",
+            FIELDS_OF_LIST,
+            "fields[push-token]",
+            "fields[segment]",
+            "include");
+    AbsentResources.check(query, "conversation", "push-token", "segment");
     ProfileView view = ProfileView.of(call, account, query, ProfileView.FIELDS);
     Fieldset listFields = query.fieldset("list", ListsEndpoint.FIELDS);
-    boolean withLists = query.includes("lists");
+    Set<String> include =
+        query.choices("include", Set.of(CONVERSATIONS, "lists", "push-tokens", "segments"));
     int number = account.profile(id);
-    ObjectNode data = view.resource(number);
-    ObjectNode body = JsonValues.object();
-    body.set("data", data);
-    if (withLists) {
+    ObjectNode data = related(view.resource(number), include);
+    ArrayNode included = include.isEmpty() ? null : JsonValues.object().arrayNode();
+    if (included != null && include.contains("lists")) {
       ArrayNode ids = data.withObject("/relationships/lists").putArray("data");
-      ArrayNode included = body.putArray("included");
       for (KlaviyoList list : account.listsOf(number)) {
         ids.add(ListsEndpoint.identifier(list));
         included.add(ListsEndpoint.resource(call, list, listFields));
       }
     }
-    body.putObject("links").put("self", call.url());
-    return ApiResponse.json(200, body);
+    return ApiResponse.document(200, call, data, included);
   }
 
   /** Lists the lists of a profile. */

@@ -19,6 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What a profile has agreed to, as JSON:API writes it. */
 final class SubscriptionsView {
+  private static final String[] CHANNEL_PARTS = {
+    "can_receive",
+    "consent",
+    "consent_timestamp",
+    "created_timestamp",
+    "last_updated",
+    "metadata",
+    "valid_until"
+  };
+
   /** The fields that a call can ask for, each as a path from the profile. */
   static final Set<String> FIELDS = fields();
 
@@ -52,6 +62,18 @@ final class SubscriptionsView {
           "method",
           "method_detail");
     }
+    add(fields, "email", "open_tracking", CHANNEL_PARTS);
+    add(
+        fields,
+        "mobile_push",
+        "marketing",
+        "can_receive_push_marketing",
+        "consent",
+        "consent_timestamp");
+    for (String kind : List.of("marketing", "transactional", "conversational")) {
+      add(fields, "whatsapp", kind, CHANNEL_PARTS);
+      add(fields, "whatsapp", kind, "phone_number");
+    }
     return Set.copyOf(fields);
   }
 
@@ -67,7 +89,8 @@ final class SubscriptionsView {
   static ObjectNode of(Account account, int number) {
     ConsentStore consents = account.consents();
     ObjectNode subscriptions = JsonValues.object();
-    ObjectNode email = subscriptions.putObject("email").putObject("marketing");
+    ObjectNode byMail = subscriptions.putObject("email");
+    ObjectNode email = byMail.putObject("marketing");
     Permission byEmail = consents.of(number, Channel.EMAIL);
     Map<Suppression, Instant> reasons = consents.suppressions(number);
     email.put("can_receive_email_marketing", reasons.isEmpty());
@@ -87,13 +110,41 @@ final class SubscriptionsView {
                 .put("timestamp", JsonValues.timestamp(since)));
     ArrayNode ofLists = email.putArray("list_suppressions");
     account.lists().forEach(list -> suppression(ofLists, list, number));
+    channel(byMail.putObject("open_tracking"), consents.of(number, Channel.OPEN_TRACKING));
     ObjectNode sms = subscriptions.putObject("sms");
     sms(sms.putObject("marketing"), "marketing", consents.of(number, Channel.SMS));
     sms(
         sms.putObject("transactional"),
         "transactional",
         consents.of(number, Channel.SMS_TRANSACTIONAL));
+    // Nobody has an app here.
+    subscriptions
+        .putObject("mobile_push")
+        .putObject("marketing")
+        .put("can_receive_push_marketing", false)
+        .put("consent", Consent.NEVER_SUBSCRIBED.name())
+        .putNull("consent_timestamp");
+    ObjectNode whatsapp = subscriptions.putObject("whatsapp");
+    String phone = account.profiles().phone(number);
+    for (Channel channel :
+        List.of(
+            Channel.WHATSAPP, Channel.WHATSAPP_TRANSACTIONAL, Channel.WHATSAPP_CONVERSATIONAL)) {
+      Permission permission = consents.of(number, channel);
+      channel(whatsapp.putObject(channel.kind()), permission)
+          .put("phone_number", permission.consent() == Consent.SUBSCRIBED ? phone : null);
+    }
     return subscriptions;
+  }
+
+  private static ObjectNode channel(ObjectNode channel, Permission permission) {
+    return channel
+        .put("can_receive", permission.consent() == Consent.SUBSCRIBED)
+        .put("consent", permission.consent().name())
+        .put("consent_timestamp", timestamp(permission.since()))
+        .put("created_timestamp", timestamp(permission.since()))
+        .put("last_updated", timestamp(permission.changed()))
+        .putNull("metadata")
+        .putNull("valid_until");
   }
 
   private static void suppression(ArrayNode suppressions, KlaviyoList list, int number) {

@@ -200,8 +200,14 @@ public final class SuppressionsEndpoint {
     fields.keepWanted(attributes);
     if (!fields.isSparse()) {
       ObjectNode relationships = resource.putObject("relationships");
-      JsonValues.link(relationships, "lists", self);
-      JsonValues.link(relationships, "segments", self);
+      JsonValues.none(relationships, "lists", "segments");
+      if (job.list() != null) {
+        relationships
+            .withArray("/lists/data")
+            .addObject()
+            .put("type", "list")
+            .put("id", job.list());
+      }
     }
     resource.putObject("links").put("self", self);
     return resource;

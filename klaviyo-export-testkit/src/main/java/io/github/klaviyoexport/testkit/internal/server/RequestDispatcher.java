@@ -239,6 +239,7 @@ final class RequestDispatcher {
       account.settle();
       return switch (route.operation()) {
         case GET_ACCOUNTS -> AccountsEndpoint.all(call, settings.accountId());
+        case GET_ACCOUNT -> AccountsEndpoint.one(call, settings.accountId(), id);
         case GET_LISTS -> lists.all(call);
         case GET_LIST -> lists.one(call, id);
         case CREATE_LIST -> lists.create(call);

@@ -42,7 +42,8 @@ public final class RequestGate {
   /** Something that a call can ask for beside, and that has a quota of its own beside. */
   private enum Extra {
     PROFILE_COUNT(Operation.GET_LIST, ListsEndpoint.ADDITIONAL_FIELDS, "profile_count", 1, 15),
-    LISTS_OF_PROFILE(Operation.GET_PROFILE, "include", "lists", 1, 15);
+    LISTS_OF_PROFILE(Operation.GET_PROFILE, "include", "lists", 1, 15),
+    SEGMENTS_OF_PROFILE(Operation.GET_PROFILE, "include", "segments", 1, 15);
 
     private final Operation operation;
     private final String parameter;

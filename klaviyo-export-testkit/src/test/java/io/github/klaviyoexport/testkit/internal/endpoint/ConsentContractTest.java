@@ -16,6 +16,11 @@ import org.junit.jupiter.api.Test;
 
 /** Consent: what leaves it as it is, what was given long ago, and how it is told. */
 class ConsentContractTest extends ConsentContract {
+  private static final String NEVER =
+      "{\"can_receive\":false,\"consent\":\"NEVER_SUBSCRIBED\",\"consent_timestamp\":null,"
+          + "\"created_timestamp\":null,\"last_updated\":null,\"metadata\":null,"
+          + "\"valid_until\":null%s}";
+
   // Imports and consent
 
   @Test
@@ -132,13 +137,23 @@ class ConsentContractTest extends ConsentContract {
                 + "\"consent\":\"NEVER_SUBSCRIBED\",\"consent_timestamp\":null,"
                 + "\"last_updated\":null,\"method\":null,\"method_detail\":\"\","
                 + "\"custom_method_detail\":null,\"double_optin\":null,\"suppression\":[],"
-                + "\"list_suppressions\":[]}},\"sms\":{\"marketing\":{"
+                + "\"list_suppressions\":[]},\"open_tracking\":"
+                + NEVER.formatted("")
+                + "},\"sms\":{\"marketing\":{"
                 + "\"can_receive_sms_marketing\":false,\"consent\":\"NEVER_SUBSCRIBED\","
                 + "\"consent_timestamp\":null,\"last_updated\":null,\"method\":null,"
                 + "\"method_detail\":\"\"},\"transactional\":{"
                 + "\"can_receive_sms_transactional\":false,\"consent\":\"NEVER_SUBSCRIBED\","
                 + "\"consent_timestamp\":null,\"last_updated\":null,\"method\":null,"
-                + "\"method_detail\":\"\"}}}");
+                + "\"method_detail\":\"\"}},\"mobile_push\":{\"marketing\":{"
+                + "\"can_receive_push_marketing\":false,\"consent\":\"NEVER_SUBSCRIBED\","
+                + "\"consent_timestamp\":null}},\"whatsapp\":{\"marketing\":"
+                + NEVER.formatted(",\"phone_number\":null")
+                + ",\"transactional\":"
+                + NEVER.formatted(",\"phone_number\":null")
+                + ",\"conversational\":"
+                + NEVER.formatted(",\"phone_number\":null")
+                + "}}");
     assertThat(
             client
                 .get(

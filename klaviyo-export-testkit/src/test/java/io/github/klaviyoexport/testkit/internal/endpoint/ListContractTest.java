@@ -86,6 +86,7 @@ class ListContractTest extends FakeKlaviyoContract {
         "contains(name,\"VI\")",
         "equals(opt_in_process,\"single_opt_in\")",
         "any(name,[])",
+        "any(name,\"VIP\")",
         "name=VIP",
         "greater-than(created,yesterday)",
         "greater-than(created,\"yesterday\")",

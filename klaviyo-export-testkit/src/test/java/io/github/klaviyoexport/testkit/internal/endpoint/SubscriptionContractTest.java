@@ -108,6 +108,48 @@ class SubscriptionContractTest extends ConsentContract {
   }
 
   @Test
+  void customers_agree_to_whatsapp_and_to_being_tracked_and_take_it_back() {
+    String row =
+        row(
+            ("'email':'%s','phone_number':'+442079460001','subscriptions':{"
+                    + "'whatsapp':{'marketing':{'consent':'SUBSCRIBED'}},"
+                    + "'email':{'open_tracking':{'consent':'SUBSCRIBED'}}}")
+                .formatted(ADA)
+                .replace('\'', '"'));
+    assertThat(subscribe("", null, row).status()).isEqualTo(202);
+    time.advance(JOB);
+
+    assertThat(channel("/whatsapp/marketing/can_receive").asBoolean()).isTrue();
+    assertThat(channel("/whatsapp/marketing/phone_number").asText()).isEqualTo("+442079460001");
+    assertThat(channel("/whatsapp/transactional/consent").asText()).isEqualTo("NEVER_SUBSCRIBED");
+    assertThat(channel("/email/open_tracking/consent").asText()).isEqualTo("SUBSCRIBED");
+    assertThat(at(ADA).emailConsent()).isEqualTo(Consent.NEVER_SUBSCRIBED);
+
+    unsubscribe(null, row.replace("SUBSCRIBED", "UNSUBSCRIBED"));
+    time.advance(JOB);
+
+    assertThat(channel("/whatsapp/marketing/consent").asText()).isEqualTo("UNSUBSCRIBED");
+    assertThat(channel("/email/open_tracking/can_receive").asBoolean()).isFalse();
+    assertThat(at(ADA).suppressions()).isEmpty();
+  }
+
+  @Test
+  void consent_to_being_tracked_alone_adds_nobody_to_a_list() {
+    subscribe("", LIST, agreeing(ADA).replace("\"marketing\"", "\"open_tracking\""));
+    time.advance(JOB);
+
+    assertThat(klaviyo.list().emails()).isEmpty();
+    assertThat(channel("/email/open_tracking/can_receive").asBoolean()).isTrue();
+  }
+
+  private JsonNode channel(String pointer) {
+    return client
+        .get("/api/profiles", "additional-fields[profile]", "subscriptions")
+        .json()
+        .at("/data/0/attributes/subscriptions" + pointer);
+  }
+
+  @Test
   void a_bad_phone_number_is_left_out_unless_it_is_what_is_agreed_to() {
     String bad =
         agreeing(ADA).replace("\"email\":\"ada", "\"phone_number\":\"0770\",\"email\":\"ada");
@@ -135,6 +177,10 @@ class SubscriptionContractTest extends ConsentContract {
         "'email':'a@b.example'                                             | subscriptions",
         "'email':'a@b.example','subscriptions':{}                          | subscriptions",
         "'email':'a@b.example','subscriptions':{'push':{}}                 | subscriptions/push",
+        "'email':'a@b.example','subscriptions':{'whatsapp':{'conversational':{}}}"
+            + "                  | subscriptions/whatsapp/conversational",
+        "'email':'a@b.example','subscriptions':{'whatsapp':{'marketing':"
+            + "{'consent':'SUBSCRIBED'}}} | phone_number",
         "'email':'a@b.example','subscriptions':{'email':{'marketing':{}}}"
             + "                          | subscriptions/email/marketing/consent",
         "'email':'a@b.example','subscriptions':{'email':{'marketing':{'consent':'YES'}}}"

@@ -182,4 +182,58 @@ class SuppressionContractTest extends FakeKlaviyoContract {
     time.advance(Duration.ofDays(30));
     assertThat(job(suppressing).status()).isEqualTo(200);
   }
+
+  @Test
+  void profiles_are_found_and_sorted_by_suppressions_of_lists_and_of_all() {
+    klaviyo.list().add(ADA, "bo@shop.example", "cy@shop.example");
+    String other = client.send("POST", "/api/lists", LIST_OF_NAME).at("/data/id");
+    klaviyo.list(other).add(ADA);
+    leave(LIST, "bo@shop.example");
+    leave(other, ADA);
+    post(SUPPRESS, List.of("cy@shop.example"));
+    time.advance(JOB);
+
+    assertThat(found("equals(LISTS.list_id,'Y6nRLr')")).containsExactly("bo@shop.example");
+    assertThat(found("equals(LISTS.reason,'UNSUBSCRIBE')")).containsExactly(ADA, "bo@shop.example");
+    assertThat(found("equals(LISTS.reason,'HARD_BOUNCE')")).isEmpty();
+    assertThat(found("greater-than(LISTS.timestamp,2026-09-01T08:01:00Z)")).containsExactly(ADA);
+    assertThat(
+            found("less-than(LISTS.timestamp,2026-09-01T08:01:00Z),equals(LISTS.list_id,'Y6nRLr')"))
+        .containsExactly("bo@shop.example");
+    assertThat(
+            found(
+                "greater-than(LISTS.timestamp,2026-09-01T08:01:00Z)",
+                "equals(LISTS.list_id,'Y6nRLr')"))
+        .as("of one and the same suppression")
+        .isEmpty();
+    assertThat(sorted("list_suppressions.timestamp"))
+        .containsExactly("cy@shop.example", "bo@shop.example", ADA);
+    assertThat(sorted("suppression.timestamp")).last().isEqualTo("cy@shop.example");
+  }
+
+  private static final String LIST_OF_NAME =
+      "{\"data\":{\"type\":\"list\",\"attributes\":{\"name\":\"Other\"}}}";
+
+  private void leave(String list, String email) {
+    client.send(
+        "POST",
+        "/api/profile-subscription-bulk-delete-jobs",
+        ConsentContract.job(
+            "profile-subscription-bulk-delete-job", "", list, ConsentContract.leaving(email)));
+    time.advance(JOB);
+  }
+
+  private List<String> found(String... filters) {
+    String filter =
+        String.join(",", filters)
+            .replace("LISTS", "subscriptions.email.marketing.list_suppressions")
+            .replace('\'', '"');
+    return client.get("/api/profiles", "filter", filter).each("/attributes/email");
+  }
+
+  private List<String> sorted(String field) {
+    return client
+        .get("/api/profiles", "sort", "subscriptions.email.marketing." + field)
+        .each("/attributes/email");
+  }
 }
