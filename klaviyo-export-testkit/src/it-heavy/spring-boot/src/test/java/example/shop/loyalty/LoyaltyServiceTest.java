@@ -78,11 +78,11 @@ class LoyaltyServiceTest {
   }
 
   @Test
-  void a_segment_without_customers_is_exported_without_a_call() throws Exception {
+  void an_export_that_stops_is_answered_with_its_reason_and_what_to_do() throws Exception {
     HttpResponse<String> answer = post("/exports/no-such-segment");
 
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(JSON.readTree(answer.body()).at("/read").asInt()).isZero();
+    assertThat(answer.statusCode()).isEqualTo(502);
+    assertThat(answer.body()).contains("SOURCE_FAILED", "check its name");
   }
 
   @Test

@@ -15,7 +15,11 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** A slice of the service: its database, and exporter and account by one annotation. */
-@JdbcTest(properties = "spring.datasource.url=jdbc:h2:mem:slice;DATABASE_TO_LOWER=TRUE")
+@JdbcTest(
+    properties = {
+      "spring.datasource.url=jdbc:h2:mem:slice;DATABASE_TO_LOWER=TRUE",
+      "spring.test.database.replace=none"
+    })
 @AutoConfigureFakeKlaviyo
 @Transactional(propagation = Propagation.NOT_SUPPORTED) // The source reads on a thread of its own.
 @DirtiesContext
