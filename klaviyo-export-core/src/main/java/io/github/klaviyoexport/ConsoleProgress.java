@@ -156,7 +156,11 @@ public final class ConsoleProgress implements ExportListener {
 
   @Override
   public void listRead(long members, long leavers) {
-    say(format("%s in the list, %,d of them leavers", InWords.count(members, "member"), leavers));
+    say(
+        InWords.count(members, "member")
+            + " in the list, "
+            + InWords.count(leavers, "leaver")
+            + " among them");
   }
 
   @Override
@@ -263,7 +267,8 @@ public final class ConsoleProgress implements ExportListener {
   /** Returns what others keep the export waiting for, or else how fast it is. */
   private static String now(ExportProgress progress) {
     if (progress.removed() > 0) {
-      return format("  %,d of %,d leavers removed", progress.removed(), progress.leavers());
+      return format(
+          "  %,d of %s removed", progress.removed(), InWords.count(progress.leavers(), "leaver"));
     }
     return progress.waitingFor().map(what -> "  waits for " + what).orElseGet(() -> pace(progress));
   }

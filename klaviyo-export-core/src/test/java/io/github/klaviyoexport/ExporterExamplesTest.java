@@ -81,7 +81,7 @@ class ExporterExamplesTest {
     assertThat(printed)
         .containsExactly(
             """
-            1 customers: 1 would be sent, 0 set aside
+            1 customer: 1 would be sent, 0 set aside
             Klaviyo     from          sent  lost  such as
             email       EMailAddress     1     0  xxx@xxxx.xxxxxxx
             first_name  FirstName        1     0  Xxx""");

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.klaviyo;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -61,6 +62,6 @@ public final class KlaviyoRequest {
   /** Returns method, path and size; no header, no query, no content. */
   @Override
   public String toString() {
-    return method + " " + uri.getRawPath() + " (" + bodyBytes() + " bytes)";
+    return method + " " + uri.getRawPath() + " (" + InWords.count(bodyBytes(), "byte") + ")";
   }
 }

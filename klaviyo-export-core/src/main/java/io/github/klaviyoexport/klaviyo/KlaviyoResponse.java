@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.klaviyo;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,6 @@ public final class KlaviyoResponse {
   /** Returns status and size; no header, no content. */
   @Override
   public String toString() {
-    return status + " (" + body.length + " bytes)";
+    return status + " (" + InWords.count(body.length, "byte") + ")";
   }
 }

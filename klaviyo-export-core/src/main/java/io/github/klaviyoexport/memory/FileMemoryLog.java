@@ -2,6 +2,7 @@ package io.github.klaviyoexport.memory;
 
 import io.github.klaviyoexport.internal.files.PrivateFiles;
 import io.github.klaviyoexport.internal.hold.HeldFile;
+import io.github.klaviyoexport.internal.text.InWords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -116,7 +117,14 @@ final class FileMemoryLog implements MemoryLog {
       end = next;
     }
     if (blocks < certain) {
-      damage = "The file " + file + " has " + blocks + " blocks left of " + certain + ".";
+      damage =
+          "The file "
+              + file
+              + " has "
+              + InWords.count(blocks, "block")
+              + " left of "
+              + certain
+              + ".";
     } else if (end < size) {
       in.truncate(end);
       in.force(true);

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.memory;
 
 import io.github.klaviyoexport.internal.hold.LogKey;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class HeapMemory implements ExportMemory {
   /** Returns how many logs there are. */
   @Override
   public synchronized String toString() {
-    return "HeapMemory[" + logs.size() + " logs]";
+    return "HeapMemory[" + InWords.count(logs.size(), "log") + "]";
   }
 
   private final class Log implements MemoryLog {

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.memory;
 
 import io.github.klaviyoexport.internal.files.PrivateFiles;
+import io.github.klaviyoexport.internal.text.InWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -128,8 +129,8 @@ public final class MemoryKey {
       throw new IllegalArgumentException(
           what
               + " has "
-              + secret.length
-              + " bytes, and a key has "
+              + InWords.count(secret.length, "byte")
+              + ", and a key has "
               + MIN_BYTES
               + " to "
               + MAX_BYTES

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -107,10 +108,10 @@ public final class GeneratedProfiles implements Iterable<CustomerProfile> {
     if (exceptions > size || (duplicates > 0 && exceptions == size)) {
       throw new IllegalArgumentException(
           "There are "
-              + size
-              + " customers, too few for "
-              + exceptions
-              + " exceptions, of which duplicates need one good customer at least.");
+              + InWords.count(size, "customer")
+              + ", too few for "
+              + InWords.count(exceptions, "exception")
+              + ", of which duplicates need one good customer at least.");
     }
     this.size = size;
     this.badEmails = badEmails;

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.source.AvailableSegment;
@@ -190,7 +191,8 @@ public final class InMemorySegments implements PositionedSource, ListingSource {
         throw new IllegalStateException("This reader is closed: read before closing it.");
       }
       if (read == content.failsAfter) {
-        throw new IOException("The segment failed after " + read + " profiles, as it was told to.");
+        throw new IOException(
+            "The segment failed after " + InWords.count(read, "profile") + ", as it was told to.");
       }
       if (!profiles.hasNext()) {
         return null;

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.Rejection;
@@ -206,8 +207,8 @@ public final class SampleExport {
     if (removed > found) {
       throw new IllegalArgumentException(
           "Of "
-              + found
-              + " leavers "
+              + InWords.count(found, "leaver")
+              + " "
               + removed
               + " cannot have been removed: pass "
               + found

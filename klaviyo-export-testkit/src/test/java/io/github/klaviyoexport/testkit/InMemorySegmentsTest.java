@@ -104,7 +104,7 @@ class InMemorySegmentsTest {
       assertThat(reader.next()).isEqualTo(ADA);
       assertThatThrownBy(reader::next)
           .isInstanceOf(IOException.class)
-          .hasMessage("The segment failed after 1 profiles, as it was told to.");
+          .hasMessage("The segment failed after 1 profile, as it was told to.");
     }
   }
 

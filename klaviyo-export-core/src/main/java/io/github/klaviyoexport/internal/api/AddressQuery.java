@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.api;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,6 @@ public final class AddressQuery {
   /** Returns how many addresses there are: they are personal data. */
   @Override
   public String toString() {
-    return "AddressQuery[" + addresses.size() + " addresses]";
+    return "AddressQuery[" + InWords.count(addresses.size(), "address", "addresses") + "]";
   }
 }

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.call;
 
 import io.github.klaviyoexport.internal.call.Quota.Window;
+import io.github.klaviyoexport.internal.text.InWords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,7 @@ final class PaceHints {
   static String tooLong(Duration wait, int status) {
     return "asks to wait "
         + (wait.compareTo(Headers.LONGEST_ASKED) < 0
-            ? wait.plusSeconds(59).toMinutes() + " minutes"
+            ? InWords.count(wait.plusSeconds(59).toMinutes(), "minute")
             : "a day or more")
         + " ("
         + status

@@ -34,6 +34,7 @@ import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.internal.upload.BatchUpload;
 import io.github.klaviyoexport.internal.upload.JobWatcher;
 import io.github.klaviyoexport.internal.upload.PriorJobs;
@@ -446,9 +447,9 @@ final class SegmentRun {
       run.recorder()
           .warned(
               "The segment changed while it was mirrored: it had "
-                  + customersLookedFor
-                  + " customers when leavers were looked for, and "
-                  + sent
+                  + InWords.count(customersLookedFor, "customer")
+                  + " when leavers were looked for, and "
+                  + InWords.number(sent)
                   + " when they were sent. A customer that was in either reading stays in the list;"
                   + " one that left in between leaves it with the next run.");
     }

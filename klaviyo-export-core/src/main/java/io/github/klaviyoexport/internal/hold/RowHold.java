@@ -249,7 +249,7 @@ public final class RowHold implements Closeable {
         "let go of the log "
             + key
             + " before its hold ends by itself in "
-            + (silence.equals(SILENCE) ? "two minutes" : silence.toSeconds() + " seconds"),
+            + (silence.equals(SILENCE) ? "two minutes" : InWords.duration(silence)),
         connection -> update(connection, sql, key, token));
   }
 }

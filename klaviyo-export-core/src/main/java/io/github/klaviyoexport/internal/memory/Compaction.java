@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.memory;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,10 @@ final class Compaction implements SealedBlocks.Contents {
     }
     if (customersWritten != state.customers()) {
       throw new IllegalStateException(
-          customersWritten + " customers were written, of " + state.customers() + ".");
+          InWords.count(customersWritten, "customer was", "customers were")
+              + " written, of "
+              + state.customers()
+              + ".");
     }
     ended = true;
     return content.putByte(MemoryBlock.END).putLong(customersWritten);

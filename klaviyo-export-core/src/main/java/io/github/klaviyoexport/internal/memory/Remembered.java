@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.memory;
 
 import io.github.klaviyoexport.internal.keys.Fingerprint;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.memory.DamagedMemoryException;
 import io.github.klaviyoexport.memory.ExportMemory;
@@ -446,6 +447,10 @@ public final class Remembered implements Closeable {
   /** Returns figures only. */
   @Override
   public String toString() {
-    return "Remembered[" + members() + " members, " + uncertain() + " uncertain]";
+    return "Remembered["
+        + InWords.count(members(), "member")
+        + ", "
+        + InWords.number(uncertain())
+        + " uncertain]";
   }
 }

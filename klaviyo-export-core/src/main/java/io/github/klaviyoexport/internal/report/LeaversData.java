@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.report;
 
 import io.github.klaviyoexport.ExportReport.Leavers;
+import io.github.klaviyoexport.internal.text.InWords;
 import org.jspecify.annotations.Nullable;
 
 /** The counts of a mirror's leavers, as a value. */
@@ -40,7 +41,7 @@ public record LeaversData(
   public LeaversData {
     if (removed < 0 || removed > found) {
       throw new IllegalArgumentException(
-          "Of " + found + " leavers " + removed + " cannot have been removed.");
+          "Of " + InWords.count(found, "leaver") + " " + removed + " cannot have been removed.");
     }
   }
 }

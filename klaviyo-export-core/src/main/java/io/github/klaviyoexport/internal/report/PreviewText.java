@@ -28,19 +28,19 @@ public final class PreviewText {
     text.append(", looked at for ").append(InWords.duration(preview.took())).append('\n');
     line(
         text,
-        "%,d read = %,d to send + %,d unchanged + %,d rejected + %,d duplicates",
+        "%,d read = %,d to send + %,d unchanged + %,d rejected + %s",
         preview.profiles().read(),
         preview.profiles().toSend(),
         preview.profiles().unchanged(),
         preview.profiles().rejected(),
-        preview.profiles().duplicates());
+        InWords.count(preview.profiles().duplicates(), "duplicate"));
     for (SegmentCount count : preview.profiles().bySegment()) {
       line(
           text,
-          "segment %s: %,d read, %,d duplicates, %,d rejected",
+          "segment %s: %,d read, %s, %,d rejected",
           count.segment(),
           count.read(),
-          count.duplicates(),
+          InWords.count(count.duplicates(), "duplicate"),
           count.rejected());
     }
     members(text, preview.members());
@@ -86,17 +86,17 @@ public final class PreviewText {
     if (members.isKnown()) {
       line(
           text,
-          "the list has %s: %,d additions, %,d updates, and %s not in the segment",
+          "the list has %s: %s, %s, and %s not in the segment",
           InWords.count(members.members(), "member"),
-          members.additions().orElse(0),
-          members.updates().orElse(0),
+          InWords.count(members.additions().orElse(0), "addition"),
+          InWords.count(members.updates().orElse(0), "update"),
           InWords.count(members.others(), "member"));
     } else if (members.additions().isPresent()) {
       line(
           text,
-          "the list's members were not read; as remembered: %,d additions, %,d updates",
-          members.additions().getAsLong(),
-          members.updates().orElse(0));
+          "the list's members were not read; as remembered: %s, %s",
+          InWords.count(members.additions().getAsLong(), "addition"),
+          InWords.count(members.updates().orElse(0), "update"));
     } else {
       line(text, "the list's members were not read: additions and updates are not told apart");
     }
@@ -105,7 +105,9 @@ public final class PreviewText {
         "at most %s may be new to the account%s",
         InWords.count(members.newProfilesAtMost(), "profile"),
         members.known().isPresent()
-            ? "; " + InWords.number(members.known().getAsLong()) + " more are known there"
+            ? "; "
+                + InWords.count(members.known().getAsLong(), "more is", "more are")
+                + " known there"
             : " (an upper bound: Klaviyo was not asked which it knows)");
   }
 

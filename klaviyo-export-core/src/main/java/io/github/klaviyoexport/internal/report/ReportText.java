@@ -42,12 +42,12 @@ public final class ReportText {
   public static String counts(ExportReport report) {
     String counts =
         format(
-            "%,d read = %,d accepted + %s%,d rejected + %,d duplicates + %,d unconfirmed",
+            "%,d read = %,d accepted + %s%,d rejected + %s + %,d unconfirmed",
             report.profiles().read(),
             report.profiles().accepted(),
             unchanged(report.profiles().unchanged()),
             report.profiles().rejected(),
-            report.profiles().duplicates(),
+            InWords.count(report.profiles().duplicates(), "duplicate"),
             report.profiles().unconfirmed());
     if (report.profiles().unsent() > 0) {
       counts += format(" (%,d of them never sent)", report.profiles().unsent());
@@ -61,7 +61,10 @@ public final class ReportText {
   }
 
   private static String leavers(Leavers leavers) {
-    return format("%,d of %,d leavers removed", leavers.removed(), leavers.found());
+    return InWords.number(leavers.removed())
+        + " of "
+        + InWords.count(leavers.found(), "leaver")
+        + " removed";
   }
 
   /** Returns a report in a few lines. */
@@ -77,8 +80,11 @@ public final class ReportText {
     for (SegmentCount count : report.profiles().bySegment()) {
       text.append(
           format(
-              "  segment %s: %,d read, %,d duplicates, %,d rejected before sending\n",
-              count.segment(), count.read(), count.duplicates(), count.rejected()));
+              "  segment %s: %,d read, %s, %,d rejected before sending\n",
+              count.segment(),
+              count.read(),
+              InWords.count(count.duplicates(), "duplicate"),
+              count.rejected()));
     }
     withAll(report.rejections().reasons())
         .forEach(

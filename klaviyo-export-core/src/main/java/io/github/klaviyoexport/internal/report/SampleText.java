@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.internal.report.SampleData.Customer;
 import io.github.klaviyoexport.internal.report.SampleData.Value;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ public final class SampleText {
 
   /** Returns a line with the figures. */
   private static String counts(SampleData sample) {
-    return sample.read()
-        + " customers: "
+    return InWords.count(sample.read(), "customer")
+        + ": "
         + (sample.read() - sample.setAside())
         + " would be sent, "
         + sample.setAside()

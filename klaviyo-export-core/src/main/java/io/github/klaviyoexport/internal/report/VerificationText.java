@@ -21,8 +21,9 @@ public final class VerificationText {
         + "\n  "
         + counts(verification)
         + "\n  "
-        + InWords.count(verification.rejected(), "customer")
-        + " cannot be members; nothing was changed, "
+        + InWords.count(
+            verification.rejected(), "customer cannot be a member", "customers cannot be members")
+        + "; nothing was changed, "
         + InWords.count(verification.traffic().calls(), "call");
   }
 

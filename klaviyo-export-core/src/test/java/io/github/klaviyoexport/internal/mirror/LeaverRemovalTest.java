@@ -66,7 +66,7 @@ class LeaverRemovalTest extends MirrorInLab {
         .hasMessageContaining(
             "the API key lacks a scope for 'remove list members' (403): use a key with lists:read,"
                 + " lists:write, profiles:read and profiles:write. So far 10 read = 10 accepted + 0"
-                + " rejected + 0 duplicates + 0 unconfirmed; 0 of 1 leavers removed.");
+                + " rejected + 0 duplicates + 0 unconfirmed; 0 of 1 leaver removed.");
   }
 
   @Test

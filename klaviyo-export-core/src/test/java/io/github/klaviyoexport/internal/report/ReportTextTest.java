@@ -111,7 +111,7 @@ class ReportTextTest {
 
     assertThat(report.toString())
         .contains(
-            "  12 read = 2 accepted + 7 unchanged + 1 rejected + 1 duplicates + 1 unconfirmed\n")
+            "  12 read = 2 accepted + 7 unchanged + 1 rejected + 1 duplicate + 1 unconfirmed\n")
         .doesNotContain("nothing that can be sent has changed");
     assertThat(report.toCsv()).contains("read,accepted,unchanged,rejected", ",12,2,7,1,1,1,0,");
     assertThat(new ObjectMapper().readTree(report.toJson()).path("unchanged").longValue())

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.quickstart;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.io.IOException;
@@ -37,9 +38,10 @@ final class ListReader {
       members.path("data").forEach(member -> ids.add(member.path("id").asText()));
       return String.format(
           Locale.ROOT,
-          "List %s now holds %,d profiles, as read back over HTTP%s.",
+          "List %s now holds %s, as read back over HTTP%s.",
           list,
-          found.path("data").path("attributes").path("profile_count").asLong(),
+          InWords.count(
+              found.path("data").path("attributes").path("profile_count").asLong(), "profile"),
           ids.isEmpty() ? "" : "; the first are " + String.join(", ", ids));
     } catch (IOException failed) {
       return "List " + list + " could not be read back: " + failed.getMessage() + ".";

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.server;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.testkit.FakeCustomerInsights;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
@@ -80,8 +81,8 @@ public final class FakeCustomerInsightsServer {
     fill(insights, customers, segment);
     System.out.println(
         "Customer Insights with "
-            + customers
-            + " customers at "
+            + InWords.count(customers, "customer")
+            + " at "
             + insights.organization()
             + ", access token "
             + insights.token());

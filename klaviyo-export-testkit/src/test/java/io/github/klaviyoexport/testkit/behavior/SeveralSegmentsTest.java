@@ -73,7 +73,7 @@ class SeveralSegmentsTest {
             SegmentCount::rejected)
         .containsExactly(tuple(EU, 3L, 0L, 1L), tuple(US, 2L, 1L, 0L));
     assertThat(report.toString())
-        .contains("segment vip-us: 2 read, 1 duplicates, 0 rejected before sending");
+        .contains("segment vip-us: 2 read, 1 duplicate, 0 rejected before sending");
     assertThat(report.toJson()).contains("\"by_segment\"");
     assertThat(klaviyo.list("Y6nRLr").emails())
         .containsExactlyInAnyOrder("c-1@shop.example", "c-2@shop.example", "c-4@shop.example");
