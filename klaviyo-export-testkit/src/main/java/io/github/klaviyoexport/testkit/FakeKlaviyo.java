@@ -279,6 +279,17 @@ public final class FakeKlaviyo implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Has the account shed load for so long, from now on by its clock: every call meets 403 whatever
+   * it asks for, by turns JSON of the API and a page of its edge, as seen of Klaviyo in outages.
+   * What is scripted for single calls waits until that is over.
+   */
+  public FakeKlaviyo shedLoad(Duration time) {
+    UsageErrors.notNegative("The time in which load is shed", time);
+    open().shed(served.settings().time().nanoTime(), time);
+    return this;
+  }
+
   /** Returns the script, unless the account is closed, so that nothing can meet it. */
   private Script open() {
     if (served.isClosed()) {

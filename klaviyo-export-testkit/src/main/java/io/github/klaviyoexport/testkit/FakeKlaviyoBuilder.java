@@ -43,6 +43,8 @@ public final class FakeKlaviyoBuilder {
   private Duration jobDuration = Duration.ZERO;
   private Duration latency = Duration.ZERO;
   private Duration membersShowAfter = Duration.ZERO;
+  private Duration membersJoinAfter = Duration.ZERO;
+  private Duration countsShowAfter = Duration.ZERO;
   private boolean dropsBadPhones;
   private Predicate<String> unusualEmails = FieldRules::isNotSeenRefused;
   private boolean refusesStrangers;
@@ -151,6 +153,25 @@ public final class FakeKlaviyoBuilder {
    */
   public FakeKlaviyoBuilder membersShowAfter(Duration time) {
     this.membersShowAfter = UsageErrors.notNegative("The time until members show", time);
+    return this;
+  }
+
+  /**
+   * Sets how long after an import job is complete its profiles join their lists. By default it is
+   * no time. Klaviyo has been seen to take a day. They are no members before that, and have joined
+   * then.
+   */
+  public FakeKlaviyoBuilder membersJoinAfter(Duration time) {
+    this.membersJoinAfter = UsageErrors.notNegative("The time until members join", time);
+    return this;
+  }
+
+  /**
+   * Sets how old the count of a list's members is that is told with the list. By default it is of
+   * now. How old it may be at Klaviyo is unknown.
+   */
+  public FakeKlaviyoBuilder countsShowAfter(Duration time) {
+    this.countsShowAfter = UsageErrors.notNegative("The age of a count", time);
     return this;
   }
 
@@ -306,6 +327,8 @@ public final class FakeKlaviyoBuilder {
         jobDuration,
         latency,
         membersShowAfter,
+        membersJoinAfter,
+        countsShowAfter,
         quota,
         dropsBadPhones,
         unusualEmails,

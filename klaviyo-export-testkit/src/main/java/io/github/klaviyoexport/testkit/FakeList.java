@@ -1,8 +1,6 @@
 package io.github.klaviyoexport.testkit;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.internal.text.InWords;
-import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
 import io.github.klaviyoexport.testkit.internal.account.ProfileStore;
@@ -19,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,9 +89,8 @@ public final class FakeList {
       account.settle();
       Instant now = account.now();
       Instant since = joinedEarlier(now);
-      for (String email : all) {
-        list.members().add(account.profileOf(email, now), since);
-      }
+      account.addEarlier(
+          list, all.stream().mapToInt(email -> account.profileOf(email, now)), since);
     }
     return this;
   }
@@ -109,12 +108,12 @@ public final class FakeList {
       Instant now = account.now();
       Instant since = joinedEarlier(now);
       CustomerAttributes sent = new CustomerAttributes(customers.mapping());
-      for (CustomerProfile customer : customers) {
-        ObjectNode attributes = sent.of(customer);
-        if (FieldRules.isEmail(attributes.path("email").asText())) {
-          list.members().add(account.profileOf(attributes, now), since);
-        }
-      }
+      IntStream numbers =
+          StreamSupport.stream(customers.spliterator(), false)
+              .map(sent::of)
+              .filter(attributes -> FieldRules.isEmail(attributes.path("email").asText()))
+              .mapToInt(attributes -> account.profileOf(attributes, now));
+      account.addEarlier(list, numbers, since);
     }
     return this;
   }

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.testkit.internal.api.JsonValues;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -86,7 +87,8 @@ public final class FakeProfile {
   /**
    * Gives the profile one more email address, as if Klaviyo had merged another profile into it
    * before the test began. Imports, filters and look-ups find the profile by any of its addresses;
-   * it goes on showing the one that it had first, its primary address.
+   * it goes on showing its primary address, the one that it had first or {@linkplain #showAddress
+   * was told to show}.
    *
    * @throws IllegalArgumentException if it is no email address that Klaviyo takes
    * @throws IllegalStateException if a profile has that address already, or this one has none to
@@ -116,6 +118,26 @@ public final class FakeProfile {
                     + " email addresses, which is all that Klaviyo keeps on one.");
           }
           profiles.addAddress(number, email);
+          return this;
+        });
+  }
+
+  /**
+   * Has the profile show another of its addresses from now on, as Klaviyo chooses the primary one
+   * anew at night and after a change.
+   *
+   * @throws IllegalArgumentException if it is none of the addresses that the profile has beside the
+   *     one it shows
+   */
+  public FakeProfile showAddress(String email) {
+    return settled(
+        () -> {
+          if (!account.profiles().secondary(number).contains(email.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                "The profile has no such address beside the one it shows: add it first, with"
+                    + " addAddress.");
+          }
+          account.profiles().show(number, email);
           return this;
         });
   }

@@ -94,6 +94,8 @@ final class SegmentRun {
   /** Which of the remembered that are not in the segment stay in the list. */
   private LongPredicate staying = fingerprint -> false;
 
+  private boolean awaits;
+
   /** How many members the list has at the end. */
   private long members = RunFacts.UNKNOWN;
 
@@ -370,6 +372,7 @@ final class SegmentRun {
     goThrough(search);
     customersLookedFor = search.customers();
     staying = search.staying();
+    awaits = search.awaits();
     StopCause changed = run.memory().sizeGuard().check(customersLookedFor);
     if (changed != null && !run.hasStopped()) {
       run.end(changed);
@@ -477,7 +480,7 @@ final class SegmentRun {
     }
     ClosingCount count = new ClosingCount(run);
     goThrough(count);
-    members = count.members() == expected ? expected : RunFacts.UNKNOWN;
+    members = count.members() == expected && !awaits ? expected : RunFacts.UNKNOWN;
     if (run.settings().mode() == SyncMode.TRACKED && count.members() >= memory.members()) {
       run.recorder().notOurs(count.members() - memory.members());
     }

@@ -33,6 +33,11 @@ public record RememberedMember(
     return first != null && first.contains(joined) || last != null && last.contains(joined);
   }
 
+  /** Returns whether a job of this export was at work on the customer at that time or later. */
+  public boolean wasSentSince(Instant time) {
+    return first != null && first.endsSince(time) || last != null && last.endsSince(time);
+  }
+
   /** Returns that it is a member: what is known of it is personal data. */
   @Override
   public String toString() {

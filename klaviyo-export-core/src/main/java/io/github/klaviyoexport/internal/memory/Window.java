@@ -15,6 +15,11 @@ public record Window(long from, long to) {
     return new Window(created.getEpochSecond(), Math.max(to, created.getEpochSecond()));
   }
 
+  /** Returns whether it ends at that time or later. */
+  boolean endsSince(Instant time) {
+    return to >= time.getEpochSecond();
+  }
+
   /** Returns whether a moment is in it. */
   boolean contains(Instant moment) {
     long second = moment.getEpochSecond();

@@ -17,6 +17,7 @@ import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -45,6 +46,12 @@ public final class LeaverSearch implements Phase {
 
   private static final int PROFILES_AT_ONCE = 256;
 
+  /**
+   * How long after it was imported a customer may show in the list, or join it, who does not yet:
+   * Klaviyo has been seen to take a day.
+   */
+  private static final Duration SHOWN_WITHIN = Duration.ofDays(2);
+
   private final RunContext run;
   private final SegmentReading reading;
   private final MemberMatcher segment;
@@ -59,6 +66,7 @@ public final class LeaverSearch implements Phase {
   private long customers;
   private JudgedMembers judged = new JudgedMembers();
   private boolean fromMemory;
+  private boolean awaited;
   private long counted;
   private boolean isCounted;
   private @Nullable List<String> addresses = new ArrayList<>();
@@ -130,6 +138,14 @@ public final class LeaverSearch implements Phase {
   /** Returns how many customers the segment had. */
   public long customers() {
     return customers;
+  }
+
+  /**
+   * Returns whether customers are remembered as members who are in neither segment nor list,
+   * because they may show late, so that the memory does not know how many members there are.
+   */
+  public boolean awaits() {
+    return awaited;
   }
 
   /**
@@ -249,6 +265,20 @@ public final class LeaverSearch implements Phase {
               @Override
               public void unmet(ListMember member, RememberedMember remembered) {
                 judgeRemembered(member, remembered, leavers);
+              }
+
+              @Override
+              public boolean absent(RememberedMember remembered) {
+                // Once forgotten, it would be nobody's: a member who never leaves.
+                boolean mayShow =
+                    onlyOurs
+                        && !memory.isMet(remembered.fingerprint())
+                        && remembered.wasSentSince(startedAt.minus(SHOWN_WITHIN));
+                if (mayShow) {
+                  awaited = true;
+                  staying.add(remembered.fingerprint());
+                }
+                return mayShow;
               }
 
               @Override

@@ -52,6 +52,13 @@ final class RememberedMembers {
     /** Hears of a member who is remembered, and not met in the segment. */
     void unmet(ListMember member, RememberedMember remembered);
 
+    /**
+     * Hears of a customer who is remembered, and whom no member shows.
+     *
+     * @return whether that may change by itself, so that the customer is to stay in question
+     */
+    boolean absent(RememberedMember remembered);
+
     /** Hears of a member who is not remembered, and has joined since the last run. */
     void joined(ListMember member);
 
@@ -196,7 +203,7 @@ final class RememberedMembers {
 
   private void take(RememberedMember customer, @Nullable ListMember member) {
     if (member == null) {
-      if (customer.confirmed()) {
+      if (!result.absent(customer) && customer.confirmed()) {
         memory.gone(customer.fingerprint());
       }
       return;

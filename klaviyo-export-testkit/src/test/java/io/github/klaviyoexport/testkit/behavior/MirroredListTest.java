@@ -20,6 +20,7 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.internal.report.LeaversData;
 import io.github.klaviyoexport.journal.MemoryJournal;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
@@ -60,12 +61,12 @@ class MirroredListTest {
   void over_http_and_in_process_the_list_becomes_what_the_segment_is(boolean overHttp) {
     GeneratedProfiles profiles = GeneratedProfiles.of(2_000).withDuplicates(50);
     FakeKlaviyoBuilder builder = FakeKlaviyo.builder().quota(false);
-    try (FakeKlaviyo klaviyo = overHttp ? builder.start() : builder.start()) {
+    try (FakeKlaviyo klaviyo = builder.start()) {
       klaviyo.list().add(strangers(1_234));
       try (SegmentExporter exporter =
           SegmentExporter.builder()
               .source(InMemorySegments.of("vip-eu", profiles))
-              .klaviyo(klaviyo.connection())
+              .klaviyo(overHttp ? klaviyo.httpConnection() : klaviyo.connection())
               .mapping(profiles.mapping())
               .mode(SyncMode.MIRROR)
               .maxLeavers(1)
@@ -130,13 +131,13 @@ class MirroredListTest {
   void a_customer_whose_profile_shows_another_address_stays_and_two_mirrors_change_nothing(
       boolean overHttp) {
     FakeKlaviyoBuilder builder = FakeKlaviyo.builder().quota(false);
-    try (FakeKlaviyo klaviyo = overHttp ? builder.start() : builder.start()) {
+    try (FakeKlaviyo klaviyo = builder.start()) {
       klaviyo.list().add("ada@shop.example", "bo@home.example", "cy+old@shop.example");
       profile(klaviyo, "bo@home.example").addAddress("bo@shop.example");
       profile(klaviyo, "cy+old@shop.example").addAddress("cy+new%1_2@shop.example");
       try (SegmentExporter exporter =
           mirror(
-              klaviyo,
+              overHttp ? klaviyo.httpConnection() : klaviyo.connection(),
               known("c-1", "ada@shop.example"),
               known("c-2", "Bo@Shop.example"),
               known("c-3", "cy+new%1_2@shop.example"))) {
@@ -161,7 +162,10 @@ class MirroredListTest {
       profile(klaviyo, "bo@home.example").addAddress("bo@shop.example");
       profile(klaviyo, "di@shop.example").addAddress("di@home.example");
       try (SegmentExporter exporter =
-          mirror(klaviyo, known("c-1", "ada@shop.example"), known("c-2", "bo@shop.example"))) {
+          mirror(
+              klaviyo.connection(),
+              known("c-1", "ada@shop.example"),
+              known("c-2", "bo@shop.example"))) {
         ExportReport report = exporter.prepare(SEGMENT, klaviyo.listId()).maxLeavers(0.34).run();
 
         assertThat(report.leavers()).isEqualTo(new LeaversData(3, 1, 1, 0, null));
@@ -178,7 +182,8 @@ class MirroredListTest {
     customers.add(known("c-x", "no address at all"));
     try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().quota(false).start()) {
       klaviyo.list().add(profiles).add("di@shop.example");
-      try (SegmentExporter exporter = mirror(klaviyo, customers.toArray(CustomerProfile[]::new))) {
+      try (SegmentExporter exporter =
+          mirror(klaviyo.connection(), customers.toArray(CustomerProfile[]::new))) {
         assertThat(exporter.export(SEGMENT, klaviyo.listId()).leavers())
             .isEqualTo(new LeaversData(1_001, 1, 1, 0, 1, null));
       }
@@ -194,10 +199,10 @@ class MirroredListTest {
     return klaviyo.profile(email).orElseThrow();
   }
 
-  private static SegmentExporter mirror(FakeKlaviyo klaviyo, CustomerProfile... customers) {
+  private static SegmentExporter mirror(KlaviyoConnection klaviyo, CustomerProfile... customers) {
     return SegmentExporter.builder()
         .source(InMemorySegments.of("vip-eu", customers))
-        .klaviyo(klaviyo.connection())
+        .klaviyo(klaviyo)
         .mapping(FieldMapping.email("EMailAddress"))
         .mode(SyncMode.MIRROR)
         .build();

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,12 +208,45 @@ public final class Account {
   /** Does what has fallen due. */
   public void settle() {
     tasks.settle(settings.time().nanoTime());
+    count(now());
+  }
+
+  /**
+   * Returns how many members a list has, as it is told: as many as there were some time ago, if the
+   * account tells it late.
+   */
+  public int toldMembers(KlaviyoList list) {
+    if (settings.countsShowAfter().isZero()) {
+      return list.members().size();
+    }
+    count(now());
+    return list.counts().told();
+  }
+
+  /** Has members join a list who joined a while ago, as far as anybody knows. */
+  public void addEarlier(KlaviyoList list, IntStream numbers, Instant since) {
+    int before = list.members().size();
+    numbers.forEach(number -> list.members().add(number, since));
+    list.counts().add(list.members().size() - before);
+  }
+
+  /** Notes how many members there are, if it will matter. */
+  private void count(Instant now) {
+    if (!settings.countsShowAfter().isZero()) {
+      Instant told = now.minus(settings.countsShowAfter());
+      lists.values().forEach(list -> list.counts().note(now, list.members().size(), told));
+    }
   }
 
   /** Has something done later, which is told the time at which it was due. */
   public void later(Duration delay, Consumer<Instant> action) {
     Instant due = now().plus(delay);
-    tasks.add(settings.time().nanoTime() + delay.toNanos(), () -> action.accept(due));
+    tasks.add(
+        settings.time().nanoTime() + delay.toNanos(),
+        () -> {
+          action.accept(due);
+          count(due);
+        });
   }
 
   /** Makes an id for a job: unpadded base64url, as seen of Klaviyo; nothing to be taken apart. */

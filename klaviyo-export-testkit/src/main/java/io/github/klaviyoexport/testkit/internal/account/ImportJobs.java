@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.ImportError;
 import io.github.klaviyoexport.testkit.internal.api.JsonValues;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +68,10 @@ public final class ImportJobs {
     jobs.put(job.id(), job);
     if (job.hasEnd()) {
       account.later(job.duration(), due -> run(job, due));
+      Duration joining = settings.membersJoinAfter();
+      if (!joining.isZero()) {
+        account.later(job.duration().plus(joining), due -> join(job, due));
+      }
     }
     return job;
   }
@@ -102,15 +107,30 @@ public final class ImportJobs {
         int number = imported(owners, request, index, row, now);
         touched.set(number);
         numbers[done++] = number;
-        for (String list : job.lists()) {
-          KlaviyoList joined = account.findList(list);
-          if (joined != null) {
-            joined.members().add(number, now);
-          }
+        if (settings.membersJoinAfter().isZero()) {
+          join(job, number, now);
         }
       }
     }
     job.end(Arrays.stream(numbers, 0, done).distinct().toArray(), errors);
+  }
+
+  /** Has the profiles of a job join its lists, which it has left them out of when it ended. */
+  private void join(AccountImportJob job, Instant now) {
+    for (int number : job.profiles()) {
+      if (account.profiles().has(number)) {
+        join(job, number, now);
+      }
+    }
+  }
+
+  private void join(AccountImportJob job, int number, Instant now) {
+    for (String list : job.lists()) {
+      KlaviyoList joined = account.findList(list);
+      if (joined != null) {
+        joined.members().add(number, now);
+      }
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ public final class KlaviyoList {
   private final Instant created;
   private final Members members = new Members();
   private final NumberColumn unsubscribed = new NumberColumn();
+  private final PastCounts counts = new PastCounts();
   // By email address in lower case.
   private final Map<String, Agreement> awaited = new LinkedHashMap<>();
   private String name;
@@ -75,6 +76,10 @@ public final class KlaviyoList {
 
   public Members members() {
     return members;
+  }
+
+  PastCounts counts() {
+    return counts;
   }
 
   /** Returns when profiles were unsubscribed from this list, in milliseconds; 0 for all others. */

@@ -140,6 +140,17 @@ public final class ProfileStore {
     index(Identifier.EMAIL).add(another, number);
   }
 
+  /** Has a profile show another of its addresses, and keep the one it showed beside it. */
+  public void show(int number, String email) {
+    ObjectNode changed = attributes(number);
+    String shown = changed.path(Identifier.EMAIL.field).asText();
+    List<String> others = new ArrayList<>(secondary(number));
+    others.remove(Identifier.EMAIL.normalised(email));
+    others.add(Identifier.EMAIL.normalised(shown));
+    secondaryAddresses.put(number, others);
+    attributes[number] = JsonValues.bytes(changed.put(Identifier.EMAIL.field, email));
+  }
+
   /** Returns the email addresses that a profile has beside the one it shows, in lower case. */
   public List<String> secondary(int number) {
     return secondaryAddresses.getOrDefault(number, List.of());

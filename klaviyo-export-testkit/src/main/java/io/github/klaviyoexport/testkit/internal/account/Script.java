@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.internal.account;
 
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,6 +24,19 @@ public final class Script {
   private final Set<String> failing = new HashSet<>();
   private final Map<String, ScriptedFault> breaking = new HashMap<>();
   private final Set<String> struck = new HashSet<>();
+  private @Nullable Shedding shedding;
+
+  /** A time in which no call is let in. */
+  private static final class Shedding {
+    final long from;
+    final long nanos;
+    int met;
+
+    Shedding(long from, long nanos) {
+      this.from = from;
+      this.nanos = nanos;
+    }
+  }
 
   /**
    * Scripts faults for the next calls of an operation.
@@ -52,8 +66,23 @@ public final class Script {
     faults.computeIfAbsent(operation, key -> new ArrayDeque<>()).addAll(more);
   }
 
-  /** Takes the fault that the next call of an operation meets; {@code null} when it meets none. */
-  public synchronized @Nullable ScriptedFault next(Operation operation) {
+  /** Has every call refused with 403 for a while, by turns by the API and by its edge. */
+  public synchronized void shed(long now, Duration time) {
+    shedding = new Shedding(now, time.toNanos());
+  }
+
+  /**
+   * Takes the fault that the next call of an operation meets; {@code null} when it meets none.
+   *
+   * @param now when the call comes, in nanoseconds
+   */
+  public synchronized @Nullable ScriptedFault next(Operation operation, long now) {
+    Shedding shed = shedding;
+    if (shed != null && now - shed.from < shed.nanos) {
+      return shed.met++ % 2 == 0
+          ? new ScriptedFault.Forbidden()
+          : new ScriptedFault.EdgeChallenge();
+    }
     Deque<ScriptedFault> queue = faults.get(operation);
     return queue == null ? null : queue.poll();
   }
@@ -127,6 +156,10 @@ public final class Script {
   /** Returns the names of what was scripted and has not happened. */
   public synchronized List<String> unused() {
     List<String> names = new ArrayList<>();
+    Shedding shed = shedding;
+    if (shed != null && shed.met == 0) {
+      names.add("load to be shed");
+    }
     faults.forEach(
         (operation, queue) -> queue.forEach(fault -> names.add(operation + ": " + fault)));
     refused.forEach(

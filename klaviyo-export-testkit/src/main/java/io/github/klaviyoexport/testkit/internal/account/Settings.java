@@ -22,6 +22,8 @@ public record Settings(
     Duration jobDuration,
     Duration latency,
     Duration membersShowAfter,
+    Duration membersJoinAfter,
+    Duration countsShowAfter,
     boolean quota,
     boolean dropsBadPhones,
     Predicate<String> unusualEmails,

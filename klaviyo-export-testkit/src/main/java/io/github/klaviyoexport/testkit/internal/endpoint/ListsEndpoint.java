@@ -112,7 +112,7 @@ public final class ListsEndpoint {
     KlaviyoList list = account.list(id);
     ObjectNode data = resource(call, list, fields);
     if (counted && fields.wants(PROFILE_COUNT)) {
-      ((ObjectNode) data.get("attributes")).put(PROFILE_COUNT, list.members().size());
+      ((ObjectNode) data.get("attributes")).put(PROFILE_COUNT, account.toldMembers(list));
     }
     return ApiResponse.document(
         200, call, data, including ? JsonValues.object().arrayNode() : null);

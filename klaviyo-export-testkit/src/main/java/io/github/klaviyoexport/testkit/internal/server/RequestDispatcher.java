@@ -92,7 +92,7 @@ final class RequestDispatcher {
     try {
       Route route = Router.route(call.method(), call.path());
       operation = route.operation();
-      fault = script.next(operation);
+      fault = script.next(operation, settings.time().nanoTime());
       answer = answer(call, route, fault);
     } catch (ApiErrorException error) {
       answer = refused(error);
