@@ -124,7 +124,7 @@ class SingularTest {
   @Test
   void in_the_messages_of_guards_that_stop_an_export() {
     VirtualTime time = VirtualTime.create();
-    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).build()) {
+    try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start()) {
       klaviyo.list().add("bo@shop.example");
       SegmentExporter.Builder settings =
           SegmentExporter.builder()
