@@ -45,7 +45,7 @@ class ArchitectureTest {
           source: time profile internal.library internal.source internal.source.jdbc internal.insights
           klaviyo: time internal.jdbc internal.text
           journal: time internal.files internal.jdbc internal.hold
-          memory: time journal internal.files internal.jdbc internal.hold
+          memory: time journal internal.files internal.jdbc internal.hold internal.text
           .: time profile source klaviyo journal memory internal.api internal.check internal.erase internal.export
              internal.files
              internal.record internal.report internal.run internal.text
@@ -66,7 +66,7 @@ class ArchitectureTest {
           internal.source: profile source internal.text
           internal.source.jdbc: profile source internal.text
           internal.keys: profile
-          internal.memory: time profile journal memory internal.keys
+          internal.memory: time profile journal memory internal.keys internal.text
           internal.insights: time profile source internal.keys
           internal.call: time klaviyo internal.text
           internal.row: profile klaviyo internal.text internal.convert

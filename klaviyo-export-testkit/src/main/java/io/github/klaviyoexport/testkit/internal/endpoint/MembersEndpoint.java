@@ -169,7 +169,7 @@ public final class MembersEndpoint {
 
   /**
    * Returns the places of the members that a condition names by an identifier, in order: none by
-   * tokens, which nobody has here.
+   * tokens, which no member has here.
    */
   private int[] named(Members members, Filter.Condition condition) {
     Identifier identifier =

@@ -32,7 +32,7 @@ final class TextOrder {
     return sorted.order;
   }
 
-  /** Sorts a part of the order, in which all texts begin with the same letters. */
+  /** Puts a part of the order right, in which all texts begin with the same letters. */
   private void sort(int from, int to, int same) {
     if (to - from < FEW || to - from >= 1 << PLACE_BITS) {
       compare(from, to);
