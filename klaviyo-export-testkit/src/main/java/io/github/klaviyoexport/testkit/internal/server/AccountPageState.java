@@ -9,6 +9,7 @@ import io.github.klaviyoexport.testkit.internal.account.Account;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.ImportError;
 import io.github.klaviyoexport.testkit.internal.account.AccountImportJob.Status;
+import io.github.klaviyoexport.testkit.internal.account.ConsentStore.Channel;
 import io.github.klaviyoexport.testkit.internal.account.ImportJobs;
 import io.github.klaviyoexport.testkit.internal.account.KlaviyoList;
 import io.github.klaviyoexport.testkit.internal.account.Members;
@@ -137,7 +138,10 @@ final class AccountPageState {
   }
 
   private void requests(ObjectNode requests) {
-    requests.put("total", log.size());
+    requests
+        .put("total", log.size())
+        .put("rateLimited", log.rateLimited())
+        .put("rateLimitedByScript", log.rateLimitedByScript());
     ArrayNode recent = requests.putArray("recent");
     for (RequestLog.Entry entry : log.recent()) {
       RecordedRequest request = entry.request();
@@ -238,6 +242,13 @@ final class AccountPageState {
         List.of("email", "phone_number", "external_id", "first_name", "last_name")) {
       shown.put(field, attributes.path(field).asText(null));
     }
+    consent(shown, number);
+  }
+
+  private void consent(ObjectNode shown, int number) {
+    shown.put("email_consent", account.consents().of(number, Channel.EMAIL).consent().name());
+    ArrayNode suppressions = shown.putArray("suppressions");
+    account.consents().suppressions(number).keySet().forEach(why -> suppressions.add(why.name()));
   }
 
   /** Returns all about the profile that the parameter {@code id} names. */
@@ -262,6 +273,8 @@ final class AccountPageState {
             .put("joined", JsonValues.timestamp(list.members().joinedAt(place)));
       }
       shown.set("attributes", profiles.attributes(number));
+      shown.put("sms_consent", account.consents().of(number, Channel.SMS).consent().name());
+      consent(shown, number);
       return shown;
     }
   }

@@ -17,12 +17,15 @@ public final class RequestLog {
 
   private static final int MOST_RECENT = 100;
   private static final int MOST_FAILED = 50;
+  private static final int TOO_MANY = 429;
 
   private final Deque<RecordedRequest> requests = new ArrayDeque<>();
   private final Deque<Entry> recent = new ArrayDeque<>();
   // Apart, so that polling does not push out what went wrong.
   private final Deque<Entry> failed = new ArrayDeque<>();
   private long arrivals;
+  private long rateLimited;
+  private long rateLimitedByScript;
 
   /** A request, and what was wrong with it. */
   record Entry(RecordedRequest request, ErrorSummary errors) {
@@ -39,6 +42,16 @@ public final class RequestLog {
     return ++arrivals;
   }
 
+  /** Returns how many requests were answered with 429. */
+  synchronized long rateLimited() {
+    return rateLimited;
+  }
+
+  /** Returns how many of these were scripted. */
+  synchronized long rateLimitedByScript() {
+    return rateLimitedByScript;
+  }
+
   /** Returns how many requests arrived. */
   synchronized long size() {
     return arrivals;
@@ -50,6 +63,10 @@ public final class RequestLog {
     add(recent, entry, MOST_RECENT);
     if (entry.isFailed()) {
       add(failed, entry, MOST_FAILED);
+    }
+    if (request.status() == TOO_MANY) {
+      rateLimited++;
+      rateLimitedByScript += request.fault() == null ? 0 : 1;
     }
   }
 

@@ -21,6 +21,16 @@ function el(tag, attributes, ...children) {
   return node;
 }
 
+// Anybody's text: it runs in its own direction and moves nothing around it.
+function theirs(text, attributes) {
+  return el("bdi", attributes, String(text));
+}
+
+// A cell of a row that is a grid on a phone.
+function cell(attributes, ...children) {
+  return el("td", { role: "cell", ...attributes }, ...children);
+}
+
 // Makes the children of a node show these items. What has not changed stays as it is, and with it
 // the reader's focus, selection and open details.
 function show(parent, items, key, build) {
@@ -95,13 +105,13 @@ function showSettings() {
 }
 
 function showTotals() {
-  const refused = state.quotas.reduce((sum, quota) => sum + quota.refused, 0);
+  const { rateLimited, rateLimitedByScript: scripted } = state.requests;
   const totals = [
     ["Profiles", state.profiles],
     ["Lists", state.lists.total],
     ["Import jobs", state.jobs.total, state.jobs.unfinished > 0 ? `${number(state.jobs.unfinished)} under way` : ""],
     ["Requests", state.requests.total],
-    ["Over quota", refused],
+    ["Rate-limited (429)", rateLimited, scripted > 0 ? `${number(scripted)} scripted` : ""],
   ];
   show($("totals"), totals, (total) => total[0], ([name, value, note]) =>
     el("div", null, el("dt", null, name), el("dd", null, number(value), note ? el("small", null, ` ${note}`) : "")));
@@ -120,7 +130,7 @@ function statusChip(request) {
 
 function requestRow(request) {
   const errors = request.first.map((error) =>
-    el("li", null, error.where && request.status !== 429 ? el("span", { class: "mono" }, error.where) : "", error.detail));
+    el("li", null, error.where && request.status !== 429 ? theirs(error.where, { class: "mono" }) : "", theirs(error.detail)));
   if (request.errors > errors.length) {
     errors.push(el("li", null, `and ${plural(request.errors - errors.length, "more error", "more errors")}`));
   }
@@ -129,12 +139,12 @@ function requestRow(request) {
     request.bytes > 0 ? size(request.bytes) : null,
     request.fault ? `scripted: ${request.fault}` : null,
   ].filter(Boolean).join(" · ");
-  return el("tr", null,
-    el("td", null, moment(request.at), el("div", { class: "quiet" }, `#${number(request.number)}`)),
-    el("td", null, statusChip(request)),
-    el("td", null,
-      el("div", { class: "mono" }, `${request.method} ${request.path}`,
-        request.query ? el("span", { class: "quiet" }, `?${readable(request.query)}`) : ""),
+  return el("tr", { role: "row" },
+    cell({ class: "at" }, moment(request.at), el("div", { class: "quiet" }, `#${number(request.number)}`)),
+    cell({ class: "end" }, statusChip(request)),
+    cell({ class: "whole" },
+      el("div", { class: "mono" }, `${request.method} `, theirs(request.path),
+        request.query ? el("span", { class: "quiet" }, "?", theirs(readable(request.query))) : ""),
       el("div", { class: "quiet" }, about),
       errors.length > 0 ? el("ul", { class: `errors ${kindOf(request)}` }, ...errors) : ""));
 }
@@ -192,16 +202,18 @@ function jobRow(job) {
   const progress = el("span", { class: "progress" }, el("i"));
   progress.firstChild.style.width = `${100 * job.completed / Math.max(1, job.total)}%`;
   const errors = job.errors.map((error) =>
-    el("li", null, el("span", { class: "mono" }, error.profile ?? error.code), `${error.detail} (${error.code})`));
-  return el("tr", null,
-    el("td", null, moment(job.created), el("div", { class: "quiet mono wide" }, job.id)),
-    el("td", null, el("span", { class: `chip ${kind}` }, job.status), job.ended ? "" : progress),
-    el("td", { class: "number" }, `${number(job.completed)} of ${number(job.total)}`),
-    el("td", { class: "number" }, errors.length === 0 ? "0" : el("details", null,
-      el("summary", null, number(job.failed)),
-      el("ul", { class: "errors" }, ...errors,
-        job.failed > errors.length ? el("li", null, `and ${number(job.failed - errors.length)} more`) : ""))),
-    el("td", null, job.lists.map(listName).join(", ")));
+    el("li", null, theirs(error.profile ?? error.code, { class: "mono" }), `${error.detail} (${error.code})`));
+  const lists = job.lists.flatMap((id, place) => [place > 0 ? ", " : "", theirs(listName(id))]);
+  return el("tr", { role: "row" },
+    cell(null, moment(job.created), el("div", { class: "quiet mono wide" }, job.id)),
+    cell({ class: "end" }, el("span", { class: `chip ${kind}` }, job.status), job.ended ? "" : progress),
+    cell({ class: "number", "data-label": "Profiles" }, `${number(job.completed)} of ${number(job.total)}`),
+    cell({ class: errors.length === 0 ? "number end" : "number whole", "data-label": "Failed" },
+      errors.length === 0 ? "0" : el("details", null,
+        el("summary", null, number(job.failed)),
+        el("ul", { class: "errors" }, ...errors,
+          job.failed > errors.length ? el("li", null, `and ${number(job.failed - errors.length)} more`) : ""))),
+    cell({ class: "whole", "data-label": "Lists" }, ...lists));
 }
 
 function listName(id) {
@@ -217,7 +229,7 @@ function showLists() {
   const chosen = chosenList();
   const items = state.lists.first.map((list) => ({ ...list, chosen: list.id === chosen }));
   show($("list-rows"), items, (list) => list.id, (list) => {
-    const choose = el("button", { type: "button", class: "link" }, list.name);
+    const choose = el("button", { type: "button", class: "link" }, theirs(list.name));
     choose.addEventListener("click", () => go({ list: list.id }));
     return el("tr", { "aria-current": list.chosen ? "true" : null },
       el("td", null, choose, el("div", { class: "quiet mono" }, list.id)),
@@ -228,33 +240,49 @@ function showLists() {
   $("more-lists").textContent = `and ${number(hidden)} more, which are not shown`;
 }
 
-// --- what the address says after its #: list, before, email, profile ---
+// --- what the address says after its #: account, list, before, email, profile ---
 
 const asked = () => new URLSearchParams(location.hash.slice(1));
 const chosenList = () => asked().get("list") ?? state.lists.first[0]?.id;
 
 function go(changes) {
   location.hash = new URLSearchParams(
-    Object.entries(changes).filter(([, value]) => value !== null && value !== undefined && value !== ""));
+    Object.entries({ account: asked().get("account"), ...changes }).filter(([, value]) => value !== null && value !== undefined && value !== ""));
+}
+
+// What the page asks for, of the account that is chosen.
+function ofAccount(parameters) {
+  const account = asked().get("account");
+  return new URLSearchParams(account ? { account, ...parameters } : parameters);
+}
+
+function showAccounts() {
+  $("accounts").hidden = state.accounts.length < 2;
+  const items = state.accounts.map((id) => ({ id, chosen: id === state.account }));
+  show($("accounts"), items, (account) => account.id, (account) => {
+    const choose = el("button", { type: "button", "aria-pressed": String(account.chosen) }, account.id);
+    choose.addEventListener("click", () => go({ account: account.id }));
+    return choose;
+  });
 }
 
 async function showMembers() {
   const list = chosenList();
   const wanted = asked();
-  const query = new URLSearchParams({ list: list ?? "" });
+  const query = ofAccount({ list: list ?? "" });
   ["before", "email"].filter((name) => wanted.has(name)).forEach((name) => query.set(name, wanted.get(name)));
   const answer = await fetch(`/fake/members?${query}`);
   const none = $("no-members");
   if (!answer.ok) {
     show($("member-rows"), [], null, null);
-    $("members-title").textContent = "Members";
+    $("members-title").replaceChildren("Members");
     none.textContent = list ? await answer.text() : "There is no list.";
     none.hidden = false;
     $("pages").hidden = true;
     return;
   }
   const found = await answer.json();
-  $("members-title").textContent = `Members of ${found.name}`;
+  $("members-title").replaceChildren("Members of ", theirs(found.name));
   show($("member-rows"), found.members, (member) => member.id, memberRow);
   none.hidden = found.members.length > 0;
   none.textContent = wanted.has("email") ? "No member has this email address." : "No members here.";
@@ -268,14 +296,26 @@ async function showMembers() {
 
 function memberRow(member) {
   const open = el("button", { type: "button", class: "link" },
-    member.email ?? member.phone_number ?? member.external_id ?? member.id);
+    theirs(member.email ?? member.phone_number ?? member.external_id ?? member.id));
   open.addEventListener("click", () => go({ ...Object.fromEntries(asked()), list: chosenList(), profile: member.id }));
-  return el("tr", null,
-    el("td", null, open),
-    el("td", null, [member.first_name, member.last_name].filter(Boolean).join(" ")),
-    el("td", { class: "wide mono" }, member.external_id ?? ""),
-    el("td", { class: "wide mono" }, member.phone_number ?? ""),
-    el("td", null, moment(member.joined)));
+  return el("tr", { role: "row" },
+    cell({ class: "whole" }, open),
+    cell({ class: "whole" }, theirs([member.first_name, member.last_name].filter(Boolean).join(" "))),
+    cell(null, ...consentChips(member)),
+    cell({ class: "wide mono" }, theirs(member.external_id ?? "")),
+    cell({ class: "wide mono" }, theirs(member.phone_number ?? "")),
+    cell({ class: "end" }, moment(member.joined)));
+}
+
+const words = (constant) => constant.toLowerCase().replaceAll("_", " ");
+
+function consentChips(member) {
+  const kind = { SUBSCRIBED: "", UNSUBSCRIBED: "bad" }[member.email_consent] ?? "calm";
+  return [
+    el("span", { class: `chip ${kind}` }, words(member.email_consent)),
+    member.suppressions.length > 0
+      ? el("span", { class: "chip warn", title: member.suppressions.map(words).join(", ") }, "suppressed") : "",
+  ];
 }
 
 async function showProfile() {
@@ -285,22 +325,26 @@ async function showProfile() {
     dialog.close();
     return;
   }
-  const answer = await fetch(`/fake/profile?${new URLSearchParams({ id })}`);
+  const answer = await fetch(`/fake/profile?${ofAccount({ id })}`);
   const profile = answer.ok ? await answer.json() : null;
   const { location: place = {}, properties = {}, ...fields } = profile?.attributes ?? {};
-  $("profile-title").textContent = profile ? fields.email ?? id : await answer.text();
+  $("profile-title").replaceChildren(theirs(profile ? fields.email ?? id : await answer.text()));
   const rows = profile === null ? [] : [
     ["id", profile.id],
     ...Object.entries(fields),
-    ...Object.entries(place).map(([name, value]) => [`location · ${name}`, value]),
-    ...Object.entries(properties).map(([name, value]) => [`properties · ${name}`, value]),
-    ...profile.lists.map((list) => [`list · ${list.name} (${list.id})`, `since ${list.joined}`]),
+    ["consent · email", words(profile.email_consent)],
+    ["consent · text messages", words(profile.sms_consent)],
+    ["suppressed", profile.suppressions.length > 0 ? profile.suppressions.map(words).join(", ") : "no"],
+    ...Object.entries(place).map(([name, value]) => ["location", value, name]),
+    ...Object.entries(properties).map(([name, value]) => ["properties", value, name]),
+    ...profile.lists.map((list) => ["list", `since ${list.joined}`, `${list.name} (${list.id})`]),
     ["created", profile.created],
     ["updated", profile.updated],
   ];
-  show($("profile-rows"), rows, (row) => row[0], ([name, value]) =>
-    el("tr", null, el("th", { scope: "row" }, name),
-      el("td", { class: "mono" }, typeof value === "string" ? value : JSON.stringify(value, null, 1))));
+  show($("profile-rows"), rows, ([name, , part]) => `${name} ${part ?? ""}`, ([name, value, part]) =>
+    el("tr", null,
+      el("th", { scope: "row" }, part === undefined ? name : `${name} · `, part === undefined ? "" : theirs(part)),
+      el("td", { class: "mono" }, theirs(typeof value === "string" ? value : JSON.stringify(value, null, 1)))));
   if (!dialog.open) {
     dialog.showModal();
   }
@@ -325,7 +369,7 @@ function look(always) {
 
 async function lookOnce(always) {
   try {
-    const answer = await fetch("/fake/state");
+    const answer = await fetch(`/fake/state?${ofAccount({})}`);
     if (!answer.ok) {
       throw new Error(await answer.text());
     }
@@ -335,7 +379,7 @@ async function lookOnce(always) {
     if (always || same !== last) {
       last = same;
       state = news;
-      [showSettings, showTotals, showRequests, showQuotas, showJobs, showLists].forEach((part) => part());
+      [showAccounts, showSettings, showTotals, showRequests, showQuotas, showJobs, showLists].forEach((part) => part());
       await showMembers();
       await showProfile();
     }

@@ -10,8 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import io.github.klaviyoexport.testkit.Client;
 import io.github.klaviyoexport.testkit.Entry;
+import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.OpenAccount;
+import io.github.klaviyoexport.testkit.Operation;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +62,7 @@ class PageInBrowserTest extends OpenAccount {
     assertThat(page.html())
         .contains("<title>Fake Klaviyo</title>", "Live")
         .contains(">&lt;script&gt;document.title='broken'&lt;/script&gt;" + ESCAPED + "<")
-        .contains("Members of &lt;script&gt;", ">ada@shop.example<", ">" + ESCAPED)
+        .contains("Members of <bdi>&lt;script&gt;", ">ada@shop.example<", ">" + ESCAPED)
         .contains(">fails@shop.example<", "Could not be imported. (invalid)")
         .contains("/data/attributes/profiles/data/0/attributes/email", "Invalid email address")
         .contains("bulk_import_profiles", "1 of 150", "peak 1")
@@ -85,9 +89,51 @@ class PageInBrowserTest extends OpenAccount {
 
     assertThat(page.html())
         .containsPattern("<dialog id=\"profile\"[^>]* open")
-        .contains("properties · &lt;i&gt;k&lt;/i&gt;", "\"&lt;i&gt;v&lt;/i&gt;\"")
+        .contains("properties · <bdi>&lt;i&gt;k&lt;/i&gt;</bdi>", "\"&lt;i&gt;v&lt;/i&gt;\"")
         .doesNotContain("<i>k");
     assertThat(page.console()).isEmpty();
+  }
+
+  @Test
+  void text_that_runs_from_right_to_left_moves_nothing_around_it() throws Exception {
+    String name = "\u05db\u05d4\u05df (VIP)";
+    fake(builder -> builder.list("Y6nRLr", name));
+    imported(
+        Client.row(
+            "\"email\":\"ada@shop.example\",\"external_id\":\"\u05dc-17 (a)\",\"last_name\":\""
+                + name
+                + "\""));
+
+    String html = open("/").html();
+
+    assertThat(html)
+        .contains("Members of <bdi>" + name + "</bdi>", "<bdi>\u05dc-17 (a)</bdi>")
+        .contains("<bdi>ada@shop.example</bdi>");
+    assertThat(html.replace("<bdi>" + name + "</bdi>", ""))
+        .as("nowhere without being isolated")
+        .doesNotContain(name);
+  }
+
+  @Test
+  void consent_and_accounts_show_and_so_do_429s_that_were_scripted() throws Exception {
+    imported(Client.email("ada@shop.example"), Client.email("bo@shop.example"));
+    klaviyo.profile("ada@shop.example").orElseThrow().subscribe();
+    klaviyo.profile("bo@shop.example").orElseThrow().unsubscribe();
+    klaviyo.script(Operation.GET_LISTS, 3, Fault.rateLimited(Duration.ofSeconds(1)));
+    for (int i = 0; i < 3; i++) {
+      client.get("/api/lists");
+    }
+    try (FakeKlaviyo other =
+        FakeKlaviyo.builder().list("OtHeR1", "Others").atAddressOf(klaviyo).start()) {
+      String html = open("/").html();
+
+      assertThat(html)
+          .contains(">subscribed<", ">unsubscribed<", ">suppressed<", "3<small> 3 scripted")
+          .contains(">FaKe01<", ">FaKe02<");
+      assertThat(open("/#account=" + other.accountId()).html())
+          .contains(">OtHeR1<")
+          .doesNotContain("ada@shop.example", ">Y6nRLr<");
+    }
   }
 
   @Test

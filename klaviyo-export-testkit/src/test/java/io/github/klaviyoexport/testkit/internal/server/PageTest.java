@@ -312,6 +312,27 @@ class PageTest extends OpenAccount {
   }
 
   @Test
+  void what_a_profile_has_agreed_to_is_told_and_every_429_is_counted() {
+    imported(Client.email("ada@shop.example"));
+    klaviyo.profile("ada@shop.example").orElseThrow().unsubscribe();
+    klaviyo.script(Operation.GET_LISTS, 2, Fault.rateLimited(Duration.ofSeconds(1)));
+    client.get("/api/lists");
+    client.get("/api/lists");
+    for (int i = 0; i < 11; i++) {
+      client.get(Client.IMPORTS);
+    }
+
+    JsonNode member = look("/fake/members?list=" + LIST).json().at("/members/0");
+    assertThat(member.path("email_consent").asText()).isEqualTo("UNSUBSCRIBED");
+    assertThat(member.at("/suppressions/0").asText()).isEqualTo("UNSUBSCRIBE");
+    JsonNode profile = look("/fake/profile?id=" + member.path("id").asText()).json();
+    assertThat(profile.path("email_consent").asText()).isEqualTo("UNSUBSCRIBED");
+    assertThat(profile.path("sms_consent").asText()).isEqualTo("NEVER_SUBSCRIBED");
+    assertThat(state().at("/requests/rateLimited").asInt()).isEqualTo(3);
+    assertThat(state().at("/requests/rateLimitedByScript").asInt()).isEqualTo(2);
+  }
+
+  @Test
   void what_is_told_does_not_grow_with_the_account() {
     klaviyo.list().add(GeneratedProfiles.of(20_000));
 
