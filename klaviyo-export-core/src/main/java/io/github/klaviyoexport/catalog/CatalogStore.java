@@ -16,6 +16,20 @@ import org.jspecify.annotations.Nullable;
  * <p>What makes it safe for several processes is {@link #put}: of two that change the same entry
  * from the same version, one succeeds. Safe for use by many threads. Every method throws a {@link
  * CatalogException} of reason {@link CatalogException.Reason#STORE_FAILED} when the store fails.
+ *
+ * <p>A store of your own owes a catalog what follows; the testkit's {@code CatalogStoreContract}
+ * proves it.
+ *
+ * <ul>
+ *   <li>An entry is found as it was kept, by its kind and whole id, in other processes too.
+ *   <li>A listing has the entries of a kind whose id begins so, in the order of their ids.
+ *   <li>An entry is changed from the version before only; else nothing is.
+ *   <li>A unique name is one entry's of a kind, until that is renamed, removed or set aside.
+ *   <li>An entry is removed in the version that was seen only.
+ *   <li>What is set aside is out of the way, and the store says where it is.
+ *   <li>Of many that change one version, or take one name, one succeeds.
+ *   <li>An id that no entry may have is refused when it is put, and never found or removed.
+ * </ul>
  */
 public interface CatalogStore {
   /** What an entry is. */

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.contract;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
 
+import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
@@ -33,7 +34,8 @@ class ContractRulesTest {
           ExportJournalContract.class, List.of(ExportJournal.class),
           ExportMemoryContract.class, List.of(ExportMemory.class),
           KlaviyoTransportContract.class, List.of(KlaviyoTransport.class),
-          PermitSourceContract.class, List.of(PermitSource.class));
+          PermitSourceContract.class, List.of(PermitSource.class),
+          CatalogStoreContract.class, List.of(CatalogStore.class));
 
   @Test
   void every_test_of_a_contract_has_a_rule_that_stands_in_the_javadoc_of_the_seam()

@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.testkit.contract;
 
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
+
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.memory.HeapMemory;
 import io.github.klaviyoexport.memory.KeptMemory;
@@ -8,12 +10,18 @@ import io.github.klaviyoexport.memory.MemoryLog;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -172,6 +180,69 @@ class FlawedMemoriesTest {
                 super.append(block.length == 0 ? new byte[1] : block);
               }
             });
+    log(
+        "a_new_log_is_empty",
+        log ->
+            new FlawedLog(log) {
+              @Override
+              public long blocks() throws IOException {
+                return Math.max(1, super.blocks());
+              }
+
+              @Override
+              public byte[] read(long number) throws IOException {
+                return super.blocks() == 0 ? new byte[1] : super.read(number);
+              }
+            });
+    log(
+        "blocks_are_read_in_any_order_and_again",
+        log ->
+            new FlawedLog(log) {
+              private long read = -1;
+
+              @Override
+              public byte[] read(long number) throws IOException {
+                if (number <= read) {
+                  throw new IOException("that was read");
+                }
+                read = number;
+                return super.read(number);
+              }
+            });
+    log(
+        "what_was_handed_over_and_what_came_back_may_be_changed",
+        log ->
+            new FlawedLog(log) {
+              private byte @Nullable [] only;
+
+              @Override
+              public void append(byte[] block) throws IOException {
+                only = block;
+                super.append(block);
+              }
+
+              @Override
+              public byte[] read(long number) throws IOException {
+                return only == null ? super.read(number) : only;
+              }
+            });
+    log(
+        "a_closed_log_takes_and_gives_nothing",
+        log ->
+            new FlawedLog(log) {
+              private boolean closed;
+
+              @Override
+              public long blocks() throws IOException {
+                return closed ? 0 : super.blocks();
+              }
+
+              @Override
+              public void close() throws IOException {
+                closed = true;
+                super.close();
+              }
+            });
     memory(
         "logs_have_nothing_to_do_with_each_other",
         memory ->
@@ -242,5 +313,17 @@ class FlawedMemoriesTest {
   void a_flaw_is_caught_by_the_test_of_its_name(String test) {
     onTrial = FLAWED.getOrDefault(test, UnaryOperator.identity());
     Trials.isCaught(Trial.class, test);
+  }
+
+  @Test
+  void every_rule_is_broken_by_a_flaw() {
+    assertThat(rules(FLAWED::containsKey)).isEqualTo(rules(test -> true));
+  }
+
+  private static Set<String> rules(Predicate<String> tests) {
+    return Arrays.stream(ExportMemoryContract.class.getDeclaredMethods())
+        .filter(test -> test.isAnnotationPresent(Rule.class) && tests.test(test.getName()))
+        .map(test -> test.getAnnotation(Rule.class).value())
+        .collect(Collectors.toSet());
   }
 }
