@@ -47,11 +47,13 @@ public final class ExporterConfiguration {
     memory.ifUnique(builder::memory);
     time.ifUnique(builder::time);
     ExportThreads.ofExporter(environment).ifPresent(builder::executor);
-    if (properties.limit() != null) {
-      Fitting.to("limit", () -> builder.limit(properties.limit()));
+    Long limit = properties.limit();
+    if (limit != null) {
+      Fitting.to("limit", () -> builder.limit(limit));
     }
-    if (properties.sending() != null) {
-      builder.sending(sending(properties.sending(), memory));
+    Sending sending = properties.sending();
+    if (sending != null) {
+      builder.sending(sending(sending, memory));
     }
     activity.listeners().forEach(builder::listener);
     listeners.orderedStream().forEach(builder::listener);

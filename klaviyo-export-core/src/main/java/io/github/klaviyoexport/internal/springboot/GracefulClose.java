@@ -49,7 +49,7 @@ final class GracefulClose implements SmartLifecycle, ApplicationListener<Context
   @Override
   public void onApplicationEvent(ContextClosedEvent event) {
     ApplicationContext closed = event.getApplicationContext();
-    if (closed.getAutowireCapableBeanFactory() == beans) {
+    if (closed.getAutowireCapableBeanFactory().equals(beans)) {
       closing = true;
     }
   }
@@ -75,8 +75,9 @@ final class GracefulClose implements SmartLifecycle, ApplicationListener<Context
               ends.add(end(() -> exporter.closeWhenDone(times.toEnd(), times.toBeConfirmed()))));
       eachMade(Catalog.class, catalog -> ends.add(end(() -> catalog.close(times.altogether()))));
     }
-    CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-        .whenComplete((ended, failure) -> stopped.run());
+    var unused =
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+            .whenComplete((ended, failure) -> stopped.run());
   }
 
   /** Hands over each bean of a type that was made; none is made only to be closed. */

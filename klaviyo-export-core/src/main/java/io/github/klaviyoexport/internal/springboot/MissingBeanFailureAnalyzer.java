@@ -16,6 +16,7 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
 
 /** What Spring Boot prints when the application asks for a bean of ours that could not be made. */
@@ -35,9 +36,12 @@ final class MissingBeanFailureAnalyzer
   @Override
   protected @Nullable FailureAnalysis analyze(
       Throwable root, NoSuchBeanDefinitionException missing) {
-    Class<?> type =
-        missing.getResolvableType() == null ? null : missing.getResolvableType().resolve();
-    List<String> advice = type == null ? List.of() : advice(type);
+    ResolvableType wanted = missing.getResolvableType();
+    Class<?> type = wanted == null ? null : wanted.resolve();
+    if (type == null) {
+      return null;
+    }
+    List<String> advice = advice(type);
     return advice.isEmpty()
         ? null
         : new FailureAnalysis(
