@@ -273,7 +273,7 @@ public final class AccountCheck {
       }
     } else {
       reached = true;
-      found(Kind.REFUSED, endpoint, refused.asException().getMessage());
+      found(Kind.REFUSED, endpoint, String.valueOf(refused.asException().getMessage()));
     }
   }
 
