@@ -99,5 +99,7 @@ class ReadmeVersionsTest {
           .as(library)
           .isEqualTo(versionIn("newest", library, project));
     }
+    assertThat(only("\n(\\| libphonenumber [^\n]+)", read("README.md")))
+        .endsWith("| " + only("<libphonenumber.version>(.+?)<", build) + " |");
   }
 }
