@@ -30,10 +30,11 @@ import wiremock.org.eclipse.jetty.server.handler.ErrorHandler;
 final class UnreadableRequests extends ErrorHandler implements HttpChannel.Listener {
   private static final String ADMIN = "/__admin";
 
+  // The server tells of a broken request and asks for its answer on one thread.
+  private static final ThreadLocal<@Nullable Request> BROKEN = new ThreadLocal<>();
+
   private final AccountServer accounts;
   private final AccountPage page;
-  // The server tells of a broken request and asks for its answer on one thread.
-  private final ThreadLocal<@Nullable Request> broken = new ThreadLocal<>();
 
   UnreadableRequests(AccountServer accounts, AccountPage page) {
     this.accounts = accounts;
@@ -42,14 +43,14 @@ final class UnreadableRequests extends ErrorHandler implements HttpChannel.Liste
 
   @Override
   public void onRequestFailure(Request request, Throwable failure) {
-    broken.set(request);
+    BROKEN.set(request);
   }
 
   /** Answers a request of which not even the head could be read. */
   @Override
   public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
-    Request request = broken.get();
-    broken.remove();
+    Request request = BROKEN.get();
+    BROKEN.remove();
     HttpURI uri = request == null ? null : request.getHttpURI();
     ApiResponse answer =
         refuse(
@@ -75,8 +76,8 @@ final class UnreadableRequests extends ErrorHandler implements HttpChannel.Liste
       String target, Request request, HttpServletRequest same, HttpServletResponse response)
       throws IOException {
     request.setHandled(true);
-    broken.remove();
-    ApiResponse answer = answer(request, response.getStatus());
+    BROKEN.remove();
+    ApiResponse answer = answer(request);
     if (answer == null) {
       return;
     }
@@ -90,7 +91,7 @@ final class UnreadableRequests extends ErrorHandler implements HttpChannel.Liste
     response.getOutputStream().write(answer.body());
   }
 
-  private @Nullable ApiResponse answer(Request request, int status) throws IOException {
+  private @Nullable ApiResponse answer(Request request) throws IOException {
     HttpURI uri = request.getHttpURI();
     String path = text(uri.getPath());
     if (path.startsWith(ADMIN)) {

@@ -145,6 +145,17 @@ final class OpenApi {
     }
   }
 
+  /** A schema in which nothing is referred to at its top. */
+  JsonNode merged(JsonNode schema) {
+    JsonNode there = resolved(schema);
+    if (!there.has("allOf")) {
+      return there;
+    }
+    ObjectNode all = MAPPER.createObjectNode();
+    there.get("allOf").forEach(part -> merge(all, resolved(part)));
+    return all;
+  }
+
   private JsonNode resolved(JsonNode node) {
     return node.has(REF) ? document.at(node.get(REF).asText().substring(1)) : node;
   }
