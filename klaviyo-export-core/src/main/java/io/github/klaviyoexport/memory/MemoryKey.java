@@ -133,7 +133,7 @@ public final class MemoryKey {
               + ", and a key has "
               + MIN_BYTES
               + " to "
-              + MAX_BYTES
+              + InWords.number(MAX_BYTES)
               + ": make one with openssl rand -base64 32.");
     }
     boolean same = true;

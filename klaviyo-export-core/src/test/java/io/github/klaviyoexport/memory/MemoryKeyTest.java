@@ -3,6 +3,7 @@ package io.github.klaviyoexport.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ class MemoryKeyTest {
     assertRefused(
         text -> MemoryKey.of(text),
         Base64.getEncoder().encodeToString(secret(length)),
-        "has " + length + " bytes",
+        "has " + InWords.count(length, "byte") + ",",
         "openssl rand -base64 32");
   }
 

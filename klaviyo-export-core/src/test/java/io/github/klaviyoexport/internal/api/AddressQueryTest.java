@@ -66,7 +66,7 @@ class AddressQueryTest {
     AddressQuery query = new AddressQuery();
     query.add("ada@shop.example");
 
-    assertThat(query).hasToString("AddressQuery[1 addresses]");
+    assertThat(query).hasToString("AddressQuery[1 address]");
   }
 
   private static Asked asked(AddressQuery query) throws InterruptedException {

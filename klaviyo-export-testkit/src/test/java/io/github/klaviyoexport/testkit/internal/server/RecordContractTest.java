@@ -59,7 +59,7 @@ class RecordContractTest extends FakeKlaviyoContract {
     assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");
     assertThat(klaviyo.list().profile("ada@shop.example")).isPresent();
     assertThat(klaviyo.list().profile("bo@shop.example")).isEmpty();
-    assertThat(klaviyo.list()).hasToString("FakeList[Y6nRLr, 1 members]");
+    assertThat(klaviyo.list()).hasToString("FakeList[Y6nRLr, 1 member]");
 
     assertThat(klaviyo.requests()).hasSize(before);
   }
