@@ -46,13 +46,22 @@ final class ManyProfilesBenchmark {
       begin = System.nanoTime();
       int read = read(klaviyo.baseUrl());
       double readBack = seconds(begin);
+      URI sorted =
+          URI.create(klaviyo.baseUrl() + "/api/profiles?sort=email&page%5Bsize%5D=" + PAGE);
+      begin = System.nanoTime();
+      JsonNode first = MAPPER.readTree(get(sorted));
+      double firstSorted = seconds(begin);
+      begin = System.nanoTime();
+      get(URI.create(first.at("/links/next").asText()));
+      double nextSorted = seconds(begin);
       System.out.println(
           String.format(
               Locale.ROOT,
               "%,d profiles imported into the fake over HTTP and %,d read back, heap at most %,d MB,"
                   + " JDK %s%n"
                   + "  import    %6.1f s, %5.1f times bare posts (%.1f s)%n"
-                  + "  read back %6.1f s, %5.1f times bare requests (%.1f s)",
+                  + "  read back %6.1f s, %5.1f times bare requests (%.1f s)%n"
+                  + "  sorted by address: first page %.2f s, next page %.3f s",
               PROFILES,
               read,
               Runtime.getRuntime().maxMemory() >> 20,
@@ -62,7 +71,9 @@ final class ManyProfilesBenchmark {
               bareImport,
               readBack,
               readBack / bareRead,
-              bareRead));
+              bareRead,
+              firstSorted,
+              nextSorted));
       System.exit(read == PROFILES ? 0 : 1);
     }
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ public final class ProfileStore {
   private byte[] @Nullable [] attributes = new byte[64][];
   private long[] created = new long[64];
   private long[] updated = new long[64];
+  // Orders in which all profiles were asked for, until one of them changes.
+  private final Map<String, int[]> orders = new HashMap<>();
   private int size;
   private int removed;
 
@@ -81,8 +84,19 @@ public final class ProfileStore {
     return attributes[number] != null;
   }
 
+  /**
+   * Returns the numbers of all profiles in an order, which is not to be changed.
+   *
+   * @param name what it is kept under until a profile changes
+   * @param sort sorts them
+   */
+  public int[] inOrder(String name, Supplier<int[]> sort) {
+    return orders.computeIfAbsent(name, any -> sort.get());
+  }
+
   /** Removes a profile; its number is not given again. */
   void remove(int number) {
+    orders.clear();
     for (Identifier identifier : Identifier.values()) {
       String value = JsonValues.text(json(number), identifier.field);
       if (value != null) {
@@ -142,6 +156,7 @@ public final class ProfileStore {
 
   /** Has a profile show another of its addresses, and keep the one it showed beside it. */
   public void show(int number, String email) {
+    orders.clear();
     ObjectNode changed = attributes(number);
     String shown = changed.path(Identifier.EMAIL.field).asText();
     List<String> others = new ArrayList<>(secondary(number));
@@ -181,6 +196,7 @@ public final class ProfileStore {
   }
 
   private int add(byte[] json, Instant now) {
+    orders.clear();
     if (size == attributes.length) {
       attributes = Arrays.copyOf(attributes, size * 2);
       created = Arrays.copyOf(created, size * 2);
@@ -200,6 +216,7 @@ public final class ProfileStore {
 
   /** Puts other attributes in the place of a profile's. */
   void replace(int number, ObjectNode changed, Instant now) {
+    orders.clear();
     byte[] json = JsonValues.bytes(changed);
     for (Identifier identifier : Identifier.values()) {
       String before = JsonValues.text(json(number), identifier.field);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * counted from 0.
  *
  * <p>In the order of creation, which is the usual one, a page is found without looking at the
- * profiles before it; for any other all are sorted anew.
+ * profiles before it; for any other all are sorted, anew when a profile has changed.
  */
 final class ProfileSearch {
   private static final String SUPPRESSION = "subscriptions.email.marketing.suppression.";
@@ -91,9 +91,12 @@ final class ProfileSearch {
     String sort = query.sort(SORTS);
     int[] named = named();
     switch (sort.startsWith("-") ? sort.substring(1) : sort) {
-      case "email" -> named = sortedByText(named, number -> text(profiles.email(number)));
-      case "id" -> named = sortedByText(named, profiles::id);
-      case "updated" -> named = sorted(named, profiles::updated);
+      case "email" ->
+          named =
+              inOrder(
+                  "email", named, all -> sortedByText(all, number -> text(profiles.email(number))));
+      case "id" -> named = inOrder("id", named, all -> sortedByText(all, profiles::id));
+      case "updated" -> named = inOrder("updated", named, all -> sorted(all, profiles::updated));
       case SUPPRESSED -> named = sorted(named, number -> earliest(suppressions(number)));
       case OF_LISTS_SINCE -> named = sorted(named, number -> earliest(listSuppressions(number)));
       default -> {
@@ -130,6 +133,12 @@ final class ProfileSearch {
     return named == null
         ? IntStream.range(0, profiles.end()).filter(profiles::has).toArray()
         : named;
+  }
+
+  /** Returns those that are named in an order, or all, which are sorted once for all pages. */
+  private int[] inOrder(
+      String name, int @Nullable [] named, Function<int @Nullable [], int[]> sort) {
+    return named == null ? profiles.inOrder(name, () -> sort.apply(null)) : sort.apply(named);
   }
 
   private int[] sortedByText(int @Nullable [] named, IntFunction<String> key) {
