@@ -17,34 +17,32 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 
 /** A test that brings a part of the application only has exporter and account by one annotation. */
+// @start region="slice"
+@SpringJUnitConfig
+@AutoConfigureFakeKlaviyo
 class FakeSliceTest {
-  // @start region="slice"
-  @SpringJUnitConfig
-  @AutoConfigureFakeKlaviyo
-  static class LoyaltySlice {
-    @Autowired SegmentExporter exporter;
-    @Autowired FakeKlaviyo klaviyo;
+  @Autowired SegmentExporter exporter;
+  @Autowired FakeKlaviyo klaviyo;
 
-    @Test
-    void members_are_on_the_list() {
-      exporter.export(Segment.named("vip-eu"), klaviyo.listId());
+  @Test
+  void members_are_on_the_list() {
+    exporter.export(Segment.named("vip-eu"), klaviyo.listId());
 
-      assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");
+    assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Loyalty {
+    @Bean
+    ProfileSource segments() {
+      return InMemorySegments.of(
+          "vip-eu", CustomerProfile.of("c-17", Map.of("email", "ada@shop.example")));
     }
 
-    @Configuration(proxyBeanMethods = false)
-    static class Loyalty {
-      @Bean
-      ProfileSource segments() {
-        return InMemorySegments.of(
-            "vip-eu", CustomerProfile.of("c-17", Map.of("email", "ada@shop.example")));
-      }
-
-      @Bean
-      FieldMapping mapping() {
-        return FieldMapping.email("email");
-      }
+    @Bean
+    FieldMapping mapping() {
+      return FieldMapping.email("email");
     }
   }
-  // @end
 }
+// @end
