@@ -34,6 +34,7 @@ record ServerOptions(FakeKlaviyoBuilder account, String firstList, int profiles)
               + PORT
               + ")",
           "  --api-key KEY        the private key that calls must carry (default " + API_KEY + ")",
+          "  --host-name NAME     a name under which it answers beside localhost, repeatable",
           "  --list ID=NAME       a list of the account, repeatable (default Y6nRLr=VIP)",
           "  --seed-profiles N    how many generated profiles the first list holds at the start,",
           "                       the same ones every time (default 0)",
@@ -69,6 +70,7 @@ record ServerOptions(FakeKlaviyoBuilder account, String firstList, int profiles)
             account.port(rest.value(option, "a number from 0 to 65535", ServerOptions::port));
         // Read by the account, whose message does not show the key.
         case "--api-key" -> account.apiKey(rest.value(option, "a key", key -> key));
+        case "--host-name" -> account.hostName(rest.value(option, "a name", name -> name));
         case "--list" -> addTo(lists, rest.value(option, "ID=NAME", ServerOptions::list));
         case "--seed-profiles" ->
             profiles = rest.value(option, "a number, 0 or more", ProgramArguments::count);

@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -84,7 +88,7 @@ class FakeKlaviyoServerTest {
     assertThat(exitCode).isZero();
     assertThat(out.toString(UTF_8))
         .contains("--port", "--api-key", "--list ID=NAME", "--no-quota", "--help")
-        .contains("--seed-profiles", "--latency", "--job-duration");
+        .contains("--host-name NAME", "--seed-profiles", "--latency", "--job-duration");
     assertThat(out.toString(UTF_8).lines()).allMatch(line -> line.length() <= 90);
   }
 
@@ -169,6 +173,35 @@ class FakeKlaviyoServerTest {
     assertThat(err.toString(UTF_8))
         .isEqualToNormalizingNewlines(message + " (--help lists the options.)\n");
     assertThat(out.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void answers_under_the_names_that_it_is_given_and_no_other() {
+    int exitCode =
+        run(
+            klaviyo -> {
+              assertThat(statusUnder("fake.internal", klaviyo.port())).isEqualTo(200);
+              assertThat(statusUnder("elsewhere.example", klaviyo.port())).isEqualTo(421);
+            },
+            "--port",
+            "0",
+            "--host-name",
+            "fake.internal");
+
+    assertThat(exitCode).isZero();
+  }
+
+  private static int statusUnder(String name, int port) {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket
+          .getOutputStream()
+          .write(("GET / HTTP/1.1\r\nHost: " + name + ":" + port + "\r\n\r\n").getBytes(UTF_8));
+      String line =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
+      return Integer.parseInt(line.split(" ")[1]);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ enum Allowance {
       return finding.side() == Side.ANSWER
           && (exchange.fault() instanceof ScriptedFault.Answered
               || exchange.fault() instanceof ScriptedFault.Garbled
+              || exchange.fault() instanceof ScriptedFault.Rewritten
               || exchange.fault() instanceof ScriptedFault.Silent
               || exchange.answer().ending() != Ending.COMPLETE);
     }
