@@ -18,8 +18,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  *
  * <p>The account is a {@link io.github.klaviyoexport.testkit.FakeKlaviyo} bean, to be injected into
  * the test. Like every bean it lives as long as its application context, which tests with the same
- * configuration share: let each test use a list or customers of its own, or ask for a new context
- * with {@code @DirtiesContext}.
+ * configuration share: call {@link io.github.klaviyoexport.testkit.FakeKlaviyo#reset()} before each
+ * test.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -6,11 +6,11 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.springboot.AutoConfigureFakeKlaviyo;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.test.autoconfigure.JdbcTest;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -22,11 +22,15 @@ import org.springframework.transaction.annotation.Transactional;
     })
 @AutoConfigureFakeKlaviyo
 @Transactional(propagation = Propagation.NOT_SUPPORTED) // The source reads on a thread of its own.
-@DirtiesContext
 class LoyaltySliceTest {
   @Autowired private SegmentExporter exporter;
   @Autowired private FakeKlaviyo klaviyo;
   @Autowired private JdbcTemplate database;
+
+  @BeforeEach
+  void beginTheAccountAnew() {
+    klaviyo.reset();
+  }
 
   @Test
   void who_joins_the_segment_is_on_the_list() {
