@@ -39,6 +39,8 @@ module io.github.klaviyoexport.core {
   exports io.github.klaviyoexport;
   exports io.github.klaviyoexport.internal.catalog.store to
       io.github.klaviyoexport.testkit;
+  exports io.github.klaviyoexport.internal.check to
+      io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.report to
       io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.text to

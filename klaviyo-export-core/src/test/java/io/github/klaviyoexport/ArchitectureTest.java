@@ -95,7 +95,7 @@ class ArchitectureTest {
              internal.json internal.library internal.text internal.call internal.api internal.report
              internal.record internal.run internal.catalog.store
           internal.springboot: . time profile source klaviyo journal memory catalog micrometer
-             springboot internal.call
+             springboot internal.call internal.record
           """);
 
   /** Reads the rooms, one a paragraph; a full stop is the root's. */

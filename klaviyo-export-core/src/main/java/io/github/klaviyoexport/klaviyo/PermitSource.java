@@ -83,6 +83,7 @@ public interface PermitSource {
    * Tells that Klaviyo wants no call of an operation for a while (429): no permit is to be given
    * before.
    *
+   * @param wait a quarter of an hour at most
    * @throws IOException if the source cannot take note of it
    */
   void close(String operation, Duration wait) throws IOException;

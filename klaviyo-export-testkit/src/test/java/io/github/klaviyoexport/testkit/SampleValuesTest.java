@@ -12,6 +12,8 @@ import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.KlaviyoCheck;
+import io.github.klaviyoexport.KlaviyoCheck.Finding;
 import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.Outcome;
 import io.github.klaviyoexport.Outcome.Kind;
@@ -29,6 +31,7 @@ import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -80,6 +83,28 @@ class SampleValuesTest {
         .results()
         .map(MatchResult::group)
         .reduce("", String::concat);
+  }
+
+  @Test
+  void an_alarm_of_operators_is_tested_with_a_check() {
+    // @start region="check"
+    KlaviyoCheck fit = SampleCheck.asExpected().check();
+    KlaviyoCheck unfit =
+        SampleCheck.asExpected()
+            .found(Finding.Kind.SCOPE_MISSING, "get list", "The key lacks lists:read.")
+            .check();
+
+    assertThat(fit.isFit()).isTrue();
+    assertThat(unfit.isFit()).isFalse();
+    // @end
+    assertThat(fit.daysOfSupport()).isEqualTo(683);
+    assertThat(unfit.findings()).hasSize(1);
+    KlaviyoCheck unknown =
+        SampleCheck.asExpected().at(Instant.parse("2028-07-16T00:00:00Z")).notReached().check();
+    assertThat(unknown.daysOfSupport()).isEqualTo(-1);
+    assertThat(unknown.isReached()).isFalse();
+    assertThat(unknown.accountId()).isNull();
+    assertThat(unknown.checked()).isEmpty();
   }
 
   @Test

@@ -35,7 +35,8 @@ public final class Listeners {
     return new Outcomes(listeners.only(Listeners::hearsOutcomes));
   }
 
-  private static boolean hearsOutcomes(ExportListener listener) {
+  /** Returns whether a listener hears of what became of each profile, which costs more. */
+  public static boolean hearsOutcomes(ExportListener listener) {
     try {
       return listener.getClass().getMethod("outcome", Outcome.class).getDeclaringClass()
           != ExportListener.class;

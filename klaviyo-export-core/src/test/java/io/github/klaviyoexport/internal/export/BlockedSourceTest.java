@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,6 +94,7 @@ class BlockedSourceTest {
     let.countDown();
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @ValueSource(strings = {"open()", "next()"})
   void a_cancelled_run_ends_without_a_source_that_does_not_heed_an_interrupt(String method)
@@ -120,6 +123,7 @@ class BlockedSourceTest {
     assertThat(lab.klaviyo.emails()).as("what came later is ignored").isEmpty();
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @ValueSource(strings = {"open()", "next()"})
   void the_deadline_ends_a_run_whose_source_blocks_on_the_callers_thread_too(String method) {
@@ -133,6 +137,7 @@ class BlockedSourceTest {
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void closing_an_exporter_does_not_wait_for_a_source_that_blocks() throws Exception {
     Blocked source = new Blocked("next()", false);
@@ -145,6 +150,7 @@ class BlockedSourceTest {
     assertThat(ended(run).reason()).isEqualTo(Reason.CANCELLED);
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void a_source_that_heeds_the_interrupt_is_closed_and_nothing_is_said_of_it() throws Exception {
     Blocked source = new Blocked("next()", true);
@@ -161,6 +167,7 @@ class BlockedSourceTest {
     }
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void an_interrupt_of_the_callers_thread_reaches_the_source() throws Exception {
     Blocked source = new Blocked("next()", true);
@@ -186,6 +193,7 @@ class BlockedSourceTest {
     interrupter.join();
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void a_source_that_does_not_close_in_a_stopped_run_is_left_behind() throws Exception {
     Blocked source = new Blocked("close()", false);
@@ -200,6 +208,7 @@ class BlockedSourceTest {
     exporter.close();
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void a_mirror_ends_without_a_source_that_blocks() throws Exception {
     Blocked source = new Blocked("next()", false);
@@ -213,6 +222,7 @@ class BlockedSourceTest {
     }
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void a_source_cannot_close_the_exporter_that_reads_it() {
     SegmentExporter[] exporter = new SegmentExporter[1];

@@ -114,10 +114,10 @@ public abstract class PermitSourceContract {
   void what_is_closed_is_closed_for_all_until_the_longest_wait_is_over() throws Exception {
     PermitSource one = permits();
     PermitSource other = permits();
-    one.close(IMPORT, Duration.ofHours(1));
+    one.close(IMPORT, Duration.ofMinutes(10));
     other.close(IMPORT, Duration.ofSeconds(1));
 
-    assertThat(other.ask(IMPORT, ONE).delay()).isGreaterThan(Duration.ofMinutes(59));
+    assertThat(other.ask(IMPORT, ONE).delay()).isGreaterThan(Duration.ofMinutes(9));
 
     one.close("get list", LENGTH);
     assertThat(isGivenAfterWaiting(other, "get list", ONE)).as("given afterwards").isTrue();

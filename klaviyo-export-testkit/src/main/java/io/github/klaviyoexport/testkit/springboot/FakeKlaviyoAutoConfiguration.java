@@ -62,7 +62,7 @@ public final class FakeKlaviyoAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   KlaviyoConnection klaviyoConnection(FakeKlaviyo klaviyo) {
-    return klaviyo.connection();
+    return klaviyo.httpConnection();
   }
 
   /** Replaces the connections that the application makes. */
@@ -71,7 +71,7 @@ public final class FakeKlaviyoAutoConfiguration {
     return new BeanPostProcessor() {
       @Override
       public Object postProcessAfterInitialization(Object bean, String name) {
-        return bean instanceof KlaviyoConnection ? klaviyo.getObject().connection() : bean;
+        return bean instanceof KlaviyoConnection ? klaviyo.getObject().httpConnection() : bean;
       }
     };
   }
@@ -81,7 +81,7 @@ public final class FakeKlaviyoAutoConfiguration {
   CatalogCustomizer fakeKlaviyoCatalog(FakeKlaviyo klaviyo) {
     return catalog ->
         catalog
-            .klaviyo(connection -> klaviyo.connection())
+            .klaviyo(connection -> klaviyo.httpConnection())
             .secrets(reference -> klaviyo.apiKey().value());
   }
 }

@@ -225,7 +225,7 @@ class NotReadableHereTest {
       Files.writeString(file, written);
 
       assertThat(catalog.export(ADMINISTRATOR, odd.id()).notRunnableHere().orElseThrow())
-          .contains(odd.id(), "a value that this version does not know");
+          .contains(odd.id(), "'mapping.fields[0]' does not go together", "update this library");
       assertThat(catalog.refresh()).isEmpty();
       assertThat(file).hasContent(written);
     }

@@ -114,7 +114,7 @@ class InProcessEntryTest extends OpenAccount {
   @Test
   void calls_in_process_open_no_port_and_http_leads_to_the_same_account_later() {
     client.get("/api/lists");
-    assertThat(klaviyo).hasToString("FakeKlaviyo[in process, 1 requests]");
+    assertThat(klaviyo).hasToString("FakeKlaviyo[in process, 1 request]");
 
     assertThat(Entry.HTTP.client(klaviyo).get("/api/lists").status()).isEqualTo(200);
     assertThat(klaviyo).hasToString("FakeKlaviyo[" + klaviyo.baseUrl() + ", 2 requests]");
