@@ -41,6 +41,8 @@ module io.github.klaviyoexport.core {
       io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.check to
       io.github.klaviyoexport.testkit;
+  exports io.github.klaviyoexport.internal.preview to
+      io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.report to
       io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.text to

@@ -1,10 +1,10 @@
 package io.github.klaviyoexport;
 
+import io.github.klaviyoexport.internal.preview.PreviewData;
+import io.github.klaviyoexport.internal.preview.PreviewMembersData;
+import io.github.klaviyoexport.internal.preview.PreviewProfilesData;
+import io.github.klaviyoexport.internal.preview.PreviewWorkData;
 import io.github.klaviyoexport.internal.report.CallCountData;
-import io.github.klaviyoexport.internal.report.PreviewData;
-import io.github.klaviyoexport.internal.report.PreviewMembersData;
-import io.github.klaviyoexport.internal.report.PreviewProfilesData;
-import io.github.klaviyoexport.internal.report.PreviewWorkData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.github.klaviyoexport;
 
-import io.github.klaviyoexport.internal.report.SampleData;
-import io.github.klaviyoexport.internal.report.SampleText;
+import io.github.klaviyoexport.internal.preview.SampleData;
+import io.github.klaviyoexport.internal.preview.SampleText;
 import io.github.klaviyoexport.internal.run.SampleReading;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.Rejection;

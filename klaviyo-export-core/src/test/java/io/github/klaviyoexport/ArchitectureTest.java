@@ -48,7 +48,7 @@ class ArchitectureTest {
           memory: time journal internal.files internal.jdbc internal.hold internal.text
           .: time profile source klaviyo journal memory internal.api internal.check internal.erase internal.export
              internal.files
-             internal.record internal.report internal.run internal.text
+             internal.preview internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal memory internal.text internal.run
              internal.catalog.store internal.catalog
           micrometer: . catalog klaviyo profile source
@@ -73,7 +73,8 @@ class ArchitectureTest {
           internal.api: time profile klaviyo internal.text internal.library internal.call
              internal.row
           internal.page: internal.text
-          internal.report: . profile source klaviyo internal.text internal.page
+          internal.report: . profile source klaviyo internal.json internal.text internal.page
+          internal.preview: . profile source klaviyo internal.json internal.text internal.page
           internal.record: . time profile source journal internal.text internal.flight internal.listen
              internal.report internal.keys internal.call internal.api internal.row
           internal.check: . time klaviyo internal.text internal.call internal.api
@@ -87,12 +88,12 @@ class ArchitectureTest {
              internal.record internal.run
           internal.export: . time profile source klaviyo journal internal.flight internal.listen internal.keys
              internal.memory
-             internal.call internal.api internal.report internal.record internal.run internal.text
+             internal.call internal.api internal.preview internal.report internal.record internal.run internal.text
              internal.upload internal.mirror
           internal.catalog.store: . time catalog profile source klaviyo internal.files internal.jdbc
              internal.json internal.report internal.text
           internal.catalog: . catalog time profile source klaviyo journal memory internal.listen
-             internal.json internal.library internal.text internal.call internal.api internal.report
+             internal.json internal.library internal.text internal.call internal.api internal.preview internal.report
              internal.record internal.run internal.catalog.store
           internal.springboot: . time profile source klaviyo journal memory catalog micrometer
              springboot internal.call internal.record

@@ -10,7 +10,7 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
-import io.github.klaviyoexport.internal.report.PreviewData;
+import io.github.klaviyoexport.internal.preview.PreviewData;
 import io.github.klaviyoexport.internal.run.ConcatenatedSegments;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.profile.FieldMapping;

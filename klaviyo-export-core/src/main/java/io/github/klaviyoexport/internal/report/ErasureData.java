@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ErasureReceipt;
+import io.github.klaviyoexport.internal.json.IndentedJson;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerIdentifier.Kind;
 import java.time.Instant;

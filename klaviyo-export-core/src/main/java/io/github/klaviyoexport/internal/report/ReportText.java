@@ -7,6 +7,7 @@ import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Notices;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
+import io.github.klaviyoexport.internal.json.IndentedJson;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.CustomerProfile;

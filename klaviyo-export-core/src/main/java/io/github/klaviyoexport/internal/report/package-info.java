@@ -1,5 +1,6 @@
 /**
- * The values that reports and progress consist of, and the text of a report: JSON, CSV, summary.
+ * The values that an export leaves behind and tells of itself, and their text: reports, progress,
+ * outcomes, verifications and receipts, as JSON, as CSV and for people.
  */
 @NullMarked
 package io.github.klaviyoexport.internal.report;

@@ -1,10 +1,11 @@
-package io.github.klaviyoexport.internal.report;
+package io.github.klaviyoexport.internal.preview;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.klaviyoexport.internal.report.SampleData.Customer;
-import io.github.klaviyoexport.internal.report.SampleData.Value;
+import io.github.klaviyoexport.internal.json.IndentedJson;
+import io.github.klaviyoexport.internal.preview.SampleData.Customer;
+import io.github.klaviyoexport.internal.preview.SampleData.Value;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;

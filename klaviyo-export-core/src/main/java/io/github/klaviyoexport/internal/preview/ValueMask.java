@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.report;
+package io.github.klaviyoexport.internal.preview;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.report;
+package io.github.klaviyoexport.internal.preview;
 
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportPreview;

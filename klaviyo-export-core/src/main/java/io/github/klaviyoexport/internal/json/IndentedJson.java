@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.report;
+package io.github.klaviyoexport.internal.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The writer of JSON that people may read, on lines of its own. */
-final class IndentedJson {
+public final class IndentedJson {
   private IndentedJson() {}
 
   /**
@@ -21,12 +21,12 @@ final class IndentedJson {
   }
 
   /** Returns an object with nothing in it. */
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
   }
 
   /** Returns an object as text. */
-  static String write(ObjectNode object) {
+  public static String write(ObjectNode object) {
     try {
       return Mapper.INDENTING.writeValueAsString(object);
     } catch (JsonProcessingException impossible) {

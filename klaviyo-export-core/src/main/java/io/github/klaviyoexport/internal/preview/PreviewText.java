@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.report;
+package io.github.klaviyoexport.internal.preview;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +8,7 @@ import io.github.klaviyoexport.ExportPreview.Members;
 import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
+import io.github.klaviyoexport.internal.json.IndentedJson;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.math.BigDecimal;
