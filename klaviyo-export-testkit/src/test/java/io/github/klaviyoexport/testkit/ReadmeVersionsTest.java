@@ -90,6 +90,16 @@ class ReadmeVersionsTest {
   }
 
   @Test
+  void both_generations_of_spring_boot_that_are_supported_have_a_project() throws IOException {
+    String parent = "<artifactId>spring-boot-starter-parent</artifactId>\\s*<version>(.+?)<";
+    String old = only(parent, read("klaviyo-export-testkit/src/it-heavy/spring-boot-3/pom.xml"));
+    String current = only(parent, read("klaviyo-export-testkit/src/it-heavy/spring-boot/pom.xml"));
+
+    assertThat(only("\n(\\| Spring Boot [^\n]+)", read("README.md")))
+        .endsWith("| " + old + " and " + current + " |");
+  }
+
+  @Test
   void the_build_compiles_with_what_is_supported() throws IOException {
     String build = read("pom.xml");
     String project = read("klaviyo-export-testkit/src/it-heavy/versions/pom.xml");
