@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * export; a kill hits the moment that was planned, give or take some milliseconds.
  */
 class KilledProcessTest {
-  private static final int KILLS = Integer.getInteger("kills", 20);
+  private static final int KILLS = Integer.getInteger("kills", 10);
   private static final @Nullable Long ONLY = Long.getLong("kills.seed");
   private static final int MOST_PER_EXPORT = 6;
 

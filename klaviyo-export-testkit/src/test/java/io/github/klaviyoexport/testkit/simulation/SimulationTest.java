@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
   private static final Long ONLY = Long.getLong("simulation.seed");
-  private static final long SEEDS = Long.getLong("simulation.seeds", 500);
+  private static final long SEEDS = Long.getLong("simulation.seeds", 300);
 
   @Test
   void nothing_is_lost_whatever_goes_wrong() {
