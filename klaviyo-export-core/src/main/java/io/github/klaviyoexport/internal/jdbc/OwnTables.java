@@ -11,6 +11,9 @@ import java.util.List;
 
 /** The tables of a store: how they are made on first use, and which version they are. */
 public final class OwnTables {
+  /** How often it is tried to look at tables that others may be making. */
+  private static final int MOST_ATTEMPTS = 5;
+
   private final String schema;
   private final int version;
   private final List<String> statements;
@@ -51,22 +54,27 @@ public final class OwnTables {
 
   /** Returns the version of the tables that are there, or 0. */
   private int version(StoreDatabase database) throws IOException {
-    try {
-      return database.transact(
-          "look for its tables",
-          connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT MAX(version) FROM " + schema);
-                ResultSet rows = select.executeQuery()) {
-              rows.next();
-              return rows.getInt(1);
-            }
-          });
-    } catch (FailedException e) {
-      if (e.isMissingTable()) {
-        return 0;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return database.transact(
+            "look for its tables",
+            connection -> {
+              try (PreparedStatement select =
+                      connection.prepareStatement("SELECT MAX(version) FROM " + schema);
+                  ResultSet rows = select.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+              }
+            });
+      } catch (FailedException e) {
+        if (e.isMissingTable()) {
+          return 0;
+        }
+        // Another process may be making them.
+        if (!e.isConflict() || attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
       }
-      throw e;
     }
   }
 

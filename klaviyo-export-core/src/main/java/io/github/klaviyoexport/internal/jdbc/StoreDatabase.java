@@ -62,6 +62,7 @@ public final class StoreDatabase {
     private final boolean missingTable;
     private final boolean duplicate;
     private final boolean locked;
+    private final boolean conflict;
 
     FailedException(String store, String aim, SQLException cause) {
       super(
@@ -79,11 +80,17 @@ public final class StoreDatabase {
       this.missingTable = Transactions.isMissingTable(cause);
       this.duplicate = Transactions.isDuplicate(cause);
       this.locked = Transactions.isLocked(cause);
+      this.conflict = Transactions.isConflict(cause);
     }
 
     /** Returns whether the database has no such table, or does not let us see it. */
     public boolean isMissingTable() {
       return missingTable;
+    }
+
+    /** Returns whether it met another transaction and may go through if it is run again. */
+    public boolean isConflict() {
+      return conflict;
     }
 
     /** Returns whether another transaction, which does not end, has the row. */

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ConcurrentModificationException;
 import java.util.Objects;
 import javax.sql.DataSource;
 
@@ -172,8 +173,10 @@ public final class Transactions {
 
   /** Returns whether a transaction met another one and may go through if it is run again. */
   public static boolean isConflict(SQLException failure) {
-    // The standard's class, and H2's.
-    return state(failure).startsWith("40") || state(failure).equals("90131");
+    // The standard's class, and H2's; which may also look at tables while another makes some.
+    return state(failure).startsWith("40")
+        || state(failure).equals("90131")
+        || failure.getCause() instanceof ConcurrentModificationException;
   }
 
   /** Returns whether the connection may only read. */

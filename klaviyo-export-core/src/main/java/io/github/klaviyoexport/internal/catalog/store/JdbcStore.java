@@ -122,20 +122,24 @@ public final class JdbcStore implements CatalogStore {
 
   /** Returns the version of the tables; 0 when there are none. */
   private int schemaVersion() {
-    try {
-      return database.transact(
-          connection -> {
-            try (Statement statement = connection.createStatement();
-                ResultSet found =
-                    statement.executeQuery("SELECT MAX(version) FROM " + schemaTable)) {
-              return found.next() ? found.getInt(1) : 0;
-            }
-          });
-    } catch (SQLException failure) {
-      if (Transactions.isMissingTable(failure)) {
-        return 0;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return database.transact(
+            connection -> {
+              try (Statement statement = connection.createStatement();
+                  ResultSet found =
+                      statement.executeQuery("SELECT MAX(version) FROM " + schemaTable)) {
+                return found.next() ? found.getInt(1) : 0;
+              }
+            });
+      } catch (SQLException failure) {
+        if (Transactions.isMissingTable(failure)) {
+          return 0;
+        }
+        if (!Transactions.isConflict(failure) || attempt == ATTEMPTS) {
+          throw failed("could not be read", failure);
+        }
       }
-      throw failed("could not be read", failure);
     }
   }
 
