@@ -45,6 +45,9 @@ public final class IdentifierHolders {
 
   private int readNumber = -1;
 
+  /** What {@link #add} adds. */
+  private final long[] added = new long[3];
+
   /** In each slot a tag, and the number of a block modulo {@link #BLOCKS}; 0 in a free one. */
   private int[] @Nullable [] partitions = {};
 
@@ -181,9 +184,12 @@ public final class IdentifierHolders {
     long first = keys.lane1(row);
     long email = first == phone || first == externalId ? RowKeys.NONE : first;
     open.add(keys, row, email);
-    put(email);
-    put(phone);
-    put(externalId);
+    added[0] = email;
+    added[1] = phone;
+    added[2] = externalId;
+    for (long lane1 : added) {
+      put(lane1);
+    }
     if (open.isFull()) {
       blocks.add(spill.keepHolders(open.takeAll()));
     }

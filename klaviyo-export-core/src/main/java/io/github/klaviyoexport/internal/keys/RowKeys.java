@@ -36,7 +36,7 @@ public final class RowKeys {
 
   /** Adds the next row, whose phone number and external id are not asked for. */
   public void add(String customerId, Fingerprint fingerprint) {
-    add(customerId, fingerprint.lane0(), fingerprint.lane1());
+    add(customerId, fingerprint, NONE, NONE);
   }
 
   /**
@@ -50,39 +50,48 @@ public final class RowKeys {
     add(customerId, fingerprint.lane0(), fingerprint.lane1(), phone, externalId);
   }
 
-  /** Adds the next row, by the lanes of its fingerprints. */
-  void add(String customerId, long lane0, long lane1, long phone, long externalId) {
-    add(customerId, lane0, lane1);
-    addSecondary(0, phone);
-    addSecondary(1, externalId);
-  }
-
   /** Adds the next row, by the lanes of its fingerprint. */
   void add(String customerId, long lane0, long lane1) {
+    add(customerId, lane0, lane1, NONE, NONE);
+  }
+
+  /** Adds the next row, by the lanes of its fingerprints. */
+  public void add(String customerId, long lane0, long lane1, long phone, long externalId) {
+    byte[] id = customerId.getBytes(StandardCharsets.UTF_8);
+    int start = idStart(rows);
+    int end = start + id.length;
+    if (rows == fingerprints.length || end > ids.length) {
+      grow(end);
+    }
+    System.arraycopy(id, 0, ids, start, id.length);
+    fingerprints[rows] = lane1;
+    prefixes[rows] = prefix(lane0);
+    idEnds[rows] = end;
+    addSecondary(0, phone);
+    addSecondary(1, externalId);
+    rows++;
+  }
+
+  /** Makes room for one more row, whose id ends there. */
+  private void grow(int idEnd) {
     if (rows == fingerprints.length) {
       int room = rows < FULL_BATCH ? Math.min(rows * 4, FULL_BATCH) : rows * 2;
       fingerprints = Arrays.copyOf(fingerprints, room);
       prefixes = Arrays.copyOf(prefixes, room);
       idEnds = Arrays.copyOf(idEnds, room);
     }
-    byte[] id = customerId.getBytes(StandardCharsets.UTF_8);
-    int start = idStart(rows);
-    if (start + id.length > ids.length) {
-      ids = Arrays.copyOf(ids, Math.max(ids.length * 2, start + id.length));
+    if (idEnd > ids.length) {
+      ids = Arrays.copyOf(ids, Math.max(ids.length * 2, idEnd));
     }
-    System.arraycopy(id, 0, ids, start, id.length);
-    fingerprints[rows] = lane1;
-    prefixes[rows] = prefix(lane0);
-    idEnds[rows++] = start + id.length;
   }
 
-  /** Gives the row that was added last a phone number or an external id. */
+  /** Gives the row that is being added a phone number or an external id. */
   private void addSecondary(int kind, long lane1) {
     if (lane1 != NONE) {
-      if (secondaries[kind].length < rows) {
+      if (secondaries[kind].length <= rows) {
         secondaries[kind] = Arrays.copyOf(secondaries[kind], fingerprints.length);
       }
-      secondaries[kind][rows - 1] = lane1;
+      secondaries[kind][rows] = lane1;
     }
   }
 
@@ -211,9 +220,7 @@ public final class RowKeys {
   private RowKeys some(int[] included) {
     RowKeys some = new RowKeys();
     for (int row : included) {
-      some.add(customerId(row), lane0(row), lane1(row));
-      some.addSecondary(0, phone(row));
-      some.addSecondary(1, externalId(row));
+      some.add(customerId(row), lane0(row), lane1(row), phone(row), externalId(row));
     }
     return some;
   }

@@ -50,6 +50,18 @@ public final class SeenIdentifiers {
     }
   }
 
+  /**
+   * Returns 0 if a fingerprint has certainly not been added; it costs one look at memory, see
+   * {@link IdentifierHolders#peek}.
+   */
+  public int peek(Fingerprint fingerprint) {
+    int partition = (int) (fingerprint.lane0() >>> (Long.SIZE - PARTITION_BITS));
+    long[] slots = partitions[partition];
+    return slots == null || slots[home(fingerprint.lane1(), room.at(steps[partition]))] == 0
+        ? fingerprint.lane1() == 0 ? 1 : 0
+        : 1;
+  }
+
   /** Returns whether the fingerprint has been added. */
   public boolean contains(Fingerprint fingerprint) {
     return contains(fingerprint.lane0(), fingerprint.lane1());

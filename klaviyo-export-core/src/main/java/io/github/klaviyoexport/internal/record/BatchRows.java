@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.internal.record;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +28,20 @@ public final class BatchRows {
    * @param changed rows of the batch that were sent otherwise than they were written
    */
   static BatchRows of(int batch, int batchSize, int[] rows, BitSet changed) {
-    BitSet here = new BitSet();
-    Arrays.stream(rows).forEach(here::set);
+    BitSet some = rows.length == batchSize ? null : setOf(rows);
     BitSet inPart = (BitSet) changed.clone();
-    inPart.and(here);
-    return new BatchRows(
-        batch, rows.length == batchSize ? null : here, inPart.isEmpty() ? null : inPart);
+    if (some != null) {
+      inPart.and(some);
+    }
+    return new BatchRows(batch, some, inPart.isEmpty() ? null : inPart);
+  }
+
+  private static BitSet setOf(int[] rows) {
+    BitSet set = new BitSet();
+    for (int row : rows) {
+      set.set(row);
+    }
+    return set;
   }
 
   /** Returns the number of the batch in its run. */

@@ -76,6 +76,11 @@ public final class PendingWork {
     return position;
   }
 
+  /** Returns whether it is all of the work, with nothing that a previous run has done of it. */
+  public boolean isEverything() {
+    return settled.length == 0 && groups.isEmpty() && position == null;
+  }
+
   /** Returns whether the previous run has settled the row; to be asked once for each. */
   public boolean isSettled(Fingerprint row) {
     for (SeenIdentifiers set : settled) {

@@ -90,6 +90,11 @@ public final class Batch {
     }
   }
 
+  /** Returns whether rows of so many bytes together can be added, as far as bytes matter. */
+  public boolean hasRoomFor(int more) {
+    return bodyBytes() + more <= MAX_BYTES;
+  }
+
   /** Returns whether no further row can be added, however small. */
   public boolean isFull() {
     return rows == maxRows;

@@ -181,11 +181,6 @@ final class GivenIdentifier {
     return column.source;
   }
 
-  /** Returns the identifier's name in a row, as JSON with a colon. */
-  byte[] name() {
-    return column.name;
-  }
-
   /**
    * Returns what is given, without invisible characters around it, and if it {@linkplain
    * #isReadable can be read} in the form that is sent; {@code null} when nothing is given, or

@@ -33,8 +33,18 @@ final class JsonBuffer {
     ESCAPES['\\'] = '\\';
   }
 
-  private byte[] bytes = new byte[4096];
+  private byte[] bytes;
   private int length;
+
+  /** Creates a buffer without text. */
+  JsonBuffer() {
+    this(4096);
+  }
+
+  /** Creates a buffer without text that takes so many bytes at first. */
+  JsonBuffer(int bytes) {
+    this.bytes = new byte[bytes];
+  }
 
   /** Returns the array that begins with the text; valid until the next change. */
   byte[] bytes() {
@@ -138,21 +148,7 @@ final class JsonBuffer {
       }
       out[end++] = (byte) c;
     }
-    if (i < count) {
-      end = anyText(text, i, end);
-      if (end < 0) {
-        return false;
-      }
-    }
-    out[end++] = '"';
-    length = end;
-    return true;
-  }
-
-  /** Writes text from {@code i} on; returns where it ends, or -1 at half a surrogate pair. */
-  private int anyText(String text, int i, int end) {
-    byte[] out = bytes;
-    int count = text.length();
+    // Most text has ended here.
     while (i < count) {
       char c = text.charAt(i++);
       if (c < 0x80) {
@@ -178,7 +174,7 @@ final class JsonBuffer {
         out[end++] = (byte) (0x80 | c & 0x3F);
       } else {
         if (i == count || !Character.isSurrogatePair(c, text.charAt(i))) {
-          return -1;
+          return false;
         }
         int point = Character.toCodePoint(c, text.charAt(i++));
         out[end++] = (byte) (0xF0 | point >> 18);
@@ -187,7 +183,9 @@ final class JsonBuffer {
         out[end++] = (byte) (0x80 | point & 0x3F);
       }
     }
-    return end;
+    out[end++] = '"';
+    length = end;
+    return true;
   }
 
   private void ensure(int more) {

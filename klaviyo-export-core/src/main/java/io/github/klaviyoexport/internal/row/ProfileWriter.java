@@ -15,10 +15,11 @@ import io.github.klaviyoexport.profile.Unreadable;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +41,14 @@ import org.jspecify.annotations.Nullable;
  *       they are. U+0000 is written nowhere.
  * </ul>
  *
- * <p>A writer belongs to one thread and reuses its memory from row to row.
+ * <p>A writer belongs to one thread.
  */
 public final class ProfileWriter {
+  /** A row is smaller than this, in bytes. */
+  public static final int MAX_ROW_BYTES = JsonBuffer.MAX_ROW_BYTES;
+
   private static final Column[] NONE = {};
 
-  private final JsonBuffer json = new JsonBuffer();
   private final ValueWriter values;
   private final CustomerIdentifiers identifiers;
   private final Column[] attributes;
@@ -57,16 +60,12 @@ public final class ProfileWriter {
   private final boolean patches;
   private final List<Column> cleared = new ArrayList<>();
   private final List<Column> columns;
-  private final int start;
-
-  private final List<Rejection> dropped = new ArrayList<>();
-  private int identifiersEnd;
   private @Nullable FieldNames located;
-  private @Nullable ProfileField identifierKind;
-  private String identifier = "";
-  private @Nullable String email;
-  private @Nullable String phone;
-  private @Nullable String externalId;
+
+  /** What is being written. */
+  private Row row = new Row();
+
+  private JsonBuffer json = row.json();
 
   /** Creates a writer of the fields that {@code mapping} picks. */
   public ProfileWriter(FieldMapping mapping) {
@@ -103,8 +102,6 @@ public final class ProfileWriter {
             || removed.length > 0
             || mapping.fields().stream().anyMatch(MappedField::isClearing)
             || mapping.others() != null && mapping.others().isClearing();
-    json.ascii("{\"type\":\"profile\",\"attributes\":{");
-    start = json.length();
   }
 
   private static Column[] properties(FieldMapping mapping, Change change) {
@@ -114,88 +111,61 @@ public final class ProfileWriter {
   /**
    * Writes a profile as a row.
    *
-   * @param rejections takes the fields that were left out when the row is written, and the reason
-   *     the profile was set aside when it is not
+   * @param into takes the row and the fields that were left out; if there is none, the reason the
+   *     profile was set aside
    * @return whether there is a row
    */
-  public boolean write(CustomerProfile profile, Consumer<Rejection> rejections) {
+  public boolean write(CustomerProfile profile, Row into) {
     locate(profile.fields());
-    dropped.clear();
     cleared.clear();
-    json.rewind(start);
-    Rejection refusal = row(profile);
-    if (refusal != null) {
-      lookForValues(profile);
-      rejections.accept(refusal);
-      return false;
+    row = into;
+    json = into.json();
+    values.into(json);
+    into.begin();
+    identifiers.look(profile);
+    Rejection refusal = identify(profile);
+    if (refusal == null && !fields(profile)) {
+      refusal = Rejection.ofProfile(profile.id(), null, Reason.TOO_LARGE);
     }
-    if (!dropped.isEmpty()) {
-      dropped.forEach(rejections);
+    if (refusal == null) {
+      return true;
     }
-    return true;
+    lookForValues(profile);
+    into.rejections().clear();
+    into.rejections().add(refusal);
+    return false;
   }
 
   /**
-   * Leaves identifiers out of the row that was written last.
+   * Leaves identifiers out of a row.
    *
    * @param kinds the kinds of identifiers to leave out
    * @throws IllegalArgumentException if no other would remain
    */
-  public void leaveOut(Set<ProfileField> kinds) {
-    byte[] rest = Arrays.copyOfRange(json.bytes(), identifiersEnd, json.length());
-    json.rewind(start);
-    forgetIdentifiers();
+  public void leaveOut(Row from, Set<ProfileField> kinds) {
+    JsonBuffer text = from.json();
+    byte[] rest = Arrays.copyOfRange(text.bytes(), from.identifiersEnd(), text.length());
+    Map<ProfileField, String> kept = new EnumMap<>(ProfileField.class);
     for (ProfileField kind : Identifier.KINDS) {
-      GivenIdentifier given = identifiers.given(kind);
-      String text = given.isReadable() ? given.text() : null;
-      if (text != null && kinds.contains(kind)) {
-        given.column().use.lost();
-      } else if (text != null) {
-        write(given, text);
+      String sent = from.sent(kind);
+      if (sent != null && kinds.contains(kind)) {
+        identifiers.given(kind).column().use.lost();
+      } else if (sent != null) {
+        kept.put(kind, sent);
       }
     }
-    if (identifierKind == null) {
+    if (kept.isEmpty()) {
       throw new IllegalArgumentException("A row needs an identifier.");
     }
-    identifiersEnd = json.length();
-    json.raw(rest);
-  }
-
-  /** Returns the array that begins with the row; valid until the next write. */
-  public byte[] bytes() {
-    return json.bytes();
-  }
-
-  /** Returns how many bytes the row has. */
-  public int length() {
-    return json.length();
-  }
-
-  /**
-   * Returns what the customer of the row is known by: an email address, a phone number or an
-   * external id.
-   */
-  public ProfileField identifierKind() {
-    if (identifierKind == null) {
-      throw new IllegalStateException("There is no row.");
+    from.beginIdentifiers();
+    for (ProfileField kind : Identifier.KINDS) {
+      String sent = kept.get(kind);
+      if (sent != null) {
+        from.identify(identifiers.given(kind).column(), sent);
+      }
     }
-    return identifierKind;
-  }
-
-  /**
-   * Returns the identifier of the row, in the form in which equal ones are one customer: an email
-   * address in lower case, a phone number without separators, an external id as it is.
-   */
-  public String identifier() {
-    return identifier;
-  }
-
-  /**
-   * Returns whether Klaviyo may refuse the row for its email address, which is an unusual one: such
-   * rows must not travel with others.
-   */
-  public boolean isDoubtful() {
-    return identifiers.email.isUnusual();
+    from.endIdentifiers(from.isDoubtful());
+    text.raw(rest);
   }
 
   private List<Column> mappedColumns() {
@@ -231,28 +201,6 @@ public final class ProfileWriter {
         + (identifiers.externalId.source().isEmpty() ? 0 : 1);
   }
 
-  /**
-   * Returns the phone number or external id of the customer, in the form that is sent; {@code null}
-   * if there is none that can be.
-   */
-  public @Nullable String secondary(ProfileField kind) {
-    GivenIdentifier given = identifiers.given(kind);
-    return given.isReadable() ? given.text() : null;
-  }
-
-  /**
-   * Returns the email address, phone number or external id that is in the row; {@code null} if none
-   * of that kind is.
-   */
-  public @Nullable String sent(ProfileField kind) {
-    return switch (kind) {
-      case EMAIL -> email;
-      case PHONE_NUMBER -> phone;
-      case EXTERNAL_ID -> externalId;
-      default -> null;
-    };
-  }
-
   /** Returns the name of the source's field with the identifier of that kind. */
   public String source(ProfileField kind) {
     return identifiers.given(kind).source();
@@ -273,11 +221,8 @@ public final class ProfileWriter {
     located = names;
   }
 
-  private @Nullable Rejection row(CustomerProfile profile) {
-    Rejection refusal = identifiers(profile);
-    if (refusal != null) {
-      return refusal;
-    }
+  /** Writes all that is no identifier; returns whether the row is small enough. */
+  private boolean fields(CustomerProfile profile) {
     boolean fits =
         fields(attributes, profile)
             && object("\"location\":{", location, NONE, profile)
@@ -285,14 +230,11 @@ public final class ProfileWriter {
     json.raw('}');
     fits = fits && (!patches || patches(profile));
     json.raw('}');
-    return fits && json.length() < JsonBuffer.MAX_ROW_BYTES
-        ? null
-        : Rejection.ofProfile(profile.id(), null, Reason.TOO_LARGE);
+    return fits && json.length() < JsonBuffer.MAX_ROW_BYTES;
   }
 
-  private @Nullable Rejection identifiers(CustomerProfile profile) {
-    identifiers.look(profile);
-    forgetIdentifiers();
+  /** Writes the identifiers; returns why the profile can be no row, if it cannot. */
+  private @Nullable Rejection identify(CustomerProfile profile) {
     Unreadable unreadable = profile.unreadable();
     if (unreadable != null) {
       return because(unreadable, Rejection.ofProfile(profile.id(), null, UNREADABLE_IN_SOURCE));
@@ -306,11 +248,12 @@ public final class ProfileWriter {
     identify(identifiers.email, profile);
     identify(identifiers.phone, profile);
     identify(identifiers.externalId, profile);
-    identifiersEnd = json.length();
-    if (identifierKind != null) {
+    row.endIdentifiers(identifiers.email.isUnusual());
+    if (row.isIdentified()) {
       return null;
     }
     // What was wrong with the only identifier there is says more than that there is none.
+    List<Rejection> dropped = row.rejections();
     return dropped.isEmpty()
         ? Rejection.ofProfile(profile.id(), null, Reason.NO_IDENTIFIER)
         : Rejection.ofProfile(profile.id(), dropped.get(0).field(), dropped.get(0).reason())
@@ -330,35 +273,13 @@ public final class ProfileWriter {
     }
     String text = given.text();
     if (text != null) {
-      write(given, text);
+      row.identify(given.column(), text);
     }
-  }
-
-  private void write(GivenIdentifier given, String text) {
-    json.next();
-    json.raw(given.name());
-    json.text(text);
-    switch (given.kind()) {
-      case EMAIL -> email = text;
-      case PHONE_NUMBER -> phone = text;
-      default -> externalId = text;
-    }
-    if (identifierKind == null) {
-      identifierKind = given.kind();
-      identifier = Identifier.value(given.kind(), text);
-    }
-  }
-
-  private void forgetIdentifiers() {
-    identifierKind = null;
-    email = null;
-    phone = null;
-    externalId = null;
   }
 
   private void drop(Column column, CustomerProfile profile, Reason reason, @Nullable Object unfit) {
     column.use.lost();
-    dropped.add(because(unfit, Rejection.ofField(profile.id(), column.source, reason)));
+    row.rejections().add(because(unfit, Rejection.ofField(profile.id(), column.source, reason)));
   }
 
   /** Returns the rejection with what is to be said about the value that was unfit, if one was. */

@@ -18,13 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class ValueWriter {
   private static final int MAX_DEPTH = 16;
 
-  private final JsonBuffer json;
+  private JsonBuffer json;
   private final ScalarText texts;
   private @Nullable Object unfit;
 
   ValueWriter(JsonBuffer json, ScalarText texts) {
     this.json = json;
     this.texts = texts;
+  }
+
+  /** Has what follows written there. */
+  void into(JsonBuffer json) {
+    this.json = json;
   }
 
   private Reason fault(Object value) {
@@ -77,13 +82,12 @@ final class ValueWriter {
       return Reason.TOO_LARGE;
     }
     // Most values are one of these, and asking for an interface takes long when the answer is no.
-    if (value instanceof Number number) {
-      return number(number);
-    }
-    if (value instanceof String || value instanceof Boolean || value instanceof LocalDate) {
-      return scalar(value);
-    }
-    return rarer(value, depth);
+    boolean isScalar =
+        value instanceof String
+            || value instanceof Number
+            || value instanceof Boolean
+            || value instanceof LocalDate;
+    return isScalar ? scalar(value) : rarer(value, depth);
   }
 
   private @Nullable Reason rarer(Object value, int depth) {

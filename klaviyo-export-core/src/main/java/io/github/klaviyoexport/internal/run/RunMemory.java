@@ -14,7 +14,7 @@ import io.github.klaviyoexport.internal.memory.RunFacts;
 import io.github.klaviyoexport.internal.record.BatchRows;
 import io.github.klaviyoexport.internal.record.PreviousRun;
 import io.github.klaviyoexport.internal.row.Identifier;
-import io.github.klaviyoexport.internal.row.ProfileWriter;
+import io.github.klaviyoexport.internal.row.Row;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.io.IOException;
@@ -147,15 +147,15 @@ public final class RunMemory {
   }
 
   /**
-   * Returns whether the row that was written last need not be sent, because it is what Klaviyo has
-   * confirmed last; its customer is met by that.
+   * Returns whether a row need not be sent, because it is what Klaviyo has confirmed last; its
+   * customer is met by that.
    */
-  public boolean meet(ProfileWriter writer) {
+  public boolean meet(Row row) {
     if (remembered == null || fingerprint == null || digest == null) {
       return false;
     }
-    rowFingerprint = fingerprint.of(writer.identifierKind(), writer.identifier()).lane0();
-    rowDigest = digest.of(writer.bytes(), writer.length());
+    rowFingerprint = fingerprint.of(row.identifierKind(), row.identifier()).lane0();
+    rowDigest = digest.of(row.bytes(), row.length());
     Known known = remembered.meet(rowFingerprint, rowDigest);
     if (listRead && known != Known.NEW && !remembered.isListed(rowFingerprint)) {
       // It joins anew now, which is when this export adds it.
@@ -258,14 +258,14 @@ public final class RunMemory {
   }
 
   /** Adds the row that was met last to those of its batch. */
-  public void add(ProfileWriter writer, @Nullable HandedRows rows) {
+  public void add(Row row, @Nullable HandedRows rows) {
     if (rows != null) {
       rows.add(
           rowFingerprint,
           rowDigest,
-          writer.sent(ProfileField.EMAIL),
-          writer.sent(ProfileField.PHONE_NUMBER),
-          writer.sent(ProfileField.EXTERNAL_ID));
+          row.sent(ProfileField.EMAIL),
+          row.sent(ProfileField.PHONE_NUMBER),
+          row.sent(ProfileField.EXTERNAL_ID));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.run;
 
 import io.github.klaviyoexport.internal.row.ProfileWriter;
+import io.github.klaviyoexport.internal.row.Row;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.Rejection;
@@ -36,12 +37,12 @@ public final class SampleReading {
     try (ProfileReader reader = source.open(segment)) {
       reader.fields().ifPresent(mapping::checkAgainst);
       ProfileWriter writer = new ProfileWriter(mapping);
+      Row row = new Row();
       CustomerProfile customer = reader.next();
       while (customer != null) {
-        List<Rejection> rejections = new ArrayList<>();
-        boolean written = writer.write(customer, rejections::add);
-        byte[] row = written ? Arrays.copyOf(writer.bytes(), writer.length()) : null;
-        sample.add(new Sampled(customer.id(), row, List.copyOf(rejections)));
+        boolean written = writer.write(customer, row);
+        byte[] sampled = written ? Arrays.copyOf(row.bytes(), row.length()) : null;
+        sample.add(new Sampled(customer.id(), sampled, List.copyOf(row.rejections())));
         customer = sample.size() < most ? reader.next() : null;
       }
     }

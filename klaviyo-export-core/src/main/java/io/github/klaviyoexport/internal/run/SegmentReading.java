@@ -120,6 +120,11 @@ public final class SegmentReading {
     return taken < known || look(wanted);
   }
 
+  /** Returns whether there is a next profile that was read already. */
+  public boolean hasNext() {
+    return taken < known;
+  }
+
   private boolean look(long wanted) {
     while (!interrupted) {
       boolean busy = source.isBusy();

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.SourceFailure;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.upload.DuplicateFinder.Verdict;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * confirmed or given up.
  */
 public final class BatchUpload implements Phase {
-  private static final int PROFILES_AT_ONCE = 256;
+  private static final int READS_AT_ONCE = 8;
 
   private static final String EMAIL_IDS =
       "Customers of the segment have ids that are email addresses. Logs and messages do not show"
@@ -74,7 +75,8 @@ public final class BatchUpload implements Phase {
             run.memory(),
             run.recorder()::setAside,
             run.recorder().outcomes(),
-            this::deliver);
+            this::deliver,
+            this::decided);
     batcher.keepOut(run.settings().erased());
     this.shared =
         new Delivery.Shared(
@@ -103,7 +105,7 @@ public final class BatchUpload implements Phase {
     begun = true;
     unread = first != null;
     if (first != null) {
-      take(first);
+      batcher.take(first, position(), reading.part());
       first = null;
     }
   }
@@ -154,7 +156,7 @@ public final class BatchUpload implements Phase {
       run.stop(whyGivenUp);
     }
     boolean reads = false;
-    for (int i = 0; i < PROFILES_AT_ONCE && mayRead() && reading.isReady(wanted()); i++) {
+    for (int i = 0; i < READS_AT_ONCE && mayRead() && reading.isReady(wanted()); i++) {
       read();
       reads = true;
     }
@@ -180,53 +182,51 @@ public final class BatchUpload implements Phase {
   }
 
   private void read() {
-    CustomerProfile profile;
+    long limit = run.settings().limit() - counts.profilesRead();
+    long most = run.memory().sizeGuard().most() - counts.profilesRead();
     try {
-      profile = reading.next();
+      if (reading.hasNext() && Math.min(limit, most) > 0) {
+        batcher.take(reading, Math.min(limit, most), run.recorder().keepsJournal());
+      } else if (reading.next() == null) {
+        unread = false;
+        holdBackNoLonger();
+        batcher.flush();
+      } else {
+        holdBackNoLonger();
+        batcher.flush();
+        run.stop(
+            limit <= 0
+                ? StopCause.limitExceeded(run.settings().limit(), "it has more")
+                : run.memory().sizeGuard().exceeded());
+      }
     } catch (SourceFailure failure) {
       StopCause why = run.sourceFailed(failure, counts.profilesRead());
       if (why.drains()) {
         batcher.flush();
       }
       run.stop(why);
-      return;
-    }
-    if (profile == null) {
-      unread = false;
-      holdBackNoLonger();
-      batcher.flush();
-    } else if (counts.profilesRead() == run.settings().limit()) {
-      holdBackNoLonger();
-      batcher.flush();
-      run.stop(StopCause.limitExceeded(run.settings().limit(), "it has more"));
-    } else if (counts.profilesRead() == run.memory().sizeGuard().most()) {
-      holdBackNoLonger();
-      batcher.flush();
-      run.stop(run.memory().sizeGuard().exceeded());
-    } else {
-      take(profile);
     }
   }
 
-  private void take(CustomerProfile profile) {
+  private @Nullable String position() {
+    return run.recorder().keepsJournal() ? reading.position() : null;
+  }
+
+  private boolean decided(Candidate customer, Verdict verdict) {
+    CustomerProfile profile = customer.customer();
     met.accept(profile);
     noticeId(profile.id());
     last = profile.fields();
-    long duplicates = counts.profilesDuplicate();
-    long rejected = counts.profilesRejectedByUs();
-    batcher.take(profile, run.recorder().keepsJournal() ? reading.position() : null);
     if (counts.bySegment().isCounting()) {
       counts
           .bySegment()
-          .add(
-              reading.part(),
-              counts.profilesDuplicate() > duplicates,
-              counts.profilesRejectedByUs() > rejected);
+          .add(customer.part(), verdict == Verdict.DUPLICATE, verdict == Verdict.SET_ASIDE);
     }
     if (!emailMet && (!guard.holdsBack() || counts.profilesRead() >= ExportRules.ENOUGH_PROFILES)) {
       holdBackNoLonger();
     }
     stop(guard.atBeginning(false));
+    return !run.hasStopped();
   }
 
   private void noticeId(String customerId) {

@@ -11,7 +11,10 @@ import io.github.klaviyoexport.internal.record.PendingWork;
 import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.ProfileWriter;
+import io.github.klaviyoexport.internal.row.Row;
 import io.github.klaviyoexport.internal.run.RunMemory;
+import io.github.klaviyoexport.internal.run.SegmentReading;
+import io.github.klaviyoexport.internal.run.SourceFailure;
 import io.github.klaviyoexport.internal.upload.DuplicateFinder.Verdict;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -19,8 +22,6 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +34,20 @@ import org.jspecify.annotations.Nullable;
  * of one kind wait, what is handed on of the other names no position of the source, because behind
  * it not everything is handed on; so that a run that is cut off need not read far again, doubtful
  * rows wait for {@link #MAX_WAIT} batches of the others at most if the source has positions.
+ *
+ * <p>Customers are taken a few at a time: the rows of {@value #AT_ONCE} are written, then all of
+ * them are looked up, then it is decided about one after the other. What is done for many in a loop
+ * is compiled once, and waits for memory once.
  */
 final class Batcher {
   /** So many batches more is what positions cost at most: one in seventeen. */
   static final int MAX_WAIT = 16;
 
+  private static final int AT_ONCE = 32;
+
   private final ListId list;
   private final int batchSize;
   private final ProfileWriter writer;
-  private final Fingerprint fingerprint;
   private final RunCounts counts;
   private final Consumer<Rejection> rejections;
   private final Outcomes outcomes;
@@ -49,8 +55,9 @@ final class Batcher {
   private final DuplicateFinder duplicates;
   private final PendingWork pending;
   private final RunMemory memory;
-  private final List<Rejection> found = new ArrayList<>();
-  private final Consumer<Rejection> finding = found::add;
+  private final Decided decided;
+
+  private final Candidate[] candidates;
   private final Open ordinary;
   private final Open doubtful;
   private NewRow newRow = (identifier, row, length, leftOut) -> {};
@@ -80,6 +87,17 @@ final class Batcher {
     void seen(Fingerprint identifier, byte[] row, int length, Set<ProfileField> leftOut);
   }
 
+  /** What hears of each customer about which was decided. */
+  interface Decided {
+    /**
+     * Hears of a customer, which counts as read now.
+     *
+     * @param verdict what it is by itself; a new one need not be sent
+     * @return whether to go on with those behind it, which else were never read
+     */
+    boolean decided(Candidate customer, Verdict verdict);
+  }
+
   /** A batch that is being filled with rows of one kind. */
   private final class Open {
     private Batch batch = new Batch(list, batchSize);
@@ -88,20 +106,23 @@ final class Batcher {
     private LeftOutFields leftOut = new LeftOutFields();
     private int group = PendingWork.NO_GROUP;
 
-    void add(String customerId) {
-      int itsGroup = pending.groupOf(fingerprint);
+    void add(Candidate candidate) {
+      int itsGroup = pending.groupOf(candidate.fingerprint());
       if (itsGroup != group) {
         handOn(this);
         group = itsGroup;
       }
-      if (!batch.add(writer.bytes(), writer.length())) {
+      Row row = candidate.row();
+      if (!batch.add(row.bytes(), row.length())) {
         handOn(this);
-        batch.add(writer.bytes(), writer.length());
+        batch.add(row.bytes(), row.length());
       }
-      duplicates.sent(customerId, keys);
-      memory.add(writer, handed);
+      duplicates.sent(candidate, keys);
+      memory.add(row, handed);
       if (outcomes.areAsked()) {
-        found.forEach(field -> leftOut.add(keys.rows() - 1, field));
+        for (Rejection field : row.rejections()) {
+          leftOut.add(keys.rows() - 1, field);
+        }
       }
     }
 
@@ -129,6 +150,7 @@ final class Batcher {
    * @param rejections takes what is set aside, after it is counted
    * @param outcomes tells what became of a profile that is not sent
    * @param full takes each batch that is ready to go
+   * @param decided hears of each customer about which was decided
    */
   Batcher(
       ListId list,
@@ -140,20 +162,27 @@ final class Batcher {
       RunMemory memory,
       Consumer<Rejection> rejections,
       Outcomes outcomes,
-      Consumer<Filled> full) {
+      Consumer<Filled> full,
+      Decided decided) {
     this.list = list;
     this.batchSize = batchSize;
     this.writer = new ProfileWriter(mapping, counts.fieldUse());
-    this.fingerprint = fingerprint;
     this.counts = counts;
     this.pending = pending;
     this.memory = memory;
     this.duplicates =
-        new DuplicateFinder(
-            writer, fingerprint, pending.seen(), pending.holders(), outcomes.areAsked());
+        new DuplicateFinder(writer, pending.seen(), pending.holders(), outcomes.areAsked());
     this.rejections = rejections;
     this.outcomes = outcomes;
     this.full = full;
+    this.decided = decided;
+    Fingerprint secondary = fingerprint.another();
+    // What goes on with another run may hand a batch on behind any row, which then must be the last
+    // that was read.
+    this.candidates = new Candidate[pending.isEverything() ? AT_ONCE : 1];
+    for (int i = 0; i < candidates.length; i++) {
+      candidates[i] = new Candidate(fingerprint.another(), secondary);
+    }
     this.ordinary = new Open();
     this.doubtful = new Open();
   }
@@ -161,12 +190,6 @@ final class Batcher {
   /** Sets aside the customers who were erased. */
   void keepOut(ErasedCustomers erased) {
     this.erased = erased;
-  }
-
-  private boolean isErased() {
-    return erased.contains(writer.identifierKind(), writer.identifier())
-        || erased.contains(ProfileField.PHONE_NUMBER, writer.secondary(ProfileField.PHONE_NUMBER))
-        || erased.contains(ProfileField.EXTERNAL_ID, writer.secondary(ProfileField.EXTERNAL_ID));
   }
 
   /** Has each new row shown. */
@@ -180,66 +203,129 @@ final class Batcher {
   }
 
   /**
-   * Takes the next profile.
+   * Takes the customers that a source has given, a few of them, and decides about each.
+   *
+   * @param reading has read one at least
+   * @param most how many may be taken, one at least
+   * @param withPositions whether it is to be noted where the source stands behind each
+   */
+  void take(SegmentReading reading, long most, boolean withPositions) throws SourceFailure {
+    int atMost = (int) Math.min(most, candidates.length);
+    int count = 0;
+    int bytes = 0;
+    do {
+      CustomerProfile customer = reading.next();
+      if (customer == null) {
+        break;
+      }
+      Candidate candidate = candidates[count++];
+      boolean written = writer.write(customer, candidate.row());
+      candidate.take(customer, withPositions ? reading.position() : null, reading.part(), written);
+      bytes += candidate.row().length();
+    } while (count < atMost
+        && reading.hasNext()
+        && hasRoomFor(bytes + ProfileWriter.MAX_ROW_BYTES));
+    decide(count);
+  }
+
+  /**
+   * Takes a customer, and decides about it.
    *
    * @param after where the source stands behind it, if it can say
+   * @param part the index of the segment that it came from
    */
-  void take(CustomerProfile profile, @Nullable String after) {
-    found.clear();
-    boolean written = writer.write(profile, finding);
-    Verdict verdict = Verdict.SET_ASIDE;
-    if (written && !erased.isEmpty() && isErased()) {
-      found.clear();
-      found.add(Rejection.ofProfile(profile.id(), null, Reason.ERASED));
-    } else if (written) {
-      verdict = duplicates.judge(profile, found);
-    }
-    if (verdict == Verdict.NEW) {
-      takeNew(profile.id());
-    }
-    counts.read();
-    if (verdict != Verdict.NEW && outcomes.areAsked()) {
-      tellOutcome(profile.id(), verdict);
-    }
-    if (verdict == Verdict.DUPLICATE) {
-      // What is wrong with a duplicate's fields is of no consequence.
-      counts.duplicate();
-    } else {
-      found.forEach(counts::rejectedByUs);
-      found.forEach(rejections);
-    }
-    position = after;
-    if (ordinary.batch.isFull()) {
-      handOn(ordinary);
-    }
-    if (doubtful.batch.isFull()) {
-      handOn(doubtful);
+  void take(CustomerProfile customer, @Nullable String after, int part) {
+    Candidate candidate = candidates[0];
+    candidate.take(customer, after, part, writer.write(customer, candidate.row()));
+    decide(1);
+  }
+
+  private void setErasedAside(int count) {
+    for (int i = 0; i < count; i++) {
+      Candidate candidate = candidates[i];
+      if (candidate.isWritten() && isErased(candidate.row())) {
+        candidate.setAside(Rejection.ofProfile(candidate.customer().id(), null, Reason.ERASED));
+      }
     }
   }
 
-  /** Tells what became of a profile that is not sent; who is sent has an outcome later. */
-  private void tellOutcome(String customerId, Verdict verdict) {
+  private boolean isErased(Row row) {
+    return erased.contains(row.identifierKind(), row.identifier())
+        || erased.contains(ProfileField.PHONE_NUMBER, row.sent(ProfileField.PHONE_NUMBER))
+        || erased.contains(ProfileField.EXTERNAL_ID, row.sent(ProfileField.EXTERNAL_ID));
+  }
+
+  private boolean hasRoomFor(int bytes) {
+    return ordinary.batch.hasRoomFor(bytes) && doubtful.batch.hasRoomFor(bytes);
+  }
+
+  private void decide(int count) {
+    if (!erased.isEmpty()) {
+      setErasedAside(count);
+    }
+    duplicates.look(candidates, count);
+    boolean goesOn = true;
+    for (int i = 0; i < count && goesOn; i++) {
+      Candidate candidate = candidates[i];
+      Verdict verdict = candidate.isWritten() ? duplicates.judge(candidate) : Verdict.SET_ASIDE;
+      if (verdict == Verdict.NEW) {
+        Open open = toSend(candidate);
+        if (open != null) {
+          open.add(candidate);
+        }
+      } else if (outcomes.areAsked()) {
+        tellOutcome(candidate, verdict);
+      }
+      counts.read();
+      if (verdict == Verdict.DUPLICATE) {
+        // What is wrong with a duplicate's fields is of no consequence.
+        counts.duplicate();
+      } else if (!candidate.row().rejections().isEmpty()) {
+        candidate.row().rejections().forEach(counts::rejectedByUs);
+        candidate.row().rejections().forEach(rejections);
+      }
+      position = candidate.position();
+      if (ordinary.batch.isFull()) {
+        handOn(ordinary);
+      }
+      if (doubtful.batch.isFull()) {
+        handOn(doubtful);
+      }
+      goesOn = decided.decided(candidate, verdict);
+    }
+  }
+
+  /** Tells what became of a profile that is not sent; what is sent has an outcome later. */
+  private void tellOutcome(Candidate candidate, Verdict verdict) {
+    String customerId = candidate.customer().id();
     if (verdict == Verdict.DUPLICATE) {
       outcomes.duplicate(customerId, duplicates.original());
     } else {
-      outcomes.setAside(customerId, found.get(0));
+      outcomes.setAside(customerId, candidate.row().rejections().get(0));
     }
   }
 
-  private void takeNew(String customerId) {
-    newRow.seen(fingerprint, writer.bytes(), writer.length(), duplicates.leftOut());
-    boolean unchanged = memory.meet(writer);
+  /**
+   * Returns where the row of a new customer is to be added; {@code null} if it need not be sent.
+   */
+  private @Nullable Open toSend(Candidate candidate) {
+    Row row = candidate.row();
+    Fingerprint fingerprint = candidate.fingerprint();
+    newRow.seen(fingerprint, row.bytes(), row.length(), duplicates.leftOut());
+    boolean unchanged = memory.meet(row);
     if (pending.isSettled(fingerprint)) {
-      duplicates.skipped(customerId);
-    } else if (unchanged && pending.groupOf(fingerprint) == PendingWork.NO_GROUP) {
-      counts.unchanged();
-      duplicates.skipped(customerId);
-      if (outcomes.areAsked()) {
-        outcomes.unchanged(customerId, found);
-      }
-    } else {
-      (writer.isDoubtful() ? doubtful : ordinary).add(customerId);
+      duplicates.skipped(candidate);
+      return null;
     }
+    if (unchanged && pending.groupOf(fingerprint) == PendingWork.NO_GROUP) {
+      counts.unchanged();
+      duplicates.skipped(candidate);
+      if (outcomes.areAsked()) {
+        outcomes.unchanged(candidate.customer().id(), row.rejections());
+      }
+      return null;
+    }
+    return row.isDoubtful() ? doubtful : ordinary;
   }
 
   private void handOn(Open open) {

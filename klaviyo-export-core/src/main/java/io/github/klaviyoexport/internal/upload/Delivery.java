@@ -160,7 +160,9 @@ final class Delivery {
     this.keys = filled.keys();
     this.leftOutFields = filled.leftOut();
     this.repaired = new byte[batch.rows()][];
-    parts.add(new Part(IntStream.range(0, batch.rows()).toArray(), false, 0));
+    int[] all = new int[batch.rows()];
+    Arrays.setAll(all, row -> row);
+    parts.add(new Part(all, false, 0));
   }
 
   /** Returns the number of the batch in the run. */
@@ -332,7 +334,9 @@ final class Delivery {
 
   private void taken(Part part, long bytes, ImportJob job) {
     unnamedInARow = 0;
-    Arrays.stream(part.rows).forEach(settled::set);
+    for (int row : part.rows) {
+      settled.set(row);
+    }
     boolean others = shared.watcher.knows(job.id());
     PreviousRun.OpenJob rows =
         run.recorder().started(job, number, part.rows, keys, changed(), leftOutFields);
@@ -348,7 +352,11 @@ final class Delivery {
   /** Returns the rows that are not sent as they were written. */
   private BitSet changed() {
     BitSet changed = new BitSet();
-    IntStream.range(0, repaired.length).filter(i -> repaired[i] != null).forEach(changed::set);
+    for (int row = 0; row < repaired.length; row++) {
+      if (repaired[row] != null) {
+        changed.set(row);
+      }
+    }
     return changed;
   }
 

@@ -29,17 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class DuplicateFinder {
   private final ProfileWriter writer;
-  private final Fingerprint fingerprint;
-  private final Fingerprint secondary;
   private final SeenIdentifiers seen;
   private final IdentifierHolders holders;
   private final boolean namesOriginals;
   private final boolean keepsHolders;
   private final RowKeys alone = new RowKeys();
   private @Nullable String original;
-  private long phone;
-  private long externalId;
   private Set<ProfileField> leftOut = Set.of();
+
+  /** What the last look fetched, so that it is one. */
+  private int fetched;
 
   /** What a customer is. */
   enum Verdict {
@@ -54,8 +53,7 @@ final class DuplicateFinder {
   /**
    * Creates a finder.
    *
-   * @param writer writes the rows
-   * @param fingerprint is, after each {@link Verdict#NEW}, that of the row's first identifier
+   * @param writer has written the rows
    * @param seen the first identifiers before those that it is asked about; it adds to them if email
    *     addresses are all there is
    * @param holders the holders of identifiers so far; {@link #sent} and {@link #skipped} add to
@@ -64,13 +62,10 @@ final class DuplicateFinder {
    */
   DuplicateFinder(
       ProfileWriter writer,
-      Fingerprint fingerprint,
       SeenIdentifiers seen,
       IdentifierHolders holders,
       boolean namesOriginals) {
     this.writer = writer;
-    this.fingerprint = fingerprint;
-    this.secondary = fingerprint.another();
     this.seen = seen;
     this.holders = holders;
     this.namesOriginals = namesOriginals;
@@ -87,41 +82,80 @@ final class DuplicateFinder {
   }
 
   /**
-   * Judges the customer whose row was written last, and leaves out of that row what is shared.
-   *
-   * @param found what was left out of the row when it was written; takes what is left out now, or
-   *     is changed to why the customer is set aside
+   * Computes the fingerprints of customers that are going to be judged, one after the other, and
+   * looks them all up: the processor fetches from memory side by side what judging them takes.
    */
-  Verdict judge(CustomerProfile customer, List<Rejection> found) {
+  void look(Candidate[] candidates, int count) {
+    for (int i = 0; i < count; i++) {
+      Candidate candidate = candidates[i];
+      if (candidate.isWritten()) {
+        candidate.identify();
+        if (keepsHolders) {
+          candidate.identifySecondaries();
+        }
+      }
+    }
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      Candidate candidate = candidates[i];
+      Fingerprint first = candidate.fingerprint();
+      found |=
+          keepsHolders
+              ? holders.peek(first.lane1())
+                  | holders.peek(candidate.phone)
+                  | holders.peek(candidate.externalId)
+              : seen.peek(first);
+    }
+    fetched = found;
+  }
+
+  /**
+   * Judges a customer whose row is written, and leaves out of that row what is shared.
+   *
+   * <p>What was left out of the row joins what the row says of that; of a customer that is set
+   * aside the row says why.
+   */
+  Verdict judge(Candidate candidate) {
     leftOut = Set.of();
-    fingerprint.of(writer.identifierKind(), writer.identifier());
+    Fingerprint fingerprint = candidate.fingerprint();
     if (!keepsHolders) {
       return seen.add(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
     }
-    phone = lane(PHONE_NUMBER);
-    externalId = lane(EXTERNAL_ID);
-    // All at once, so that the processor fetches them from memory side by side.
     boolean mayBeHeld =
-        (holders.peek(fingerprint.lane1()) | holders.peek(phone) | holders.peek(externalId)) != 0;
-    boolean hasEmail = writer.identifierKind() == EMAIL;
-    if (hasEmail && mayBeHeld && holders.hasEmail(fingerprint)) {
-      original = namesOriginals ? holders.holderOfEmail(fingerprint) : null;
-      return Verdict.DUPLICATE;
-    }
-    if (hasEmail && seen.contains(fingerprint)) {
-      original = null;
-      return Verdict.DUPLICATE;
-    }
-    String ofPhone = mayBeHeld ? holders.holderOf(phone) : null;
-    String ofExternalId = mayBeHeld ? holders.holderOf(externalId) : null;
-    if (ofPhone != null || ofExternalId != null) {
-      if (!hasEmail && isNothingLeft(ofPhone, ofExternalId)) {
-        return nothingLeft(customer, ofPhone, ofExternalId, found);
-      }
-      leaveOut(customer, ofPhone, ofExternalId, found);
-    }
+        (holders.peek(fingerprint.lane1())
+                | holders.peek(candidate.phone)
+                | holders.peek(candidate.externalId))
+            != 0;
+    boolean hasEmail = candidate.row().identifierKind() == EMAIL;
     original = null;
-    return hasEmail || !seen.contains(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
+    if (mayBeHeld) {
+      Verdict verdict = judgeHeld(candidate, hasEmail);
+      if (verdict != Verdict.NEW) {
+        return verdict;
+      }
+    }
+    return seen.contains(fingerprint) ? Verdict.DUPLICATE : Verdict.NEW;
+  }
+
+  /** Judges a customer of whose identifiers one may have a holder. */
+  private Verdict judgeHeld(Candidate candidate, boolean hasEmail) {
+    if (hasEmail && holders.hasEmail(candidate.fingerprint())) {
+      original = namesOriginals ? holders.holderOfEmail(candidate.fingerprint()) : null;
+      return Verdict.DUPLICATE;
+    }
+    if (hasEmail && seen.contains(candidate.fingerprint())) {
+      return Verdict.DUPLICATE;
+    }
+    String ofPhone = holders.holderOf(candidate.phone);
+    String ofExternalId = holders.holderOf(candidate.externalId);
+    if (ofPhone == null && ofExternalId == null) {
+      return Verdict.NEW;
+    }
+    if (!hasEmail && isNothingLeft(candidate, ofPhone, ofExternalId)) {
+      return nothingLeft(candidate, ofPhone, ofExternalId);
+    }
+    leaveOut(candidate, ofPhone, ofExternalId);
+    return Verdict.NEW;
   }
 
   /**
@@ -132,51 +166,42 @@ final class DuplicateFinder {
     return original;
   }
 
-  private long lane(ProfileField kind) {
-    String text = writer.secondary(kind);
-    return text == null ? RowKeys.NONE : secondary.of(kind, text).lane1();
-  }
-
-  private boolean isNothingLeft(@Nullable String ofPhone, @Nullable String ofExternalId) {
-    return (phone == RowKeys.NONE || ofPhone != null)
-        && (externalId == RowKeys.NONE || ofExternalId != null);
+  private static boolean isNothingLeft(
+      Candidate candidate, @Nullable String ofPhone, @Nullable String ofExternalId) {
+    return (candidate.phone == RowKeys.NONE || ofPhone != null)
+        && (candidate.externalId == RowKeys.NONE || ofExternalId != null);
   }
 
   private Verdict nothingLeft(
-      CustomerProfile customer,
-      @Nullable String ofPhone,
-      @Nullable String ofExternalId,
-      List<Rejection> found) {
+      Candidate candidate, @Nullable String ofPhone, @Nullable String ofExternalId) {
     if (ofPhone == null || ofExternalId == null || ofPhone.equals(ofExternalId)) {
       original = ofPhone == null ? ofExternalId : ofPhone;
       return Verdict.DUPLICATE;
     }
-    found.clear();
-    found.add(
-        Rejection.ofProfile(customer.id(), writer.source(PHONE_NUMBER), Reason.SHARED_WITH_ANOTHER)
+    candidate.setAside(
+        Rejection.ofProfile(
+                candidate.customer().id(), writer.source(PHONE_NUMBER), Reason.SHARED_WITH_ANOTHER)
             .withOtherCustomer(ofPhone));
     return Verdict.SET_ASIDE;
   }
 
   private void leaveOut(
-      CustomerProfile customer,
-      @Nullable String ofPhone,
-      @Nullable String ofExternalId,
-      List<Rejection> found) {
+      Candidate candidate, @Nullable String ofPhone, @Nullable String ofExternalId) {
     Set<ProfileField> shared = EnumSet.noneOf(ProfileField.class);
+    List<Rejection> found = candidate.row().rejections();
     if (ofPhone != null) {
-      phone = RowKeys.NONE;
+      candidate.phone = RowKeys.NONE;
       shared.add(PHONE_NUMBER);
-      found.add(leftOut(customer, PHONE_NUMBER, ofPhone));
+      found.add(leftOut(candidate.customer(), PHONE_NUMBER, ofPhone));
     }
     if (ofExternalId != null) {
-      externalId = RowKeys.NONE;
+      candidate.externalId = RowKeys.NONE;
       shared.add(EXTERNAL_ID);
-      found.add(leftOut(customer, EXTERNAL_ID, ofExternalId));
+      found.add(leftOut(candidate.customer(), EXTERNAL_ID, ofExternalId));
     }
-    writer.leaveOut(shared);
+    writer.leaveOut(candidate.row(), shared);
     leftOut = shared;
-    fingerprint.of(writer.identifierKind(), writer.identifier());
+    candidate.identify();
   }
 
   /** Returns the kinds of identifiers that were left out of the row that was judged last. */
@@ -190,19 +215,28 @@ final class DuplicateFinder {
   }
 
   /** Adds the row of a new customer to those of its batch; what is in it is the customer's now. */
-  void sent(String customerId, RowKeys keys) {
-    keys.add(customerId, fingerprint, phone, externalId);
+  void sent(Candidate candidate, RowKeys keys) {
+    add(candidate, keys);
     if (keepsHolders) {
       holders.add(keys, keys.rows() - 1);
     }
   }
 
   /** Notes that a new customer is not sent again; what is in its row is the customer's now. */
-  void skipped(String customerId) {
+  void skipped(Candidate candidate) {
     if (keepsHolders) {
       alone.clear();
-      alone.add(customerId, fingerprint, phone, externalId);
+      add(candidate, alone);
       holders.add(alone, 0);
     }
+  }
+
+  private static void add(Candidate candidate, RowKeys keys) {
+    keys.add(
+        candidate.customer().id(),
+        candidate.fingerprint().lane0(),
+        candidate.fingerprint().lane1(),
+        candidate.phone,
+        candidate.externalId);
   }
 }

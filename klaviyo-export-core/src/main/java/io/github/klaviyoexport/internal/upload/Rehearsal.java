@@ -85,7 +85,8 @@ public final class Rehearsal implements Phase {
             memory,
             rejection -> {},
             run.recorder().outcomes(),
-            this::filled);
+            this::filled,
+            (customer, verdict) -> true);
     batcher.keepOut(run.settings().erased());
     batcher.eachNewRow(
         (identifier, row, length, shared) -> {
@@ -158,7 +159,7 @@ public final class Rehearsal implements Phase {
     long rejected = counts.profilesRejectedByUs();
     long unchanged = counts.profilesUnchanged();
     isNew = false;
-    batcher.take(customer, run.settings().journal() == null ? null : reading.position());
+    batcher.take(customer, run.settings().journal() == null ? null : reading.position(), 0);
     if (isNew && counts.profilesUnchanged() == unchanged) {
       check.take(customer, leftOut);
     }

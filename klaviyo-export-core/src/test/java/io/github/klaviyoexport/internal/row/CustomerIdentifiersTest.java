@@ -121,7 +121,7 @@ class CustomerIdentifiersTest {
           "\uDE00\uD83D",
           "\u0000\u001f\u007f\uffff");
 
-  private final ProfileWriter writer = new ProfileWriter(MAPPING);
+  private final RowWriter writer = new RowWriter(MAPPING);
   private final CustomerIdentifiers identifiers = new CustomerIdentifiers(MAPPING);
 
   @Test

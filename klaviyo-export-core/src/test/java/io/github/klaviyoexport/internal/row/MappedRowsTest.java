@@ -132,7 +132,7 @@ class MappedRowsTest extends WrittenRows {
             customer -> {
               throw new AssertionError("asked");
             });
-    ProfileWriter writer = new ProfileWriter(mapping);
+    RowWriter writer = new RowWriter(mapping);
 
     assertThat(
             writer.write(
@@ -205,7 +205,7 @@ class MappedRowsTest extends WrittenRows {
     values.put("address", Map.of("city", "Oslo"));
     values.put("Secret", "x");
     values.put("VIP", true);
-    ProfileWriter writer = new ProfileWriter(mapping);
+    RowWriter writer = new RowWriter(mapping);
 
     assertThat(writer.write(CustomerProfile.of("c-1", values), rejections::add)).isTrue();
     assertThat(text(writer))
@@ -244,7 +244,7 @@ class MappedRowsTest extends WrittenRows {
   @Test
   void the_use_of_all_others_is_known_like_that_of_mapped_fields() {
     FieldUse use = new FieldUse();
-    ProfileWriter writer = new ProfileWriter(EMAIL.allOthers(), use);
+    RowWriter writer = new RowWriter(EMAIL.allOthers(), use);
     writer.write(profile("Email", "a@b.co", "Age", 5, "Empty", null), rejections::add);
 
     assertThat(use.figures())
@@ -315,8 +315,8 @@ class MappedRowsTest extends WrittenRows {
 
   @Test
   void what_is_shared_can_be_left_out_of_a_row_with_changes() {
-    ProfileWriter writer =
-        new ProfileWriter(EMAIL.phone("Phone").property("VIP").orClear().appendTo("Tags", "New"));
+    RowWriter writer =
+        new RowWriter(EMAIL.phone("Phone").property("VIP").orClear().appendTo("Tags", "New"));
     writer.write(
         profile("Email", "a@b.co", "Phone", "+358401234567", "VIP", null, "New", "x"),
         rejections::add);

@@ -32,7 +32,7 @@ class ProfileWriterModelTest {
     for (int i = 0; i < PROFILES / PROFILES_PER_MAPPING; i++) {
       RandomProfiles random = new RandomProfiles(new Random(seed + i));
       FieldMapping mapping = random.mapping();
-      ProfileWriter writer = new ProfileWriter(mapping);
+      RowWriter writer = new RowWriter(mapping);
       for (int j = 0; j < PROFILES_PER_MAPPING; j++) {
         CustomerProfile profile = random.profile(mapping);
         RowModel model = new RowModel(mapping, profile);
@@ -60,7 +60,7 @@ class ProfileWriterModelTest {
             EnumSet.range(Reason.NO_IDENTIFIER, Reason.UNSUPPORTED_TYPE));
   }
 
-  private static Map<String, Object> parsed(ProfileWriter writer) throws IOException {
+  private static Map<String, Object> parsed(RowWriter writer) throws IOException {
     String text;
     try {
       // Unlike a JSON parser, this decoder lets no malformed UTF-8 through.

@@ -303,7 +303,7 @@ class ProfileWriterTest extends WrittenRows {
   @ParameterizedTest
   @MethodSource("enormous")
   void gives_up_on_an_enormous_value_without_writing_it_out(Object value) {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
 
     assertThat(writer.write(profile("Email", "ada@shop.example", "Value", value), rejections::add))
         .isFalse();
@@ -322,7 +322,7 @@ class ProfileWriterTest extends WrittenRows {
 
   @Test
   void carries_nothing_over_from_one_profile_to_the_next() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
     writer.write(
         profile("Email", "ada@shop.example", "Value", List.of(1, "\ud800")), rejections::add);
     writer.write(profile("Email", "nonsense"), rejections::add);
@@ -338,7 +338,7 @@ class ProfileWriterTest extends WrittenRows {
 
   @Test
   void finds_the_fields_of_profiles_that_name_them_in_different_orders() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
     FieldNames one = FieldNames.of("Email", "First");
     FieldNames other = FieldNames.of("First", "Email");
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RowIdentifiersTest extends WrittenRows {
   @Test
   void unusual_addresses_are_told_from_ordinary_ones() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
 
     assertThat(writer.write(profile("Email", "o'brien@shop.example"), rejections::add)).isTrue();
     assertThat(writer.isDoubtful()).isTrue();
@@ -33,7 +33,7 @@ class RowIdentifiersTest extends WrittenRows {
 
   @Test
   void sends_an_international_domain_as_mail_systems_know_it() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
 
     writer.write(profile("Email", "Ada@B\u00fccher.example"), rejections::add);
 
@@ -44,7 +44,7 @@ class RowIdentifiersTest extends WrittenRows {
 
   @Test
   void trims_the_email_address_and_knows_the_customer_by_it_in_lower_case() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
 
     writer.write(
         profile("Email", " Ada.I@Shop.Example\n", "Phone", "+358401234567"), rejections::add);
@@ -56,7 +56,7 @@ class RowIdentifiersTest extends WrittenRows {
 
   @Test
   void knows_a_customer_without_email_by_the_phone_number_and_else_by_the_external_id() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
 
     writer.write(profile("Email", " ", "Phone", "+358 40 1234567", "Id", "17"), rejections::add);
     assertThat(text(writer))
@@ -146,7 +146,7 @@ class RowIdentifiersTest extends WrittenRows {
 
   @Test
   void leaves_identifiers_out_of_a_row_that_is_written_and_knows_it_by_what_remains() {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
     CustomerProfile ada =
         profile("Email", "ada@shop.example", "Phone", "+358401234567", "Id", "k", "First", "Ada");
     String rest = ",\"first_name\":\"Ada\"}}";

@@ -69,7 +69,7 @@ class UnreadableInSourceTest extends WrittenRows {
 
   @Test
   void a_customer_who_could_not_be_read_is_set_aside_and_the_next_is_not() {
-    ProfileWriter writer = new ProfileWriter(FieldMapping.email("Email"));
+    RowWriter writer = new RowWriter(FieldMapping.email("Email"));
     CustomerProfile good = profile("Email", "a@b.co");
 
     assertThat(writer.write(good, rejections::add)).isTrue();

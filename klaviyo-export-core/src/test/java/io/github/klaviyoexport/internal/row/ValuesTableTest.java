@@ -365,7 +365,7 @@ class ValuesTableTest {
       FieldMapping mapping, Map<String, ?> given, List<Rejection> rejections) {
     Map<String, Object> values = new LinkedHashMap<>(given);
     values.put("email", "ada@shop.example");
-    ProfileWriter writer = new ProfileWriter(mapping);
+    RowWriter writer = new RowWriter(mapping);
     assertThat(writer.write(CustomerProfile.of("c", values), rejections::add)).isTrue();
     return new String(writer.bytes(), 0, writer.length(), StandardCharsets.UTF_8);
   }
@@ -378,7 +378,7 @@ class ValuesTableTest {
   }
 
   private static String row(@Nullable Object value, List<Rejection> rejections) {
-    ProfileWriter writer = new ProfileWriter(MAPPING);
+    RowWriter writer = new RowWriter(MAPPING);
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("email", "ada@shop.example");
     values.put("p", value);
@@ -388,8 +388,8 @@ class ValuesTableTest {
 
   private static JsonNode attribute(ProfileField target, Object value, List<Rejection> rejections)
       throws IOException {
-    ProfileWriter writer =
-        new ProfileWriter(FieldMapping.email("email").map(target, "field").zone(MAPPING.zone()));
+    RowWriter writer =
+        new RowWriter(FieldMapping.email("email").map(target, "field").zone(MAPPING.zone()));
     writer.write(
         CustomerProfile.of("c", Map.of("email", "ada@shop.example", "field", value)),
         rejections::add);

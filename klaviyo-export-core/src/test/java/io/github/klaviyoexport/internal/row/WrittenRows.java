@@ -46,11 +46,11 @@ abstract class WrittenRows {
   }
 
   String row(FieldMapping mapping, @Nullable Object... namesAndValues) {
-    ProfileWriter writer = new ProfileWriter(mapping);
+    RowWriter writer = new RowWriter(mapping);
     return writer.write(profile(namesAndValues), rejections::add) ? text(writer) : null;
   }
 
-  static String text(ProfileWriter writer) {
+  static String text(RowWriter writer) {
     return new String(writer.bytes(), 0, writer.length(), StandardCharsets.UTF_8);
   }
 

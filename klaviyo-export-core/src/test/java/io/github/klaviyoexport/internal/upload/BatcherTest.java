@@ -57,7 +57,12 @@ class BatcherTest {
         RunMemory.none(),
         rejections::add,
         outcomes,
-        handedOn::add);
+        handedOn::add,
+        (customer, verdict) -> true);
+  }
+
+  private static void take(Batcher batcher, CustomerProfile customer, @Nullable String after) {
+    batcher.take(customer, after, 0);
   }
 
   private static CustomerProfile customer(int number, @Nullable String phone, Object note) {
@@ -74,9 +79,9 @@ class BatcherTest {
   void a_batch_is_handed_on_as_soon_as_it_has_all_its_rows() {
     Batcher batcher = batcher(2);
 
-    batcher.take(Lab.customer(1), "p-1");
+    take(batcher, Lab.customer(1), "p-1");
     assertThat(handedOn).isEmpty();
-    batcher.take(Lab.customer(2), "p-2");
+    take(batcher, Lab.customer(2), "p-2");
 
     assertThat(handedOn).hasSize(1);
     assertThat(handedOn.get(0).batch().rows()).isEqualTo(2);
@@ -88,8 +93,8 @@ class BatcherTest {
   @Test
   void what_is_in_no_batch_yet_is_known_by_number_and_name() {
     Batcher batcher = batcher(10);
-    batcher.take(Lab.customer(1), null);
-    batcher.take(Lab.customer(2), null);
+    take(batcher, Lab.customer(1), null);
+    take(batcher, Lab.customer(2), null);
 
     List<String> waiting = new ArrayList<>();
     batcher.eachCustomer(waiting::add);
@@ -103,7 +108,7 @@ class BatcherTest {
     Batcher batcher = batcher(1);
 
     batcher.flush();
-    batcher.take(Lab.customer(1), null);
+    take(batcher, Lab.customer(1), null);
     batcher.flush();
 
     assertThat(handedOn).hasSize(1);
@@ -115,7 +120,7 @@ class BatcherTest {
     int number = 0;
     while (handedOn.isEmpty()) {
       number++;
-      batcher.take(customer(number, null, "x".repeat(90_000)), "p-" + number);
+      take(batcher, customer(number, null, "x".repeat(90_000)), "p-" + number);
     }
 
     Filled full = handedOn.get(0);
@@ -146,9 +151,9 @@ class BatcherTest {
   void of_two_rows_for_one_identifier_the_first_is_sent_and_the_second_counted() {
     Batcher batcher = batcher(10);
 
-    batcher.take(customer(1, null, 1), null);
-    batcher.take(customer(1, "12", Double.NaN), null);
-    batcher.take(customer(2, "12", 1), null);
+    take(batcher, customer(1, null, 1), null);
+    take(batcher, customer(1, "12", Double.NaN), null);
+    take(batcher, customer(2, "12", 1), null);
     batcher.flush();
 
     assertThat(customers(handedOn.get(0).keys())).containsExactly("c-1", "c-2");
@@ -164,9 +169,9 @@ class BatcherTest {
   void what_is_set_aside_is_counted_told_and_in_no_batch() {
     Batcher batcher = batcher(1);
 
-    batcher.take(CustomerProfile.of("c-1", Map.of("Email", "no address")), "p-1");
+    take(batcher, CustomerProfile.of("c-1", Map.of("Email", "no address")), "p-1");
     batcher.flush();
-    batcher.take(Lab.customer(2), "p-2");
+    take(batcher, Lab.customer(2), "p-2");
 
     assertThat(rejections)
         .containsExactly(Rejection.ofProfile("c-1", "Email", Reason.EMAIL_MALFORMED));
@@ -184,9 +189,9 @@ class BatcherTest {
             new SeenIdentifiers(), holders, new SeenIdentifiers[] {settled}, 1, Map.of(), null);
     Batcher batcher = batcher(10, pending);
 
-    batcher.take(Lab.customer(1), null);
-    batcher.take(Lab.customer(1), null);
-    batcher.take(Lab.customer(2), null);
+    take(batcher, Lab.customer(1), null);
+    take(batcher, Lab.customer(1), null);
+    take(batcher, Lab.customer(2), null);
     batcher.flush();
 
     assertThat(customers(handedOn.get(0).keys())).containsExactly("c-2");
@@ -210,7 +215,7 @@ class BatcherTest {
     Batcher batcher = batcher(10, pending);
 
     for (int number = 1; number <= 5; number++) {
-      batcher.take(Lab.customer(number), null);
+      take(batcher, Lab.customer(number), null);
     }
     batcher.flush();
 
@@ -229,7 +234,7 @@ class BatcherTest {
     Batcher batcher = batcher(3);
 
     for (int number = 1; number <= 9; number++) {
-      batcher.take(number % 2 == 0 ? doubtful(number) : Lab.customer(number), "p-" + number);
+      take(batcher, number % 2 == 0 ? doubtful(number) : Lab.customer(number), "p-" + number);
     }
     batcher.flush();
 
@@ -249,8 +254,8 @@ class BatcherTest {
   @Test
   void rows_in_doubt_are_counted_and_named_while_they_wait() {
     Batcher batcher = batcher(10);
-    batcher.take(doubtful(1), null);
-    batcher.take(Lab.customer(2), null);
+    take(batcher, doubtful(1), null);
+    take(batcher, Lab.customer(2), null);
 
     List<String> waiting = new ArrayList<>();
     batcher.eachCustomer(waiting::add);
@@ -263,7 +268,7 @@ class BatcherTest {
   void a_sprinkle_of_rows_in_doubt_costs_one_batch_in_seventeen_at_most() {
     Batcher batcher = batcher(10);
     for (int number = 1; number <= 3_400; number++) {
-      batcher.take(number % 50 == 1 ? doubtful(number) : Lab.customer(number), "p-" + number);
+      take(batcher, number % 50 == 1 ? doubtful(number) : Lab.customer(number), "p-" + number);
     }
     batcher.flush();
 
@@ -278,7 +283,7 @@ class BatcherTest {
   void without_positions_rows_in_doubt_wait_until_their_batch_is_full() {
     Batcher batcher = batcher(10);
     for (int number = 1; number <= 1_000; number++) {
-      batcher.take(number % 100 == 1 ? doubtful(number) : Lab.customer(number), null);
+      take(batcher, number % 100 == 1 ? doubtful(number) : Lab.customer(number), null);
     }
     batcher.flush();
 
@@ -301,7 +306,8 @@ class BatcherTest {
             null);
     Batcher batcher = batcher(10, pending);
     for (int number = 1; number <= 600; number++) {
-      batcher.take(
+      take(
+          batcher,
           number == 1 || number == 400 || number == 500 ? doubtful(number) : Lab.customer(number),
           "p-" + number);
     }
@@ -325,7 +331,8 @@ class BatcherTest {
         RunMemory.none(),
         rejections::add,
         outcomes,
-        handedOn::add);
+        handedOn::add,
+        (customer, verdict) -> true);
   }
 
   private static CustomerProfile known(
@@ -351,9 +358,9 @@ class BatcherTest {
   void the_second_of_two_customers_with_one_phone_number_is_sent_without_it_and_reported() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", "ada@shop.example", "+358401234567", null), null);
-    batcher.take(known("c-2", "ben@shop.example", "\t+358 (40) 123-4567 ", null), null);
-    batcher.take(known("c-3", "cy@shop.example", "+358401234568", null), null);
+    take(batcher, known("c-1", "ada@shop.example", "+358401234567", null), null);
+    take(batcher, known("c-2", "ben@shop.example", "\t+358 (40) 123-4567 ", null), null);
+    take(batcher, known("c-3", "cy@shop.example", "+358401234568", null), null);
     batcher.flush();
 
     assertThat(rows())
@@ -374,12 +381,12 @@ class BatcherTest {
   void external_ids_are_shared_when_they_are_the_same_but_for_white_space_around_them() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", "ada@shop.example", null, "K-17"), null);
-    batcher.take(known("c-2", "ben@shop.example", null, " K-17\n"), null);
-    batcher.take(known("c-3", "cy@shop.example", null, "k-17"), null);
-    batcher.take(known("c-4", "di@shop.example", null, "K -17"), null);
-    batcher.take(known("c-5", "ed@shop.example", null, 17), null);
-    batcher.take(known("c-6", "flo@shop.example", null, "17"), null);
+    take(batcher, known("c-1", "ada@shop.example", null, "K-17"), null);
+    take(batcher, known("c-2", "ben@shop.example", null, " K-17\n"), null);
+    take(batcher, known("c-3", "cy@shop.example", null, "k-17"), null);
+    take(batcher, known("c-4", "di@shop.example", null, "K -17"), null);
+    take(batcher, known("c-5", "ed@shop.example", null, 17), null);
+    take(batcher, known("c-6", "flo@shop.example", null, "17"), null);
     batcher.flush();
 
     assertThat(rejections)
@@ -391,8 +398,8 @@ class BatcherTest {
   void a_phone_number_and_an_external_id_of_the_same_text_are_two_things() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", "ada@shop.example", "+358401234567", null), null);
-    batcher.take(known("c-2", "ben@shop.example", null, "+358401234567"), null);
+    take(batcher, known("c-1", "ada@shop.example", "+358401234567", null), null);
+    take(batcher, known("c-2", "ben@shop.example", null, "+358401234567"), null);
     batcher.flush();
 
     assertThat(rejections).isEmpty();
@@ -402,10 +409,10 @@ class BatcherTest {
   void what_is_shared_with_two_customers_is_reported_with_each_of_them() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", "ada@shop.example", "+358401234567", "k-1"), null);
-    batcher.take(known("c-2", "ben@shop.example", "+358401234568", "k-2"), null);
-    batcher.take(known("c-3", "cy@shop.example", "+358401234567", "k-2"), null);
-    batcher.take(known("c-4", "di@shop.example", "+358401234567", "k-4"), null);
+    take(batcher, known("c-1", "ada@shop.example", "+358401234567", "k-1"), null);
+    take(batcher, known("c-2", "ben@shop.example", "+358401234568", "k-2"), null);
+    take(batcher, known("c-3", "cy@shop.example", "+358401234567", "k-2"), null);
+    take(batcher, known("c-4", "di@shop.example", "+358401234567", "k-4"), null);
     batcher.flush();
 
     assertThat(rejections)
@@ -421,12 +428,12 @@ class BatcherTest {
   void a_customer_whose_only_identifiers_are_an_earlier_ones_is_a_duplicate() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", "ada@shop.example", "+358401234567", "k-1"), null);
-    batcher.take(known("c-2", null, "+358401234567", null), null);
-    batcher.take(known("c-3", null, null, "k-1"), null);
-    batcher.take(known("c-4", null, "+358401234567", "k-1"), null);
-    batcher.take(known("c-5", null, "+358401234568", null), null);
-    batcher.take(known("c-6", null, "+358401234568", null), null);
+    take(batcher, known("c-1", "ada@shop.example", "+358401234567", "k-1"), null);
+    take(batcher, known("c-2", null, "+358401234567", null), null);
+    take(batcher, known("c-3", null, null, "k-1"), null);
+    take(batcher, known("c-4", null, "+358401234567", "k-1"), null);
+    take(batcher, known("c-5", null, "+358401234568", null), null);
+    take(batcher, known("c-6", null, "+358401234568", null), null);
     batcher.flush();
 
     assertThat(counts.profilesDuplicate()).isEqualTo(4);
@@ -438,10 +445,10 @@ class BatcherTest {
   void a_customer_without_an_address_is_known_by_what_is_not_shared() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", null, "+358401234567", "k-1"), null);
-    batcher.take(known("c-2", null, "+358401234567", "k-2"), null);
-    batcher.take(known("c-3", "cy@shop.example", "+358401234567", null), null);
-    batcher.take(known("c-4", null, null, "k-2"), null);
+    take(batcher, known("c-1", null, "+358401234567", "k-1"), null);
+    take(batcher, known("c-2", null, "+358401234567", "k-2"), null);
+    take(batcher, known("c-3", "cy@shop.example", "+358401234567", null), null);
+    take(batcher, known("c-4", null, null, "k-2"), null);
     batcher.flush();
 
     assertThat(rows().get(1))
@@ -458,9 +465,9 @@ class BatcherTest {
   void a_customer_who_is_one_earlier_customer_by_phone_and_another_by_id_is_set_aside() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", "ada@shop.example", "+358401234567", null), null);
-    batcher.take(known("c-2", "ben@shop.example", null, "k-2"), null);
-    batcher.take(known("c-3", null, "+358401234567", "k-2"), null);
+    take(batcher, known("c-1", "ada@shop.example", "+358401234567", null), null);
+    take(batcher, known("c-2", "ben@shop.example", null, "k-2"), null);
+    take(batcher, known("c-3", null, "+358401234567", "k-2"), null);
     batcher.flush();
 
     assertThat(rejections)
@@ -476,11 +483,11 @@ class BatcherTest {
   void what_a_duplicate_or_a_refused_customer_has_is_not_taken_from_another() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", "ada@shop.example", null, null), null);
-    batcher.take(known("c-2", "ADA@shop.example", "+358401234567", "k-1"), null);
-    batcher.take(known("c-3", "no address", "+358401234568", "k-2"), null);
-    batcher.take(known("c-4", "di@shop.example", "+358401234567", "k-1"), null);
-    batcher.take(known("c-5", "ed@shop.example", "+358401234568", "k-2"), null);
+    take(batcher, known("c-1", "ada@shop.example", null, null), null);
+    take(batcher, known("c-2", "ADA@shop.example", "+358401234567", "k-1"), null);
+    take(batcher, known("c-3", "no address", "+358401234568", "k-2"), null);
+    take(batcher, known("c-4", "di@shop.example", "+358401234567", "k-1"), null);
+    take(batcher, known("c-5", "ed@shop.example", "+358401234568", "k-2"), null);
     batcher.flush();
 
     assertThat(rejections)
@@ -493,8 +500,8 @@ class BatcherTest {
   void what_else_is_wrong_with_a_customer_who_shares_is_reported_once() {
     Batcher batcher = identifying();
 
-    batcher.take(known("c-1", "ada@shop.example", null, "k-1"), null);
-    batcher.take(known("c-2", "ben@shop.example", "12", "k-1"), null);
+    take(batcher, known("c-1", "ada@shop.example", null, "k-1"), null);
+    take(batcher, known("c-2", "ben@shop.example", "12", "k-1"), null);
     batcher.flush();
 
     assertThat(rejections)
@@ -508,15 +515,17 @@ class BatcherTest {
     Batcher batcher = identifying();
     for (int number = 0; number < 30_000; number++) {
       String id = "c-" + number;
-      batcher.take(known(id, id + "@shop.example", "+3584" + (10_000_000 + number), id), null);
+      take(batcher, known(id, id + "@shop.example", "+3584" + (10_000_000 + number), id), null);
     }
     assertThat(rejections).isEmpty();
 
     for (int number = 0; number < 30_000; number += 299) {
       rejections.clear();
       String id = "d-" + number;
-      batcher.take(
-          known(id, id + "@shop.example", "+3584" + (10_000_000 + number), "c-" + number), null);
+      take(
+          batcher,
+          known(id, id + "@shop.example", "+3584" + (10_000_000 + number), "c-" + number),
+          null);
 
       assertThat(rejections)
           .containsExactly(shared(id, "Phone", "c-" + number), shared(id, "Key", "c-" + number));
@@ -528,10 +537,10 @@ class BatcherTest {
     Batcher batcher = identifying();
     for (int number = 0; number < 30_000; number++) {
       String id = "c-" + number;
-      batcher.take(known(id, id + "@shop.example", null, number % 2 == 0 ? id : null), null);
+      take(batcher, known(id, id + "@shop.example", null, number % 2 == 0 ? id : null), null);
     }
     for (int number = 0; number < 30_000; number += 7) {
-      batcher.take(known("d", "C-" + number + "@shop.example", null, "d-" + number), null);
+      take(batcher, known("d", "C-" + number + "@shop.example", null, "d-" + number), null);
     }
     batcher.flush();
 
