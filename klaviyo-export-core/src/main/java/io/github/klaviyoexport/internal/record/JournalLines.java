@@ -1,12 +1,14 @@
 package io.github.klaviyoexport.internal.record;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.JobStatus;
@@ -31,8 +33,10 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,22 +50,26 @@ import org.jspecify.annotations.Nullable;
  * nothing is resumed on a guess.
  */
 final class JournalLines {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper(
-          JsonFactory.builder()
-              // A customer's id may hold half a surrogate pair, which no store can keep as it is.
-              .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-              .streamReadConstraints(
-                  StreamReadConstraints.builder()
-                      .maxNestingDepth(16)
-                      .maxStringLength(64 * 1024 * 1024)
-                      .build())
-              .build());
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          // A customer's id may hold half a surrogate pair, which no store can keep as it is.
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(16)
+                  .maxStringLength(64 * 1024 * 1024)
+                  .build())
+          .build();
+
+  /** The reader, which takes long to make: a run that goes on with no other does without it. */
+  private static final class Mapper {
+    static final ObjectMapper READING = new ObjectMapper(FACTORY);
+  }
 
   private JournalLines() {}
 
   static String write(JournalEntry entry) {
-    ObjectNode line = MAPPER.createObjectNode();
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
     if (entry instanceof Began began) {
       line.put("entry", "began").put("run", began.run()).put("at", began.at().toString());
       line.put("segment", began.setup().segment()).put("list", began.setup().list());
@@ -72,8 +80,8 @@ final class JournalLines {
       line.put("entry", "resumed").put("at", resumed.at().toString());
     } else if (entry instanceof Filled filled) {
       line.put("entry", "filled").put("batch", filled.batch()).put("at", filled.at().toString());
-      line.put("keys", filled.keys());
       writeCheckpoint(filled.checkpoint(), line.putObject("checkpoint"));
+      return withKeys(text(line), filled.keys());
     } else if (entry instanceof InDoubt inDoubt) {
       line.put("entry", "in doubt").put("profiles", inDoubt.profiles());
     } else if (entry instanceof Taken taken) {
@@ -104,10 +112,46 @@ final class JournalLines {
     } else {
       line.put("entry", "finished");
     }
-    try {
-      return MAPPER.writeValueAsString(line);
-    } catch (JsonProcessingException impossible) {
+    return text(line);
+  }
+
+  /** Adds the field of the keys, nearly all of a line, without taking it through a generator. */
+  private static String withKeys(String object, byte[] keys) {
+    String rest = object.substring(0, object.length() - 1);
+    return rest + ",\"keys\":\"" + Base64.getEncoder().encodeToString(keys) + "\"}";
+  }
+
+  private static String text(ObjectNode line) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      write(line, json);
+    } catch (IOException impossible) {
       throw new IllegalStateException("A journal entry could not be written as JSON.", impossible);
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonNode node, JsonGenerator json) throws IOException {
+    switch (node.getNodeType()) {
+      case OBJECT -> {
+        json.writeStartObject();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+          json.writeFieldName(field.getKey());
+          write(field.getValue(), json);
+        }
+        json.writeEndObject();
+      }
+      case ARRAY -> {
+        json.writeStartArray();
+        for (JsonNode element : node) {
+          write(element, json);
+        }
+        json.writeEndArray();
+      }
+      case STRING -> json.writeString(node.textValue());
+      case NUMBER -> json.writeNumber(node.longValue());
+      case BOOLEAN -> json.writeBoolean(node.booleanValue());
+      default -> json.writeNull();
     }
   }
 
@@ -118,7 +162,7 @@ final class JournalLines {
    */
   static JournalEntry read(String text) throws IOException {
     try {
-      JsonNode line = MAPPER.readTree(text);
+      JsonNode line = Mapper.READING.readTree(text);
       return switch (text(line, "entry")) {
         case "began" ->
             new Began(
