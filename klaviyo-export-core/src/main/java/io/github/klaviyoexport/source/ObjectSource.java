@@ -5,6 +5,7 @@ import io.github.klaviyoexport.internal.source.ObjectCursor;
 import io.github.klaviyoexport.internal.source.ObjectFormat;
 import io.github.klaviyoexport.internal.source.ObjectReader;
 import io.github.klaviyoexport.internal.source.PublisherCursor;
+import io.github.klaviyoexport.internal.source.SortedProfiles;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Iterator;
@@ -47,14 +48,16 @@ public final class ObjectSource<T> implements ProfileSource {
 
   private final Opening<T> opening;
   private final ObjectFormat<T> format;
+  private final boolean sortedByEmail;
 
-  private ObjectSource(Opening<T> opening, ObjectFormat<T> format) {
+  private ObjectSource(Opening<T> opening, ObjectFormat<T> format, boolean sortedByEmail) {
     this.opening = opening;
     this.format = format;
+    this.sortedByEmail = sortedByEmail;
   }
 
   private static <T> ObjectSource<T> opening(Opening<T> opening) {
-    return new ObjectSource<>(opening, ObjectFormat.none());
+    return new ObjectSource<>(opening, ObjectFormat.none(), false);
   }
 
   /** Creates a source of objects that are there, in a collection mostly, whatever the segment. */
@@ -162,8 +165,20 @@ public final class ObjectSource<T> implements ProfileSource {
     return with(format.withSetsAside(what == BadRecords.SET_ASIDE));
   }
 
+  /**
+   * Says that the objects of each segment are sorted by email address, so that an export of the
+   * email address alone takes the same memory however large a segment is: see {@link
+   * ProfileReader#isSortedByEmail()} for the order, which the export checks as it reads.
+   *
+   * <p>A resumed export reads from the start, and holds 10 to 14 bytes for each profile that was
+   * settled before.
+   */
+  public ObjectSource<T> sortedByEmail() {
+    return new ObjectSource<>(opening, format, true);
+  }
+
   private ObjectSource<T> with(ObjectFormat<T> format) {
-    return new ObjectSource<>(opening, format);
+    return new ObjectSource<>(opening, format, sortedByEmail);
   }
 
   @Override
@@ -175,7 +190,7 @@ public final class ObjectSource<T> implements ProfileSource {
               + segment
               + "': its function returned null for it. Check the name.");
     }
-    return new ObjectReader<>(objects, format);
+    return SortedProfiles.of(new ObjectReader<>(objects, format), sortedByEmail);
   }
 
   /** Returns the names of the fields; never a value. */

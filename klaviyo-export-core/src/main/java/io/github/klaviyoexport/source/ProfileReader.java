@@ -47,6 +47,22 @@ public interface ProfileReader extends Closeable {
   }
 
   /**
+   * Returns whether the profiles are sorted by email address, so that those of one customer are
+   * neighbours; by default they are not. An export whose mapping has the email address as its only
+   * identifier holds the last address then, in place of something of every one, so that its memory
+   * does not grow with the segment. It checks the order as it reads, and stops at the first profile
+   * that is out of it.
+   *
+   * <p>The order is that of the addresses in lower case, without white space around them, character
+   * by character as bytes compare: {@code ORDER BY lower(email) COLLATE "C"} in PostgreSQL, {@code
+   * LC_ALL=C sort} of a file of them. Profiles without an address, and addresses with characters
+   * beyond ASCII, in the domain too, may stand anywhere.
+   */
+  default boolean isSortedByEmail() {
+    return false;
+  }
+
+  /**
    * Returns where the reader stands, behind the profile it has given last, for a {@link
    * PositionedSource} to be opened at again. It goes into journals, so it must not be personal
    * data.

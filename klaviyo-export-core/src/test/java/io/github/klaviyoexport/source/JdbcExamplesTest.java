@@ -2,15 +2,19 @@ package io.github.klaviyoexport.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.testing.Databases;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-/** The example in the Javadoc of {@link JdbcSource}, on a real PostgreSQL. */
+/** The examples in the Javadoc of {@link JdbcSource}, on a real PostgreSQL. */
 class JdbcExamplesTest {
   @Test
   void a_source_of_a_query_reads_the_customers_of_a_segment() throws Exception {
@@ -37,6 +41,43 @@ class JdbcExamplesTest {
       assertThat(Objects.requireNonNull(reader.next()).value("email"))
           .isEqualTo("ada@shop.example");
     }
+  }
+
+  @Test
+  void a_source_says_that_its_query_sorts_by_email_address() throws Exception {
+    DataSource dataSource = Databases.postgres();
+    makeCustomers(dataSource);
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "insert into customer values (1, 'Bo-2@shop.example', 1), (2, ' b.o@shop.example', 1),"
+              + " (3, 'bo.2@shop.example', 1), (4, 'bo@shop.example.org', 1), (5, 'BO@shop.example',"
+              + " 1), (6, 'b_o@shop.example', 1)");
+    }
+
+    // @start region="sorted"
+    ProfileSource source =
+        JdbcSource.of(
+                dataSource,
+                """
+                select customer_id, email, ltv,
+                       lower(trim(email)) collate "C" as sort_key
+                from customer
+                """)
+            .idColumn("customer_id")
+            .orderedBy("sort_key", "customer_id")
+            .sortedByEmail();
+    // @end
+
+    List<String> emails = new ArrayList<>();
+    try (ProfileReader reader = source.open(Segment.named("all"))) {
+      assertThat(reader.isSortedByEmail()).isTrue();
+      for (CustomerProfile next = reader.next(); next != null; next = reader.next()) {
+        emails.add(String.valueOf(next.value("email")).strip().toLowerCase(Locale.ROOT));
+        assertThat(reader.position()).as("an address gets into no journal").isEmpty();
+      }
+    }
+    assertThat(emails).hasSize(8).isSorted();
   }
 
   private static void makeCustomers(DataSource database) throws SQLException {

@@ -97,6 +97,29 @@ class SourceExamplesTest {
   }
 
   @Test
+  void a_source_says_that_its_files_are_sorted_by_email_address() throws IOException {
+    Path customersCsv = write("customers.csv", "EMailAddress,CustomerId\nada@shop.example,c-17\n");
+
+    // @start region="sorted"
+    // (head -1 raw.csv; tail -n +2 raw.csv | LC_ALL=C sort -t, -k1,1) > customers.csv
+    ProfileSource source =
+        // @replace substring='customersCsv' replacement='Path.of("customers.csv")':
+        CsvSource.of(customersCsv).idField("CustomerId").sortedByEmail();
+    // @end
+
+    try (ProfileReader reader = source.open(VIP)) {
+      assertThat(reader.isSortedByEmail()).isTrue();
+      assertThat(Objects.requireNonNull(reader.next()).id()).isEqualTo("c-17");
+    }
+    Path lines = write("customers.jsonl", "{\"email\":\"ada@shop.example\"}\n");
+    try (ProfileReader sorted = JsonLinesSource.of(lines).sortedByEmail().idField("id").open(VIP);
+        ProfileReader unsorted = JsonLinesSource.of(lines).open(VIP)) {
+      assertThat(sorted.isSortedByEmail()).isTrue();
+      assertThat(unsorted.isSortedByEmail()).isFalse();
+    }
+  }
+
+  @Test
   void a_source_of_json_lines_is_one_file_or_a_directory() throws IOException {
     Path customers = write("customers.jsonl", "{\"id\":17,\"email\":\"ada@shop.example\"}\n");
     write("vip-eu.ndjson", "{\"email\":\"bo@shop.example\"}\n{\"email\":\n");

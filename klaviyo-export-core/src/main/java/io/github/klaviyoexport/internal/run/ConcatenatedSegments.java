@@ -100,6 +100,12 @@ public final class ConcatenatedSegments implements ProfileSource {
       return readers.stream().allMatch(ProfileReader::isWhole);
     }
 
+    /** Returns whether it is one that is sorted: several are not sorted together. */
+    @Override
+    public boolean isSortedByEmail() {
+      return readers.size() == 1 && readers.get(0).isSortedByEmail();
+    }
+
     @Override
     public OptionalLong size() {
       long sum = 0;

@@ -4,6 +4,8 @@ import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.MappedField;
+import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +105,19 @@ public final class SegmentReading {
         ? StopCause.limitExceeded(
             plan.settings().limit(), "it has " + InWords.number(size.getAsLong()))
         : null;
+  }
+
+  /**
+   * Returns whether those profiles follow each other that are one customer's: the segment, when it
+   * is open, is sorted by the email address, and nothing else identifies a customer.
+   */
+  public boolean hasDuplicatesSideBySide() {
+    return source.isSortedByEmail()
+        && plan.settings().mapping().fields().stream()
+            .map(MappedField::target)
+            .noneMatch(
+                target ->
+                    target == ProfileField.PHONE_NUMBER || target == ProfileField.EXTERNAL_ID);
   }
 
   /** Returns how many profiles the segment has, if its source knows. */

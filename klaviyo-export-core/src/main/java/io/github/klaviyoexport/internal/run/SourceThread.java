@@ -68,6 +68,7 @@ final class SourceThread {
   private OptionalLong size = OptionalLong.empty();
   private Optional<FieldNames> fields = Optional.empty();
   private boolean whole = true;
+  private boolean sortedByEmail;
   private List<Segment> parts;
 
   /** What the thread is to do. */
@@ -218,6 +219,11 @@ final class SourceThread {
   /** Returns whether the opened reader gives all of the segment. */
   boolean isWhole() {
     return whole;
+  }
+
+  /** Returns whether the opened reader gives profiles that are sorted by email address. */
+  boolean isSortedByEmail() {
+    return sortedByEmail;
   }
 
   /** Returns the segments that are read, one unless there are several. */
@@ -422,6 +428,8 @@ final class SourceThread {
     fields = required(opened.fields());
     method = "isWhole()";
     whole = opened.isWhole();
+    method = "isSortedByEmail()";
+    sortedByEmail = opened.isSortedByEmail();
     parts = opened instanceof PartedReader several ? several.parts() : List.of(segment);
   }
 

@@ -149,6 +149,12 @@ public class OnlyCustomers implements ProfileSource {
     }
 
     @Override
+    public boolean isSortedByEmail() {
+      // Those that no customer had come last, without an address.
+      return reader.isSortedByEmail();
+    }
+
+    @Override
     public @Nullable CustomerProfile next() throws IOException {
       CustomerProfile profile = reader.next();
       while (profile != null) {
