@@ -244,7 +244,7 @@ public final class SegmentExporter implements AutoCloseable {
    */
   public Optional<String> unfinishedRun(Segment segment, ListId list) {
     Setup setup = new ExportPlan(segment, list, settings).setup();
-    try (RunSession session = open(journal -> RunSession.openAndReplay(setup, journal))) {
+    try (RunSession session = open(journal -> RunSession.openAndReplay(setup, journal, false))) {
       return Optional.ofNullable(session.unfinishedRun());
     }
   }

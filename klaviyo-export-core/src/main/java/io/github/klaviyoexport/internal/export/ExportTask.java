@@ -21,9 +21,11 @@ import io.github.klaviyoexport.internal.report.TrafficData;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.run.UnsortedSource;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.ListRef;
+import io.github.klaviyoexport.source.PositionedSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -227,7 +229,8 @@ public final class ExportTask implements RunningTask {
   }
 
   private RunSession open() throws IOException {
-    return RunSession.openAndReplay(plan.setup(), plan.settings().journal());
+    return RunSession.openAndReplay(
+        plan.setup(), plan.settings().journal(), plan.settings().continuesUnfinished());
   }
 
   private @Nullable Cancellation wish() {
@@ -244,6 +247,9 @@ public final class ExportTask implements RunningTask {
     PreviousRun unfinished = session.unfinished();
     if (unfinished == null || !plan.settings().continuesUnfinished()) {
       return null;
+    }
+    if (unfinished.needsPosition() && !(plan.settings().source() instanceof PositionedSource)) {
+      return UnsortedSource.noLongerSorted();
     }
     String difference = unfinished.began().setup().differenceTo(plan.setup());
     return difference.isEmpty()

@@ -126,7 +126,7 @@ final class LookTask<T> implements RunningTask {
   }
 
   private @Nullable T look(Outset outset, Listeners listeners) throws IOException {
-    try (RunSession session = RunSession.openAndReplay(plan.setup(), null);
+    try (RunSession session = RunSession.openAndReplay(plan.setup(), null, false);
         MemoryHold memory = new MemoryHold(plan, session.key(), look.remembers())) {
       stopped = memory.refusal();
       if (stopped != null) {

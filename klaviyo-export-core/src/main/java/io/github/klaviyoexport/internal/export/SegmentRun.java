@@ -34,6 +34,7 @@ import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.run.UnsortedSource;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.internal.upload.BatchUpload;
 import io.github.klaviyoexport.internal.upload.JobWatcher;
@@ -249,6 +250,9 @@ final class SegmentRun {
 
     // A mirror reads the whole segment to look for leavers, and again to send it.
     CustomerProfile first = open(mirrors ? null : position, !mirrors);
+    if (start.pending().needsOrder() && !reading.hasDuplicatesSideBySide()) {
+      run.end(UnsortedSource.noLongerSorted());
+    }
     if (first == null && mirrors && !run.hasStopped()) {
       run.end(StopCause.emptySegment(0));
     }
@@ -391,7 +395,7 @@ final class SegmentRun {
       watcher.takeUp(start.resumed());
       notTakenUp = null;
     } else {
-      run.recorder().write(start.began());
+      run.recorder().write(start.began().withSorted(isReadOnBySorting()));
     }
     upload.prepare(first, met(leavers));
     goThrough(upload);
@@ -404,6 +408,16 @@ final class SegmentRun {
       warnOfEmptySegments();
       warnOfSize(start.counts().profilesRead());
     }
+  }
+
+  /**
+   * Returns whether the order is all that a run needs which goes on with this one. Of a customer
+   * who was not sent, since nothing has changed, it needs the fingerprint.
+   */
+  private boolean isReadOnBySorting() {
+    return reading.hasDuplicatesSideBySide()
+        && run.settings().source() instanceof PositionedSource
+        && !run.memory().leavesOut();
   }
 
   private void warnOfSize(long customers) {

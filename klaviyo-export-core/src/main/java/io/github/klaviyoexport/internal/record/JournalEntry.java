@@ -20,8 +20,16 @@ public sealed interface JournalEntry {
    *
    * @param key0 with {@code key1} the key of the run's fingerprints, which makes them comparable
    *     after a crash
+   * @param sorted whether its source is sorted, so that it can be read on from a position with no
+   *     more than the last of what came before
    */
-  record Began(String run, Setup setup, Instant at, long key0, long key1) implements JournalEntry {}
+  record Began(String run, Setup setup, Instant at, long key0, long key1, boolean sorted)
+      implements JournalEntry {
+    /** Returns the same of a source that is sorted or not. */
+    public Began withSorted(boolean other) {
+      return new Began(run, setup, at, key0, key1, other);
+    }
+  }
 
   /** The run goes on: jobs in doubt have ended, and what was not settled will be filled anew. */
   record Resumed(Instant at) implements JournalEntry {}

@@ -76,6 +76,9 @@ final class JournalLines {
       line.put("server", began.setup().server()).put("mapping", began.setup().mapping());
       line.put("mode", began.setup().mode().name());
       line.put("key0", began.key0()).put("key1", began.key1());
+      if (began.sorted()) {
+        line.put("sorted", true);
+      }
     } else if (entry instanceof Resumed resumed) {
       line.put("entry", "resumed").put("at", resumed.at().toString());
     } else if (entry instanceof Filled filled) {
@@ -175,7 +178,8 @@ final class JournalLines {
                     readMode(optional(line, "mode"))),
                 Instant.parse(text(line, "at")),
                 number(line, "key0"),
-                number(line, "key1"));
+                number(line, "key1"),
+                line.path("sorted").asBoolean(false));
         case "resumed" -> new Resumed(Instant.parse(text(line, "at")));
         case "filled" ->
             new Filled(

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.record;
 import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class PendingWork {
   private final SeenIdentifiers[] settled;
   private final Map<Long, Integer> groups;
   private final @Nullable String position;
+  private final boolean sorted;
   private long toMeet;
 
   /**
@@ -37,12 +39,24 @@ public final class PendingWork {
       long toMeet,
       Map<Long, Integer> groups,
       @Nullable String position) {
+    this(seen, holders, settled, toMeet, groups, position, false);
+  }
+
+  private PendingWork(
+      SeenIdentifiers seen,
+      IdentifierHolders holders,
+      SeenIdentifiers[] settled,
+      long toMeet,
+      Map<Long, Integer> groups,
+      @Nullable String position,
+      boolean sorted) {
     this.seen = seen;
     this.holders = holders;
     this.settled = settled.clone();
     this.toMeet = toMeet;
     this.groups = groups;
     this.position = position;
+    this.sorted = sorted;
   }
 
   /**
@@ -53,6 +67,11 @@ public final class PendingWork {
   public static PendingWork everything(IdentifierHolders holders) {
     return new PendingWork(
         new SeenIdentifiers(), holders, new SeenIdentifiers[0], 0, Map.of(), null);
+  }
+
+  /** Returns the same of a sorted source, of which what was seen is no more than the last. */
+  PendingWork inOrder() {
+    return new PendingWork(seen, holders, settled, toMeet, groups, position, true);
   }
 
   /**
@@ -79,6 +98,24 @@ public final class PendingWork {
   /** Returns whether it is all of the work, with nothing that a previous run has done of it. */
   public boolean isEverything() {
     return settled.length == 0 && groups.isEmpty() && position == null;
+  }
+
+  /**
+   * Returns whether the source must be sorted: of what was read before the position, no more is
+   * known than the last.
+   */
+  public boolean needsOrder() {
+    return sorted;
+  }
+
+  /**
+   * Returns whether a row may be the first that was not read before the position. Where order is
+   * needed, the previous run must have met it there, behind all that came before.
+   */
+  public boolean mayBeFirst(Fingerprint row) {
+    return !sorted
+        || groups.containsKey(row.lane1())
+        || Arrays.stream(settled).anyMatch(set -> set.contains(row));
   }
 
   /** Returns whether the previous run has settled the row; to be asked once for each. */

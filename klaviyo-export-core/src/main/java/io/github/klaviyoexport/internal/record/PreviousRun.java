@@ -22,8 +22,9 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Scope;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -42,17 +43,26 @@ import org.jspecify.annotations.Nullable;
  * <p>A row is <em>settled</em> when Klaviyo has taken it over or refused it: it is not sent again.
  * The others are read from the source again; those of a batch that may or may not have arrived are
  * filled into one batch again, so that it is sent with the same bytes.
+ *
+ * <p>What is settled is held for a run that goes on with this one, and for no other. Of a
+ * {@linkplain Began#sorted sorted} source that gives positions, the last batches before the
+ * position are held alone. The position is that of a batch earlier than could be: the rows that are
+ * met again show where in the order reading goes on, which no fingerprint tells.
  */
 public final class PreviousRun {
   /** Memory for so many batches is spent on not reading the source from its start. */
   private static final int MAX_KEPT_OPEN = 32;
 
+  /** Rows travel in batches of two kinds, so the last row is in one of the last two batches. */
+  private static final int MAX_LAST_CLOSED = 2;
+
   private final RowKeySpill spill;
   private final RunCounts counts;
-  private final SeenIdentifiers settledBefore = new SeenIdentifiers();
+  private final boolean goesOn;
+  private SeenIdentifiers settledBefore = new SeenIdentifiers();
   private final SeenIdentifiers settledAfter = new SeenIdentifiers();
   private final IdentifierHolders holdersBefore;
-  private final TreeMap<Integer, Pending> pending = new TreeMap<>();
+  private final TreeMap<Integer, PendingBatch> pending = new TreeMap<>();
   private final Map<String, OpenJob> jobs = new LinkedHashMap<>();
   private final Set<String> jobIds = new HashSet<>();
   private final Map<Long, Integer> unsettled = new HashMap<>();
@@ -63,9 +73,14 @@ public final class PreviousRun {
   private @Nullable Checkpoint checkpoint;
   private final List<Rejection> foundBefore = new ArrayList<>();
   private final List<RowKeys> unplaced = new ArrayList<>();
+
+  /** The batches that were closed last: the last row before the position is in one of them. */
+  private final Deque<RowKeys> lastClosed = new ArrayDeque<>();
+
   private long rowsBefore;
   private long rowsAfter;
   private int batches;
+  private boolean needsPosition;
   private boolean resumedBefore;
   private boolean finished;
 
@@ -88,40 +103,10 @@ public final class PreviousRun {
     }
   }
 
-  /** A batch of which not every row is settled, or not every batch before it. */
-  private static final class Pending {
-    private final Filled filled;
-    private final RowKeys keys;
-    private final BitSet settled = new BitSet();
-    private final List<Refused> droppedFields = new ArrayList<>();
-
-    Pending(Filled filled, RowKeys keys) {
-      this.filled = filled;
-      this.keys = keys;
-    }
-
-    /** Returns the fields that Klaviyo has refused of its rows. */
-    LeftOutFields leftOut() {
-      LeftOutFields fields = new LeftOutFields();
-      droppedFields.forEach(dropped -> fields.add(dropped.row(), dropped.rejection()));
-      return fields;
-    }
-
-    boolean isSettled() {
-      return settled.cardinality() == keys.rows();
-    }
-
-    /** Returns the rows that were sent without a field. */
-    BitSet changed() {
-      BitSet changed = new BitSet();
-      droppedFields.forEach(dropped -> changed.set(dropped.row()));
-      return changed;
-    }
-  }
-
-  private PreviousRun(RowKeySpill spill, RunCounts counts) {
+  private PreviousRun(RowKeySpill spill, RunCounts counts, boolean goesOn) {
     this.spill = spill;
     this.counts = counts;
+    this.goesOn = goesOn;
     this.holdersBefore = new IdentifierHolders(spill);
   }
 
@@ -130,11 +115,12 @@ public final class PreviousRun {
    *
    * @param spill takes the keys of jobs that had not ended
    * @param counts takes what jobs and refusals of that run amount to
+   * @param goesOn whether it is to be gone on with, for which {@link #pendingWork} is asked
    * @throws IOException if it cannot be read
    */
-  static @Nullable PreviousRun read(JournalLog log, RowKeySpill spill, RunCounts counts)
-      throws IOException {
-    PreviousRun previous = new PreviousRun(spill, counts);
+  static @Nullable PreviousRun read(
+      JournalLog log, RowKeySpill spill, RunCounts counts, boolean goesOn) throws IOException {
+    PreviousRun previous = new PreviousRun(spill, counts, goesOn);
     IOException[] failure = new IOException[1];
     log.replay(
         line -> {
@@ -165,7 +151,7 @@ public final class PreviousRun {
     } else if (entry instanceof Filled filled) {
       activeAt(filled.at());
       batches = Math.max(batches, filled.batch() + 1);
-      pending.put(filled.batch(), new Pending(filled, unpacked(filled.keys())));
+      pending.put(filled.batch(), new PendingBatch(filled, unpacked(filled.keys())));
     } else if (entry instanceof InDoubt inDoubt) {
       sizesInDoubt.add(inDoubt.profiles());
     } else if (entry instanceof Taken taken) {
@@ -222,8 +208,8 @@ public final class PreviousRun {
     }
   }
 
-  private Pending batch(int number, int row) throws IOException {
-    Pending batch = pending.get(number);
+  private PendingBatch batch(int number, int row) throws IOException {
+    PendingBatch batch = pending.get(number);
     if (batch == null || row < 0 || row >= batch.keys.rows()) {
       throw new IOException(
           "The journal speaks of a row that it does not hold, so it is not whole: start the export"
@@ -236,7 +222,7 @@ public final class PreviousRun {
     for (int row : taken.rows()) {
       batch(taken.batch(), row).settled.set(row);
     }
-    Pending batch = batch(taken.batch(), 0);
+    PendingBatch batch = batch(taken.batch(), 0);
     RowKeySpill.Kept keys = spill.keep(batch.keys.pack(taken.rows()));
     if (jobIds.add(taken.job())) {
       byte[] fields = batch.leftOut().pack(taken.rows());
@@ -259,7 +245,7 @@ public final class PreviousRun {
   }
 
   private void refused(Refused refused) throws IOException {
-    Pending batch = batch(refused.batch(), refused.row());
+    PendingBatch batch = batch(refused.batch(), refused.row());
     if (refused.rejection().scope() == Scope.PROFILE) {
       batch.settled.set(refused.row());
       counts.rejectedByKlaviyo(refused.rejection());
@@ -279,22 +265,33 @@ public final class PreviousRun {
    */
   private void settleInOrder() {
     for (int settled = closable(); settled > 0; settled--) {
-      Pending first = pending.pollFirstEntry().getValue();
+      PendingBatch first = pending.pollFirstEntry().getValue();
       boolean inOrder = !resumedBefore;
       settle(first, inOrder);
       if (inOrder) {
         foundBefore.addAll(first.filled.checkpoint().rejections());
         checkpoint = first.filled.checkpoint();
         heldBefore(first.keys, checkpoint.position() != null);
+        lastClosed.add(first.keys);
+        if (lastClosed.size() > MAX_LAST_CLOSED) {
+          lastClosed.remove();
+        }
+        if (isSorted() && checkpoint.position() != null) {
+          needsPosition = true;
+          settledBefore = new SeenIdentifiers();
+        }
       }
     }
   }
 
   private int closable() {
+    if (isSorted() && !resumedBefore) {
+      return closableButLast();
+    }
     boolean keeps = !resumedBefore && checkpoint != null && checkpoint.position() != null;
     int settled = 0;
     int closable = 0;
-    for (Pending batch : pending.values()) {
+    for (PendingBatch batch : pending.values()) {
       if (!batch.isSettled()) {
         break;
       }
@@ -307,11 +304,38 @@ public final class PreviousRun {
     return closable;
   }
 
+  private boolean isSorted() {
+    return goesOn && began != null && began.sorted();
+  }
+
+  /** Returns how many can be closed up to the last but one that has a position, if any has one. */
+  private int closableButLast() {
+    int settled = 0;
+    int closable = 0;
+    int placed = 0;
+    for (PendingBatch batch : pending.values()) {
+      if (!batch.isSettled()) {
+        break;
+      }
+      settled++;
+      if (batch.filled.checkpoint().position() != null) {
+        closable = Math.max(closable, placed);
+        placed = settled;
+      } else if (placed == 0 && !needsPosition) {
+        closable = settled;
+      }
+    }
+    return closable;
+  }
+
   /**
    * Takes up what the rows of a batch have, if they will not be read again; whether they will is
    * known with the next batch that has a position.
    */
   private void heldBefore(RowKeys keys, boolean placed) {
+    if (!goesOn) {
+      return;
+    }
     unplaced.add(keys);
     if (placed) {
       for (RowKeys batch : unplaced) {
@@ -327,11 +351,12 @@ public final class PreviousRun {
     }
   }
 
-  private void settle(Pending batch, boolean before) {
+  private void settle(PendingBatch batch, boolean before) {
     for (int row = 0; row < batch.keys.rows(); row++) {
       if (batch.settled.get(row)) {
         unsettled.remove(batch.keys.lane1(row));
-        if (batch.keys.addTo(before ? settledBefore : settledAfter, row)) {
+        boolean held = goesOn && !(before && needsPosition);
+        if (held && batch.keys.addTo(before ? settledBefore : settledAfter, row)) {
           rowsBefore += before ? 1 : 0;
           rowsAfter += before ? 0 : 1;
         }
@@ -346,7 +371,7 @@ public final class PreviousRun {
 
   /** Gives up the batches that are not settled whole: what is left of them is filled anew. */
   private void dropPending() {
-    for (Pending batch : pending.values()) {
+    for (PendingBatch batch : pending.values()) {
       settle(batch, false);
       int open = 0;
       for (int row = 0; row < batch.keys.rows(); row++) {
@@ -404,6 +429,14 @@ public final class PreviousRun {
     return batches;
   }
 
+  /**
+   * Returns whether it can be gone on with at its position in a sorted source only, since no more
+   * is held of what came before than the last.
+   */
+  public boolean needsPosition() {
+    return needsPosition;
+  }
+
   /** Lets go of what is of use only to a run that goes on where this one has stopped. */
   void startOver() {
     holdersBefore.drop();
@@ -416,16 +449,18 @@ public final class PreviousRun {
   PendingWork pendingWork(boolean sourceCanBePositioned) {
     String position = checkpoint == null ? null : checkpoint.position();
     // Of those that had not changed the journal holds nothing, so they are to be met again.
-    boolean knowsAll = checkpoint != null && checkpoint.unchanged() == 0;
+    boolean knowsAll = needsPosition || checkpoint != null && checkpoint.unchanged() == 0;
     if (checkpoint != null && position != null && sourceCanBePositioned && knowsAll) {
       counts.restore(checkpoint, foundBefore);
-      return new PendingWork(
-          settledBefore,
-          holdersBefore,
-          new SeenIdentifiers[] {settledAfter},
-          rowsAfter,
-          unsettled,
-          position);
+      PendingWork rest =
+          new PendingWork(
+              needsPosition ? lastBefore() : settledBefore,
+              holdersBefore,
+              new SeenIdentifiers[] {settledAfter},
+              rowsAfter,
+              unsettled,
+              position);
+      return needsPosition ? rest.inOrder() : rest;
     }
     // All customers will be met again, and those who share with them after them, as the first time.
     startOver();
@@ -436,5 +471,15 @@ public final class PreviousRun {
         rowsBefore + rowsAfter,
         unsettled,
         null);
+  }
+
+  private SeenIdentifiers lastBefore() {
+    SeenIdentifiers last = new SeenIdentifiers();
+    for (RowKeys batch : lastClosed) {
+      for (int row = 0; row < batch.rows(); row++) {
+        batch.addTo(last, row);
+      }
+    }
+    return last;
   }
 }

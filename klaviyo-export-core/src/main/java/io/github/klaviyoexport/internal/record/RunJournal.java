@@ -28,9 +28,13 @@ public final class RunJournal implements Closeable {
    *
    * @param spill takes the keys of jobs that had not ended
    * @param counts takes what jobs and refusals of that run amount to
+   * @param goesOn whether it is to be gone on with
    */
-  @Nullable PreviousRun replay(RowKeySpill spill, RunCounts counts) throws IOException {
-    return log == null ? null : asking("replay()", () -> PreviousRun.read(log, spill, counts));
+  @Nullable PreviousRun replay(RowKeySpill spill, RunCounts counts, boolean goesOn)
+      throws IOException {
+    return log == null
+        ? null
+        : asking("replay()", () -> PreviousRun.read(log, spill, counts, goesOn));
   }
 
   /** Opens a log of a journal. */

@@ -53,11 +53,12 @@ public final class RunSession implements Closeable {
    * Opens the log of the runs that are set up like this, and replays it.
    *
    * @param journal where the log is; {@code null} for nowhere
+   * @param goesOn whether an unfinished run is to be gone on with, for which its rows are held
    * @throws IOException if it cannot be opened or read
    */
-  public static RunSession openAndReplay(Setup setup, @Nullable ExportJournal journal)
-      throws IOException {
-    return openAndReplayLog(key(setup.segment(), setup.list(), setup.server()), journal);
+  public static RunSession openAndReplay(
+      Setup setup, @Nullable ExportJournal journal, boolean goesOn) throws IOException {
+    return openAndReplayLog(key(setup.segment(), setup.list(), setup.server()), journal, goesOn);
   }
 
   /** Returns the key of the log of a segment, a list and a server. */
@@ -77,16 +78,16 @@ public final class RunSession implements Closeable {
       throw new IllegalArgumentException(
           "This is not the id of a run: take it from a report, or from unfinishedRun(...).");
     }
-    return openAndReplayLog(id.group(1), journal);
+    return openAndReplayLog(id.group(1), journal, true);
   }
 
-  private static RunSession openAndReplayLog(String key, @Nullable ExportJournal journal)
-      throws IOException {
+  private static RunSession openAndReplayLog(
+      String key, @Nullable ExportJournal journal, boolean goesOn) throws IOException {
     RunJournal log = journal == null ? new RunJournal(null) : RunJournal.open(key, journal);
     RowKeySpill spill = new RowKeySpill();
     try {
       RunCounts counts = new RunCounts();
-      return new RunSession(key, log, spill, counts, log.replay(spill, counts));
+      return new RunSession(key, log, spill, counts, log.replay(spill, counts, goesOn));
     } catch (Throwable failure) {
       close(log, spill);
       throw failure;
@@ -124,7 +125,7 @@ public final class RunSession implements Closeable {
     }
     String run = key + "-" + HexFormat.of().formatHex(id);
     return new RunStart(
-        new Began(run, setup, now, random.nextLong(), random.nextLong()),
+        new Began(run, setup, now, random.nextLong(), random.nextLong(), false),
         new RunCounts(),
         PendingWork.everything(new IdentifierHolders(spill)),
         null);

@@ -21,7 +21,7 @@ public final class JournalLinesFuzz {
     List<String> lines = new String(Canary.in(bytes), StandardCharsets.UTF_8).lines().toList();
     lines.forEach(JournalLinesFuzz::read);
     try (RowKeySpill keys = new RowKeySpill()) {
-      PreviousRun previous = PreviousRun.read(new Log(lines), keys, new RunCounts());
+      PreviousRun previous = PreviousRun.read(new Log(lines), keys, new RunCounts(), true);
       if (previous != null) {
         previous.openJobs();
         previous.unconfirmed();

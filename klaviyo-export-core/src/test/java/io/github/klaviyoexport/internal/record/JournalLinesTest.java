@@ -49,9 +49,19 @@ class JournalLinesTest {
   static Stream<JournalEntry> entries() {
     return Stream.of(
         new Began(
-            "1f-2e", new Setup("vip", "Y6nRLr", "a", "m", SyncMode.UPSERT), AT, Long.MIN_VALUE, -1),
+            "1f-2e",
+            new Setup("vip", "Y6nRLr", "a", "m", SyncMode.UPSERT),
+            AT,
+            Long.MIN_VALUE,
+            -1,
+            false),
         new Began(
-            "1f-2e", new Setup("vip", "Y6nRLr", "a", "m", SyncMode.MIRROR), AT, 1, Long.MAX_VALUE),
+            "1f-2e",
+            new Setup("vip", "Y6nRLr", "a", "m", SyncMode.MIRROR),
+            AT,
+            1,
+            Long.MAX_VALUE,
+            true),
         new Resumed(AT),
         new Filled(
             7,
@@ -113,7 +123,7 @@ class JournalLinesTest {
   @Test
   void a_run_that_says_nothing_of_its_mode_is_of_before_there_was_a_choice() throws IOException {
     Began began =
-        new Began("1f-2e", new Setup("vip", "Y6nRLr", "a", "m", SyncMode.UPSERT), AT, 1, 2);
+        new Began("1f-2e", new Setup("vip", "Y6nRLr", "a", "m", SyncMode.UPSERT), AT, 1, 2, false);
     String before = JournalLines.write(began).replace("\"mode\":\"UPSERT\",", "");
 
     assertThat(before).doesNotContain("mode");
