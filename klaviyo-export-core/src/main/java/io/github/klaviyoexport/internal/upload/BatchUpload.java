@@ -97,6 +97,9 @@ public final class BatchUpload implements Phase {
     this.first = first;
     this.met = met;
     counts.bySegment().begin(reading.parts());
+    if (reading.hasDuplicatesSideBySide()) {
+      batcher.sorted();
+    }
     reading.size().ifPresent(batcher::expect);
   }
 
@@ -213,6 +216,12 @@ public final class BatchUpload implements Phase {
   }
 
   private boolean decided(Candidate customer, Verdict verdict) {
+    if (verdict == Verdict.OUT_OF_ORDER) {
+      holdBackNoLonger();
+      batcher.flush();
+      run.stop(batcher.whyNotTaken(customer));
+      return false;
+    }
     CustomerProfile profile = customer.customer();
     met.accept(profile);
     noticeId(profile.id());

@@ -15,6 +15,8 @@ import io.github.klaviyoexport.internal.row.Row;
 import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.SourceFailure;
+import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.run.UnsortedSource;
 import io.github.klaviyoexport.internal.upload.DuplicateFinder.Verdict;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -202,6 +204,19 @@ final class Batcher {
     duplicates.expect(profiles);
   }
 
+  /** Takes in that the profiles are sorted by email address, which is all that is mapped of it. */
+  void sorted() {
+    duplicates.sorted(pending::mayBeFirst);
+  }
+
+  /** Returns why a customer was not taken who was out of order. */
+  StopCause whyNotTaken(Candidate candidate) {
+    String customerId = candidate.customer().id();
+    return duplicates.isAtStart()
+        ? UnsortedSource.changed(customerId, counts.profilesRead())
+        : UnsortedSource.outOfOrder(customerId, counts.profilesRead());
+  }
+
   /**
    * Takes the customers that a source has given, a few of them, and decides about each.
    *
@@ -268,6 +283,10 @@ final class Batcher {
     for (int i = 0; i < count && goesOn; i++) {
       Candidate candidate = candidates[i];
       Verdict verdict = candidate.isWritten() ? duplicates.judge(candidate) : Verdict.SET_ASIDE;
+      if (verdict == Verdict.OUT_OF_ORDER) {
+        decided.decided(candidate, verdict);
+        return;
+      }
       if (verdict == Verdict.NEW) {
         Open open = toSend(candidate);
         if (open != null) {

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.IdentifierHolders;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
+import io.github.klaviyoexport.internal.keys.SortedEmails;
 import io.github.klaviyoexport.internal.row.ProfileWriter;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.ProfileField;
@@ -16,6 +17,7 @@ import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * external id that came before stays with the first, and the other is sent without it. A customer
  * of whom nothing is left then to be known by is a duplicate if all of it is one customer's, and
  * else set aside.
+ *
+ * <p>Of {@linkplain #sorted sorted} customers the last one alone is held, in place of all.
  */
 final class DuplicateFinder {
   private final ProfileWriter writer;
@@ -34,6 +38,15 @@ final class DuplicateFinder {
   private final boolean namesOriginals;
   private final boolean keepsHolders;
   private final RowKeys alone = new RowKeys();
+  private @Nullable SortedEmails sorted;
+  private Predicate<Fingerprint> mayBeFirst = first -> true;
+
+  /** Whether the customer who was judged last has a place in the order. */
+  private boolean isInOrder;
+
+  /** The last who was new and has one. */
+  private @Nullable String neighbour;
+
   private @Nullable String original;
   private Set<ProfileField> leftOut = Set.of();
 
@@ -47,7 +60,9 @@ final class DuplicateFinder {
     /** One that came before. */
     DUPLICATE,
     /** One that cannot be told from several that came before. */
-    SET_ASIDE
+    SET_ASIDE,
+    /** One that should have come before another, in what is said to be sorted. */
+    OUT_OF_ORDER
   }
 
   /**
@@ -72,8 +87,22 @@ final class DuplicateFinder {
     this.keepsHolders = namesOriginals || writer.secondaries() > 0;
   }
 
+  /**
+   * Takes in that the customers are sorted by their email address, which is all that they are known
+   * by.
+   *
+   * @param first whether a customer may be the first of them who did not come before
+   */
+  void sorted(Predicate<Fingerprint> first) {
+    sorted = new SortedEmails();
+    mayBeFirst = first;
+  }
+
   /** Makes room for so many customers. */
   void expect(long customers) {
+    if (sorted != null) {
+      return;
+    }
     if (keepsHolders) {
       holders.expect(customers * (1 + writer.secondaries()));
     } else {
@@ -118,6 +147,11 @@ final class DuplicateFinder {
   Verdict judge(Candidate candidate) {
     leftOut = Set.of();
     Fingerprint fingerprint = candidate.fingerprint();
+    SortedEmails order = sorted;
+    isInOrder = order != null && SortedEmails.hasPlace(candidate.row().identifier());
+    if (order != null && isInOrder) {
+      return judgeInOrder(candidate, order);
+    }
     if (!keepsHolders) {
       return seen.add(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
     }
@@ -156,6 +190,28 @@ final class DuplicateFinder {
     }
     leaveOut(candidate, ofPhone, ofExternalId);
     return Verdict.NEW;
+  }
+
+  private Verdict judgeInOrder(Candidate candidate, SortedEmails order) {
+    String email = candidate.row().identifier();
+    int place = order.compareToLast(email);
+    if (place == 0 || seen.contains(candidate.fingerprint())) {
+      original = place == 0 ? neighbour : null;
+      return Verdict.DUPLICATE;
+    }
+    if (place < 0 || order.isEmpty() && !mayBeFirst.test(candidate.fingerprint())) {
+      return Verdict.OUT_OF_ORDER;
+    }
+    order.take(email);
+    return Verdict.NEW;
+  }
+
+  /**
+   * Returns whether a customer who was {@link Verdict#OUT_OF_ORDER} stands before no other, but is
+   * not the one with whom a run that is gone on with has begun there.
+   */
+  boolean isAtStart() {
+    return sorted != null && sorted.isEmpty();
   }
 
   /**
@@ -217,14 +273,18 @@ final class DuplicateFinder {
   /** Adds the row of a new customer to those of its batch; what is in it is the customer's now. */
   void sent(Candidate candidate, RowKeys keys) {
     add(candidate, keys);
-    if (keepsHolders) {
+    if (isInOrder) {
+      neighbour = candidate.customer().id();
+    } else if (keepsHolders) {
       holders.add(keys, keys.rows() - 1);
     }
   }
 
   /** Notes that a new customer is not sent again; what is in its row is the customer's now. */
   void skipped(Candidate candidate) {
-    if (keepsHolders) {
+    if (isInOrder) {
+      neighbour = candidate.customer().id();
+    } else if (keepsHolders) {
       alone.clear();
       add(candidate, alone);
       holders.add(alone, 0);

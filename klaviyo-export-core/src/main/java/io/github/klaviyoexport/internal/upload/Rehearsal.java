@@ -13,6 +13,7 @@ import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.SourceFailure;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.upload.DuplicateFinder.Verdict;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
@@ -86,7 +87,7 @@ public final class Rehearsal implements Phase {
             rejection -> {},
             run.recorder().outcomes(),
             this::filled,
-            (customer, verdict) -> true);
+            this::decided);
     batcher.keepOut(run.settings().erased());
     batcher.eachNewRow(
         (identifier, row, length, shared) -> {
@@ -106,6 +107,9 @@ public final class Rehearsal implements Phase {
   public void begin() {
     unread = true;
     counts.bySegment().begin(reading.parts());
+    if (reading.hasDuplicatesSideBySide()) {
+      batcher.sorted();
+    }
     reading.size().ifPresent(batcher::expect);
     take(first);
   }
@@ -177,6 +181,13 @@ public final class Rehearsal implements Phase {
       emailMissing();
     }
     wouldStop(guard.atBeginning(false));
+  }
+
+  private boolean decided(Candidate customer, Verdict verdict) {
+    if (verdict == Verdict.OUT_OF_ORDER) {
+      run.end(batcher.whyNotTaken(customer));
+    }
+    return true;
   }
 
   private void filled(Batcher.Filled filled) {
