@@ -5,6 +5,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,11 +23,16 @@ final class Customers {
           .phone("Telephone1")
           .property("Version", "Version");
 
+  /** Nothing but the email address identifies a customer, so that sorted ones need not be held. */
+  static final FieldMapping BY_EMAIL =
+      FieldMapping.email("EMailAddress").firstName("FirstName").property("Version", "Version");
+
   private static final FieldNames FIELDS =
       FieldNames.of("EMailAddress", "FirstName", "Telephone1", "Version");
 
   private final List<Kind> kinds = new ArrayList<>();
   private final List<Integer> originals = new ArrayList<>();
+  private final boolean sorted;
 
   private enum Kind {
     GOOD,
@@ -44,14 +50,15 @@ final class Customers {
     FAILING
   }
 
-  Customers(int count, double bad, SplittableRandom random) {
+  Customers(int count, double bad, boolean sorted, SplittableRandom random) {
+    this.sorted = sorted;
     List<Integer> good = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Kind kind = Kind.GOOD;
       if (random.nextDouble() < bad) {
         kind = Kind.values()[random.nextInt(Kind.values().length)];
       }
-      if (kind == Kind.DUPLICATE && good.isEmpty()) {
+      if (kind == Kind.DUPLICATE && good.isEmpty() || kind == Kind.NO_PHONE && sorted) {
         kind = Kind.GOOD;
       }
       originals.add(kind == Kind.DUPLICATE ? good.get(random.nextInt(good.size())) : i);
@@ -90,7 +97,18 @@ final class Customers {
               kind == Kind.NO_PHONE ? CANARY : null,
               version));
     }
+    if (sorted) {
+      profiles.sort(Comparator.comparing(Customers::sortKey));
+    }
     return profiles;
+  }
+
+  FieldMapping mapping() {
+    return sorted ? BY_EMAIL : MAPPING;
+  }
+
+  private static String sortKey(CustomerProfile customer) {
+    return String.valueOf(customer.value("EMailAddress")).toLowerCase(Locale.ROOT);
   }
 
   private static String id(int customer) {

@@ -1,0 +1,30 @@
+package io.github.klaviyoexport.testkit.simulation;
+
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.source.ProfileReader;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A reader of customers who are sorted by email address. */
+record SortedReader(ProfileReader reader) implements ProfileReader {
+  @Override
+  public boolean isSortedByEmail() {
+    return true;
+  }
+
+  @Override
+  public @Nullable CustomerProfile next() throws IOException {
+    return reader.next();
+  }
+
+  @Override
+  public Optional<String> position() {
+    return reader.position();
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}
