@@ -510,6 +510,11 @@ class ReadmeTest {
     return mended;
   }
 
+  ProfileSource ofSorted() {
+    ProfileSource sorted = CsvSource.of(Path.of("customers.csv")).sortedByEmail();
+    return sorted;
+  }
+
   interface Vault {
     String read(String name);
   }

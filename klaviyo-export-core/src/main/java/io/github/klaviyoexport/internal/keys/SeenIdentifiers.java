@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * time, so the old and the new table of one of them is all that ever exists twice. From 100,000
  * identifiers up that makes 10 to 14 bytes each, at every moment; below, the set takes less than 2
  * MB in all. Where email addresses are all that is mapped, it is the only thing that grows with a
- * segment; else {@link IdentifierHolders} stand in its place.
+ * segment; else {@link IdentifierHolders} stand in its place, and {@link SortedEmails} where they
+ * are sorted.
  *
  * <p>A set belongs to one thread.
  */
