@@ -26,11 +26,16 @@ final class FileText implements Closeable {
    */
   static final char NOT_TEXT = '\uDFFF';
 
+  /** How many bytes the decoder of UTF-8 gets at a time; not less than a character has. */
+  private static final int PIECE_BYTES = 32;
+
   private final InputStream in;
   private final Charset charset;
   private final boolean goesOn;
   private final CharsetDecoder decoder;
   private final ByteBuffer bytes = ByteBuffer.allocate(64 * 1024).flip();
+  private final CharsetDecoder ascii = StandardCharsets.US_ASCII.newDecoder();
+  private final boolean isUtf8;
   private boolean bytesEnded;
   private boolean gaps;
 
@@ -43,6 +48,7 @@ final class FileText implements Closeable {
     this.in = in;
     this.charset = charset;
     this.goesOn = goesOn;
+    this.isUtf8 = charset.equals(StandardCharsets.UTF_8);
     this.decoder =
         charset
             .newDecoder()
@@ -88,7 +94,7 @@ final class FileText implements Closeable {
   int read(char[] buffer, int offset, int length) throws IOException {
     CharBuffer chars = CharBuffer.wrap(buffer, offset, length);
     while (true) {
-      CoderResult result = decoder.decode(bytes, chars, bytesEnded);
+      CoderResult result = isUtf8 ? decodeUtf8(chars) : decoder.decode(bytes, chars, bytesEnded);
       if (goesOn && result.isError() && chars.hasRemaining()) {
         bytes.position(bytes.position() + result.length());
         chars.put(NOT_TEXT);
@@ -106,6 +112,25 @@ final class FileText implements Closeable {
         return -1;
       }
       fill();
+    }
+  }
+
+  /**
+   * Reads characters as the decoder of UTF-8 does. That is quick up to the first one that is not
+   * ASCII, and takes up to four times as long from there to the end of the bytes that it is given:
+   * so it gets short pieces, and the decoder of ASCII goes as far as it can in between.
+   */
+  private CoderResult decodeUtf8(CharBuffer chars) {
+    int limit = bytes.limit();
+    while (true) {
+      ascii.decode(bytes, chars, false);
+      int piece = Math.min(limit, bytes.position() + PIECE_BYTES);
+      bytes.limit(piece);
+      CoderResult result = decoder.decode(bytes, chars, bytesEnded);
+      bytes.limit(limit);
+      if (piece == limit || !result.isUnderflow()) {
+        return result;
+      }
     }
   }
 
