@@ -76,6 +76,9 @@ final class BenchmarkProfiles implements ProfileReader {
       return null;
     }
     int number = next++;
+    if (number == size / 2) {
+      Figures.atHalf();
+    }
     String digits = Integer.toString(100_000_000 + number);
     String id = "C-" + digits;
     return CustomerProfile.of(

@@ -9,6 +9,8 @@ import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.net.URI;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** The library at work: every check, duplicates, job watching, and a report that adds up. */
 final class Exporter {
@@ -22,6 +24,14 @@ final class Exporter {
 
   static void export(
       String baseUrl, ProfileSource source, int profiles, ExportListener... listeners) {
+    export(baseUrl, source, profiles, builder -> List.of(listeners).forEach(builder::listener));
+  }
+
+  static void export(
+      String baseUrl,
+      ProfileSource source,
+      int profiles,
+      Consumer<SegmentExporter.Builder> settings) {
     SegmentExporter.Builder builder =
         SegmentExporter.builder()
             .source(source)
@@ -31,9 +41,7 @@ final class Exporter {
                     .unpaced())
             .mapping(BenchmarkProfiles.mapping())
             .limit(profiles);
-    for (ExportListener listener : listeners) {
-      builder.listener(listener);
-    }
+    settings.accept(builder);
     try (SegmentExporter exporter = builder.build()) {
       ExportReport report = exporter.export(Segment.named("benchmark"), ListId.of("Y6nRLr"));
       Figures.print(report.profiles().accepted());

@@ -31,7 +31,7 @@ final class ManyProfilesBenchmark {
     double bareImport;
     double bareRead;
     try (BareServer server = new BareServer()) {
-      new LowerBound(server.baseUrl()).export(new BenchmarkProfiles(PROFILES));
+      new LowerBound(server.baseUrl(), new BenchmarkProfiles(PROFILES)).export();
       bareImport = seconds(begin);
       begin = System.nanoTime();
       for (int page = 0; page < PROFILES / PAGE; page++) {
@@ -41,7 +41,7 @@ final class ManyProfilesBenchmark {
     }
     try (FakeKlaviyo klaviyo = FakeKlaviyo.builder().apiKey(KEY).quota(false).start()) {
       begin = System.nanoTime();
-      new LowerBound(klaviyo.baseUrl()).export(new BenchmarkProfiles(PROFILES));
+      new LowerBound(klaviyo.baseUrl(), new BenchmarkProfiles(PROFILES)).export();
       double imported = seconds(begin);
       begin = System.nanoTime();
       int read = read(klaviyo.baseUrl());

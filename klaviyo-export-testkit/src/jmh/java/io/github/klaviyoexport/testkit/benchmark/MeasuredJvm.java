@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own that does one thing and tells its {@link Figures}. Near its memory limit a JVM
- * can hang rather than fail, so each has a deadline and is killed when it passes.
+ * A JVM of its own that does one thing and tells what it took. Near its memory limit a JVM can hang
+ * rather than fail, so each has a deadline and is killed when it passes.
  */
 final class MeasuredJvm {
   private static final Duration DEADLINE = Duration.ofMinutes(15);
@@ -22,43 +23,75 @@ final class MeasuredJvm {
   private MeasuredJvm() {}
 
   /** The figures of a JVM that has dealt with so many profiles. */
-  static Figures run(Class<?> client, int profiles, String heap, String... arguments)
+  static Figures run(Jdk jdk, String heap, String main, int profiles, String... arguments)
       throws Exception {
-    Process process = start(heap, client, arguments);
-    CompletableFuture<String> line =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try (BufferedReader output = reader(process)) {
-                return output.readLine();
-              } catch (IOException broken) {
-                return null;
-              }
-            });
-    if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-      throw new IOException("not done after " + DEADLINE.toMinutes() + " minutes, killed");
+    Path counts = Files.createTempFile("instructions", ".csv");
+    try {
+      List<String> command = command(jdk, heap, main, arguments);
+      Ended ended = end(Instructions.counted() ? Instructions.counting(counts, command) : command);
+      if (ended.status() != 0 || ended.output().isEmpty()) {
+        throw new IOException("ended with " + ended.status() + " " + ended.lastErrors());
+      }
+      Figures figures = Figures.parse(ended.output().get(0), Instructions.in(counts));
+      if (figures.profiles() != profiles) {
+        throw new IOException("only " + figures.profiles() + " of " + profiles + " were confirmed");
+      }
+      return figures;
+    } finally {
+      Files.delete(counts);
     }
-    if (process.exitValue() != 0 || line.join() == null) {
-      throw new IOException(client.getSimpleName() + " ended with " + process.exitValue());
-    }
-    Figures figures = Figures.parse(line.join());
-    if (figures.profiles() != profiles) {
-      throw new IOException("only " + figures.profiles() + " of " + profiles + " were confirmed");
-    }
-    return figures;
   }
 
-  /** A JVM that has started and writes its errors to ours. */
-  static Process start(String heap, Class<?> main, String... arguments) throws IOException {
+  /**
+   * How a JVM has ended.
+   *
+   * @param lastErrors the end of what it said of errors
+   */
+  record Ended(int status, List<String> output, String lastErrors) {}
+
+  /** Lets a program end that measures itself. */
+  static Ended end(Jdk jdk, String heap, String main) throws Exception {
+    return end(command(jdk, heap, main));
+  }
+
+  private static Ended end(List<String> command) throws Exception {
+    Path errors = Files.createTempFile("errors", ".log");
+    try {
+      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      CompletableFuture<List<String>> output =
+          CompletableFuture.supplyAsync(() -> reader(process).lines().toList());
+      if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new IOException("not done after " + DEADLINE.toMinutes() + " minutes, killed");
+      }
+      List<String> said = Files.readAllLines(errors);
+      return new Ended(
+          process.exitValue(),
+          output.join(),
+          String.join("\n", said.subList(Math.max(0, said.size() - 10), said.size())));
+    } finally {
+      Files.delete(errors);
+    }
+  }
+
+  /** A JVM like this one that has started and writes its errors to ours. */
+  static Process start(String heap, Class<?> main) throws IOException {
+    Jdk own = Jdk.ofThisJvm();
+    return new ProcessBuilder(command(own, heap, main.getName()))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static List<String> command(Jdk jdk, String heap, String main, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(jdk.java());
     command.add("-Xmx" + heap);
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
+    command.add(main);
     command.addAll(Arrays.asList(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return command;
   }
 
   static BufferedReader reader(Process process) {

@@ -79,6 +79,8 @@ final class UserTestBenchmark {
           at(nanos[which], 0.9),
           at(nanos[which], 0.5) / at(nanos[2], 0.5));
     }
+    Figures.tell(FigureRow.TEST_OVER_HTTP, at(nanos[0], 0.5));
+    Figures.tell(FigureRow.TEST_IN_PROCESS, at(nanos[1], 0.5));
     boolean quick =
         at(nanos[0], 0.5) <= MOST_OVER_HTTP.toMillis()
             && at(nanos[1], 0.5) <= MOST_IN_PROCESS.toMillis();
