@@ -92,6 +92,8 @@ final class Benchmarks {
       }
       heap(FigureRow.HEAP, 32, Exporter.class.getName(), rows, jdk, figures);
       heap(FigureRow.HEAP_LONG, 160, Exporter.class.getName(), rows, jdk, figures);
+      heap(FigureRow.HEAP_SORTED, 512, SortedExporter.class.getName(), rows, jdk, figures);
+      program(StartBenchmark.class.getName(), FigureRow.START, rows, jdk, figures);
       program(UserTestBenchmark.class.getName(), FigureRow.TEST_IN_PROCESS, rows, jdk, figures);
     }
     return new FiguresTable(machine(), PROFILES, ROUNDS, figures);
