@@ -8,33 +8,62 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The quotas of one account, shared by every exporter in this JVM that calls it.
  *
- * <p>Host and credentials tell accounts apart. Its quotas stay for two minutes after the last
- * exporter let go of them, since Klaviyo remembers the last minute's calls too.
+ * <p>Host and credentials tell accounts apart, and so does the clock. Its quotas stay for two
+ * minutes after the last exporter let go of them, since Klaviyo remembers the last minute's calls
+ * too; and no longer than anybody knows their clock, since tests have clocks that stand still when
+ * they are over.
  */
 public final class Quotas {
-  private static final Map<AccountKey, Quotas> SHARED = new HashMap<>();
+  private static final Map<TimeSource, Accounts> SHARED = new WeakHashMap<>();
   private static final long KEPT_NANOS = Duration.ofMinutes(2).toNanos();
 
+  private final Account account;
+  private final Accounts accounts;
+  private final LentTime lent;
   private final TimeSource time;
   private final Map<Endpoint, Quota> quotas = new EnumMap<>(Endpoint.class);
   private final RetryBudget retries = new RetryBudget();
   private int users;
   private long releasedAt;
 
-  private record AccountKey(
-      URI baseUrl, Credentials credentials, @Nullable PermitSource permits, TimeSource time) {}
+  private record Account(URI baseUrl, Credentials credentials, @Nullable PermitSource permits) {}
 
-  private Quotas(TimeSource time, @Nullable PermitSource permits) {
-    this.time = new GuardedTime(time);
+  /** The accounts that are called by one clock. */
+  private static final class Accounts {
+    private final Map<Account, Quotas> all = new HashMap<>();
+
+    /** Those that nobody uses, in the order in which they were let go of. */
+    private final Set<Quotas> unused = new LinkedHashSet<>();
+
+    private void forgetOld() {
+      for (var oldest = unused.iterator(); oldest.hasNext(); ) {
+        Quotas kept = oldest.next();
+        if (kept.time.nanoTime() - kept.releasedAt <= KEPT_NANOS) {
+          return;
+        }
+        oldest.remove();
+        all.remove(kept.account);
+      }
+    }
+  }
+
+  private Quotas(Account account, Accounts accounts, TimeSource time) {
+    this.account = account;
+    this.accounts = accounts;
+    this.lent = new LentTime(time);
+    this.time = new GuardedTime(lent);
     for (Endpoint endpoint : Endpoint.values()) {
-      quotas.put(endpoint, new Quota(endpoint, this.time, permits));
+      quotas.put(endpoint, new Quota(endpoint, this.time, account.permits()));
     }
   }
 
@@ -44,15 +73,14 @@ public final class Quotas {
    */
   public static Quotas shared(KlaviyoConnection connection, TimeSource time) {
     synchronized (SHARED) {
-      SHARED
-          .values()
-          .removeIf(kept -> kept.users == 0 && kept.time.nanoTime() - kept.releasedAt > KEPT_NANOS);
-      AccountKey account =
-          new AccountKey(
-              connection.baseUrl(), connection.credentials(), connection.permits(), time);
-      Quotas quotas =
-          SHARED.computeIfAbsent(account, key -> new Quotas(time, connection.permits()));
+      Accounts accounts = SHARED.computeIfAbsent(time, any -> new Accounts());
+      accounts.forgetOld();
+      Account account =
+          new Account(connection.baseUrl(), connection.credentials(), connection.permits());
+      Quotas quotas = accounts.all.computeIfAbsent(account, key -> new Quotas(key, accounts, time));
+      accounts.unused.remove(quotas);
       quotas.users++;
+      quotas.lent.hold(time);
       return quotas;
     }
   }
@@ -62,8 +90,11 @@ public final class Quotas {
    */
   public void release() {
     synchronized (SHARED) {
-      users--;
-      releasedAt = time.nanoTime();
+      if (--users == 0) {
+        releasedAt = time.nanoTime();
+        accounts.unused.add(this);
+        lent.letGo();
+      }
     }
   }
 

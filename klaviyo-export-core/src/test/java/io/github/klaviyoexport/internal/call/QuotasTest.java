@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.testing.TestTime;
+import io.github.klaviyoexport.time.TimeSource;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class QuotasTest {
@@ -45,5 +52,73 @@ class QuotasTest {
     time.pass(Duration.ofDays(1));
 
     assertThat(Quotas.shared(ACCOUNT, time)).isSameAs(quotas);
+  }
+
+  @Test
+  void an_account_is_forgotten_with_its_clock() {
+    WeakReference<Quotas> ofTest = usedByOneThatEnds();
+
+    // Nobody else knows the clock, which stands still: without this it would be kept for ever.
+    for (int i = 0; i < 10 && ofTest.get() != null; i++) {
+      System.gc();
+      Quotas.shared(ACCOUNT, time).release();
+    }
+
+    assertThat(ofTest.get()).isNull();
+  }
+
+  private static WeakReference<Quotas> usedByOneThatEnds() {
+    Quotas quotas = Quotas.shared(ACCOUNT, new TestTime());
+    quotas.release();
+    return new WeakReference<>(quotas);
+  }
+
+  @Test
+  void the_clock_of_an_account_that_is_in_use_is_not_forgotten() {
+    List<Quotas> inUse = new ArrayList<>();
+    WeakReference<TimeSource> clock = usedBy(inUse);
+
+    System.gc();
+
+    assertThat(clock.get()).isNotNull();
+    inUse.forEach(Quotas::release);
+  }
+
+  private static WeakReference<TimeSource> usedBy(List<Quotas> users) {
+    TimeSource clock = new TestTime();
+    users.add(Quotas.shared(ACCOUNT, clock));
+    return new WeakReference<>(clock);
+  }
+
+  @Test
+  void an_account_costs_no_more_the_more_others_there_have_been() {
+    CountingTime counting = new CountingTime();
+    for (int i = 0; i < 1_000; i++) {
+      Quotas.shared(account("pk_000000" + i), counting).release();
+    }
+    counting.readings.set(0);
+
+    Quotas.shared(account("pk_0000001000"), counting).release();
+
+    assertThat(counting.readings).hasValueLessThan(100);
+  }
+
+  private static final class CountingTime implements TimeSource {
+    private final AtomicInteger readings = new AtomicInteger();
+
+    @Override
+    public Instant now() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public long nanoTime() {
+      return readings.incrementAndGet();
+    }
+
+    @Override
+    public boolean await(Semaphore signal, Duration atMost, boolean exchanging) {
+      throw new AssertionError("Nothing waits here.");
+    }
   }
 }
