@@ -15,9 +15,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -477,8 +475,8 @@ public final class Klaviyo {
             count(attributes.path("total_count")),
             completed(attributes),
             count(attributes.path("failed_count")),
-            instant(attributes.path("created_at").asText("")),
-            instant(attributes.path("completed_at").asText("")));
+            Moment.read(attributes.path("created_at").asText("")),
+            Moment.read(attributes.path("completed_at").asText("")));
   }
 
   /** Reads a job, if it is the one that was asked for. */
@@ -504,14 +502,6 @@ public final class Klaviyo {
     return OptionalLong.of(node.canConvertToInt() ? node.asLong() : Integer.MAX_VALUE);
   }
 
-  private static @Nullable Instant instant(String text) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException unknown) {
-      return null;
-    }
-  }
-
   private static @Nullable ListMember member(JsonNode data) {
     String id = id(data);
     JsonNode attributes = data.path("attributes");
@@ -524,7 +514,8 @@ public final class Klaviyo {
     }
     return id == null
         ? null
-        : new ListMember(id, identifiers, instant(attributes.path("joined_group_at").asText("")));
+        : new ListMember(
+            id, identifiers, Moment.read(attributes.path("joined_group_at").asText("")));
   }
 
   /**
