@@ -203,7 +203,7 @@ final class Call<T> {
       end(new Reply.Refused<>(endpoint, status, List.of(), false, false, proxy));
       return;
     }
-    calls.quotas.of(endpoint).learn(PaceHints.believed(endpoint, Headers.windows(response)));
+    calls.quotas.of(endpoint).hear(response);
     if (status < 500 && status != 408) {
       calls.traffic.answered();
     }

@@ -94,7 +94,7 @@ final class Headers {
    */
   static List<Window> windows(KlaviyoResponse response) {
     List<Window> windows = new ArrayList<>();
-    Matcher matcher = WINDOW.matcher(response.header("RateLimit-Limit").orElse(""));
+    Matcher matcher = WINDOW.matcher(limits(response));
     while (matcher.find()) {
       int calls = number(matcher.group(1));
       int seconds = number(matcher.group(2));
@@ -104,6 +104,11 @@ final class Headers {
       windows.add(new Window(calls, Duration.ofSeconds(seconds)));
     }
     return windows;
+  }
+
+  /** Returns the header that lists the windows, as it stands; empty when there is none. */
+  static String limits(KlaviyoResponse response) {
+    return response.header("RateLimit-Limit").orElse("");
   }
 
   /** Returns whether the body calls itself JSON; the error pages of a network edge do not. */

@@ -8,8 +8,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock of somebody else's that is not kept from being forgotten, but while it is held. It fails
- * once it is forgotten.
+ * A clock that can be forgotten by the JVM when it is used nowhere else, but while it is held here.
+ * Once it is forgotten, it fails.
  */
 final class LentTime implements TimeSource {
   private final WeakReference<TimeSource> lent;

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.call;
 
+import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.PermitSource;
 import io.github.klaviyoexport.klaviyo.PermitSource.Permit;
 import io.github.klaviyoexport.time.TimeSource;
@@ -47,12 +48,14 @@ final class Quota {
   /** How late a caller may ask again before its turn goes to another. */
   private static final long LATE_NANOS = Duration.ofMillis(500).toNanos();
 
-  private final String endpoint;
+  private final Endpoint endpoint;
   private final TimeSource time;
   private final Deque<CountedCall> log = new ArrayDeque<>();
   private final Set<Caller> waiting = Collections.newSetFromMap(new WeakHashMap<>());
   private final List<Window> published;
   private List<Window> windows;
+  private String heard = "";
+  private List<Window> believed = List.of();
   private long toldAt;
   private long blockedUntil;
   private long sharedSince;
@@ -97,7 +100,7 @@ final class Quota {
   /** Creates the quota of an endpoint, which also needs permits of a source if there is one. */
   Quota(Endpoint endpoint, TimeSource time, @Nullable PermitSource source) {
     this.permits = new SharedPermits(endpoint, time, source);
-    this.endpoint = endpoint.words();
+    this.endpoint = endpoint;
     this.time = time;
     this.published =
         List.of(
@@ -224,6 +227,19 @@ final class Quota {
     blockedUntil = now + Math.max(blockedUntil - now, retryAfter.toNanos());
     spaceEvenly(now);
     permits.close(retryAfter);
+  }
+
+  /**
+   * Takes over the windows that an answer tells. Most tell what the one before has told, which is
+   * not read again.
+   */
+  synchronized void hear(KlaviyoResponse answer) {
+    String limits = Headers.limits(answer);
+    if (!limits.equals(heard)) {
+      heard = limits;
+      believed = PaceHints.believed(endpoint, Headers.windows(answer));
+    }
+    learn(believed);
   }
 
   /**
@@ -383,6 +399,6 @@ final class Quota {
   private EvenSpacing evenly(double share) {
     Window longest = longestWindow();
     long period = (long) (longest.length().toNanos() / (longest.calls() * share));
-    return EvenSpacing.of(Duration.ofNanos(period), endpoint, time);
+    return EvenSpacing.of(Duration.ofNanos(period), endpoint.words(), time);
   }
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Host and credentials tell accounts apart, and so does the clock. Its quotas stay for two
  * minutes after the last exporter let go of them, since Klaviyo remembers the last minute's calls
- * too; and no longer than anybody knows their clock, since tests have clocks that stand still when
- * they are over.
+ * too. They go with their clock, when it is used nowhere else: the clock of a test stands still
+ * when the test is over, so that two minutes would never pass.
  */
 public final class Quotas {
   private static final Map<TimeSource, Accounts> SHARED = new WeakHashMap<>();
@@ -42,7 +42,7 @@ public final class Quotas {
   private static final class Accounts {
     private final Map<Account, Quotas> all = new HashMap<>();
 
-    /** Those that nobody uses, in the order in which they were let go of. */
+    /** Those that are not in use, in the order in which they were let go of. */
     private final Set<Quotas> unused = new LinkedHashSet<>();
 
     private void forgetOld() {
