@@ -3,6 +3,8 @@ package io.github.klaviyoexport.testkit.internal.api;
 import io.github.klaviyoexport.testkit.Operation;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,14 @@ public final class Router {
 
   /** An operation, and the id that stood in the path, empty when there is no place for one. */
   public record Route(Operation operation, String id) {}
+
+  private static final Map<Operation, String[]> TEMPLATES = new EnumMap<>(Operation.class);
+
+  static {
+    for (Operation operation : Operation.values()) {
+      TEMPLATES.put(operation, parts(operation.path()));
+    }
+  }
 
   private Router() {}
 
@@ -23,8 +33,9 @@ public final class Router {
   public static Route route(String method, String path) {
     String[] parts = parts(path);
     Set<String> methods = new TreeSet<>();
-    for (Operation operation : Operation.values()) {
-      String id = id(parts(operation.path()), parts);
+    for (Map.Entry<Operation, String[]> template : TEMPLATES.entrySet()) {
+      Operation operation = template.getKey();
+      String id = id(template.getValue(), parts);
       if (id != null && operation.method().equals(method)) {
         return new Route(operation, id);
       }
