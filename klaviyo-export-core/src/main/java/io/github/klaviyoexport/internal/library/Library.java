@@ -49,6 +49,7 @@ public enum Library {
   private final String packages;
   private final String fitting;
   private final String[] classes;
+  private volatile boolean fits;
 
   Library(
       String words,
@@ -81,13 +82,17 @@ public enum Library {
   }
 
   /**
-   * Does what needs the library.
+   * Does what needs the library, unless that has been done before.
    *
    * @throws UnfitLibraryException if the library is missing or does not fit
    */
   public void require(Runnable use) {
+    if (fits) {
+      return;
+    }
     try {
       use.run();
+      fits = true;
     } catch (LinkageError unfit) {
       // Another library that does not fit is named as such.
       Library library = of(unfit).orElse(this);
