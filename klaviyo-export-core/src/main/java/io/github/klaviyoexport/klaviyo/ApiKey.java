@@ -116,20 +116,19 @@ public final class ApiKey {
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      String where = " at character " + (i + 1);
       if (c == '\n' || c == '\r') {
-        return "holds a line break" + where + ": keep one key alone there, in one line";
+        return "holds a line break" + at(i) + ": keep one key alone there, in one line";
       }
       if (c == '*') {
-        return "holds a star" + where + ", as keys do that are hidden: copy the whole key";
+        return "holds a star" + at(i) + ", as keys do that are hidden: copy the whole key";
       }
       if (c == 0) {
-        return "holds U+0000 null" + where + ": where it is kept, save it as UTF-8, not as UTF-16";
+        return "holds U+0000 null" + at(i) + ": where it is kept, save it as UTF-8, not as UTF-16";
       }
       if (c <= ' ' || c > '~') {
         return "holds "
             + VisibleText.named(value.codePointAt(i))
-            + where
+            + at(i)
             + ", which no key has: copy the key again";
       }
     }
@@ -141,6 +140,10 @@ public final class ApiKey {
     return isPublic
         ? "is a public key (6 characters), which cannot write: pass a private key"
         : null;
+  }
+
+  private static String at(int index) {
+    return " at character " + (index + 1);
   }
 
   /** Returns the key itself: for the Authorization header and nothing else. */
