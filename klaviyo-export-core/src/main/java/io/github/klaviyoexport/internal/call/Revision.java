@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * every call of the library says so, and is refused with 410 then.
  */
 public final class Revision {
+  private static final LocalDate CAME_OUT = LocalDate.of(2026, 7, 15);
+
   /** The revision's name, which is the day it came out. */
-  public static final String NAME = "2026-07-15";
+  public static final String NAME = CAME_OUT.toString();
 
   /** The header by which a call is refused rather than answered by another revision. */
   static final String NO_OTHER = "X-Klaviyo-Revision-Fall-Forward-Opt-Out";
@@ -27,7 +29,7 @@ public final class Revision {
 
   /** Returns the day on which Klaviyo's support of the revision ends. */
   public static LocalDate supportEnds() {
-    return LocalDate.parse(NAME).plus(SUPPORTED);
+    return CAME_OUT.plus(SUPPORTED);
   }
 
   /**

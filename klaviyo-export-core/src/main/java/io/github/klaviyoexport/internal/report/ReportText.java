@@ -42,14 +42,17 @@ public final class ReportText {
   /** Returns the figures of a report in a clause. */
   public static String counts(ExportReport report) {
     String counts =
-        format(
-            "%,d read = %,d accepted + %s%,d rejected + %s + %,d unconfirmed",
-            report.profiles().read(),
-            report.profiles().accepted(),
-            unchanged(report.profiles().unchanged()),
-            report.profiles().rejected(),
-            InWords.count(report.profiles().duplicates(), "duplicate"),
-            report.profiles().unconfirmed());
+        InWords.number(report.profiles().read())
+            + " read = "
+            + InWords.number(report.profiles().accepted())
+            + " accepted + "
+            + unchanged(report.profiles().unchanged())
+            + InWords.number(report.profiles().rejected())
+            + " rejected + "
+            + InWords.count(report.profiles().duplicates(), "duplicate")
+            + " + "
+            + InWords.number(report.profiles().unconfirmed())
+            + " unconfirmed";
     if (report.profiles().unsent() > 0) {
       counts += format(" (%,d of them never sent)", report.profiles().unsent());
     }

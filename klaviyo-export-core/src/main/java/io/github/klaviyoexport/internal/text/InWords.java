@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Figures as messages for people write them: counts with their noun, durations and moments. */
 public final class InWords {
@@ -30,7 +29,12 @@ public final class InWords {
 
   /** Returns a number with its thousands set apart, as in {@code 1,200}. */
   public static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    StringBuilder text = new StringBuilder().append(number);
+    int first = number < 0 ? 1 : 0;
+    for (int place = text.length() - 3; place > first; place -= 3) {
+      text.insert(place, ',');
+    }
+    return text.toString();
   }
 
   /**

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Figures in messages read as people write them. */
 class InWordsTest {
@@ -50,6 +52,18 @@ class InWordsTest {
     assertThat(InWords.count(1, "job")).isEqualTo("1 job");
     assertThat(InWords.count(2, "job")).isEqualTo("2 jobs");
     assertThat(InWords.count(1_200, "address", "addresses")).isEqualTo("1,200 addresses");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 7, 999, 1_000, 12_345, 999_999, 1_234_567, -7, -999, -1_000, -123_456})
+  void a_number_has_its_thousands_set_apart(long number) {
+    assertThat(InWords.number(number)).isEqualTo(String.format(Locale.ROOT, "%,d", number));
+  }
+
+  @Test
+  void a_number_of_any_size_can_be_written() {
+    assertThat(InWords.number(Long.MAX_VALUE)).isEqualTo("9,223,372,036,854,775,807");
+    assertThat(InWords.number(Long.MIN_VALUE)).isEqualTo("-9,223,372,036,854,775,808");
   }
 
   @Test
