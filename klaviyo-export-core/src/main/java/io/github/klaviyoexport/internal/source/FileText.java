@@ -126,7 +126,7 @@ final class FileText implements Closeable {
       ascii.decode(bytes, chars, false);
       int piece = Math.min(limit, bytes.position() + PIECE_BYTES);
       bytes.limit(piece);
-      CoderResult result = decoder.decode(bytes, chars, bytesEnded);
+      CoderResult result = decoder.decode(bytes, chars, bytesEnded && piece == limit);
       bytes.limit(limit);
       if (piece == limit || !result.isUnderflow()) {
         return result;

@@ -50,7 +50,8 @@ final class DuplicateFinder {
   private @Nullable String original;
   private Set<ProfileField> leftOut = Set.of();
 
-  /** What the last look fetched, so that it is one. */
+  /** What the last look has fetched: to the compiler, a look for nothing would be none. */
+  @SuppressWarnings("UnusedVariable")
   private int fetched;
 
   /** What a customer is. */

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * the port it listens on.
  */
 final class Sink {
+  private static final String JOBS = "/api/profile-bulk-import-jobs";
   private static final int PAGE = 100;
 
   private final List<String> jobs = new ArrayList<>();
@@ -57,6 +58,8 @@ final class Sink {
         respond(exchange, 202, "{\"data\":" + taken(length) + "}");
       } else if (path.startsWith("/api/lists/")) {
         respond(exchange, 200, "{\"data\":{\"type\":\"list\",\"id\":\"Y6nRLr\"}}");
+      } else if (path.startsWith(JOBS + "/")) {
+        respond(exchange, 200, "{\"data\":" + job(path.substring(JOBS.length() + 1)) + "}");
       } else {
         respond(exchange, 200, page(exchange.getRequestURI().getQuery()));
       }
@@ -91,6 +94,10 @@ final class Sink {
     return job;
   }
 
+  private synchronized String job(String id) {
+    return jobs.get(Integer.parseInt(id.substring("job-".length())));
+  }
+
   /** A page of the jobs, the newest first; the cursor is the number of jobs that are older. */
   private synchronized String page(String query) {
     int end = jobs.size();
@@ -100,10 +107,7 @@ final class Sink {
     int start = Math.max(0, end - PAGE);
     List<String> page = new ArrayList<>(jobs.subList(start, end));
     Collections.reverse(page);
-    String next =
-        start == 0
-            ? "null"
-            : "\"" + origin + "/api/profile-bulk-import-jobs?cursor=" + start + "\"";
+    String next = start == 0 ? "null" : "\"" + origin + JOBS + "?cursor=" + start + "\"";
     return page.stream()
         .collect(Collectors.joining(",", "{\"data\":[", "],\"links\":{\"next\":" + next + "}}"));
   }
