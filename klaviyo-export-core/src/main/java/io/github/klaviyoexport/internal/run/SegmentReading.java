@@ -54,7 +54,7 @@ public final class SegmentReading {
   public SegmentReading(ExportPlan plan, EventLoop loop) {
     this.plan = plan;
     this.loop = loop;
-    this.source = new SourceThread(plan.settings().source(), plan.segment());
+    this.source = new SourceThread(plan.settings().source(), plan.segment(), loop.time());
   }
 
   /**

@@ -6,6 +6,7 @@ import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,7 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceThread {
   /** The most profiles that are read at once. */
-  static final int MOST_AT_ONCE = 256;
+  static final int MOST_AT_ONCE = 1024;
+
+  /** So many are read before it is looked how long that has taken. */
+  private static final int LOOK_AGAIN = 64;
+
+  /** So long a source is read from at once; a slow one gives fewer profiles at once. */
+  private static final long LONG_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** How long a call that has not returned may be about to, before it is interrupted. */
   private static final Duration ABOUT_TO_RETURN = Duration.ofMillis(200);
@@ -38,6 +45,7 @@ final class SourceThread {
 
   private final ProfileSource source;
   private final Segment segment;
+  private final TimeSource time;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Task> tasks = new ArrayDeque<>();
@@ -77,9 +85,10 @@ final class SourceThread {
   }
 
   /** Creates a thread that begins with the first thing it is asked for. */
-  SourceThread(ProfileSource source, Segment segment) {
+  SourceThread(ProfileSource source, Segment segment, TimeSource time) {
     this.source = source;
     this.segment = segment;
+    this.time = time;
     this.parts = List.of(segment);
   }
 
@@ -129,7 +138,7 @@ final class SourceThread {
   /**
    * Has the next profiles read, when those that were read before are all taken.
    *
-   * @param atMost how many, up to {@link #MOST_AT_ONCE}
+   * @param atMost how many, up to {@link #MOST_AT_ONCE}; fewer are read of a slow source
    * @param withPositions whether it is asked for each where the reader stands behind it
    */
   void read(int atMost, boolean withPositions) {
@@ -435,7 +444,11 @@ final class SourceThread {
 
   private void readOn(int atMost, boolean withPositions) throws Throwable {
     ProfileReader open = required(reader);
+    long begun = time.nanoTime();
     for (int i = 0; i < atMost; i++) {
+      if (i > 0 && i % LOOK_AGAIN == 0 && time.nanoTime() - begun > LONG_NANOS) {
+        return;
+      }
       method = "next()";
       CustomerProfile profile = open.next();
       String position = null;

@@ -170,7 +170,7 @@ public final class BatchUpload implements Phase {
   private long wanted() {
     long left = run.settings().limit() - counts.profilesRead() + 1;
     long undecided = ExportRules.ENOUGH_PROFILES - counts.profilesRead();
-    long wanted = Math.min(batcher.room(), Math.min(left, leftBySize()));
+    long wanted = Math.min(batcher.wanted(), Math.min(left, leftBySize()));
     return emailMet || undecided <= 0 ? wanted : Math.min(wanted, undecided);
   }
 

@@ -47,6 +47,9 @@ final class Batcher {
 
   private static final int AT_ONCE = 32;
 
+  /** So many bytes of rows may be asked of a source at once, as far as rows are alike. */
+  private static final int BYTES_AHEAD = 1 << 20;
+
   private final ListId list;
   private final int batchSize;
   private final ProfileWriter writer;
@@ -64,6 +67,11 @@ final class Batcher {
   private final Open doubtful;
   private NewRow newRow = (identifier, row, length, leftOut) -> {};
   private int waited;
+
+  /** How many rows were written, and how many bytes they have; at first a guess. */
+  private long written = 1;
+
+  private long writtenBytes = 4096;
   private @Nullable String position;
   private ErasedCustomers erased = ErasedCustomers.NONE;
 
@@ -240,6 +248,8 @@ final class Batcher {
     } while (count < atMost
         && reading.hasNext()
         && hasRoomFor(bytes + ProfileWriter.MAX_ROW_BYTES));
+    written += count;
+    writtenBytes += bytes;
     decide(count);
   }
 
@@ -373,9 +383,13 @@ final class Batcher {
     handOn(ordinary);
   }
 
-  /** Returns how many rows can be taken before a batch is full. */
-  int room() {
-    return batchSize - Math.max(ordinary.batch.rows(), doubtful.batch.rows());
+  /**
+   * Returns how many customers may be asked of the source at once: what fits into the batch, and no
+   * more than take little memory, by the rows so far.
+   */
+  long wanted() {
+    long room = batchSize - Math.max(ordinary.batch.rows(), doubtful.batch.rows());
+    return Math.min(room, Math.max(AT_ONCE, BYTES_AHEAD * written / writtenBytes));
   }
 
   /** Returns how many rows are in no batch that was handed on. */
