@@ -388,7 +388,7 @@ final class Batcher {
    * more than take little memory, by the rows so far.
    */
   long wanted() {
-    long room = batchSize - Math.max(ordinary.batch.rows(), doubtful.batch.rows());
+    int room = batchSize - Math.max(ordinary.batch.rows(), doubtful.batch.rows());
     return Math.min(room, Math.max(AT_ONCE, BYTES_AHEAD * written / writtenBytes));
   }
 
