@@ -90,8 +90,8 @@ final class Benchmarks {
           .containsAll(SOURCES)) {
         figures.add(Figure.of(FigureRow.HEAP_SOURCES, jdk.version(), TODAY, SOURCES_HEAP));
       }
-      heap(FigureRow.HEAP, 32, Exporter.class.getName(), rows, jdk, figures);
-      heap(FigureRow.HEAP_LONG, 160, Exporter.class.getName(), rows, jdk, figures);
+      heap(FigureRow.HEAP, 48, Exporter.class.getName(), rows, jdk, figures);
+      heap(FigureRow.HEAP_LONG, 256, Exporter.class.getName(), rows, jdk, figures);
       heap(FigureRow.HEAP_SORTED, 512, SortedExporter.class.getName(), rows, jdk, figures);
       program(StartBenchmark.class.getName(), FigureRow.START, rows, jdk, figures);
       program(UserTestBenchmark.class.getName(), FigureRow.TEST_IN_PROCESS, rows, jdk, figures);
