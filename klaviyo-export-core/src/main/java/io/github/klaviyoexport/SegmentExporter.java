@@ -66,8 +66,10 @@ import org.jspecify.annotations.Nullable;
  * own: see {@link ProfileSource}.
  *
  * <p><b>Memory.</b> At most {@linkplain Builder#batchesInFlight(int) a few batches} of 4.5 MB, and
- * 10 to 14 bytes for each profile to find duplicates by; in {@linkplain Builder#mode(SyncMode) a
- * mirror} for each identifier of each profile, and for each member of the list.
+ * what finds duplicates: 10 to 14 bytes for each profile, or, where phone numbers or external ids
+ * are mapped or outcomes are listened to, 4 to 7 bytes for each identifier of a kind that does not
+ * come in ascending order. {@linkplain Builder#mode(SyncMode) A mirror} takes 10 to 14 more for
+ * each identifier of each profile, and for each member of the list.
  */
 public final class SegmentExporter implements AutoCloseable {
   private final ExportSettings settings;

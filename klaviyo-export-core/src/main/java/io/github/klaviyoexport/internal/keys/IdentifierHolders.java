@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.keys;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,120 +12,229 @@ import org.jspecify.annotations.Nullable;
  * The holders of identifiers: for each email address, phone number and external id that a run has
  * met, the customer who had it first.
  *
- * <p>Memory holds 4 bytes of each, in an open hash table: 14 bits of a fingerprint's second lane
- * choose one of 16,384 partitions, 18 more are kept there, and with them where the rest is. That
- * rest, all of the lane and the customer's id, waits in the {@link RowKeySpill}, in blocks of
- * {@value #ROWS_PER_BLOCK} customers, and is looked at when the bits in memory agree. So a holder
- * is told exactly: two phone numbers or external ids are taken for one when all 64 bits agree,
- * which among n identifiers happens with a probability of at most n² / 2<sup>65</sup>, 3 ×
- * 10<sup>-7</sup> for three million; for email addresses it is 80 bits. Of identifiers that are
- * new, one in 1,400 costs a look at a block when there are three million, and one in 140 when there
- * are thirty.
+ * <p>Memory holds 4 bytes of each, in a {@link HolderTable}: 32 bits of a fingerprint, and with
+ * them where the rest is. That rest, all of the lane and the customer's id, waits in the {@link
+ * RowKeySpill}, in blocks of {@value #ROWS_PER_BLOCK} customers, and is looked at when the bits in
+ * memory agree. So a holder is told exactly: two phone numbers or external ids are taken for one
+ * when all 64 bits agree, which among n identifiers happens with a probability of at most n² /
+ * 2<sup>65</sup>, 3 × 10<sup>-7</sup> for three million; for email addresses it is 80 bits. Of
+ * identifiers that are new, one in 1,400 costs a look at a block when there are three million, and
+ * one in 140 when there are thirty.
  *
- * <p>A partition that is 85 % full grows by two fifths, so that from 300,000 identifiers up 4.5 to
- * 7 bytes are taken for each; below, the table takes less than 2 MB in all, and nothing when there
- * is none. In the spill each customer takes 30 bytes and the id.
+ * <p>From 300,000 identifiers up 4.5 to 7 bytes are taken for each; below, the table takes less
+ * than 2 MB in all, and nothing when there is none. Of a kind that comes in ascending order, memory
+ * holds the last alone; when the order ends, those that came before are put into the table out of
+ * the blocks. In the spill each customer takes 30 bytes and the id.
  *
  * <p>Belongs to one thread.
  */
 public final class IdentifierHolders {
+  /** So many identifiers a customer may have that are looked up: one of each kind. */
+  public static final int KINDS = 3;
+
   static final int ROWS_PER_BLOCK = 1024;
 
-  private static final int PARTITION_BITS = 14;
-  private static final int TAG_BITS = 18;
-  private static final int BLOCK_BITS = 14;
-  private static final int BLOCKS = 1 << BLOCK_BITS;
-  private static final int ARRAY_HEADER_BYTES = 16;
+  private static final int EMAIL = 0;
+  private static final int PHONE = 1;
+  private static final int EXTERNAL_ID = 2;
 
   private final RowKeySpill spill;
+  private final HolderTable table = new HolderTable();
   private final List<RowKeySpill.Kept> blocks = new ArrayList<>();
   private final Block open = new Block();
+  private final AscendingIdentifiers[] ascending = new AscendingIdentifiers[KINDS];
 
-  /** The block that was read last: an identifier that many share has one holder. */
+  /** How many customers there will be, as far as known. */
+  private long expected;
+
+  /** The identifiers of the last look that are to be sought in the table. */
+  private long[] sought = {};
+
+  /** For each customer of the last look whether an identifier is the last of its order again. */
+  private boolean[] again = {};
+
+  /** The lanes that were read last: an identifier that many share has one holder. */
   private ByteBuffer read = ByteBuffer.allocate(0);
 
+  /** Of which block they are, and of which kind. */
   private int readNumber = -1;
 
-  /** What {@link #add} adds. */
-  private final long[] added = new long[3];
-
-  /** In each slot a tag, and the number of a block modulo {@link #BLOCKS}; 0 in a free one. */
-  private int[] @Nullable [] partitions = {};
-
-  private char[] sizes = {};
-
-  /** For each partition which of the sizes it has. */
-  private byte[] steps = {};
-
-  private GrowingSizes room = GrowingSizes.fromSmall();
+  private int readKind;
 
   /** Creates holders of which there are none yet. */
   public IdentifierHolders(RowKeySpill spill) {
     this.spill = spill;
+    Arrays.setAll(ascending, kind -> new AscendingIdentifiers());
   }
 
-  /** Makes room at once for so many identifiers; see {@link SeenIdentifiers#expect}. */
-  public void expect(long identifiers) {
-    if (partitions.length == 0) {
-      room = GrowingSizes.expecting(identifiers, 1 << PARTITION_BITS);
+  /** Makes room at once for so many customers; see {@link SeenIdentifiers#expect}. */
+  public void expect(long customers) {
+    expected = customers;
+  }
+
+  /**
+   * Looks identifiers of several customers up, all together, which costs less than one after the
+   * other.
+   *
+   * @param texts for each customer the email address, phone number and external id, in the form in
+   *     which equal ones are one; {@code null} for those it does not have
+   * @param lanes the second lanes of their fingerprints, or {@link RowKeys#NONE}
+   * @param customers how many there are
+   */
+  public void look(@Nullable String[] texts, long[] lanes, int customers) {
+    if (again.length < customers) {
+      again = new boolean[customers];
+      sought = new long[customers * KINDS];
+    }
+    for (int customer = 0; customer < customers; customer++) {
+      again[customer] = false;
+      for (int kind = 0; kind < KINDS; kind++) {
+        int at = customer * KINDS + kind;
+        String text = texts[at];
+        boolean inOrder = text != null && takeInOrder(kind, text, customer);
+        sought[at] = inOrder ? RowKeys.NONE : lanes[at];
+      }
+    }
+    table.look(sought, customers * KINDS);
+  }
+
+  /** Takes an identifier, and returns whether it comes in order, so that it need not be sought. */
+  private boolean takeInOrder(int kind, String text, int customer) {
+    AscendingIdentifiers order = ascending[kind];
+    if (!order.isGoingOn()) {
+      return false;
+    }
+    switch (order.take(text)) {
+      case BEHIND -> {
+        return true;
+      }
+      case AGAIN -> {
+        again[customer] = true;
+        return true;
+      }
+      default -> {
+        hold(kind);
+        return false;
+      }
     }
   }
 
   /**
-   * Returns 0 if an identifier certainly has no holder; it costs one look at memory.
-   *
-   * <p>To be asked of several identifiers before more is asked of any: the processor fetches what
-   * that takes from memory side by side.
+   * Puts all identifiers of a kind into the table, as those will be that come from now on. The
+   * table is made anew for that, with room for one kind more.
    */
-  public int peek(long lane1) {
-    int partition = partition(lane1);
-    int[] slots = partition < partitions.length ? partitions[partition] : null;
-    return slots == null ? 0 : slots[home(tag(lane1), room.at(steps[partition]))];
+  private void hold(int kind) {
+    ascending[kind].end();
+    table.drop();
+    table.expect(expected * Arrays.stream(ascending).filter(order -> !order.isGoingOn()).count());
+    for (int held = 0; held < KINDS; held++) {
+      if (!ascending[held].isGoingOn()) {
+        putAll(held);
+      }
+    }
+  }
+
+  private void putAll(int kind) {
+    for (int block = 0; block < blocks.size(); block++) {
+      ByteBuffer lanes = Block.view(blocks.get(block).read(Block.start(kind), Block.LANES));
+      while (lanes.hasRemaining()) {
+        put(lanes.getLong(), block);
+      }
+    }
+    for (int row = 0; row < open.rows; row++) {
+      put(open.lanes[kind][row], blocks.size());
+    }
+  }
+
+  private void put(long lane1, int block) {
+    if (lane1 != RowKeys.NONE) {
+      table.put(lane1, block);
+    }
   }
 
   /**
-   * Returns the customer who had an identifier first, or {@code null} if it is new.
+   * Returns whether none of a customer's identifiers that were looked up last can have a holder,
+   * though those of others have been added since.
+   *
+   * @param customer its place among those that were looked up
+   */
+  public boolean areMissing(int customer) {
+    int first = customer * KINDS;
+    return !again[customer]
+        && table.isMissing(first)
+        && table.isMissing(first + 1)
+        && table.isMissing(first + 2);
+  }
+
+  /**
+   * Returns the customer who had a phone number first, or {@code null} if it is new.
    *
    * @param lane1 the second lane of its fingerprint; {@link RowKeys#NONE} has no holder
    */
-  public @Nullable String holderOf(long lane1) {
-    int partition = partition(lane1);
-    int[] slots = partition < partitions.length ? partitions[partition] : null;
-    if (slots == null || lane1 == RowKeys.NONE) {
+  public @Nullable String holderOfPhone(long lane1) {
+    return holderOf(lane1, PHONE);
+  }
+
+  /**
+   * Returns the customer who had an external id first, or {@code null} if it is new.
+   *
+   * @param lane1 the second lane of its fingerprint; {@link RowKeys#NONE} has no holder
+   */
+  public @Nullable String holderOfExternalId(long lane1) {
+    return holderOf(lane1, EXTERNAL_ID);
+  }
+
+  private @Nullable String holderOf(long lane1, int kind) {
+    AscendingIdentifiers order = ascending[kind];
+    if (order.isGoingOn()) {
+      return order.isLast(lane1) ? customer(order.block(), order.row()) : null;
+    }
+    if (lane1 == RowKeys.NONE) {
       return null;
     }
-    int size = room.at(steps[partition]);
-    int tag = tag(lane1);
-    int slot = home(tag, size);
-    while (slots[slot] != 0) {
-      if (slots[slot] >>> BLOCK_BITS == tag) {
-        String holder = findIn(slots[slot] & (BLOCKS - 1), lane1);
-        if (holder != null) {
-          return holder;
-        }
+    int slot = table.next(lane1, HolderTable.NO_SLOT);
+    while (slot != HolderTable.NO_SLOT) {
+      String holder = findIn(table.block(lane1, slot), lane1, kind);
+      if (holder != null) {
+        return holder;
       }
-      slot = next(slot, size);
+      slot = table.next(lane1, slot);
     }
     return null;
   }
 
   /** Looks into the block of that number, and into those whose numbers differ by all the bits. */
-  private @Nullable String findIn(int number, long lane1) {
-    for (int block = number; block < blocks.size(); block += BLOCKS) {
+  private @Nullable String findIn(int number, long lane1, int kind) {
+    for (int block = number; block < blocks.size(); block += HolderTable.BLOCKS) {
       RowKeySpill.Kept kept = blocks.get(block);
-      if (block != readNumber) {
-        read = ByteBuffer.wrap(kept.read(Block.PHONES, Block.IDS - Block.PHONES));
+      if (block != readNumber || kind != readKind) {
+        read = Block.view(kept.read(Block.start(kind), Block.LANES));
         readNumber = block;
+        readKind = kind;
       }
-      int row = Block.find(read, 2 * ROWS_PER_BLOCK, lane1) % ROWS_PER_BLOCK;
+      int row = Block.find(read, lane1);
       if (row >= 0) {
-        int ends = Block.ENDS - Block.PHONES;
-        int start = row == 0 ? 0 : read.getInt(ends + (row - 1) * Integer.BYTES);
-        int end = read.getInt(ends + row * Integer.BYTES);
-        return new String(kept.read(Block.IDS + start, end - start), StandardCharsets.UTF_8);
+        return customer(block, row);
       }
     }
-    return blocks.size() % BLOCKS == number ? open.holderOf(lane1) : null;
+    int row = isOpen(number) ? open.find(kind, lane1) : -1;
+    return row < 0 ? null : open.customer(row);
+  }
+
+  /** Returns whether that is the number of the block that is being filled. */
+  private boolean isOpen(int number) {
+    return blocks.size() % HolderTable.BLOCKS == number;
+  }
+
+  private String customer(int block, int row) {
+    if (block == blocks.size()) {
+      return open.customer(row);
+    }
+    RowKeySpill.Kept kept = blocks.get(block);
+    int before = Math.max(0, row - 1);
+    ByteBuffer ends = Block.view(kept.read(Block.ENDS + before * Integer.BYTES, 2 * Integer.BYTES));
+    int start = row == 0 ? 0 : ends.getInt();
+    return new String(kept.read(Block.IDS + start, ends.getInt() - start), StandardCharsets.UTF_8);
   }
 
   /** Returns whether an email address has a holder. */
@@ -139,57 +249,88 @@ public final class IdentifierHolders {
 
   /** Returns the holder of an email address, or any text in place of the name if not asked for. */
   private @Nullable String find(Fingerprint email, boolean named) {
-    long lane1 = email.lane1();
-    int partition = partition(lane1);
-    int[] slots = partition < partitions.length ? partitions[partition] : null;
-    if (slots == null) {
-      return null;
+    AscendingIdentifiers order = ascending[EMAIL];
+    if (order.isGoingOn()) {
+      return order.isLast(email) ? customer(order.block(), order.row()) : null;
     }
-    int size = room.at(steps[partition]);
-    int tag = tag(lane1);
-    for (int slot = home(tag, size); slots[slot] != 0; slot = next(slot, size)) {
-      if (slots[slot] >>> BLOCK_BITS == tag) {
-        String holder = findIn(slots[slot] & (BLOCKS - 1), email, named);
-        if (holder != null) {
-          return holder;
-        }
+    int slot = table.next(email.lane1(), HolderTable.NO_SLOT);
+    while (slot != HolderTable.NO_SLOT) {
+      String holder = findIn(table.block(email.lane1(), slot), email, named);
+      if (holder != null) {
+        return holder;
       }
+      slot = table.next(email.lane1(), slot);
     }
     return null;
   }
 
   private @Nullable String findIn(int number, Fingerprint email, boolean named) {
-    for (int block = number; block < blocks.size(); block += BLOCKS) {
-      RowKeySpill.Kept kept = blocks.get(block);
-      int row = Block.rowOf(ByteBuffer.wrap(kept.read(0, Block.PHONES)), email);
+    for (int block = number; block < blocks.size(); block += HolderTable.BLOCKS) {
+      int row = Block.rowOf(Block.view(blocks.get(block).read(0, Block.PHONES)), email);
       if (row >= 0) {
-        return named ? holder(kept, row) : "";
+        return named ? customer(block, row) : "";
       }
     }
-    return blocks.size() % BLOCKS == number ? open.holderOf(email) : null;
+    return isOpen(number) ? open.holderOf(email) : null;
   }
 
-  private static String holder(RowKeySpill.Kept kept, int row) {
-    int before = Math.max(0, row - 1);
-    ByteBuffer ends =
-        ByteBuffer.wrap(kept.read(Block.ENDS + before * Integer.BYTES, 2 * Integer.BYTES));
-    int start = row == 0 ? 0 : ends.getInt();
-    return new String(kept.read(Block.IDS + start, ends.getInt() - start), StandardCharsets.UTF_8);
-  }
-
-  /** Adds the identifiers of a row, which have no holder yet: they are its customer's now. */
+  /**
+   * Adds the identifiers of a row, which have no holder yet: they are its customer's now. It was
+   * not looked up, so whether they come in order is not known.
+   */
   public void add(RowKeys keys, int row) {
-    long phone = keys.phone(row);
-    long externalId = keys.externalId(row);
-    long first = keys.lane1(row);
-    long email = first == phone || first == externalId ? RowKeys.NONE : first;
-    open.add(keys, row, email);
-    added[0] = email;
-    added[1] = phone;
-    added[2] = externalId;
-    for (long lane1 : added) {
-      put(lane1);
+    long email = email(keys, row);
+    endOrder(EMAIL, email);
+    endOrder(PHONE, keys.phone(row));
+    endOrder(EXTERNAL_ID, keys.externalId(row));
+    put(email, blocks.size());
+    put(keys.phone(row), blocks.size());
+    put(keys.externalId(row), blocks.size());
+    addToBlock(keys, row, email);
+  }
+
+  private void endOrder(int kind, long lane1) {
+    if (lane1 != RowKeys.NONE && ascending[kind].isGoingOn()) {
+      hold(kind);
     }
+  }
+
+  /**
+   * Adds the identifiers of a row, as {@link #add(RowKeys, int)} does, of a customer that was
+   * looked up.
+   *
+   * @param customer its place among those that were looked up last
+   */
+  public void add(RowKeys keys, int row, int customer) {
+    long email = email(keys, row);
+    int first = customer * KINDS;
+    short prefix = keys.prefix(row);
+    add(EMAIL, email, prefix, first);
+    add(PHONE, keys.phone(row), prefix, first + 1);
+    add(EXTERNAL_ID, keys.externalId(row), prefix, first + 2);
+    addToBlock(keys, row, email);
+  }
+
+  private void add(int kind, long lane1, short prefix, int looked) {
+    if (lane1 == RowKeys.NONE) {
+      return;
+    }
+    if (ascending[kind].isGoingOn()) {
+      ascending[kind].added(lane1, prefix, blocks.size(), open.rows);
+    } else {
+      table.put(lane1, blocks.size(), looked);
+    }
+  }
+
+  /** Returns the lane of a row's email address, if what it is known by first is one. */
+  private static long email(RowKeys keys, int row) {
+    long first = keys.lane1(row);
+    boolean isOther = first == keys.phone(row) || first == keys.externalId(row);
+    return isOther ? RowKeys.NONE : first;
+  }
+
+  private void addToBlock(RowKeys keys, int row, long email) {
+    open.add(keys, row, email);
     if (open.isFull()) {
       blocks.add(spill.keepHolders(open.takeAll()));
     }
@@ -197,24 +338,29 @@ public final class IdentifierHolders {
 
   /** Customers with their identifiers, in the order in which they came. */
   private static final class Block {
-    /** Where in a packed block what begins: email addresses are at its start. */
-    static final int PREFIXES = ROWS_PER_BLOCK * Long.BYTES;
+    /** What the lanes of one kind take. */
+    static final int LANES = ROWS_PER_BLOCK * Long.BYTES;
+
+    /** Where in a packed block what begins: the lanes of email addresses are at its start. */
+    static final int PREFIXES = LANES;
 
     static final int PHONES = PREFIXES + ROWS_PER_BLOCK * Short.BYTES;
-    static final int ENDS = PHONES + 2 * ROWS_PER_BLOCK * Long.BYTES;
+    static final int EXTERNAL_IDS = PHONES + LANES;
+    static final int ENDS = EXTERNAL_IDS + LANES;
     static final int IDS = ENDS + ROWS_PER_BLOCK * Integer.BYTES;
 
-    /** Of each customer half the fingerprint of the email address, and the rest that is kept. */
-    private final long[] emails = new long[ROWS_PER_BLOCK];
+    /** Of each customer half of each fingerprint, and the rest that is kept of the first. */
+    private final long[][] lanes = new long[KINDS][ROWS_PER_BLOCK];
 
     private final short[] prefixes = new short[ROWS_PER_BLOCK];
-
-    /** The phone numbers of all, and behind them their external ids. */
-    private final long[] secondaries = new long[2 * ROWS_PER_BLOCK];
-
     private final int[] ends = new int[ROWS_PER_BLOCK];
     private byte[] ids = new byte[16 * ROWS_PER_BLOCK];
     private int rows;
+
+    /** Returns where in a packed block the lanes of a kind begin. */
+    static int start(int kind) {
+      return kind == EMAIL ? 0 : kind == PHONE ? PHONES : EXTERNAL_IDS;
+    }
 
     void add(RowKeys keys, int row, long email) {
       int start = rows == 0 ? 0 : ends[rows - 1];
@@ -223,10 +369,10 @@ public final class IdentifierHolders {
         ids = Arrays.copyOf(ids, Math.max(end, ids.length * 2));
       }
       keys.copyId(row, ids, start);
-      emails[rows] = email;
+      lanes[EMAIL][rows] = email;
+      lanes[PHONE][rows] = keys.phone(row);
+      lanes[EXTERNAL_ID][rows] = keys.externalId(row);
       prefixes[rows] = keys.prefix(row);
-      secondaries[rows] = keys.phone(row);
-      secondaries[ROWS_PER_BLOCK + rows] = keys.externalId(row);
       ends[rows++] = end;
     }
 
@@ -237,32 +383,40 @@ public final class IdentifierHolders {
     /** Returns everything as bytes, and is empty. */
     byte[] takeAll() {
       int idBytes = rows == 0 ? 0 : ends[rows - 1];
-      ByteBuffer packed = ByteBuffer.allocate(IDS + idBytes);
-      packed.asLongBuffer().put(emails);
+      byte[] bytes = new byte[IDS + idBytes];
+      ByteBuffer packed = view(bytes);
+      for (int kind = 0; kind < KINDS; kind++) {
+        packed.position(start(kind)).asLongBuffer().put(lanes[kind]);
+      }
       packed.position(PREFIXES).asShortBuffer().put(prefixes);
-      packed.position(PHONES).asLongBuffer().put(secondaries);
       packed.position(ENDS).asIntBuffer().put(ends);
       packed.position(IDS).put(ids, 0, idBytes);
       rows = 0;
-      return packed.array();
+      return bytes;
+    }
+
+    /** Returns packed bytes as they are to be read and written: in the machine's own order. */
+    static ByteBuffer view(byte[] packed) {
+      return ByteBuffer.wrap(packed).order(ByteOrder.nativeOrder());
     }
 
     @Nullable String holderOf(Fingerprint email) {
       for (int row = 0; row < rows; row++) {
-        if (emails[row] == email.lane1() && prefixes[row] == RowKeys.prefix(email.lane0())) {
+        if (lanes[EMAIL][row] == email.lane1() && prefixes[row] == RowKeys.prefix(email.lane0())) {
           return customer(row);
         }
       }
       return null;
     }
 
-    @Nullable String holderOf(long lane1) {
+    /** Returns which customer's lane it is, or -1. */
+    int find(int kind, long lane1) {
       for (int row = 0; row < rows; row++) {
-        if (secondaries[row] == lane1 || secondaries[ROWS_PER_BLOCK + row] == lane1) {
-          return customer(row);
+        if (lanes[kind][row] == lane1) {
+          return row;
         }
       }
-      return null;
+      return -1;
     }
 
     private String customer(int row) {
@@ -272,81 +426,22 @@ public final class IdentifierHolders {
 
     /** Returns which packed customer has an email address, or -1. */
     static int rowOf(ByteBuffer packed, Fingerprint email) {
-      int row = find(packed, ROWS_PER_BLOCK, email.lane1());
+      int row = find(packed, email.lane1());
       boolean has =
           row >= 0
               && packed.getShort(PREFIXES + row * Short.BYTES) == RowKeys.prefix(email.lane0());
       return has ? row : -1;
     }
 
-    /** Returns which of so many packed lanes it is, or -1. */
-    static int find(ByteBuffer packed, int lanes, long lane1) {
-      for (int i = 0; i < lanes; i++) {
-        if (packed.getLong(i * Long.BYTES) == lane1) {
-          return i;
+    /** Returns which customer's lane it is of those that are packed, or -1. */
+    static int find(ByteBuffer packed, long lane1) {
+      for (int row = 0; row < ROWS_PER_BLOCK; row++) {
+        if (packed.getLong(row * Long.BYTES) == lane1) {
+          return row;
         }
       }
       return -1;
     }
-  }
-
-  private void put(long lane1) {
-    if (lane1 == RowKeys.NONE) {
-      return;
-    }
-    if (partitions.length == 0) {
-      partitions = new int[1 << PARTITION_BITS][];
-      sizes = new char[1 << PARTITION_BITS];
-      steps = new byte[1 << PARTITION_BITS];
-    }
-    int partition = partition(lane1);
-    int size = room.at(steps[partition]);
-    int[] slots = partitions[partition];
-    if (slots == null) {
-      slots = new int[size];
-      partitions[partition] = slots;
-    } else if (sizes[partition] >= (int) (size * GrowingSizes.MAX_LOAD)) {
-      size = room.at(++steps[partition]);
-      slots = grown(slots, size);
-      partitions[partition] = slots;
-    }
-    put(slots, size, tag(lane1) << BLOCK_BITS | blocks.size() % BLOCKS);
-    sizes[partition]++;
-  }
-
-  private static int[] grown(int[] slots, int size) {
-    int[] more = new int[size];
-    for (int kept : slots) {
-      if (kept != 0) {
-        put(more, size, kept);
-      }
-    }
-    return more;
-  }
-
-  private static void put(int[] slots, int size, int kept) {
-    int slot = home(kept >>> BLOCK_BITS, size);
-    while (slots[slot] != 0) {
-      slot = next(slot, size);
-    }
-    slots[slot] = kept;
-  }
-
-  private static int partition(long lane1) {
-    return (int) (lane1 >>> (Long.SIZE - PARTITION_BITS));
-  }
-
-  /** Returns the bits after those of the partition; never 0, so that no slot looks free. */
-  private static int tag(long lane1) {
-    return Math.max(1, (int) (lane1 << PARTITION_BITS >>> (Long.SIZE - TAG_BITS)));
-  }
-
-  private static int home(int tag, int size) {
-    return (int) ((long) tag * size >>> TAG_BITS);
-  }
-
-  private static int next(int slot, int size) {
-    return slot + 1 == size ? 0 : slot + 1;
   }
 
   /** Lets go of everything. */
@@ -355,17 +450,12 @@ public final class IdentifierHolders {
     blocks.clear();
     open.takeAll();
     readNumber = -1;
-    partitions = new int[0][];
-    sizes = new char[0];
-    steps = new byte[0];
+    table.drop();
+    Arrays.setAll(ascending, kind -> new AscendingIdentifiers());
   }
 
   /** Returns how much memory the table takes; what is in the spill is not counted. */
   long memoryBytes() {
-    long bytes = (long) partitions.length * (Integer.BYTES + Character.BYTES + Byte.BYTES);
-    for (int[] slots : partitions) {
-      bytes += slots == null ? 0 : ARRAY_HEADER_BYTES + (long) slots.length * Integer.BYTES;
-    }
-    return bytes;
+    return table.memoryBytes();
   }
 }

@@ -52,8 +52,10 @@ public final class SeenIdentifiers {
   }
 
   /**
-   * Returns 0 if a fingerprint has certainly not been added; it costs one look at memory, see
-   * {@link IdentifierHolders#peek}.
+   * Returns 0 if a fingerprint has certainly not been added; it costs one look at memory.
+   *
+   * <p>To be asked of several before more is asked of any: the processor fetches what that takes
+   * from memory side by side.
    */
   public int peek(Fingerprint fingerprint) {
     int partition = (int) (fingerprint.lane0() >>> (Long.SIZE - PARTITION_BITS));

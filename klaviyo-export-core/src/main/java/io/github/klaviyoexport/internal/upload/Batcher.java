@@ -180,8 +180,6 @@ final class Batcher {
     this.counts = counts;
     this.pending = pending;
     this.memory = memory;
-    this.duplicates =
-        new DuplicateFinder(writer, pending.seen(), pending.holders(), outcomes.areAsked());
     this.rejections = rejections;
     this.outcomes = outcomes;
     this.full = full;
@@ -191,8 +189,11 @@ final class Batcher {
     // that was read.
     this.candidates = new Candidate[pending.isEverything() ? AT_ONCE : 1];
     for (int i = 0; i < candidates.length; i++) {
-      candidates[i] = new Candidate(fingerprint.another(), secondary);
+      candidates[i] = new Candidate(i, fingerprint.another(), secondary);
     }
+    this.duplicates =
+        new DuplicateFinder(
+            writer, pending.seen(), pending.holders(), outcomes.areAsked(), candidates.length);
     this.ordinary = new Open();
     this.doubtful = new Open();
   }
@@ -289,8 +290,7 @@ final class Batcher {
       setErasedAside(count);
     }
     duplicates.look(candidates, count);
-    boolean goesOn = true;
-    for (int i = 0; i < count && goesOn; i++) {
+    for (int i = 0; i < count; i++) {
       Candidate candidate = candidates[i];
       Verdict verdict = candidate.isWritten() ? duplicates.judge(candidate) : Verdict.SET_ASIDE;
       if (verdict == Verdict.OUT_OF_ORDER) {
@@ -320,7 +320,9 @@ final class Batcher {
       if (doubtful.batch.isFull()) {
         handOn(doubtful);
       }
-      goesOn = decided.decided(candidate, verdict);
+      if (!decided.decided(candidate, verdict)) {
+        return;
+      }
     }
   }
 

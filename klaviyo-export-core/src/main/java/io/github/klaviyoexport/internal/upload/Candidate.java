@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Candidate {
   private final Row row = new Row();
+  private final int place;
   private final Fingerprint fingerprint;
   private final Fingerprint secondary;
   private @Nullable CustomerProfile customer;
@@ -29,9 +30,11 @@ final class Candidate {
   /**
    * Creates a place for candidates.
    *
+   * @param place its number among those that are looked up together
    * @param secondary computes the fingerprints of phone numbers and external ids
    */
-  Candidate(Fingerprint fingerprint, Fingerprint secondary) {
+  Candidate(int place, Fingerprint fingerprint, Fingerprint secondary) {
+    this.place = place;
     this.fingerprint = fingerprint;
     this.secondary = secondary;
   }
@@ -71,6 +74,11 @@ final class Candidate {
   private long lane(ProfileField kind) {
     String text = row.sent(kind);
     return text == null ? RowKeys.NONE : secondary.of(kind, text).lane1();
+  }
+
+  /** Returns its number among those that are looked up together. */
+  int place() {
+    return place;
   }
 
   /** Returns the row, which is one if it {@link #isWritten}. */

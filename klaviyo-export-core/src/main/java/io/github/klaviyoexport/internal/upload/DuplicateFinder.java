@@ -10,6 +10,7 @@ import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import io.github.klaviyoexport.internal.keys.SortedEmails;
 import io.github.klaviyoexport.internal.row.ProfileWriter;
+import io.github.klaviyoexport.internal.row.Row;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
@@ -38,6 +39,12 @@ final class DuplicateFinder {
   private final boolean namesOriginals;
   private final boolean keepsHolders;
   private final RowKeys alone = new RowKeys();
+
+  /** The identifiers that were looked up last, in their kinds' order for each candidate. */
+  private final @Nullable String[] texts;
+
+  private final long[] lanes;
+
   private @Nullable SortedEmails sorted;
   private Predicate<Fingerprint> mayBeFirst = first -> true;
 
@@ -75,17 +82,21 @@ final class DuplicateFinder {
    * @param holders the holders of identifiers so far; {@link #sent} and {@link #skipped} add to
    *     them if there is more than email addresses, or duplicates are to be told of whom they are
    * @param namesOriginals whether it is to be known whose duplicate a customer is
+   * @param atOnce how many customers may be looked up together
    */
   DuplicateFinder(
       ProfileWriter writer,
       SeenIdentifiers seen,
       IdentifierHolders holders,
-      boolean namesOriginals) {
+      boolean namesOriginals,
+      int atOnce) {
     this.writer = writer;
     this.seen = seen;
     this.holders = holders;
     this.namesOriginals = namesOriginals;
     this.keepsHolders = namesOriginals || writer.secondaries() > 0;
+    this.texts = new @Nullable String[atOnce * IdentifierHolders.KINDS];
+    this.lanes = new long[atOnce * IdentifierHolders.KINDS];
   }
 
   /**
@@ -105,7 +116,7 @@ final class DuplicateFinder {
       return;
     }
     if (keepsHolders) {
-      holders.expect(customers * (1 + writer.secondaries()));
+      holders.expect(customers);
     } else {
       seen.expect(customers);
     }
@@ -125,18 +136,39 @@ final class DuplicateFinder {
         }
       }
     }
-    int found = 0;
+    if (keepsHolders) {
+      lookUpHolders(candidates, count);
+    } else {
+      int found = 0;
+      for (int i = 0; i < count; i++) {
+        found |= seen.peek(candidates[i].fingerprint());
+      }
+      fetched = found;
+    }
+  }
+
+  private void lookUpHolders(Candidate[] candidates, int count) {
+    int at = 0;
     for (int i = 0; i < count; i++) {
       Candidate candidate = candidates[i];
-      Fingerprint first = candidate.fingerprint();
-      found |=
-          keepsHolders
-              ? holders.peek(first.lane1())
-                  | holders.peek(candidate.phone)
-                  | holders.peek(candidate.externalId)
-              : seen.peek(first);
+      if (candidate.isWritten()) {
+        Row row = candidate.row();
+        boolean hasEmail = row.identifierKind() == EMAIL;
+        set(at++, hasEmail ? row.identifier() : null, candidate.fingerprint().lane1());
+        set(at++, row.sent(PHONE_NUMBER), candidate.phone);
+        set(at++, row.sent(EXTERNAL_ID), candidate.externalId);
+      } else {
+        for (int kind = 0; kind < IdentifierHolders.KINDS; kind++) {
+          set(at++, null, RowKeys.NONE);
+        }
+      }
     }
-    fetched = found;
+    holders.look(texts, lanes, count);
+  }
+
+  private void set(int at, @Nullable String text, long lane1) {
+    texts[at] = text;
+    lanes[at] = text == null ? RowKeys.NONE : lane1;
   }
 
   /**
@@ -156,15 +188,9 @@ final class DuplicateFinder {
     if (!keepsHolders) {
       return seen.add(fingerprint) ? Verdict.NEW : Verdict.DUPLICATE;
     }
-    boolean mayBeHeld =
-        (holders.peek(fingerprint.lane1())
-                | holders.peek(candidate.phone)
-                | holders.peek(candidate.externalId))
-            != 0;
-    boolean hasEmail = candidate.row().identifierKind() == EMAIL;
     original = null;
-    if (mayBeHeld) {
-      Verdict verdict = judgeHeld(candidate, hasEmail);
+    if (!holders.areMissing(candidate.place())) {
+      Verdict verdict = judgeHeld(candidate, candidate.row().identifierKind() == EMAIL);
       if (verdict != Verdict.NEW) {
         return verdict;
       }
@@ -181,8 +207,8 @@ final class DuplicateFinder {
     if (hasEmail && seen.contains(candidate.fingerprint())) {
       return Verdict.DUPLICATE;
     }
-    String ofPhone = holders.holderOf(candidate.phone);
-    String ofExternalId = holders.holderOf(candidate.externalId);
+    String ofPhone = holders.holderOfPhone(candidate.phone);
+    String ofExternalId = holders.holderOfExternalId(candidate.externalId);
     if (ofPhone == null && ofExternalId == null) {
       return Verdict.NEW;
     }
@@ -277,7 +303,7 @@ final class DuplicateFinder {
     if (isInOrder) {
       neighbour = candidate.customer().id();
     } else if (keepsHolders) {
-      holders.add(keys, keys.rows() - 1);
+      holders.add(keys, keys.rows() - 1, candidate.place());
     }
   }
 
@@ -288,7 +314,7 @@ final class DuplicateFinder {
     } else if (keepsHolders) {
       alone.clear();
       add(candidate, alone);
-      holders.add(alone, 0);
+      holders.add(alone, 0, candidate.place());
     }
   }
 

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Customers that cost next to nothing to make, so that a measurement is of what is done with them:
- * all good, all different, some 400 bytes each as JSON, the same in every run.
+ * all good, all different, some 400 bytes each as JSON, the same in every run. They come in the
+ * order of their ids, as from a table that is read by its key; their email addresses and phone
+ * numbers come in none.
  */
 final class BenchmarkProfiles implements ProfileReader {
   static final FieldNames FIELDS =
@@ -28,6 +30,9 @@ final class BenchmarkProfiles implements ProfileReader {
           "LastOrder",
           "Note");
 
+  /** From here on numbers have nine digits. */
+  private static final int FIRST_NUMBER = 100_000_000;
+
   private static final String[] FIRST_NAMES = {"Ada", "Aino", "Amélie", "Ben", "Chloé", "Elif"};
   private static final String[] LAST_NAMES = {"Brown", "Chen", "García", "Khan", "Nguyen"};
   private static final String[] CITIES = {"London", "München", "Paris", "Helsinki"};
@@ -44,10 +49,31 @@ final class BenchmarkProfiles implements ProfileReader {
   }
 
   private final int size;
+  private final boolean sorted;
   private int next;
 
   BenchmarkProfiles(int size) {
+    this(size, false);
+  }
+
+  private BenchmarkProfiles(int size, boolean sorted) {
     this.size = size;
+    this.sorted = sorted;
+  }
+
+  /** Returns such customers whose email addresses come in order too. */
+  static BenchmarkProfiles sortedByEmail(int size) {
+    return new BenchmarkProfiles(size, true);
+  }
+
+  @Override
+  public boolean isSortedByEmail() {
+    return sorted;
+  }
+
+  /** Returns another number of at most 27 bits for each. */
+  private static int scattered(int number) {
+    return number * 0x2545_F491 & (1 << 27) - 1;
   }
 
   static FieldMapping mapping() {
@@ -79,8 +105,8 @@ final class BenchmarkProfiles implements ProfileReader {
     if (number == size / 2) {
       Figures.atHalf();
     }
-    String digits = Integer.toString(100_000_000 + number);
-    String id = "C-" + digits;
+    String id = "C-" + (FIRST_NUMBER + number);
+    String digits = Integer.toString(FIRST_NUMBER + (sorted ? number : scattered(number)));
     return CustomerProfile.of(
         id,
         FIELDS,

@@ -5,13 +5,9 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.Segment;
 import java.net.URI;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The library at work on customers who are sorted by their email address, which is all they are
@@ -37,7 +33,7 @@ final class SortedExporter {
     int profiles = Integer.parseInt(args[1]);
     try (SegmentExporter exporter =
         SegmentExporter.builder()
-            .source(segment -> new Sorted(new BenchmarkProfiles(profiles)))
+            .source(segment -> BenchmarkProfiles.sortedByEmail(profiles))
             .klaviyo(
                 KlaviyoConnection.of(ApiKey.of("pk_benchmark"))
                     .baseUrl(URI.create(args[0]))
@@ -47,24 +43,6 @@ final class SortedExporter {
             .build()) {
       ExportReport report = exporter.export(Segment.named("benchmark"), ListId.of("Y6nRLr"));
       Figures.print(report.profiles().accepted());
-    }
-  }
-
-  /** The addresses of {@link BenchmarkProfiles} have a number that grows, of nine digits. */
-  private record Sorted(BenchmarkProfiles profiles) implements ProfileReader {
-    @Override
-    public boolean isSortedByEmail() {
-      return true;
-    }
-
-    @Override
-    public @Nullable CustomerProfile next() {
-      return profiles.next();
-    }
-
-    @Override
-    public OptionalLong size() {
-      return profiles.size();
     }
   }
 }
