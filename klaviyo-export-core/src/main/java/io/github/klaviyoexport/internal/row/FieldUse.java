@@ -51,6 +51,12 @@ public final class FieldUse {
     }
   }
 
+  /** The counts as they were at one time. Made once and filled again and again. */
+  public static final class Mark {
+    private long[] values = {};
+    private long[] lost = {};
+  }
+
   /**
    * What is known of a field that profiles have.
    *
@@ -84,6 +90,30 @@ public final class FieldUse {
   public void restore(@Nullable Map<String, Figures> figures) {
     known = figures != null;
     before = Objects.requireNonNullElse(figures, Map.of());
+  }
+
+  /** Puts the counts of now into a mark. */
+  public void mark(Mark now) {
+    int size = columns.size();
+    if (now.values.length != size) {
+      now.values = new long[size];
+      now.lost = new long[size];
+    }
+    for (int i = 0; i < size; i++) {
+      Tracker use = columns.get(i).use;
+      now.values[i] = use.values;
+      now.lost[i] = use.lost;
+    }
+  }
+
+  /** Takes back what was counted since a mark; which fields have a value stays known. */
+  public void returnTo(Mark mark) {
+    for (int i = 0; i < columns.size(); i++) {
+      Tracker use = columns.get(i).use;
+      use.valued = use.isValued();
+      use.values = i < mark.values.length ? mark.values[i] : 0;
+      use.lost = i < mark.lost.length ? mark.lost[i] : 0;
+    }
   }
 
   /**

@@ -73,6 +73,7 @@ final class Batcher {
 
   private long writtenBytes = 4096;
   private @Nullable String position;
+  private boolean sorted;
   private ErasedCustomers erased = ErasedCustomers.NONE;
 
   /**
@@ -215,6 +216,7 @@ final class Batcher {
 
   /** Takes in that the profiles are sorted by email address, which is all that is mapped of it. */
   void sorted() {
+    sorted = true;
     duplicates.sorted(pending::mayBeFirst);
   }
 
@@ -243,6 +245,9 @@ final class Batcher {
         break;
       }
       Candidate candidate = candidates[count++];
+      if (sorted) {
+        counts.fieldUse().mark(candidate.before());
+      }
       boolean written = writer.write(customer, candidate.row());
       candidate.take(customer, withPositions ? reading.position() : null, reading.part(), written);
       bytes += candidate.row().length();
@@ -262,6 +267,7 @@ final class Batcher {
    */
   void take(CustomerProfile customer, @Nullable String after, int part) {
     Candidate candidate = candidates[0];
+    counts.fieldUse().mark(candidate.before());
     candidate.take(customer, after, part, writer.write(customer, candidate.row()));
     decide(1);
   }
@@ -294,6 +300,8 @@ final class Batcher {
       Candidate candidate = candidates[i];
       Verdict verdict = candidate.isWritten() ? duplicates.judge(candidate) : Verdict.SET_ASIDE;
       if (verdict == Verdict.OUT_OF_ORDER) {
+        // Neither it nor what stands behind it is read, so their values do not count.
+        counts.fieldUse().returnTo(candidate.before());
         decided.decided(candidate, verdict);
         return;
       }

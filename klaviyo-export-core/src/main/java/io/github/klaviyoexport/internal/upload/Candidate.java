@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.internal.keys.RowKeys;
+import io.github.klaviyoexport.internal.row.FieldUse;
 import io.github.klaviyoexport.internal.row.Row;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.ProfileField;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Candidate {
   private final Row row = new Row();
+  private final FieldUse.Mark before = new FieldUse.Mark();
   private final int place;
   private final Fingerprint fingerprint;
   private final Fingerprint secondary;
@@ -74,6 +76,11 @@ final class Candidate {
   private long lane(ProfileField kind) {
     String text = row.sent(kind);
     return text == null ? RowKeys.NONE : secondary.of(kind, text).lane1();
+  }
+
+  /** Returns the mark for the use of fields before its row was written. */
+  FieldUse.Mark before() {
+    return before;
   }
 
   /** Returns its number among those that are looked up together. */

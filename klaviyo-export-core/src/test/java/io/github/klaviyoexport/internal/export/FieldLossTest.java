@@ -8,14 +8,17 @@ import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
+import io.github.klaviyoexport.source.ObjectSource;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -127,5 +130,42 @@ class FieldLossTest extends LossInLab {
     assertThat(export(exporter(source)).rejections().fields()).isEqualTo(1);
     assertThat(stopped(exporter(source).maxRejectedFields(0)).report().profiles().accepted())
         .isEqualTo(30);
+  }
+
+  // Values of customers about whom nothing was decided
+
+  @Test
+  void values_behind_a_customer_out_of_order_are_in_no_checkpoint_for_they_are_read_again() {
+    Journaled journal = new Journaled();
+    ProfileSource source =
+        ObjectSource.of(
+                List.of(
+                    address("c-1", "ada@shop.example"),
+                    address("c-2", "cy@shop.example"),
+                    address("c-3", "bo@shop.example"),
+                    address("c-4", "dora@shop.example"),
+                    address("c-5", "ed@shop.example")))
+            .id(CustomerProfile::id)
+            .fields(Lab.FIELDS.names(), CustomerProfile::value)
+            .sortedByEmail();
+
+    ExportException stopped =
+        stopped(
+            exporter(source)
+                .mapping(FieldMapping.email("Email").property("City").property("LTV"))
+                .journal(journal)
+                .maxRejectedFields(1));
+
+    assertThat(stopped.reason()).isEqualTo(ExportException.Reason.SOURCE_FAILED);
+    assertThat(stopped.report().profiles().read()).isEqualTo(2);
+    assertThat(journal.lines("filled"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("\"Email\":{\"valued\":true,\"values\":2,\"lost\":0}")
+        .contains("\"City\":{\"valued\":true,\"values\":2,\"lost\":0}")
+        .contains("\"LTV\":{\"valued\":true,\"values\":2,\"lost\":2}");
+  }
+
+  private static CustomerProfile address(String id, String email) {
+    return CustomerProfile.of(id, Lab.FIELDS, email, null, "London", new Money());
   }
 }
