@@ -17,6 +17,7 @@ final class JsonBuffer {
 
   private static final int MAX_BYTES_PER_CHAR = 6; // a control character, such as \u0001
   private static final int MAX_BYTES_PER_LONG = 20;
+  private static final int PIECE = 128;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   /** What follows the backslash for an ASCII character; 0 for those written as they are. */
@@ -35,6 +36,9 @@ final class JsonBuffer {
 
   private byte[] bytes;
   private int length;
+
+  /** The piece of text that is being written, in the form in which it is read the quickest. */
+  private final char[] chars = new char[PIECE];
 
   /** Creates a buffer without text. */
   JsonBuffer() {
@@ -83,12 +87,11 @@ final class JsonBuffer {
   }
 
   /** Writes ASCII that needs no escaping, such as the digits of a number. */
+  @SuppressWarnings("deprecation") // It copies half of each character, which of ASCII is all.
   void ascii(String text) {
     int count = text.length();
     ensure(count);
-    for (int i = 0; i < count; i++) {
-      bytes[length + i] = (byte) text.charAt(i);
-    }
+    text.getBytes(0, count, bytes, length);
     length += count;
   }
 
@@ -141,12 +144,11 @@ final class JsonBuffer {
     int end = length;
     out[end++] = '"';
     int i = 0;
-    for (; i < count; i++) {
-      char c = text.charAt(i);
-      if (c >= 128 || ESCAPES[c] != 0) {
-        break;
-      }
-      out[end++] = (byte) c;
+    int plain = PIECE;
+    while (i < count && plain == PIECE) {
+      plain = plain(text, i, Math.min(PIECE, count - i), out, end);
+      i += plain;
+      end += plain;
     }
     // Most text has ended here.
     while (i < count) {
@@ -186,6 +188,21 @@ final class JsonBuffer {
     out[end++] = '"';
     length = end;
     return true;
+  }
+
+  /** Writes a piece of text as far as it is plain ASCII; returns how many characters that are. */
+  private int plain(String text, int start, int count, byte[] out, int at) {
+    char[] piece = chars;
+    byte[] escapes = ESCAPES;
+    text.getChars(start, start + count, piece, 0);
+    for (int i = 0; i < count; i++) {
+      char c = piece[i];
+      if (c >= 128 || escapes[c] != 0) {
+        return i;
+      }
+      out[at + i] = (byte) c;
+    }
+    return count;
   }
 
   private void ensure(int more) {
