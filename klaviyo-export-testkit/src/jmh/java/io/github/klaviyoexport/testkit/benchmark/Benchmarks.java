@@ -27,11 +27,6 @@ final class Benchmarks {
   private static final int PROFILES = Integer.getInteger("benchmark.profiles", 1_000_000);
   private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 5);
 
-  /** These need no run of their own to show that their heap is enough. */
-  private static final Set<FigureRow> SOURCES =
-      EnumSet.of(FigureRow.CSV, FigureRow.JDBC_PAGES, FigureRow.JDBC_PASS);
-
-  private static final int SOURCES_HEAP = 64;
   private static final Path README = Path.of("..", "README.md");
 
   private final List<Jdk> jdks = Jdk.measured();
@@ -83,16 +78,12 @@ final class Benchmarks {
       for (Comparison comparison : comparisons(rows)) {
         compare(comparison, jdk, figures);
       }
-      if (figures.stream()
-          .filter(figure -> figure.jdk() == jdk.version())
-          .map(Figure::row)
-          .toList()
-          .containsAll(SOURCES)) {
-        figures.add(Figure.of(FigureRow.HEAP_SOURCES, jdk.version(), TODAY, SOURCES_HEAP));
-      }
       heap(FigureRow.HEAP, 48, Exporter.class.getName(), rows, jdk, figures);
-      heap(FigureRow.HEAP_LONG, 256, Exporter.class.getName(), rows, jdk, figures);
+      heap(FigureRow.HEAP_LONG, 160, Exporter.class.getName(), rows, jdk, figures);
       heap(FigureRow.HEAP_SORTED, 512, SortedExporter.class.getName(), rows, jdk, figures);
+      if (rows.contains(FigureRow.HEAP_SOURCES)) {
+        heapOfSources(64, jdk, figures);
+      }
       program(StartBenchmark.class.getName(), FigureRow.START, rows, jdk, figures);
       program(UserTestBenchmark.class.getName(), FigureRow.TEST_IN_PROCESS, rows, jdk, figures);
     }
@@ -125,7 +116,7 @@ final class Benchmarks {
         new Comparison(
             PROFILES * FigureRow.EXPORT_LONG.factor,
             1,
-            "256m",
+            "512m",
             List.of(
                 new Client(FigureRow.LOOP_LONG, LowerBound.class),
                 new Client(FigureRow.EXPORT_LONG, Exporter.class))));
@@ -134,7 +125,7 @@ final class Benchmarks {
           new Comparison(
               PROFILES,
               ROUNDS,
-              SOURCES_HEAP + "m",
+              "256m",
               List.of(
                   new Client(FigureRow.CSV_LOOP, CsvLowerBound.class, customers.csv()),
                   new Client(FigureRow.CSV, SourceExporter.class, "csv", customers.csv()))));
@@ -145,7 +136,7 @@ final class Benchmarks {
           new Comparison(
               PROFILES,
               ROUNDS,
-              SOURCES_HEAP + "m",
+              "256m",
               List.of(
                   new Client(FigureRow.JDBC_LOOP, JdbcLowerBound.class, database),
                   new Client(FigureRow.JDBC_PAGES, SourceExporter.class, "pages", database),
@@ -158,23 +149,43 @@ final class Benchmarks {
   private void heap(
       FigureRow row, int megabytes, String main, Set<FigureRow> rows, Jdk jdk, List<Figure> figures)
       throws Exception {
-    if (!rows.contains(row)) {
-      return;
+    if (rows.contains(row) && isEnough(megabytes, main, row, jdk)) {
+      figures.add(Figure.of(row, jdk.version(), TODAY, megabytes));
     }
+  }
+
+  /** Tries whether so many megabytes are enough for each of the sources that are measured. */
+  private void heapOfSources(int megabytes, Jdk jdk, List<Figure> figures) throws Exception {
+    FigureRow row = FigureRow.HEAP_SOURCES;
+    String main = SourceExporter.class.getName();
+    String database = customers.database();
+    if (isEnough(megabytes, main, row, jdk, "csv", customers.csv())
+        & isEnough(megabytes, main, row, jdk, "pages", database)
+        & isEnough(megabytes, main, row, jdk, "one pass", database)) {
+      figures.add(Figure.of(row, jdk.version(), TODAY, megabytes));
+    }
+  }
+
+  private boolean isEnough(int megabytes, String main, FigureRow row, Jdk jdk, String... source)
+      throws Exception {
     int profiles = PROFILES * row.factor;
+    List<String> arguments = new ArrayList<>(List.of(sink.url(), Integer.toString(profiles)));
+    arguments.addAll(List.of(source));
+    String what = row + (source.length == 0 ? "" : ", " + source[0]);
     try {
       Figures run =
-          MeasuredJvm.run(
-              jdk, megabytes + "m", main, profiles, sink.url(), Integer.toString(profiles));
+          MeasuredJvm.run(jdk, megabytes + "m", main, profiles, arguments.toArray(String[]::new));
       print(
           "  JDK %d, %s: -Xmx%dm, %.2f us, process at most %,d MB",
-          jdk.version(), row, megabytes, run.microsPerProfile(), run.peakKilobytes() / 1024);
-      figures.add(Figure.of(row, jdk.version(), TODAY, megabytes));
+          jdk.version(), what, megabytes, run.microsPerProfile(), run.peakKilobytes() / 1024);
+      return true;
     } catch (IOException notEnough) {
       failed = true;
-      print("FAILED: %s on JDK %d: %s", row, jdk.version(), notEnough.getMessage());
+      print("FAILED: %s on JDK %d: %s", what, jdk.version(), notEnough.getMessage());
+      return false;
+    } finally {
+      sink.totals();
     }
-    sink.totals();
   }
 
   /** Runs a program that measures itself. */

@@ -8,10 +8,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
@@ -23,6 +26,10 @@ import java.util.stream.Collectors;
 final class Sink {
   private static final String JOBS = "/api/profile-bulk-import-jobs";
   private static final int PAGE = 100;
+
+  /** The form that Klaviyo's own moments have. */
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
 
   private final List<String> jobs = new ArrayList<>();
   private final String origin;
@@ -88,7 +95,7 @@ final class Sink {
         "{\"type\":\"profile-bulk-import-job\",\"id\":\"job-"
             + jobs.size()
             + "\",\"attributes\":{\"status\":\"complete\",\"failed_count\":0,\"created_at\":\""
-            + Instant.now()
+            + MOMENT.format(OffsetDateTime.now(ZoneOffset.UTC))
             + "\"}}";
     jobs.add(job);
     return job;

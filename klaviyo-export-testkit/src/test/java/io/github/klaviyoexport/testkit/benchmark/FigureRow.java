@@ -11,7 +11,7 @@ enum FigureRow {
   JOURNAL("export with a journal in files", Unit.MICROS, LOOP, 1),
   LOOP_WARM("bare loop, second half of the %,d", Unit.MICROS, null, 1),
   EXPORT_WARM("export, second half", Unit.MICROS, LOOP_WARM, 1),
-  LOOP_LONG("bare loop, %,d profiles, in one round", Unit.MICROS, null, 10),
+  LOOP_LONG("bare loop, %,d profiles, heap of 512 MB, in one round", Unit.MICROS, null, 10),
   EXPORT_LONG("export of the same, in one round", Unit.MICROS, LOOP_LONG, 10),
   CSV_LOOP("bare loop over FastCSV's records, %,d in a file", Unit.MICROS, null, 1),
   CSV("export of the same file", Unit.MICROS, CSV_LOOP, 1),
