@@ -29,15 +29,16 @@ import java.util.concurrent.CompletableFuture;
  * How long it takes in a warm JVM from the first line about an exporter to the arrival of its first
  * request: it is built, and begins to export.
  *
- * <p>Each is a new one, which the server refuses, so that it ends at once. The ways to the server
- * take turns. Beside them stands what nobody can do without over HTTP: a client of the JDK is made
- * and sends a request.
+ * <p>Each is a new one, which the server refuses, so that it ends at once. Each is the first of its
+ * account too: those of one account share its quota, and 75 calls a second would be measured. The
+ * ways to the server take turns. Beside them stands what nobody can do without over HTTP: a client
+ * of the JDK is made and sends a request.
  */
 final class StartBenchmark {
-  private static final int WARM_UP = 500;
+  private static final int WARM_UP = 1_000;
   private static final int MEASURED = 500;
   private static final int UNAUTHORIZED = 401;
-  private static final Duration MOST = Duration.ofMillis(10);
+  private static final Duration MOST = Duration.ofMillis(5);
   private static final Segment SEGMENT = Segment.named("vip-eu");
   private static final ListId LIST = ListId.of("Y6nRLr");
   private static final FieldMapping MAPPING =
@@ -47,6 +48,7 @@ final class StartBenchmark {
       CustomerProfile.of("c-ada", Map.of("EMailAddress", "ada@shop.example", "FirstName", "ada"));
 
   private static volatile long arrived;
+  private static int accounts;
 
   private interface Work {
     void run() throws Exception;
@@ -61,8 +63,8 @@ final class StartBenchmark {
     server.start();
     URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     Work[] works = {
-      () -> export(account().baseUrl(url)),
-      () -> export(account().transport(request -> refuse())),
+      () -> export(anotherAccount().baseUrl(url)),
+      () -> export(anotherAccount().transport(request -> refuse())),
       () -> request(url)
     };
     long[][] nanos = new long[works.length][MEASURED];
@@ -83,12 +85,12 @@ final class StartBenchmark {
     }
     Figures.tell(FigureRow.START, at(nanos[0], 0.5));
     boolean quick = at(nanos[0], 0.5) <= MOST.toMillis();
-    print(quick ? "" : "FAILED: 10 ms are promised");
+    print(quick ? "" : "FAILED: 5 ms are promised");
     System.exit(quick ? 0 : 1);
   }
 
-  private static KlaviyoConnection account() {
-    return KlaviyoConnection.of(ApiKey.of("pk_benchmark"));
+  private static KlaviyoConnection anotherAccount() {
+    return KlaviyoConnection.of(ApiKey.of("pk_benchmark_" + accounts++));
   }
 
   private static void export(KlaviyoConnection account) {
