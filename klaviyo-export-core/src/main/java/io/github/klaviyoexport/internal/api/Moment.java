@@ -21,6 +21,10 @@ final class Moment {
 
   /** Reads a moment, in any form of ISO 8601 with an offset; {@code null} if it is none. */
   static @Nullable Instant read(String text) {
+    if (text.isEmpty()) {
+      // What has not happened yet has none, and an exception costs as much as reading ten.
+      return null;
+    }
     try {
       int length = text.endsWith(UTC) ? text.length() - UTC.length() : 0;
       return isUsual(text, length) ? usual(text, length) : OffsetDateTime.parse(text).toInstant();
