@@ -82,7 +82,10 @@ public interface ProfileReader extends Closeable {
     return Optional.empty();
   }
 
-  /** Releases what the reader holds; called once, also after a failure. */
+  /**
+   * Releases what the reader holds. An export calls it once: when the last profile is given, else
+   * when it stops, also after a failure.
+   */
   @Override
   default void close() throws IOException {}
 

@@ -143,8 +143,7 @@ public final class SegmentReading {
   private boolean look(long wanted) {
     while (!interrupted) {
       boolean busy = source.isBusy();
-      known = source.filled();
-      if (taken < known || !busy && source.hasEnded()) {
+      if (isMore()) {
         return true;
       }
       if (!busy) {
@@ -153,11 +152,17 @@ public final class SegmentReading {
         awaited = null;
         source.read((int) Math.min(SourceThread.MOST_AT_ONCE, wanted), withPositions);
       } else if (!isIdle()) {
-        known = source.filled();
-        return taken < known;
+        return isMore();
       }
     }
     return false;
+  }
+
+  /** Returns whether there is a profile that was not taken, or nothing comes any more. */
+  private boolean isMore() {
+    boolean ended = source.hasEnded();
+    known = source.filled();
+    return taken < known || ended;
   }
 
   /** Returns whether the source has done what it was asked for, after waiting a little for it. */

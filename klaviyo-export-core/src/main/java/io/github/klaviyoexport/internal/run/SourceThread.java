@@ -69,7 +69,7 @@ final class SourceThread {
   /** The source's method that is being called, for messages. */
   private volatile String method = "";
 
-  // Known to the thread alone.
+  /** The thread's own, while it is busy. */
   private @Nullable ProfileReader reader;
 
   // Written by the thread before an opening ends, and read after that.
@@ -301,6 +301,10 @@ final class SourceThread {
         return true;
       }
       ending = true;
+      if (!isBusy() && reader == null) {
+        changed.signalAll();
+        return true;
+      }
       submit(this::closed);
       if (!interrupting && !comesToRest(patience)) {
         interruptNow();
@@ -402,7 +406,9 @@ final class SourceThread {
         failure = SourceFailure.interruption();
       }
       announce();
-      changed.signalAll();
+      if (tasks.isEmpty()) {
+        changed.signalAll();
+      }
       return !left;
     } finally {
       lock.unlock();
@@ -481,6 +487,8 @@ final class SourceThread {
       }
       if (profile == null) {
         exhausted = true;
+        // What it holds, a connection perhaps, is not kept until Klaviyo has confirmed all.
+        tasks.addFirst(this::closed);
         return false;
       }
       profiles[filled] = profile;
@@ -508,6 +516,8 @@ final class SourceThread {
             segment,
             unclosed.getClass().getName());
       }
+      // An interrupt that is left from closing says nothing of what was read before.
+      boolean unused = Thread.interrupted();
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportRun;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
@@ -191,6 +193,25 @@ class BlockedSourceTest {
       assertThat(source.interrupted).isTrue();
     }
     interrupter.join();
+  }
+
+  @Execution(ExecutionMode.CONCURRENT)
+  @Test
+  void a_source_that_takes_its_time_to_close_keeps_no_job_from_being_confirmed() {
+    Blocked source = new Blocked("close()", false);
+    ExportListener letting =
+        new ExportListener() {
+          @Override
+          public void jobFinished(ExportReport.Job job) {
+            let.countDown();
+          }
+        };
+    try (SegmentExporter exporter = lab.exporter(source).listener(letting).build()) {
+      ExportReport report = exporter.export(Lab.VIP, Lab.LIST);
+
+      assertThat(report.profiles().accepted()).isEqualTo(3);
+      assertThat(source.closed.getCount()).as("closed before the export returns").isZero();
+    }
   }
 
   @Execution(ExecutionMode.CONCURRENT)

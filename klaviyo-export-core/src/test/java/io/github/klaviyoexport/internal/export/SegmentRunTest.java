@@ -44,6 +44,32 @@ class SegmentRunTest {
   }
 
   @Test
+  void a_source_is_closed_when_it_is_read_to_its_end_and_not_when_all_is_confirmed() {
+    NumberedSource source = new NumberedSource(3, OptionalLong.empty());
+    source.whenClosed = () -> lab.events.add("closed");
+
+    lab.export(source);
+
+    assertThat(lab.events)
+        .containsExactly(
+            "started vip Y6nRLr",
+            "closed",
+            "batchSent job-1 3",
+            "jobFinished job-1 COMPLETE",
+            "finished");
+  }
+
+  @Test
+  void an_interrupt_that_closing_leaves_behind_does_not_stop_an_export() {
+    NumberedSource source = new NumberedSource(3, OptionalLong.empty());
+    source.whenClosed = () -> Thread.currentThread().interrupt();
+
+    ExportReport report = lab.export(source);
+
+    assertThat(report.profiles().accepted()).isEqualTo(3);
+  }
+
+  @Test
   void the_report_says_what_became_of_every_profile() {
     List<CustomerProfile> customers = new ArrayList<>(Lab.customers(100));
     for (int i = 1; i <= 7; i++) {
