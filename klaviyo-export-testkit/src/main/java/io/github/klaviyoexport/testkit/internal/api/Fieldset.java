@@ -23,9 +23,11 @@ public final class Fieldset {
 
   /** Returns whether an attribute or a part of it is wanted. */
   public boolean wants(String attribute) {
-    return wanted == null
-        || wanted.contains(attribute)
-        || wanted.stream().anyMatch(field -> field.startsWith(attribute + "."));
+    if (wanted == null || wanted.contains(attribute)) {
+      return true;
+    }
+    String part = attribute + ".";
+    return wanted.stream().anyMatch(field -> field.startsWith(part));
   }
 
   /** Takes the attributes that are not wanted away. */

@@ -29,23 +29,26 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Answers calls about bulk imports. */
 public final class ImportJobsEndpoint {
   private static final String PATH = "/api/profile-bulk-import-jobs";
   private static final String TYPE = "profile-bulk-import-job";
-  private static final Set<String> FIELDS =
-      Set.of(
-          "completed_at",
-          "completed_count",
-          "created_at",
-          "expires_at",
-          "failed_count",
-          "id",
-          "started_at",
+  private static final List<String> ATTRIBUTES =
+      List.of(
           "status",
-          "total_count");
+          "created_at",
+          "total_count",
+          "completed_count",
+          "failed_count",
+          "completed_at",
+          "expires_at",
+          "started_at");
+  private static final Set<String> FIELDS =
+      Stream.concat(ATTRIBUTES.stream(), Stream.of("id")).collect(Collectors.toUnmodifiableSet());
   private static final Set<String> ERROR_FIELDS =
       Set.of("code", "detail", "id", "original_payload", "source", "source.pointer", "title");
   private static final Map<String, Set<String>> FILTERS = Map.of("status", Set.of("any", "equals"));
@@ -217,27 +220,36 @@ public final class ImportJobsEndpoint {
 
   private ObjectNode resource(
       ApiRequest call, AccountImportJob job, Status status, Fieldset fields) {
-    long now = settings.time().nanoTime();
-    boolean started = status != Status.QUEUED;
-    boolean ended = status == Status.COMPLETE || status == Status.CANCELLED;
     String self = call.origin() + PATH + "/" + job.id() + "/";
     ObjectNode resource = JsonValues.object().put("type", TYPE).put("id", job.id());
     ObjectNode attributes = resource.putObject("attributes");
-    attributes
-        .put("status", status.text())
-        .put("created_at", JsonValues.timestamp(job.created()))
-        .put("total_count", job.total())
-        .put("completed_count", count(job, started ? job.completed(now) : 0))
-        .put("failed_count", count(job, job.errors().size()))
-        .put("completed_at", timestamp(ended, job::ended))
-        .put("expires_at", JsonValues.timestamp(job.expires()))
-        .put("started_at", timestamp(started, job::started));
-    fields.keepWanted(attributes);
+    // Jobs are looked at again and again, and for few of these.
+    ATTRIBUTES.stream()
+        .filter(fields::wants)
+        .forEach(attribute -> put(attributes, attribute, job, status));
     if (!fields.isSparse()) {
       resource.set("relationships", relationships(job, self));
     }
     resource.putObject("links").put("self", self);
     return resource;
+  }
+
+  private void put(ObjectNode attributes, String attribute, AccountImportJob job, Status status) {
+    boolean started = status != Status.QUEUED;
+    boolean ended = status == Status.COMPLETE || status == Status.CANCELLED;
+    switch (attribute) {
+      case "status" -> attributes.put(attribute, status.text());
+      case "created_at" -> attributes.put(attribute, JsonValues.timestamp(job.created()));
+      case "total_count" -> attributes.put(attribute, job.total());
+      case "completed_count" ->
+          attributes.put(
+              attribute, count(job, started ? job.completed(settings.time().nanoTime()) : 0));
+      case "failed_count" -> attributes.put(attribute, count(job, job.errors().size()));
+      case "completed_at" -> attributes.put(attribute, timestamp(ended, job::ended));
+      case "expires_at" -> attributes.put(attribute, JsonValues.timestamp(job.expires()));
+      case "started_at" -> attributes.put(attribute, timestamp(started, job::started));
+      default -> throw new AssertionError(attribute);
+    }
   }
 
   private static @Nullable Integer count(AccountImportJob job, int profiles) {
