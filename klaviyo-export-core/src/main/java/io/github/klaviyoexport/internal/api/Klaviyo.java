@@ -60,9 +60,13 @@ public final class Klaviyo {
 
   private final Calls calls;
 
+  /** The first page of jobs, which is asked for again and again. */
+  private final URI newestJobs;
+
   /** Creates the API over the given calls. */
   public Klaviyo(Calls calls) {
     this.calls = calls;
+    this.newestJobs = calls.address(JOBS + JOB_FIELDS + "&sort=-created_at" + PAGE_SIZE);
   }
 
   /** Returns the calls through which it asks, which know what they have cost. */
@@ -332,8 +336,7 @@ public final class Klaviyo {
    * @param next the page's address, or {@code null} for the first
    */
   public void jobs(@Nullable URI next, Consumer<Reply<Page<ImportJob>>> then) {
-    String first = JOBS + JOB_FIELDS + "&sort=-created_at" + PAGE_SIZE;
-    tryPage(Endpoint.LIST_JOBS, first, next, Klaviyo::job, then);
+    tryPage(Endpoint.LIST_JOBS, next == null ? newestJobs : next, Klaviyo::job, then);
   }
 
   /**
@@ -368,8 +371,8 @@ public final class Klaviyo {
   public void importErrors(
       String jobId, boolean small, @Nullable URI next, Consumer<Reply<Page<ImportError>>> then) {
     String size = PAGE.substring(1) + (small ? SMALL_PAGE : LARGE_PAGE);
-    String first = JOBS + "/" + encoded(jobId) + "/import-errors?" + size;
-    tryPage(Endpoint.IMPORT_ERRORS, first, next, Klaviyo::importError, then);
+    URI first = calls.address(JOBS + "/" + encoded(jobId) + "/import-errors?" + size);
+    tryPage(Endpoint.IMPORT_ERRORS, next == null ? first : next, Klaviyo::importError, then);
   }
 
   private <T> void page(
@@ -385,11 +388,9 @@ public final class Klaviyo {
   /** Reads a page; gives up soon if that fails. */
   private <T> void tryPage(
       Endpoint endpoint,
-      String first,
-      @Nullable URI next,
+      URI uri,
       Function<JsonNode, @Nullable T> item,
       Consumer<Reply<Page<T>>> then) {
-    URI uri = next == null ? calls.address(first) : next;
     calls.get(endpoint, uri, Calls.TRIAL_ATTEMPTS, body -> page(body, item, true), then);
   }
 
