@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * or one pass.
  *
  * <p>Without an order, the query is run once and its rows are streamed. Then a connection and its
- * transaction stay open for as long as the export takes, and a resumed export reads from the start.
- * That is right where the query is costly and cannot be helped by an index, and the export is
- * short. Either way memory stays the same whatever the segment's size, with what these drivers ask
- * for:
+ * transaction stay open until the last row is read, which takes as long as sending them does, and a
+ * resumed export reads from the start. That is right where the query is costly and cannot be helped
+ * by an index, and the export is short. Either way memory stays the same whatever the segment's
+ * size, with what these drivers ask for:
  *
  * <table>
  * <caption>What each database needs for one pass; pages need an index</caption>

@@ -21,7 +21,23 @@ record Figure(
     @Nullable Double instructions) {
 
   /** How many times the bound it is: the median, the least and the most of the rounds. */
-  record Times(double median, double least, double most) {}
+  record Times(double median, double least, double most) {
+    Times {
+      median = thousandths(median);
+      least = thousandths(least);
+      most = thousandths(most);
+    }
+  }
+
+  Figure {
+    value = thousandths(value);
+    instructions = instructions == null ? null : Double.valueOf(Math.rint(instructions));
+  }
+
+  /** Rounds to what the file holds, so that a figure says the same before and after. */
+  private static double thousandths(double value) {
+    return Math.round(value * 1_000) / 1_000.0;
+  }
 
   /** A figure that stands for itself, as a heap does. */
   static Figure of(FigureRow row, int jdk, LocalDate date, double value) {

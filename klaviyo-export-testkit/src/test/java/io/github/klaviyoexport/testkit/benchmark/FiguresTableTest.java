@@ -33,6 +33,18 @@ class FiguresTableTest {
   }
 
   @Test
+  void a_figure_says_the_same_after_it_was_written_and_read() {
+    Figure measured =
+        new Figure(
+            FigureRow.EXPORT, 17, DAY, 3.98451, new Figure.Times(1.45451, 1.33451, 1.46451), 4.5);
+
+    Figure read = Figure.fromCsv(measured.toCsv());
+
+    assertThat(read).isEqualTo(measured);
+    assertThat(read.shown()).isEqualTo(measured.shown());
+  }
+
+  @Test
   void both_jdks_have_a_figure_for_every_row_beside_a_bare_loop() throws IOException {
     FiguresTable committed = FiguresTable.read(FiguresTable.COMMITTED);
 
