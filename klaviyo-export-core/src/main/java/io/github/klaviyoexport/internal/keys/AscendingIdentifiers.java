@@ -6,8 +6,8 @@ package io.github.klaviyoexport.internal.keys;
  *
  * <p>So it is with the keys of a database that is read in the order of its keys, and with nearly
  * every id that a system has numbered. Two orders are watched: that of {@link String#compareTo},
- * and the one in which the shorter come first, which numbers have. Any would do that each
- * identifier has one place in.
+ * and the one in which the shorter come first, which numbers have. Any order would do in which each
+ * identifier has one place.
  *
  * <p>Belongs to one thread.
  */

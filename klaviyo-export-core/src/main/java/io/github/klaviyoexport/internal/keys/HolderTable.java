@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * {@value #BLOCKS}. A partition that is 85 % full grows by two fifths.
  *
  * <p>Identifiers are looked up many at once: the processor then fetches side by side what that
- * takes from memory. Where each of them was not found stays noted, so that it need not be searched
- * again to find it still missing, or to be put there.
+ * takes from memory. The free slot where each search ended is remembered. As long as it is free,
+ * the identifier is still missing; and it is put there without another search.
  *
  * <p>Belongs to one thread.
  */
