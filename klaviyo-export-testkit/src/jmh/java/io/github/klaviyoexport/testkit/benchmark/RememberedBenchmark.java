@@ -12,7 +12,6 @@ import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.memory.FileMemory;
 import io.github.klaviyoexport.memory.MemoryKey;
-import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,18 +34,6 @@ import java.util.concurrent.CompletableFuture;
  */
 final class RememberedBenchmark {
   private static final int PROFILES = Integer.getInteger("benchmark.profiles", 1_000_000);
-
-  private static final FieldMapping MAPPING =
-      FieldMapping.email("EMailAddress")
-          .firstName("FirstName")
-          .lastName("LastName")
-          .city("City")
-          .country("Country")
-          .property("Lifetime value", "LTV")
-          .property("Orders")
-          .property("Loyalty member", "Member")
-          .property("Last order", "LastOrder")
-          .property("Note");
 
   private RememberedBenchmark() {}
 
@@ -84,7 +71,7 @@ final class RememberedBenchmark {
         SegmentExporter.builder()
             .source(segment -> new BenchmarkProfiles(PROFILES))
             .klaviyo(KlaviyoConnection.of(ApiKey.of("pk_benchmark")).transport(account).unpaced())
-            .mapping(MAPPING)
+            .mapping(BenchmarkProfiles.byEmail())
             .memory(memory)
             .mode(SyncMode.MIRROR)
             .sending(Sending.CHANGED_ONLY)

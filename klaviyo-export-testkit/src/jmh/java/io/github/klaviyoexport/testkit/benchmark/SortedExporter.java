@@ -5,7 +5,6 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
 import java.net.URI;
 
@@ -14,18 +13,6 @@ import java.net.URI;
  * known by: the last one is held, in place of all.
  */
 final class SortedExporter {
-  private static final FieldMapping MAPPING =
-      FieldMapping.email("EMailAddress")
-          .firstName("FirstName")
-          .lastName("LastName")
-          .city("City")
-          .country("Country")
-          .property("Lifetime value", "LTV")
-          .property("Orders")
-          .property("Loyalty member", "Member")
-          .property("Last order", "LastOrder")
-          .property("Note");
-
   private SortedExporter() {}
 
   /** Arguments: base URL, how many profiles. */
@@ -38,7 +25,7 @@ final class SortedExporter {
                 KlaviyoConnection.of(ApiKey.of("pk_benchmark"))
                     .baseUrl(URI.create(args[0]))
                     .unpaced())
-            .mapping(MAPPING)
+            .mapping(BenchmarkProfiles.byEmail())
             .limit(profiles)
             .build()) {
       ExportReport report = exporter.export(Segment.named("benchmark"), ListId.of("Y6nRLr"));

@@ -21,13 +21,12 @@ import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.InMemorySegments;
+import io.github.klaviyoexport.testkit.SortedReader;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -369,7 +368,7 @@ class SortedSourceTest {
 
     @Override
     public ProfileReader open(Segment segment) throws IOException {
-      return sorted(segments.open(segment));
+      return new SortedReader(segments.open(segment));
     }
 
     @Override
@@ -378,36 +377,7 @@ class SortedSourceTest {
       if (failsAtOnce) {
         throw new IOException("It fails at once.");
       }
-      return sorted(segments.openAt(segment, position));
-    }
-
-    private static ProfileReader sorted(ProfileReader reader) {
-      return new ProfileReader() {
-        @Override
-        public boolean isSortedByEmail() {
-          return true;
-        }
-
-        @Override
-        public @Nullable CustomerProfile next() throws IOException {
-          return reader.next();
-        }
-
-        @Override
-        public OptionalLong size() {
-          return reader.size();
-        }
-
-        @Override
-        public Optional<String> position() {
-          return reader.position();
-        }
-
-        @Override
-        public void close() throws IOException {
-          reader.close();
-        }
-      };
+      return new SortedReader(segments.openAt(segment, position));
     }
   }
 }

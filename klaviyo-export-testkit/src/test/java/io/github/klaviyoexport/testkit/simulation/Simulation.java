@@ -20,6 +20,7 @@ import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.OriginalPayload;
+import io.github.klaviyoexport.testkit.SortedReader;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
