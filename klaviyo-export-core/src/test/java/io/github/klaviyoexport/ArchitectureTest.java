@@ -15,6 +15,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.klaviyoexport.time.TimeSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -240,6 +245,26 @@ class ArchitectureTest {
                             fullName("internal.report"),
                             fullName("internal.text")))))
         .check(CLASSES);
+  }
+
+  @Test
+  void text_is_joined_in_the_class_files_and_not_by_code_that_the_jvm_makes() throws Exception {
+    Path classes =
+        Path.of(SegmentExporter.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    try (Stream<Path> files = Files.walk(classes)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".class")))
+          .hasSizeGreaterThan(100)
+          .as("javac no longer heeds -XDstringConcat=inline: decision record 0083")
+          .noneMatch(ArchitectureTest::joinsTextDynamically);
+    }
+  }
+
+  private static boolean joinsTextDynamically(Path classFile) {
+    try {
+      return Files.readString(classFile, StandardCharsets.ISO_8859_1).contains("makeConcat");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void onlyIn(String library, String... packages) {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param machine what it was measured on
  * @param profiles how many profiles a row takes that is not a multiple of that
- * @param rounds of how many rounds a figure is the median
+ * @param rounds of how many rounds a figure is the median, at the least
  */
 record FiguresTable(String machine, int profiles, int rounds, List<Figure> figures) {
   /** The committed figures, as seen from the module. */
@@ -69,17 +69,19 @@ record FiguresTable(String machine, int profiles, int rounds, List<Figure> figur
   /** These, and those of earlier on the same machine that were not measured anew. */
   FiguresTable withOlder(FiguresTable older) {
     List<Figure> all = new ArrayList<>(figures);
+    int fewest = rounds;
     if (older.machine.equals(machine) && older.profiles == profiles) {
       older.figures.stream()
           .filter(figure -> figures.stream().noneMatch(figure::isOf))
           .forEach(all::add);
+      fewest = all.size() == figures.size() ? rounds : Math.min(rounds, older.rounds);
     }
     all.sort(
         (one, other) ->
             one.row() == other.row()
                 ? Integer.compare(one.jdk(), other.jdk())
                 : one.row().compareTo(other.row()));
-    return new FiguresTable(machine, profiles, rounds, all);
+    return new FiguresTable(machine, profiles, fewest, all);
   }
 
   Optional<Figure> figure(FigureRow row, int jdk) {
@@ -161,8 +163,8 @@ record FiguresTable(String machine, int profiles, int rounds, List<Figure> figur
     text.append(
         String.format(
             Locale.ROOT,
-            "Measured %s on %s: medians of %d rounds that take%n"
-                + "turns, and in parentheses the least and the most of them.%n%n",
+            "Measured %s on %s: medians of at least %d rounds%n"
+                + "that take turns, and in parentheses the least and the most of them.%n%n",
             dates(),
             machine,
             rounds));

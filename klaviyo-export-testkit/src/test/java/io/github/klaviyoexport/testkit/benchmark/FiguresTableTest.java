@@ -133,8 +133,8 @@ class FiguresTableTest {
     assertThat(table.toMarkdown())
         .isEqualTo(
             """
-            Measured from 26 November 2026 to 27 November 2026 on a machine: medians of 5 rounds that take
-            turns, and in parentheses the least and the most of them.
+            Measured from 26 November 2026 to 27 November 2026 on a machine: medians of at least 5 rounds
+            that take turns, and in parentheses the least and the most of them.
 
             | what | JDK 17 | JDK 25 |
             |---|---|---|
@@ -153,6 +153,15 @@ class FiguresTableTest {
     assertThat(table(now).withOlder(older)).isEqualTo(table(now, heap));
     FiguresTable elsewhere = new FiguresTable("another machine", 1_000_000, 5, List.of(now));
     assertThat(elsewhere.withOlder(older)).isEqualTo(elsewhere);
+  }
+
+  @Test
+  void a_table_that_keeps_older_figures_claims_no_more_rounds_than_they_had() {
+    Figure heap = Figure.of(FigureRow.HEAP, 17, DAY, 32);
+    FiguresTable older = new FiguresTable("a machine", 1_000_000, 3, List.of(heap));
+
+    assertThat(table(ratio(FigureRow.EXPORT, 1.3)).withOlder(older).rounds()).isEqualTo(3);
+    assertThat(table(heap).withOlder(older).rounds()).isEqualTo(5);
   }
 
   private static FiguresTable table(Figure... figures) {
