@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,38 @@ class DocumentsTest {
           .as("the index beside %s", file)
           .contains("| [" + number + "](" + file + ") | " + title.substring(8) + " |");
     }
+  }
+
+  @Test
+  void an_index_of_decision_records_is_one_table_in_the_order_of_their_numbers()
+      throws IOException {
+    for (Path module : MODULES) {
+      List<String> lines = Files.readAllLines(module.resolve("docs/decisions/README.md"));
+      List<String> rows =
+          lines.stream()
+              .dropWhile(line -> !line.startsWith("| ["))
+              .takeWhile(line -> line.startsWith("| ["))
+              .toList();
+
+      assertThat(rows).as("rows in %s", module).hasSizeGreaterThan(5).isSorted();
+      assertThat(lines.stream().filter(line -> line.startsWith("| [")))
+          .as("rows in %s that stand outside of the table", module)
+          .hasSameSizeAs(rows);
+    }
+  }
+
+  @Test
+  void a_number_that_no_decision_record_has_is_named_as_never_used() throws IOException {
+    String index = Files.readString(MODULES.get(0).resolve("docs/decisions/README.md"));
+    List<String> used =
+        records().stream().map(record -> record.getFileName().toString().substring(0, 4)).toList();
+    int last = used.stream().mapToInt(Integer::parseInt).max().orElseThrow();
+
+    assertThat(
+            IntStream.rangeClosed(1, last)
+                .mapToObj(number -> String.format(Locale.ROOT, "%04d", number)))
+        .filteredOn(number -> !used.contains(number))
+        .allSatisfy(number -> assertThat(index).contains(number));
   }
 
   @Test

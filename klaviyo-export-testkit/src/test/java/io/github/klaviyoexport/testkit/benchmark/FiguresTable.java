@@ -68,14 +68,15 @@ record FiguresTable(String machine, int profiles, int rounds, List<Figure> figur
 
   /** These, and those of earlier on the same machine that were not measured anew. */
   FiguresTable withOlder(FiguresTable older) {
+    List<Figure> kept =
+        older.machine.equals(machine) && older.profiles == profiles
+            ? older.figures.stream()
+                .filter(figure -> figures.stream().noneMatch(figure::isOf))
+                .toList()
+            : List.of();
+    int fewest = kept.isEmpty() ? rounds : Math.min(rounds, older.rounds);
     List<Figure> all = new ArrayList<>(figures);
-    int fewest = rounds;
-    if (older.machine.equals(machine) && older.profiles == profiles) {
-      older.figures.stream()
-          .filter(figure -> figures.stream().noneMatch(figure::isOf))
-          .forEach(all::add);
-      fewest = all.size() == figures.size() ? rounds : Math.min(rounds, older.rounds);
-    }
+    all.addAll(kept);
     all.sort(
         (one, other) ->
             one.row() == other.row()
