@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.row;
 
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,14 @@ final class EmailAddress {
   private static final byte LETTER = 1;
   private static final byte DOMAIN = 2;
   private static final byte LOCAL = 4;
+  private static final byte CAPITAL = 8;
 
   private static final byte[] CLASSES = new byte[128];
 
   static {
     for (char c = 'a'; c <= 'z'; c++) {
       CLASSES[c] = LETTER | DOMAIN | LOCAL;
-      CLASSES[Character.toUpperCase(c)] = LETTER | DOMAIN | LOCAL;
+      CLASSES[Character.toUpperCase(c)] = LETTER | DOMAIN | LOCAL | CAPITAL;
     }
     for (char c = '0'; c <= '9'; c++) {
       CLASSES[c] = DOMAIN | LOCAL;
@@ -76,23 +78,28 @@ final class EmailAddress {
     return address.substring(0, at + 1) + InternationalDomain.encode(address.substring(at + 1));
   }
 
-  /** Returns whether an address is of the shape that Klaviyo is known to take. */
-  static boolean isOrdinary(String address) {
+  /**
+   * Returns an address in lower case, itself if it has no capitals, if it is of the shape that
+   * Klaviyo is known to take; {@code null} if it is not.
+   */
+  static @Nullable String ordinary(String address) {
     int length = address.length();
     if (length > MAX_LENGTH) {
-      return false;
+      return null;
     }
     int i = 0;
+    int kinds = 0;
     boolean dot = true;
-    for (char c = '.'; i < length; i++) {
-      c = address.charAt(i);
+    for (; i < length; i++) {
+      char c = address.charAt(i);
       if (c == '.' ? dot : !is(LOCAL, c)) {
         break;
       }
+      kinds |= CLASSES[c];
       dot = c == '.';
     }
     if (dot || i == length || address.charAt(i) != '@') {
-      return false;
+      return null;
     }
     int label = i + 1;
     boolean letters = false;
@@ -101,21 +108,25 @@ final class EmailAddress {
       char c = address.charAt(i);
       if (c == '.') {
         if (i == label) {
-          return false;
+          return null;
         }
         label = i + 1;
         letters = true;
         dotted = true;
       } else if (is(DOMAIN, c)) {
+        kinds |= CLASSES[c];
         letters &= is(LETTER, c);
         if (c == '-' && i == label + 3 && isEncoded(address, label)) {
-          return false;
+          return null;
         }
       } else {
-        return false;
+        return null;
       }
     }
-    return dotted && letters && length - label >= MIN_LAST_LABEL;
+    if (!dotted || !letters || length - label < MIN_LAST_LABEL) {
+      return null;
+    }
+    return (kinds & CAPITAL) == 0 ? address : address.toLowerCase(Locale.ROOT);
   }
 
   private static boolean isEncoded(String address, int label) {

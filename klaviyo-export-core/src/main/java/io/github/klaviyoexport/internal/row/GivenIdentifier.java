@@ -23,6 +23,8 @@ final class GivenIdentifier {
   private final ScalarText texts;
   private @Nullable Object value;
   private @Nullable String text;
+  private @Nullable String identity;
+  private boolean plain;
   private @Nullable Reason fault;
   private boolean unusual;
   private @Nullable Object unfit;
@@ -43,16 +45,20 @@ final class GivenIdentifier {
 
   /** Reads the email address of a customer. */
   void readEmail(CustomerProfile customer) {
-    String given = textIn(customer);
-    if (given == null) {
+    String address = textIn(customer);
+    if (address == null) {
       setUnfit(value, Reason.EMAIL_MALFORMED);
-    } else if (EmailAddress.isOrdinary(given)) {
-      set(given, null);
-    } else {
-      String address = EmailAddress.normalize(given);
-      set(address, EmailAddress.fault(address));
-      unusual = fault == null && !EmailAddress.isOrdinary(address);
+      return;
     }
+    String ordinary = EmailAddress.ordinary(address);
+    if (ordinary == null) {
+      address = EmailAddress.normalize(address);
+      ordinary = EmailAddress.ordinary(address);
+    }
+    set(address, ordinary == null ? EmailAddress.fault(address) : null);
+    identity = ordinary;
+    plain = ordinary != null;
+    unusual = fault == null && ordinary == null;
   }
 
   /** Reads the phone number of a customer. */
@@ -68,6 +74,7 @@ final class GivenIdentifier {
       return;
     }
     set(number == null ? given : number, number == null ? Reason.PHONE_MALFORMED : null);
+    plain = number != null;
   }
 
   /** Reads a phone number by the numbering plan of its country. */
@@ -146,6 +153,8 @@ final class GivenIdentifier {
 
   private void set(@Nullable String text, @Nullable Reason fault) {
     this.text = text;
+    this.identity = null;
+    this.plain = false;
     this.fault = fault;
     this.unusual = false;
     this.unfit = null;
@@ -188,6 +197,20 @@ final class GivenIdentifier {
    */
   @Nullable String text() {
     return text;
+  }
+
+  /**
+   * Returns what is given in the form in which equal ones are one customer.
+   *
+   * @param text what {@link #text} returns
+   */
+  String identity(String text) {
+    return identity == null ? Identifier.value(kind(), text) : identity;
+  }
+
+  /** Returns whether the text is known to be ASCII that JSON has no escapes for. */
+  boolean isPlain() {
+    return plain;
   }
 
   /** Returns what is wrong with what is given; {@code null} if nothing is, or nothing is given. */

@@ -17,6 +17,12 @@ final class JsonBuffer {
 
   private static final int MAX_BYTES_PER_CHAR = 6; // a control character, such as \u0001
   private static final int MAX_BYTES_PER_LONG = 20;
+  private static final int THOUSAND = 1000;
+
+  /** Below and from there on {@link Double#toString(double)} writes exponents. */
+  private static final double MIN_DECIMAL = 1e-3;
+
+  private static final double MAX_DECIMAL = 1e7;
   private static final int PIECE = 128;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -95,10 +101,53 @@ final class JsonBuffer {
     length += count;
   }
 
+  /** Writes ASCII that needs no escaping as a string, with its quotes. */
+  void plainText(String text) {
+    raw('"');
+    ascii(text);
+    raw('"');
+  }
+
   /** Writes a whole number. */
   void number(long value) {
     ensure(MAX_BYTES_PER_LONG);
     length = NumberOutput.outputLong(value, bytes, length);
+  }
+
+  /**
+   * Writes a fraction, in the form of {@link Double#toString(double)}, if it has at most three
+   * decimal places, as most amounts and rates have: those need no search for the shortest digits.
+   *
+   * @return false, with nothing written, if it has more, or is so small or large that it may have
+   *     an exponent
+   */
+  boolean decimal(double value) {
+    double size = Math.abs(value);
+    if (!(size >= MIN_DECIMAL && size < MAX_DECIMAL)) {
+      return false;
+    }
+    // Both fit into 53 bits, so the quotient is the double which those digits are read as.
+    long thousandths = (long) (size * THOUSAND + 0.5);
+    if ((double) thousandths / THOUSAND != size) {
+      return false;
+    }
+    ensure(MAX_BYTES_PER_LONG);
+    byte[] out = bytes;
+    int at = length;
+    if (value < 0) {
+      out[at++] = '-';
+    }
+    int whole = (int) (thousandths / THOUSAND);
+    int rest = (int) thousandths - whole * THOUSAND;
+    at = NumberOutput.outputInt(whole, out, at);
+    int last = rest % 10;
+    int middle = rest / 10 % 10;
+    out[at] = '.';
+    out[at + 1] = (byte) ('0' + rest / 100);
+    out[at + 2] = (byte) ('0' + middle);
+    out[at + 3] = (byte) ('0' + last);
+    length = at + (last != 0 ? 4 : middle != 0 ? 3 : 2);
+    return true;
   }
 
   /**

@@ -273,7 +273,7 @@ public final class ProfileWriter {
     }
     String text = given.text();
     if (text != null) {
-      row.identify(given.column(), text);
+      row.identify(given, text);
     }
   }
 

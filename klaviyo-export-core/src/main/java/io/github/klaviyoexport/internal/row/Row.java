@@ -50,12 +50,27 @@ public final class Row {
     externalId = null;
   }
 
-  /** Writes an identifier. The first is what the row is known by. */
+  /** Writes an identifier that is given. The first is what the row is known by. */
+  void identify(GivenIdentifier given, String text) {
+    json.next();
+    json.raw(given.column().name);
+    if (given.isPlain()) {
+      json.plainText(text);
+    } else {
+      json.text(text);
+    }
+    isKnownBy(given.kind(), text, given.identity(text));
+  }
+
+  /** Writes an identifier that was in the row before. The first is what the row is known by. */
   void identify(Column column, String text) {
     json.next();
     json.raw(column.name);
     json.text(text);
-    ProfileField kind = column.target;
+    isKnownBy(column.target, text, Identifier.value(column.target, text));
+  }
+
+  private void isKnownBy(ProfileField kind, String text, String identity) {
     switch (kind) {
       case EMAIL -> email = text;
       case PHONE_NUMBER -> phone = text;
@@ -63,7 +78,7 @@ public final class Row {
     }
     if (identifierKind == null) {
       identifierKind = kind;
-      identifier = Identifier.value(kind, text);
+      identifier = identity;
     }
   }
 

@@ -193,6 +193,9 @@ final class ValueWriter {
       json.number(number.longValue());
       return null;
     }
+    if (number instanceof Double value && json.decimal(value)) {
+      return null;
+    }
     String digits = ScalarText.digits(number);
     if (digits == null) {
       return fault(number);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.net.IDN;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class EmailAddressTest {
       })
   void takes_what_klaviyo_takes(String address) {
     assertThat(EmailAddress.fault(address)).isNull();
-    assertThat(EmailAddress.isOrdinary(address)).isTrue();
+    assertThat(EmailAddress.ordinary(address)).isEqualTo(address.toLowerCase(Locale.ROOT));
     assertThat(EmailAddress.normalize(address)).isSameAs(address);
   }
 
@@ -56,7 +57,7 @@ class EmailAddressTest {
   void does_not_judge_what_klaviyo_may_take_or_not(String address) {
     boolean hasSpace = address.contains(" ");
     assertThat(EmailAddress.fault(address)).isEqualTo(hasSpace ? Reason.EMAIL_MALFORMED : null);
-    assertThat(EmailAddress.isOrdinary(address)).isFalse();
+    assertThat(EmailAddress.ordinary(address)).isNull();
   }
 
   @ParameterizedTest
@@ -88,7 +89,7 @@ class EmailAddressTest {
   void refuses_what_is_certainly_no_address(String address) {
     assertThat(EmailAddress.fault(EmailAddress.normalize(address)))
         .isEqualTo(Reason.EMAIL_MALFORMED);
-    assertThat(EmailAddress.isOrdinary(address)).isFalse();
+    assertThat(EmailAddress.ordinary(address)).isNull();
   }
 
   @ParameterizedTest
@@ -169,7 +170,10 @@ class EmailAddressTest {
       String address = text.toString();
       boolean expected =
           address.matches("[a-zA-Z0-9_%+-]+(\\.[a-zA-Z0-9_%+-]+)*@([a-zA-Z0-9-]+\\.)+[a-zA-Z]{2,}");
-      assertThat(EmailAddress.isOrdinary(address)).as(address).isEqualTo(expected);
+      assertThat(EmailAddress.ordinary(address))
+          .as(address)
+          .isEqualTo(expected ? address.toLowerCase(Locale.ROOT) : null);
+      assertThat(expected && EmailAddress.fault(address) != null).as(address).isFalse();
       taken += expected ? 1 : 0;
     }
     assertThat(taken).isBetween(50_000, 150_000);

@@ -115,7 +115,16 @@ final class RandomProfiles {
     }
     boolean good = random.nextInt(8) > 0;
     return switch (field.target()) {
-      case EMAIL -> good ? one("Ada@shop.example ", "bo+1@a.b-c.co", "", null) : badEmail();
+      case EMAIL ->
+          good
+              ? one(
+                  "Ada@shop.example ",
+                  "bo+1@a.b-c.co",
+                  "\"b o\"@shop.example",
+                  "\u00e4\\@b.co",
+                  "",
+                  null)
+              : badEmail();
       case PHONE_NUMBER ->
           good ? one("+358401234567", " +1 (212) 555-0100", " ", null) : badPhone();
       case EXTERNAL_ID -> good ? one("c-1", 17, 17L, 17.0, null) : badExternalId();

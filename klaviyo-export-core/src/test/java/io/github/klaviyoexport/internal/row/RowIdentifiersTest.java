@@ -3,10 +3,13 @@ package io.github.klaviyoexport.internal.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
@@ -28,6 +31,27 @@ class RowIdentifiersTest extends WrittenRows {
     assertThat(writer.isDoubtful()).isFalse();
     assertThat(writer.write(profile("Phone", "+358401234567"), rejections::add)).isTrue();
     assertThat(writer.isDoubtful()).isFalse();
+    assertThat(rejections).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"a@b\"@shop.example",
+        "\"a\\\\b\"@shop.example",
+        "ad\u00e4@shop.example",
+        "\u0d2e\u0d4b@shop.example",
+        "\uD83D\uDE00@shop.example"
+      })
+  void writes_unusual_addresses_as_json(String address) throws IOException {
+    RowWriter writer = new RowWriter(MAPPING);
+
+    writer.write(profile("Email", address, "Id", "\"\u00e4\\"), rejections::add);
+
+    JsonNode attributes = new ObjectMapper().readTree(text(writer)).get("attributes");
+    assertThat(attributes.get("email").textValue()).isEqualTo(address);
+    assertThat(attributes.get("external_id").textValue()).isEqualTo("\"\u00e4\\");
+    assertThat(writer.identifier()).isEqualTo(address);
     assertThat(rejections).isEmpty();
   }
 
