@@ -7,9 +7,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.SyncMode;
@@ -69,93 +66,90 @@ final class JournalLines {
   private JournalLines() {}
 
   static String write(JournalEntry entry) {
-    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    StringWriter text = new StringWriter();
+    try (JsonGenerator line = FACTORY.createGenerator(text)) {
+      line.writeStartObject();
+      write(entry, line);
+      line.writeEndObject();
+    } catch (IOException impossible) {
+      throw new IllegalStateException("A journal entry could not be written as JSON.", impossible);
+    }
+    return entry instanceof Filled filled
+        ? withKeys(text.toString(), filled.keys())
+        : text.toString();
+  }
+
+  private static void write(JournalEntry entry, JsonGenerator line) throws IOException {
     if (entry instanceof Began began) {
-      line.put("entry", "began").put("run", began.run()).put("at", began.at().toString());
-      line.put("segment", began.setup().segment()).put("list", began.setup().list());
-      line.put("server", began.setup().server()).put("mapping", began.setup().mapping());
-      line.put("mode", began.setup().mode().name());
-      line.put("key0", began.key0()).put("key1", began.key1());
+      line.writeStringField("entry", "began");
+      line.writeStringField("run", began.run());
+      line.writeStringField("at", began.at().toString());
+      line.writeStringField("segment", began.setup().segment());
+      line.writeStringField("list", began.setup().list());
+      line.writeStringField("server", began.setup().server());
+      line.writeStringField("mapping", began.setup().mapping());
+      line.writeStringField("mode", began.setup().mode().name());
+      line.writeNumberField("key0", began.key0());
+      line.writeNumberField("key1", began.key1());
       if (began.sorted()) {
-        line.put("sorted", true);
+        line.writeBooleanField("sorted", true);
       }
     } else if (entry instanceof Resumed resumed) {
-      line.put("entry", "resumed").put("at", resumed.at().toString());
+      line.writeStringField("entry", "resumed");
+      line.writeStringField("at", resumed.at().toString());
     } else if (entry instanceof Filled filled) {
-      line.put("entry", "filled").put("batch", filled.batch()).put("at", filled.at().toString());
-      writeCheckpoint(filled.checkpoint(), line.putObject("checkpoint"));
-      return withKeys(text(line), filled.keys());
+      line.writeStringField("entry", "filled");
+      line.writeNumberField("batch", filled.batch());
+      line.writeStringField("at", filled.at().toString());
+      line.writeObjectFieldStart("checkpoint");
+      writeCheckpoint(filled.checkpoint(), line);
+      line.writeEndObject();
     } else if (entry instanceof InDoubt inDoubt) {
-      line.put("entry", "in doubt").put("profiles", inDoubt.profiles());
+      line.writeStringField("entry", "in doubt");
+      line.writeNumberField("profiles", inDoubt.profiles());
     } else if (entry instanceof Taken taken) {
-      line.put("entry", "taken").put("batch", taken.batch()).put("job", taken.job());
-      if (taken.createdAt() != null) {
-        line.put("created", taken.createdAt().toString());
-      }
-      putOptional(line, "at", taken.at() == null ? null : taken.at().toString());
-      writeRows(taken.rows(), line.putArray("rows"));
+      line.writeStringField("entry", "taken");
+      line.writeNumberField("batch", taken.batch());
+      line.writeStringField("job", taken.job());
+      writeOptional("created", taken.createdAt(), line);
+      writeOptional("at", taken.at(), line);
+      writeRows(taken.rows(), line);
     } else if (entry instanceof Refused refused) {
-      line.put("entry", "refused").put("batch", refused.batch()).put("row", refused.row());
-      writeRejection(refused.rejection(), line.putObject("rejection"));
+      line.writeStringField("entry", "refused");
+      line.writeNumberField("batch", refused.batch());
+      line.writeNumberField("row", refused.row());
+      line.writeFieldName("rejection");
+      writeRejection(refused.rejection(), line);
     } else if (entry instanceof Ended ended) {
-      line.put("entry", "ended").put("job", ended.job()).put("status", ended.status().name());
-      line.put("accepted", ended.accepted()).put("rejected", ended.rejected());
-      putOptional(line, "at", ended.at() == null ? null : ended.at().toString());
-      writeRejections(ended.rejections(), line.putArray("rejections"));
+      line.writeStringField("entry", "ended");
+      line.writeStringField("job", ended.job());
+      line.writeStringField("status", ended.status().name());
+      line.writeNumberField("accepted", ended.accepted());
+      line.writeNumberField("rejected", ended.rejected());
+      writeOptional("at", ended.at(), line);
+      writeRejections(ended.rejections(), line);
     } else if (entry instanceof LeaversFound found) {
-      line.put("entry", "leavers").put("leavers", found.leavers());
+      line.writeStringField("entry", "leavers");
+      line.writeNumberField("leavers", found.leavers());
     } else if (entry instanceof LeaversRemoved removed) {
-      line.put("entry", "removed").put("leavers", removed.leavers());
+      line.writeStringField("entry", "removed");
+      line.writeNumberField("leavers", removed.leavers());
     } else if (entry instanceof Mirrored mirrored) {
-      line.put("entry", "mirrored").put("segment", mirrored.segment());
-      line.put("at", mirrored.at().toString());
+      line.writeStringField("entry", "mirrored");
+      line.writeStringField("segment", mirrored.segment());
+      line.writeStringField("at", mirrored.at().toString());
       if (mirrored.tracked()) {
-        line.put("tracked", true);
+        line.writeBooleanField("tracked", true);
       }
     } else {
-      line.put("entry", "finished");
+      line.writeStringField("entry", "finished");
     }
-    return text(line);
   }
 
   /** Adds the field of the keys, nearly all of a line, without taking it through a generator. */
   private static String withKeys(String object, byte[] keys) {
     String rest = object.substring(0, object.length() - 1);
-    return rest + ",\"keys\":\"" + Base64.getEncoder().encodeToString(keys) + "\"}";
-  }
-
-  private static String text(ObjectNode line) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(text)) {
-      write(line, json);
-    } catch (IOException impossible) {
-      throw new IllegalStateException("A journal entry could not be written as JSON.", impossible);
-    }
-    return text.toString();
-  }
-
-  private static void write(JsonNode node, JsonGenerator json) throws IOException {
-    switch (node.getNodeType()) {
-      case OBJECT -> {
-        json.writeStartObject();
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-          json.writeFieldName(field.getKey());
-          write(field.getValue(), json);
-        }
-        json.writeEndObject();
-      }
-      case ARRAY -> {
-        json.writeStartArray();
-        for (JsonNode element : node) {
-          write(element, json);
-        }
-        json.writeEndArray();
-      }
-      case STRING -> json.writeString(node.textValue());
-      case NUMBER -> json.writeNumber(node.longValue());
-      case BOOLEAN -> json.writeBoolean(node.booleanValue());
-      default -> json.writeNull();
-    }
+    return String.join("", rest, ",\"keys\":\"", Base64.getEncoder().encodeToString(keys), "\"}");
   }
 
   /**
@@ -231,39 +225,59 @@ final class JournalLines {
     return name == null ? SyncMode.UPSERT : SyncMode.valueOf(name);
   }
 
-  private static void writeCheckpoint(Checkpoint checkpoint, ObjectNode node) {
-    node.put("position", checkpoint.position());
-    node.put("read", checkpoint.read()).put("duplicates", checkpoint.duplicates());
-    node.put("rejected", checkpoint.rejected()).put("fields", checkpoint.rejectedFields());
-    ObjectNode reasons = node.putObject("reasons");
-    checkpoint.reasons().forEach((reason, count) -> reasons.put(reason.name(), count));
-    writeRejections(checkpoint.rejections(), node.putArray("rejections"));
+  private static void writeCheckpoint(Checkpoint checkpoint, JsonGenerator line)
+      throws IOException {
+    line.writeStringField("position", checkpoint.position());
+    line.writeNumberField("read", checkpoint.read());
+    line.writeNumberField("duplicates", checkpoint.duplicates());
+    line.writeNumberField("rejected", checkpoint.rejected());
+    line.writeNumberField("fields", checkpoint.rejectedFields());
+    line.writeObjectFieldStart("reasons");
+    for (Map.Entry<Reason, Long> count : checkpoint.reasons().entrySet()) {
+      line.writeNumberField(count.getKey().name(), count.getValue());
+    }
+    line.writeEndObject();
+    writeRejections(checkpoint.rejections(), line);
     if (!checkpoint.byField().isEmpty()) {
-      ArrayNode counts = node.putArray("by_field");
-      checkpoint.byField().forEach(count -> writeCount(count, counts.addObject()));
+      line.writeArrayFieldStart("by_field");
+      for (FieldCount count : checkpoint.byField()) {
+        writeCount(count, line);
+      }
+      line.writeEndArray();
     }
     Map<String, FieldUse.Figures> fields = checkpoint.fields();
     if (fields != null) {
-      ObjectNode use = node.putObject("use");
-      fields.forEach(
-          (field, figures) ->
-              use.putObject(field)
-                  .put("valued", figures.valued())
-                  .put("values", figures.values())
-                  .put("lost", figures.lost()));
+      writeUse(fields, line);
     }
     if (checkpoint.emailIds()) {
-      node.put("email_ids", true);
+      line.writeBooleanField("email_ids", true);
     }
     if (checkpoint.unchanged() > 0) {
-      node.put("unchanged", checkpoint.unchanged());
+      line.writeNumberField("unchanged", checkpoint.unchanged());
     }
   }
 
-  private static void writeCount(FieldCount count, ObjectNode node) {
-    node.put("field", count.field()).put("scope", count.scope().name());
-    node.put("reason", count.reason().name()).put("count", count.count());
-    putOptional(node, "type", count.type());
+  private static void writeUse(Map<String, FieldUse.Figures> fields, JsonGenerator line)
+      throws IOException {
+    line.writeObjectFieldStart("use");
+    for (Map.Entry<String, FieldUse.Figures> field : fields.entrySet()) {
+      line.writeObjectFieldStart(field.getKey());
+      line.writeBooleanField("valued", field.getValue().valued());
+      line.writeNumberField("values", field.getValue().values());
+      line.writeNumberField("lost", field.getValue().lost());
+      line.writeEndObject();
+    }
+    line.writeEndObject();
+  }
+
+  private static void writeCount(FieldCount count, JsonGenerator line) throws IOException {
+    line.writeStartObject();
+    line.writeStringField("field", count.field());
+    line.writeStringField("scope", count.scope().name());
+    line.writeStringField("reason", count.reason().name());
+    line.writeNumberField("count", count.count());
+    writeOptional("type", count.type(), line);
+    line.writeEndObject();
   }
 
   private static List<FieldCount> readCounts(JsonNode node) {
@@ -318,15 +332,16 @@ final class JournalLines {
   }
 
   /** Writes rows, which stand mostly in long runs: each run as its first and its last. */
-  private static void writeRows(int[] rows, ArrayNode node) {
-    for (int i = 0; i < rows.length; ) {
-      int first = i;
+  private static void writeRows(int[] rows, JsonGenerator line) throws IOException {
+    line.writeArrayFieldStart("rows");
+    for (int i = 0; i < rows.length; i++) {
+      line.writeNumber(rows[i]);
       while (i + 1 < rows.length && rows[i + 1] == rows[i] + 1) {
         i++;
       }
-      node.add(rows[first]).add(rows[i]);
-      i++;
+      line.writeNumber(rows[i]);
     }
+    line.writeEndArray();
   }
 
   private static int[] readRows(JsonNode node) {
@@ -347,8 +362,13 @@ final class JournalLines {
     return rows;
   }
 
-  private static void writeRejections(List<Rejection> rejections, ArrayNode node) {
-    rejections.forEach(rejection -> writeRejection(rejection, node.addObject()));
+  private static void writeRejections(List<Rejection> rejections, JsonGenerator line)
+      throws IOException {
+    line.writeArrayFieldStart("rejections");
+    for (Rejection rejection : rejections) {
+      writeRejection(rejection, line);
+    }
+    line.writeEndArray();
   }
 
   private static List<Rejection> readRejections(JsonNode node) {
@@ -357,12 +377,16 @@ final class JournalLines {
     return rejections;
   }
 
-  private static void writeRejection(Rejection rejection, ObjectNode node) {
-    node.put("customer", rejection.customerId()).put("scope", rejection.scope().name());
-    node.put("field", rejection.field()).put("reason", rejection.reason().name());
-    node.put("code", rejection.code());
-    putOptional(node, "type", rejection.type());
-    putOptional(node, "other", rejection.otherCustomerId());
+  private static void writeRejection(Rejection rejection, JsonGenerator line) throws IOException {
+    line.writeStartObject();
+    line.writeStringField("customer", rejection.customerId());
+    line.writeStringField("scope", rejection.scope().name());
+    line.writeStringField("field", rejection.field());
+    line.writeStringField("reason", rejection.reason().name());
+    line.writeStringField("code", rejection.code());
+    writeOptional("type", rejection.type(), line);
+    writeOptional("other", rejection.otherCustomerId(), line);
+    line.writeEndObject();
   }
 
   private static Rejection readRejection(JsonNode node) {
@@ -376,9 +400,10 @@ final class JournalLines {
         optional(node, "other"));
   }
 
-  private static void putOptional(ObjectNode node, String name, @Nullable String value) {
+  private static void writeOptional(String name, @Nullable Object value, JsonGenerator line)
+      throws IOException {
     if (value != null) {
-      node.put(name, value);
+      line.writeStringField(name, value.toString());
     }
   }
 
