@@ -99,7 +99,9 @@ final class GivenIdentifier {
   void readExternalId(CustomerProfile customer) {
     String given = textIn(customer);
     if (given != null) {
-      set(given, faultOfExternalId(given));
+      boolean isPlain = JsonBuffer.isPlain(given);
+      set(given, faultOfExternalId(given, isPlain));
+      plain = isPlain;
     } else {
       Reason untold = value == null ? null : ScalarText.fault(value);
       set(null, untold == Reason.TOO_LARGE ? Reason.EXTERNAL_ID_TOO_LONG : untold);
@@ -127,11 +129,11 @@ final class GivenIdentifier {
     return given == null || given.indexOf('\0') < 0 ? given : given.replace("\0", "");
   }
 
-  private static @Nullable Reason faultOfExternalId(String id) {
+  private static @Nullable Reason faultOfExternalId(String id, boolean isPlain) {
     if (id.length() > MAX_EXTERNAL_ID && id.codePointCount(0, id.length()) > MAX_EXTERNAL_ID) {
       return Reason.EXTERNAL_ID_TOO_LONG;
     }
-    return ScalarText.isUnicode(id) ? null : Reason.BROKEN_TEXT;
+    return isPlain || ScalarText.isUnicode(id) ? null : Reason.BROKEN_TEXT;
   }
 
   /**
@@ -208,7 +210,7 @@ final class GivenIdentifier {
     return identity == null ? Identifier.value(kind(), text) : identity;
   }
 
-  /** Returns whether the text is known to be ASCII that JSON has no escapes for. */
+  /** Returns whether the text is known to be one that {@link JsonBuffer#plainText} writes. */
   boolean isPlain() {
     return plain;
   }

@@ -101,7 +101,18 @@ final class JsonBuffer {
     length += count;
   }
 
-  /** Writes ASCII that needs no escaping as a string, with its quotes. */
+  /** Returns whether a text is ASCII that needs no escaping. */
+  static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= ESCAPES.length || ESCAPES[c] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Writes {@linkplain #isPlain plain} text as a string, with its quotes. */
   void plainText(String text) {
     raw('"');
     ascii(text);
