@@ -78,9 +78,11 @@ final class Benchmarks {
       for (Comparison comparison : comparisons(rows)) {
         compare(comparison, jdk, figures);
       }
-      heap(FigureRow.HEAP, 48, Exporter.class.getName(), rows, jdk, figures);
-      heap(FigureRow.HEAP_LONG, 160, Exporter.class.getName(), rows, jdk, figures);
-      heap(FigureRow.HEAP_SORTED, 512, SortedExporter.class.getName(), rows, jdk, figures);
+      heap(FigureRow.HEAP, 40, rows, jdk, figures, Exporter.class);
+      heap(FigureRow.HEAP_BY_EMAIL, 32, rows, jdk, figures, Exporter.class, "by email");
+      heap(FigureRow.HEAP_ONE_BATCH, 32, rows, jdk, figures, Exporter.class, "one batch");
+      heap(FigureRow.HEAP_LONG, 160, rows, jdk, figures, Exporter.class);
+      heap(FigureRow.HEAP_SORTED, 512, rows, jdk, figures, SortedExporter.class);
       if (rows.contains(FigureRow.HEAP_SOURCES)) {
         heapOfSources(64, jdk, figures);
       }
@@ -147,9 +149,15 @@ final class Benchmarks {
 
   /** Tries whether so many megabytes are enough. */
   private void heap(
-      FigureRow row, int megabytes, String main, Set<FigureRow> rows, Jdk jdk, List<Figure> figures)
+      FigureRow row,
+      int megabytes,
+      Set<FigureRow> rows,
+      Jdk jdk,
+      List<Figure> figures,
+      Class<?> main,
+      String... how)
       throws Exception {
-    if (rows.contains(row) && isEnough(megabytes, main, row, jdk)) {
+    if (rows.contains(row) && isEnough(megabytes, main, row, jdk, how)) {
       figures.add(Figure.of(row, jdk.version(), TODAY, megabytes));
     }
   }
@@ -157,7 +165,7 @@ final class Benchmarks {
   /** Tries whether so many megabytes are enough for each of the sources that are measured. */
   private void heapOfSources(int megabytes, Jdk jdk, List<Figure> figures) throws Exception {
     FigureRow row = FigureRow.HEAP_SOURCES;
-    String main = SourceExporter.class.getName();
+    Class<?> main = SourceExporter.class;
     String database = customers.database();
     if (isEnough(megabytes, main, row, jdk, "csv", customers.csv())
         & isEnough(megabytes, main, row, jdk, "pages", database)
@@ -166,15 +174,16 @@ final class Benchmarks {
     }
   }
 
-  private boolean isEnough(int megabytes, String main, FigureRow row, Jdk jdk, String... source)
+  private boolean isEnough(int megabytes, Class<?> main, FigureRow row, Jdk jdk, String... how)
       throws Exception {
     int profiles = PROFILES * row.factor;
     List<String> arguments = new ArrayList<>(List.of(sink.url(), Integer.toString(profiles)));
-    arguments.addAll(List.of(source));
-    String what = row + (source.length == 0 ? "" : ", " + source[0]);
+    arguments.addAll(List.of(how));
+    String what = row + (how.length == 0 ? "" : ", " + how[0]);
     try {
       Figures run =
-          MeasuredJvm.run(jdk, megabytes + "m", main, profiles, arguments.toArray(String[]::new));
+          MeasuredJvm.runAlone(
+              jdk, megabytes + "m", main.getName(), profiles, arguments.toArray(String[]::new));
       print(
           "  JDK %d, %s: -Xmx%dm, %.2f us, process at most %,d MB",
           jdk.version(), what, megabytes, run.microsPerProfile(), run.peakKilobytes() / 1024);

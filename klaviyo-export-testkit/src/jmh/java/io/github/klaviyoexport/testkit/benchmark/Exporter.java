@@ -16,10 +16,19 @@ import java.util.function.Consumer;
 final class Exporter {
   private Exporter() {}
 
-  /** Arguments: base URL, how many profiles. */
+  /**
+   * Arguments: base URL, how many profiles, and what of it is tried with little memory if it is.
+   */
   public static void main(String[] args) {
     int profiles = Integer.parseInt(args[1]);
-    export(args[0], segment -> new BenchmarkProfiles(profiles), profiles);
+    Consumer<SegmentExporter.Builder> settings =
+        switch (args.length == 2 ? "" : args[2]) {
+          case "" -> builder -> {};
+          case "by email" -> builder -> builder.mapping(BenchmarkProfiles.byEmail());
+          case "one batch" -> builder -> builder.batchesInFlight(1);
+          default -> throw new IllegalArgumentException(args[2]);
+        };
+    export(args[0], segment -> new BenchmarkProfiles(profiles), profiles, settings);
   }
 
   static void export(

@@ -1,8 +1,18 @@
 package io.github.klaviyoexport.testkit.benchmark;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import de.siegmar.fastcsv.reader.CsvReader;
+import io.github.klaviyoexport.SegmentExporter;
+import io.github.resilience4j.core.Registry;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.retry.Retry;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +22,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.postgresql.Driver;
+import org.slf4j.Logger;
 
 /**
  * A JVM of its own that does one thing and tells what it took. Near its memory limit a JVM can hang
@@ -19,15 +33,51 @@ import java.util.concurrent.TimeUnit;
  */
 final class MeasuredJvm {
   private static final Duration DEADLINE = Duration.ofMinutes(15);
+  private static final String CLASS_PATH = System.getProperty("java.class.path");
 
   private MeasuredJvm() {}
 
   /** The figures of a JVM that has dealt with so many profiles. */
   static Figures run(Jdk jdk, String heap, String main, int profiles, String... arguments)
       throws Exception {
+    return run(command(jdk, heap, CLASS_PATH, main, arguments), profiles);
+  }
+
+  /**
+   * The figures of such a JVM with nothing on its class path but the library, what it needs, and
+   * what the sources that are measured need: a JVM holds the index of each archive there, be it
+   * used or not.
+   */
+  static Figures runAlone(Jdk jdk, String heap, String main, int profiles, String... arguments)
+      throws Exception {
+    return run(command(jdk, heap, needed(), main, arguments), profiles);
+  }
+
+  private static String needed() {
+    return Stream.of(
+            Exporter.class,
+            Figure.class,
+            SegmentExporter.class,
+            JsonFactory.class,
+            ObjectMapper.class,
+            JsonProperty.class,
+            Retry.class,
+            RateLimiter.class,
+            Registry.class,
+            Logger.class,
+            CsvReader.class,
+            Driver.class)
+        .map(
+            one ->
+                Path.of(
+                    URI.create(one.getProtectionDomain().getCodeSource().getLocation().toString())))
+        .map(Path::toString)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static Figures run(List<String> command, int profiles) throws Exception {
     Path counts = Files.createTempFile("instructions", ".csv");
     try {
-      List<String> command = command(jdk, heap, main, arguments);
       Ended ended = end(Instructions.counted() ? Instructions.counting(counts, command) : command);
       if (ended.status() != 0 || ended.output().isEmpty()) {
         throw new IOException("ended with " + ended.status() + " " + ended.lastErrors());
@@ -51,7 +101,7 @@ final class MeasuredJvm {
 
   /** Lets a program end that measures itself. */
   static Ended end(Jdk jdk, String heap, String main) throws Exception {
-    return end(command(jdk, heap, main));
+    return end(command(jdk, heap, CLASS_PATH, main));
   }
 
   private static Ended end(List<String> command) throws Exception {
@@ -77,18 +127,19 @@ final class MeasuredJvm {
   /** A JVM like this one that has started and writes its errors to ours. */
   static Process start(String heap, Class<?> main) throws IOException {
     Jdk own = Jdk.ofThisJvm();
-    return new ProcessBuilder(command(own, heap, main.getName()))
+    return new ProcessBuilder(command(own, heap, CLASS_PATH, main.getName()))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
 
-  private static List<String> command(Jdk jdk, String heap, String main, String... arguments) {
+  private static List<String> command(
+      Jdk jdk, String heap, String classPath, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(jdk.java());
     command.add("-Xmx" + heap);
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add(main);
     command.addAll(Arrays.asList(arguments));
     return command;

@@ -19,6 +19,11 @@ enum FigureRow {
   JDBC_PAGES("export of the same table, in pages", Unit.MICROS, JDBC_LOOP, 1),
   JDBC_PASS("export of the same table, in one pass", Unit.MICROS, JDBC_LOOP, 1),
   HEAP("heap that is enough for %,d profiles", Unit.MEGABYTES, null, 1),
+  HEAP_BY_EMAIL(
+      "heap that is enough for %,d profiles that are known by their email addresses alone",
+      Unit.MEGABYTES, null, 1),
+  HEAP_ONE_BATCH(
+      "heap that is enough for %,d profiles, one batch at a time", Unit.MEGABYTES, null, 1),
   HEAP_LONG("heap that is enough for %,d profiles", Unit.MEGABYTES, null, 10),
   HEAP_SOURCES("heap that is enough for %,d rows of CSV or PostgreSQL", Unit.MEGABYTES, null, 1),
   HEAP_SORTED(
