@@ -3,6 +3,8 @@ package io.github.klaviyoexport.klaviyo;
 import io.github.klaviyoexport.internal.text.InWords;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +27,11 @@ public final class KlaviyoRequest {
     this.method = Objects.requireNonNull(method, "method");
     this.uri = Objects.requireNonNull(uri, "uri");
     this.headers = Map.copyOf(headers);
-    this.body = body.stream().map(ByteBuffer::asReadOnlyBuffer).toList();
+    List<ByteBuffer> views = new ArrayList<>(body.size());
+    for (ByteBuffer part : body) {
+      views.add(part.asReadOnlyBuffer());
+    }
+    this.body = views;
   }
 
   /** Creates a request; the buffers' content must not change until its exchange has ended. */
@@ -51,12 +57,20 @@ public final class KlaviyoRequest {
 
   /** Returns the body's bytes, in order, as fresh read-only views; empty when there is no body. */
   public List<ByteBuffer> body() {
-    return body.stream().map(ByteBuffer::duplicate).toList();
+    List<ByteBuffer> views = new ArrayList<>(body.size());
+    for (ByteBuffer part : body) {
+      views.add(part.duplicate());
+    }
+    return Collections.unmodifiableList(views);
   }
 
   /** Returns how many bytes the body has. */
   public long bodyBytes() {
-    return body.stream().mapToLong(ByteBuffer::remaining).sum();
+    long bytes = 0;
+    for (ByteBuffer part : body) {
+      bytes += part.remaining();
+    }
+    return bytes;
   }
 
   /** Returns method, path and size; no header, no query, no content. */

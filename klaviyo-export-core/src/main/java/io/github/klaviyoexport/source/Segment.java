@@ -24,9 +24,11 @@ public record Segment(String name) {
       throw new IllegalArgumentException(
           "The segment name has " + name.length() + " characters; at most 200 are taken.");
     }
-    if (name.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(
-          "The segment name holds a control character: pass it without line breaks and tabs.");
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isISOControl(name.charAt(i))) {
+        throw new IllegalArgumentException(
+            "The segment name holds a control character: pass it without line breaks and tabs.");
+      }
     }
   }
 

@@ -36,7 +36,31 @@ public final class Quotas {
   private int users;
   private long releasedAt;
 
-  private record Account(URI baseUrl, Credentials credentials, @Nullable PermitSource permits) {}
+  /** What tells accounts apart. A record would have the JVM make these two methods at the start. */
+  private static final class Account {
+    private final URI baseUrl;
+    private final Credentials credentials;
+    private final @Nullable PermitSource permits;
+
+    Account(KlaviyoConnection connection) {
+      baseUrl = connection.baseUrl();
+      credentials = connection.credentials();
+      permits = connection.permits();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Account account
+          && baseUrl.equals(account.baseUrl)
+          && credentials.equals(account.credentials)
+          && Objects.equals(permits, account.permits);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(baseUrl, credentials, permits);
+    }
+  }
 
   /** The accounts that are called by one clock. */
   private static final class Accounts {
@@ -63,7 +87,7 @@ public final class Quotas {
     this.lent = new LentTime(time);
     this.time = new GuardedTime(lent);
     for (Endpoint endpoint : Endpoint.values()) {
-      quotas.put(endpoint, new Quota(endpoint, this.time, account.permits()));
+      quotas.put(endpoint, new Quota(endpoint, this.time, account.permits));
     }
   }
 
@@ -75,8 +99,7 @@ public final class Quotas {
     synchronized (SHARED) {
       Accounts accounts = SHARED.computeIfAbsent(time, any -> new Accounts());
       accounts.forgetOld();
-      Account account =
-          new Account(connection.baseUrl(), connection.credentials(), connection.permits());
+      Account account = new Account(connection);
       Quotas quotas = accounts.all.computeIfAbsent(account, key -> new Quotas(key, accounts, time));
       accounts.unused.remove(quotas);
       quotas.users++;

@@ -280,11 +280,12 @@ public final class ExportTask implements RunningTask {
 
   private String what() {
     ListId found = plan.knownList();
+    String list = asked.toString();
     return "The export of segment "
         + plan.segment()
         + " to list "
-        + asked
-        + (found == null || found.equals(asked) ? "" : " (" + found + ")");
+        + list
+        + (found == null || found.value().equals(list) ? "" : " (" + found + ")");
   }
 
   private String message(StopCause stop, ExportReport report) {

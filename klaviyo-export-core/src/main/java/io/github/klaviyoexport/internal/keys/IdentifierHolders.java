@@ -64,7 +64,13 @@ public final class IdentifierHolders {
   /** Creates holders of which there are none yet. */
   public IdentifierHolders(RowKeySpill spill) {
     this.spill = spill;
-    Arrays.setAll(ascending, kind -> new AscendingIdentifiers());
+    beginOrders();
+  }
+
+  private void beginOrders() {
+    for (int kind = 0; kind < KINDS; kind++) {
+      ascending[kind] = new AscendingIdentifiers();
+    }
   }
 
   /** Makes room at once for so many customers; see {@link SeenIdentifiers#expect}. */
@@ -126,7 +132,11 @@ public final class IdentifierHolders {
   private void hold(int kind) {
     ascending[kind].end();
     table.drop();
-    table.expect(expected * Arrays.stream(ascending).filter(order -> !order.isGoingOn()).count());
+    int kinds = 0;
+    for (AscendingIdentifiers order : ascending) {
+      kinds += order.isGoingOn() ? 0 : 1;
+    }
+    table.expect(expected * kinds);
     for (int held = 0; held < KINDS; held++) {
       if (!ascending[held].isGoingOn()) {
         putAll(held);
@@ -451,7 +461,7 @@ public final class IdentifierHolders {
     open.takeAll();
     readNumber = -1;
     table.drop();
-    Arrays.setAll(ascending, kind -> new AscendingIdentifiers());
+    beginOrders();
   }
 
   /** Returns how much memory the table takes; what is in the spill is not counted. */

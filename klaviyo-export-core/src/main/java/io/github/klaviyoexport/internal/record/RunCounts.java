@@ -213,7 +213,11 @@ public final class RunCounts {
 
   /** Returns how many jobs have not ended. */
   public long jobsUnderWay() {
-    return jobs.values().stream().filter(job -> job.status() == JobStatus.RUNNING).count();
+    long underWay = 0;
+    for (Job job : jobs.values()) {
+      underWay += job.status() == JobStatus.RUNNING ? 1 : 0;
+    }
+    return underWay;
   }
 
   public long profilesRead() {
@@ -249,15 +253,19 @@ public final class RunCounts {
    * of them.
    */
   public long profilesInUnconfirmedJobs() {
-    return jobs.values().stream()
-        .mapToLong(job -> job.profiles() - job.accepted() - job.rejected())
-        .sum();
+    long unconfirmed = 0;
+    for (Job job : jobs.values()) {
+      unconfirmed += job.profiles() - job.accepted() - job.rejected();
+    }
+    return unconfirmed;
   }
 
   public Map<Reason, Long> reasons() {
     Map<Reason, Long> all = new EnumMap<>(Reason.class);
     all.putAll(byUs.reasons);
-    byKlaviyo.reasons.forEach((reason, count) -> all.merge(reason, count, Long::sum));
+    for (Map.Entry<Reason, Long> more : byKlaviyo.reasons.entrySet()) {
+      all.merge(more.getKey(), more.getValue(), Long::sum);
+    }
     return all;
   }
 

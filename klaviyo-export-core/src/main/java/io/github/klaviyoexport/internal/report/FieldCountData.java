@@ -5,7 +5,6 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +51,12 @@ public record FieldCountData(
     /** Returns the counts, the largest first. */
     public List<FieldCount> counts() {
       List<FieldCount> all = new ArrayList<>();
-      counts.forEach(
-          (kind, count) ->
-              all.add(new FieldCountData(kind.field, kind.scope, kind.reason, kind.type, count)));
-      all.sort(Comparator.comparingLong(FieldCount::count).reversed());
+      for (Map.Entry<FieldCountData, Long> counted : counts.entrySet()) {
+        FieldCountData kind = counted.getKey();
+        all.add(
+            new FieldCountData(kind.field, kind.scope, kind.reason, kind.type, counted.getValue()));
+      }
+      all.sort((one, other) -> Long.compare(other.count(), one.count()));
       return all;
     }
   }

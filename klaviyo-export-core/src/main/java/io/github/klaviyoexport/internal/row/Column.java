@@ -9,7 +9,9 @@ import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Unreadable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -61,13 +63,23 @@ final class Column {
    * mapped.
    */
   static Column of(FieldMapping mapping, ProfileField target) {
-    Column[] found = all(mapping, field -> field.target() == target);
-    return found.length > 0 ? found[0] : new Column("", target, null, json(target.path()));
+    for (MappedField field : mapping.fields()) {
+      if (field.target() == target) {
+        return of(field);
+      }
+    }
+    return new Column("", target, null, json(target.path()));
   }
 
   /** Returns the columns of some of the mapped fields. */
   static Column[] all(FieldMapping mapping, Predicate<MappedField> which) {
-    return mapping.fields().stream().filter(which).map(Column::of).toArray(Column[]::new);
+    List<Column> columns = new ArrayList<>();
+    for (MappedField field : mapping.fields()) {
+      if (which.test(field)) {
+        columns.add(of(field));
+      }
+    }
+    return columns.toArray(new Column[0]);
   }
 
   private static String name(MappedField field) {

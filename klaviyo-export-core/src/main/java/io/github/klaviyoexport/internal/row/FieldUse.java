@@ -2,9 +2,11 @@ package io.github.klaviyoexport.internal.row;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,14 +142,26 @@ public final class FieldUse {
    * known.
    */
   public boolean isMissing(String field) {
-    return known
-        && !before.containsKey(field)
-        && columns.stream().noneMatch(column -> column.source.equals(field) && column.use.present);
+    if (!known || before.containsKey(field)) {
+      return false;
+    }
+    for (Column column : columns) {
+      if (column.source.equals(field) && column.use.present) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the mapped fields that no profile read so far has, as far as that is known. */
   public List<String> missing() {
-    return names().stream().filter(this::isMissing).toList();
+    List<String> missing = new ArrayList<>();
+    for (String field : names()) {
+      if (isMissing(field)) {
+        missing.add(field);
+      }
+    }
+    return missing;
   }
 
   /** Returns the mapped fields that profiles have, always without a value, as far as known. */
@@ -156,12 +170,21 @@ public final class FieldUse {
     if (figures == null) {
       return List.of();
     }
-    return names().stream()
-        .filter(field -> figures.containsKey(field) && !figures.get(field).valued())
-        .toList();
+    List<String> empty = new ArrayList<>();
+    for (String field : names()) {
+      Figures found = figures.get(field);
+      if (found != null && !found.valued()) {
+        empty.add(field);
+      }
+    }
+    return empty;
   }
 
-  private List<String> names() {
-    return columns.stream().map(column -> column.source).distinct().toList();
+  private Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    for (Column column : columns) {
+      names.add(column.source);
+    }
+    return names;
   }
 }

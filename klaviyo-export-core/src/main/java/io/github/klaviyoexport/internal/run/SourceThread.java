@@ -438,7 +438,8 @@ final class SourceThread {
     }
     reader = required(opened);
     method = "size()";
-    size = required(opened.size()).stream().filter(known -> known >= 0).findFirst();
+    OptionalLong told = required(opened.size());
+    size = told.orElse(-1) >= 0 ? told : OptionalLong.empty();
     method = "fields()";
     fields = required(opened.fields());
     method = "isWhole()";

@@ -259,7 +259,9 @@ public final class BatchUpload implements Phase {
       emailMet = true;
       List<Runnable> sent = List.copyOf(held);
       held.clear();
-      sent.forEach(Runnable::run);
+      for (Runnable send : sent) {
+        send.run();
+      }
     }
   }
 
@@ -293,17 +295,27 @@ public final class BatchUpload implements Phase {
 
   /** Returns how many profiles were read and never handed over. */
   public long unsent() {
-    return batcher.rows() + deliveries.stream().mapToLong(Delivery::unsentRows).sum();
+    long unsent = batcher.rows();
+    for (Delivery delivery : deliveries) {
+      unsent += delivery.unsentRows();
+    }
+    return unsent;
   }
 
   /** Returns how many profiles were sent without an answer. */
   public long unanswered() {
-    return deliveries.stream().mapToLong(Delivery::unknownRows).sum();
+    long unanswered = 0;
+    for (Delivery delivery : deliveries) {
+      unanswered += delivery.unknownRows();
+    }
+    return unanswered;
   }
 
   /** Passes on the customer of each of those, and which of the two it is. */
   public void eachUnsettled(BiConsumer<String, Why> customer) {
-    deliveries.forEach(delivery -> delivery.eachUnsettled(customer));
+    for (Delivery delivery : deliveries) {
+      delivery.eachUnsettled(customer);
+    }
     batcher.eachCustomer(id -> customer.accept(id, Why.UNSENT));
   }
 }

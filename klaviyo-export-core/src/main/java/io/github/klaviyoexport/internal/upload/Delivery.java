@@ -161,7 +161,9 @@ final class Delivery {
     this.leftOutFields = filled.leftOut();
     this.repaired = new byte[batch.rows()][];
     int[] all = new int[batch.rows()];
-    Arrays.setAll(all, row -> row);
+    for (int row = 0; row < all.length; row++) {
+      all[row] = row;
+    }
     parts.add(new Part(all, false, 0));
   }
 
@@ -182,7 +184,10 @@ final class Delivery {
       return;
     }
     List<ByteBuffer> body = batch.body(part.rows, repaired);
-    long bytes = body.stream().mapToLong(ByteBuffer::remaining).sum();
+    long bytes = 0;
+    for (ByteBuffer view : body) {
+      bytes += view.remaining();
+    }
     long mostBytes = (long) MAX_TIMES * Math.max(SMALL_BYTES, batch.bodyBytes());
     if (calls >= MAX_CALLS || bytesSent + bytes > mostBytes) {
       parts.push(part);

@@ -24,12 +24,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -197,12 +195,11 @@ public final class JobWatcher {
     private boolean listed;
 
     Round() {
-      open.forEach(
-          (id, job) -> {
-            if (!job.isReading()) {
-              unseen.add(id);
-            }
-          });
+      for (WatchedJob job : open.values()) {
+        if (!job.isReading()) {
+          unseen.add(job.id());
+        }
+      }
     }
 
     void page(@Nullable URI next) {
@@ -256,8 +253,13 @@ public final class JobWatcher {
     /** Asks for those that are still unseen, one by one, first those that have failed least. */
     void askEach() {
       List<WatchedJob> jobs = new ArrayList<>();
-      unseen.stream().map(open::get).filter(Objects::nonNull).forEach(jobs::add);
-      jobs.sort(Comparator.comparingInt(WatchedJob::failures));
+      for (String id : unseen) {
+        WatchedJob job = open.get(id);
+        if (job != null) {
+          jobs.add(job);
+        }
+      }
+      jobs.sort((one, other) -> Integer.compare(one.failures(), other.failures()));
       ask(new ArrayDeque<>(jobs));
     }
 
