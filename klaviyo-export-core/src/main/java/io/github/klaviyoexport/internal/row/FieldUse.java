@@ -161,7 +161,7 @@ public final class FieldUse {
         missing.add(field);
       }
     }
-    return missing;
+    return List.copyOf(missing);
   }
 
   /** Returns the mapped fields that profiles have, always without a value, as far as known. */
@@ -177,7 +177,7 @@ public final class FieldUse {
         empty.add(field);
       }
     }
-    return empty;
+    return List.copyOf(empty);
   }
 
   private Set<String> names() {

@@ -182,7 +182,7 @@ final class Benchmarks {
     String what = row + (how.length == 0 ? "" : ", " + how[0]);
     try {
       Figures run =
-          MeasuredJvm.runAlone(
+          MeasuredJvm.run(
               jdk, megabytes + "m", main.getName(), profiles, arguments.toArray(String[]::new));
       print(
           "  JDK %d, %s: -Xmx%dm, %.2f us, process at most %,d MB",

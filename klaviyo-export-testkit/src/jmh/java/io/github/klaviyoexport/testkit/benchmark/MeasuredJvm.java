@@ -12,7 +12,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
 
@@ -37,45 +35,14 @@ final class MeasuredJvm {
 
   private MeasuredJvm() {}
 
-  /** The figures of a JVM that has dealt with so many profiles. */
+  /**
+   * The figures of a JVM that has dealt with so many profiles. On its class path stands nothing but
+   * the library, what it needs, and what the sources that are measured need: a JVM opens each
+   * archive there when it looks for a class in vain, and holds its index, be it used or not.
+   */
   static Figures run(Jdk jdk, String heap, String main, int profiles, String... arguments)
       throws Exception {
-    return run(command(jdk, heap, CLASS_PATH, main, arguments), profiles);
-  }
-
-  /**
-   * The figures of such a JVM with nothing on its class path but the library, what it needs, and
-   * what the sources that are measured need: a JVM holds the index of each archive there, be it
-   * used or not.
-   */
-  static Figures runAlone(Jdk jdk, String heap, String main, int profiles, String... arguments)
-      throws Exception {
-    return run(command(jdk, heap, needed(), main, arguments), profiles);
-  }
-
-  private static String needed() {
-    return Stream.of(
-            Exporter.class,
-            Figure.class,
-            SegmentExporter.class,
-            JsonFactory.class,
-            ObjectMapper.class,
-            JsonProperty.class,
-            Retry.class,
-            RateLimiter.class,
-            Registry.class,
-            Logger.class,
-            CsvReader.class,
-            Driver.class)
-        .map(
-            one ->
-                Path.of(
-                    URI.create(one.getProtectionDomain().getCodeSource().getLocation().toString())))
-        .map(Path::toString)
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static Figures run(List<String> command, int profiles) throws Exception {
+    List<String> command = command(jdk, heap, needed(), main, arguments);
     Path counts = Files.createTempFile("instructions", ".csv");
     try {
       Ended ended = end(Instructions.counted() ? Instructions.counting(counts, command) : command);
@@ -90,6 +57,29 @@ final class MeasuredJvm {
     } finally {
       Files.delete(counts);
     }
+  }
+
+  private static String needed() throws URISyntaxException {
+    List<Class<?>> classes =
+        List.of(
+            Exporter.class,
+            Figure.class,
+            SegmentExporter.class,
+            JsonFactory.class,
+            ObjectMapper.class,
+            JsonProperty.class,
+            Retry.class,
+            RateLimiter.class,
+            Registry.class,
+            Logger.class,
+            CsvReader.class,
+            Driver.class);
+    List<String> places = new ArrayList<>();
+    for (Class<?> one : classes) {
+      places.add(
+          Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
+    }
+    return String.join(File.pathSeparator, places);
   }
 
   /**
