@@ -591,7 +591,7 @@ public final class SegmentExporter implements AutoCloseable {
     /**
      * Sets how many batches of up to 4.5 MB an export may hold: being filled, waiting for the
      * quota, or under way; by default 4. More only helps where requests take longer than a second;
-     * fewer take less memory: with one, a heap of 32 MB is enough for a million profiles.
+     * fewer take less memory.
      *
      * @throws IllegalArgumentException if it is not from 1 to 64
      */

@@ -36,7 +36,10 @@ public final class Quotas {
   private int users;
   private long releasedAt;
 
-  /** What tells accounts apart. A record would have the JVM make these two methods at the start. */
+  /**
+   * What tells accounts apart. It is no record, because a JVM makes the {@code equals} and {@code
+   * hashCode} of a record when they are first called, which each exporter would wait for.
+   */
   private static final class Account {
     private final URI baseUrl;
     private final Credentials credentials;

@@ -280,6 +280,7 @@ public final class ExportTask implements RunningTask {
 
   private String what() {
     ListId found = plan.knownList();
+    // By their text: a JVM makes the equals of a record when it is first called.
     String list = asked.toString();
     return "The export of segment "
         + plan.segment()

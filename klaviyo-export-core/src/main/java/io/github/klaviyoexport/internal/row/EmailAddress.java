@@ -79,8 +79,8 @@ final class EmailAddress {
   }
 
   /**
-   * Returns an address in lower case, itself if it has no capitals, if it is of the shape that
-   * Klaviyo is known to take; {@code null} if it is not.
+   * Returns an address of the shape that Klaviyo is known to take in lower case, the same object if
+   * it has no capitals; {@code null} for any other text.
    */
   static @Nullable String ordinary(String address) {
     int length = address.length();

@@ -204,10 +204,10 @@ final class GivenIdentifier {
   /**
    * Returns what is given in the form in which equal ones are one customer.
    *
-   * @param text what {@link #text} returns
+   * @param given what {@link #text} returns
    */
-  String identity(String text) {
-    return identity == null ? Identifier.value(kind(), text) : identity;
+  String identity(String given) {
+    return identity == null ? Identifier.value(kind(), given) : identity;
   }
 
   /** Returns whether the text is known to be one that {@link JsonBuffer#plainText} writes. */

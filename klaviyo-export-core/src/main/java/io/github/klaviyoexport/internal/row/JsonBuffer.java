@@ -19,10 +19,12 @@ final class JsonBuffer {
   private static final int MAX_BYTES_PER_LONG = 20;
   private static final int THOUSAND = 1000;
 
-  /** Below and from there on {@link Double#toString(double)} writes exponents. */
+  /** Below this, {@link Double#toString(double)} writes an exponent. */
   private static final double MIN_DECIMAL = 1e-3;
 
+  /** From here on it does too. */
   private static final double MAX_DECIMAL = 1e7;
+
   private static final int PIECE = 128;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -137,7 +139,7 @@ final class JsonBuffer {
     if (!(size >= MIN_DECIMAL && size < MAX_DECIMAL)) {
       return false;
     }
-    // Both fit into 53 bits, so the quotient is the double which those digits are read as.
+    // Dividend and divisor are exact as doubles, so the quotient is what those digits are read as.
     long thousandths = (long) (size * THOUSAND + 0.5);
     if ((double) thousandths / THOUSAND != size) {
       return false;
@@ -149,7 +151,7 @@ final class JsonBuffer {
       out[at++] = '-';
     }
     int whole = (int) (thousandths / THOUSAND);
-    int rest = (int) thousandths - whole * THOUSAND;
+    int rest = (int) (thousandths % THOUSAND);
     at = NumberOutput.outputInt(whole, out, at);
     int last = rest % 10;
     int middle = rest / 10 % 10;

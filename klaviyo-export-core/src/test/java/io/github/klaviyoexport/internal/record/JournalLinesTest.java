@@ -157,6 +157,27 @@ class JournalLinesTest {
   }
 
   @Test
+  void entries_are_written_as_ever_with_what_is_not_known_as_null() {
+    Checkpoint nothing = new Checkpoint(null, 0, 0, 0, 0, Map.of(), List.of());
+    Rejection ofNobody = Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO);
+
+    assertThat(JournalLines.write(new Filled(0, AT, new byte[3], nothing)))
+        .isEqualTo(
+            "{\"entry\":\"filled\",\"batch\":0,\"at\":\""
+                + AT
+                + "\",\"checkpoint\":{\"position\":null,\"read\":0,\"duplicates\":0,\"rejected\":0,"
+                + "\"fields\":0,\"reasons\":{},\"rejections\":[]},\"keys\":\"AAAA\"}");
+    assertThat(JournalLines.write(new Refused(1, 2, ofNobody)))
+        .isEqualTo(
+            "{\"entry\":\"refused\",\"batch\":1,\"row\":2,\"rejection\":{\"customer\":null,"
+                + "\"scope\":\"PROFILE\",\"field\":null,\"reason\":\"FAILED_IN_KLAVIYO\",\"code\":null}}");
+    assertThat(JournalLines.write(new Ended("job-1", JobStatus.LOST, 3, 4, List.of(), null)))
+        .isEqualTo(
+            "{\"entry\":\"ended\",\"job\":\"job-1\",\"status\":\"LOST\",\"accepted\":3,"
+                + "\"rejected\":4,\"rejections\":[]}");
+  }
+
+  @Test
   void a_whole_batch_is_written_as_its_first_and_last_row() {
     assertThat(
             JournalLines.write(new Taken(0, IntStream.range(0, 10_000).toArray(), "job", null, AT)))

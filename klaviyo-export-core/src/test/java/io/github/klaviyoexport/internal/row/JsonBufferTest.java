@@ -76,7 +76,8 @@ class JsonBufferTest {
     for (int i = 0; i < 200_000; i++) {
       int places = random.nextInt(4);
       double scale = Math.pow(10, places);
-      double value = (1 + random.nextInt((int) (9_999 * scale))) / scale * sign(random);
+      long most = random.nextBoolean() ? 9_999 : 9_999_999;
+      double value = (1 + (long) (random.nextDouble() * most * scale)) / scale * sign(random);
       assertThat(isWritten(value)).as("%s", value).isTrue();
       assertThat(written()).isEqualTo(Double.toString(value));
 

@@ -16,9 +16,7 @@ import java.util.function.Consumer;
 final class Exporter {
   private Exporter() {}
 
-  /**
-   * Arguments: base URL, how many profiles, and what of it is tried with little memory if it is.
-   */
+  /** Arguments: base URL, how many profiles, and perhaps "by email" or "one batch". */
   public static void main(String[] args) {
     int profiles = Integer.parseInt(args[1]);
     Consumer<SegmentExporter.Builder> settings =

@@ -36,9 +36,10 @@ final class MeasuredJvm {
   private MeasuredJvm() {}
 
   /**
-   * The figures of a JVM that has dealt with so many profiles. On its class path stands nothing but
-   * the library, what it needs, and what the sources that are measured need: a JVM opens each
-   * archive there when it looks for a class in vain, and holds its index, be it used or not.
+   * Runs a JVM that deals with so many profiles, and returns its figures. On its class path stands
+   * nothing but the library, what it needs, and what the sources that are measured need: a JVM
+   * opens each archive there when it looks for a class in vain, and holds its index, be it used or
+   * not.
    */
   static Figures run(Jdk jdk, String heap, String main, int profiles, String... arguments)
       throws Exception {
@@ -114,7 +115,7 @@ final class MeasuredJvm {
     }
   }
 
-  /** A JVM like this one that has started and writes its errors to ours. */
+  /** Starts a JVM like this one, which writes its errors to ours. */
   static Process start(String heap, Class<?> main) throws IOException {
     Jdk own = Jdk.ofThisJvm();
     return new ProcessBuilder(command(own, heap, CLASS_PATH, main.getName()))
