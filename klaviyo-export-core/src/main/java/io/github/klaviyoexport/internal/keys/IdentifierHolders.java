@@ -315,9 +315,10 @@ public final class IdentifierHolders {
     long email = email(keys, row);
     int first = customer * KINDS;
     short prefix = keys.prefix(row);
-    add(EMAIL, email, prefix, first);
-    add(PHONE, keys.phone(row), prefix, first + 1);
-    add(EXTERNAL_ID, keys.externalId(row), prefix, first + 2);
+    for (int kind = 0; kind < KINDS; kind++) {
+      long lane1 = kind == EMAIL ? email : kind == PHONE ? keys.phone(row) : keys.externalId(row);
+      add(kind, lane1, prefix, first + kind);
+    }
     addToBlock(keys, row, email);
   }
 

@@ -209,12 +209,16 @@ public final class RowKeys {
 
   /** Packs the keys of some of the rows, in the order given. */
   public byte[] pack(int[] included) {
+    return isAll(included) ? pack() : some(included).pack();
+  }
+
+  private boolean isAll(int[] included) {
     for (int i = 0; i < rows; i++) {
       if (included.length != rows || included[i] != i) {
-        return some(included).pack();
+        return false;
       }
     }
-    return pack();
+    return true;
   }
 
   private RowKeys some(int[] included) {

@@ -140,17 +140,26 @@ public final class Batch {
         i++;
         continue;
       }
-      int last = i;
-      while (last + 1 < included.length
-          && included[last + 1] == included[last] + 1
-          && replaced[included[last + 1]] == null) {
-        last++;
-      }
+      int last = lastOfThoseTogether(included, replaced, i);
       addViews(starts[included[i]], end(included[last]), body);
       i = last + 1;
     }
     body.add(ByteBuffer.wrap(tail));
     return body;
+  }
+
+  /**
+   * Returns up to where rows follow one another as they are; a loop of its own, for the compiler.
+   */
+  private static int lastOfThoseTogether(
+      int[] included, byte[] @org.jspecify.annotations.Nullable [] replaced, int first) {
+    int last = first;
+    while (last + 1 < included.length
+        && included[last + 1] == included[last] + 1
+        && replaced[included[last + 1]] == null) {
+      last++;
+    }
+    return last;
   }
 
   private int end(int row) {

@@ -26,7 +26,10 @@ public final class CustomerIdentifiers {
   final GivenIdentifier email;
   final GivenIdentifier phone;
   final GivenIdentifier externalId;
-  private final List<GivenIdentifier> all;
+
+  /** Those three, in Klaviyo's order; not to be changed. */
+  final GivenIdentifier[] all;
+
   private @Nullable FieldNames located;
 
   /** Creates a reader of the identifiers that {@code mapping} picks. */
@@ -34,7 +37,7 @@ public final class CustomerIdentifiers {
     email = given(mapping, ProfileField.EMAIL);
     phone = given(mapping, ProfileField.PHONE_NUMBER);
     externalId = given(mapping, ProfileField.EXTERNAL_ID);
-    all = List.of(email, phone, externalId);
+    all = new GivenIdentifier[] {email, phone, externalId};
   }
 
   private static GivenIdentifier given(FieldMapping mapping, ProfileField kind) {
@@ -47,18 +50,18 @@ public final class CustomerIdentifiers {
   public void look(CustomerProfile customer) {
     if (customer.fields() != located) {
       located = customer.fields();
-      email.locate(located);
-      phone.locate(located);
-      externalId.locate(located);
+      for (GivenIdentifier given : all) {
+        given.locate(located);
+      }
     }
     Unreadable unreadable = customer.unreadable();
-    if (unreadable != null) {
-      all.forEach(given -> given.readNothing(unreadable));
-      return;
+    for (GivenIdentifier given : all) {
+      if (unreadable == null) {
+        given.read(customer);
+      } else {
+        given.readNothing(unreadable);
+      }
     }
-    email.readEmail(customer);
-    phone.readPhone(customer);
-    externalId.readExternalId(customer);
   }
 
   /** Returns what is given of that kind of identifier. */

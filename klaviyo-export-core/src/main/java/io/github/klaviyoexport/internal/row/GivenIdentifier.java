@@ -43,13 +43,22 @@ final class GivenIdentifier {
     }
   }
 
-  /** Reads the email address of a customer. */
-  void readEmail(CustomerProfile customer) {
-    String address = textIn(customer);
-    if (address == null) {
+  /** Reads a customer's identifier of this kind. */
+  void read(CustomerProfile customer) {
+    String given = textIn(customer);
+    switch (kind()) {
+      case EMAIL -> readEmail(given);
+      case PHONE_NUMBER -> readPhone(given, customer);
+      default -> readExternalId(given);
+    }
+  }
+
+  private void readEmail(@Nullable String given) {
+    if (given == null) {
       setUnfit(value, Reason.EMAIL_MALFORMED);
       return;
     }
+    String address = given;
     String ordinary = EmailAddress.ordinary(address);
     if (ordinary == null) {
       address = EmailAddress.normalize(address);
@@ -61,9 +70,7 @@ final class GivenIdentifier {
     unusual = fault == null && ordinary == null;
   }
 
-  /** Reads the phone number of a customer. */
-  void readPhone(CustomerProfile customer) {
-    String given = textIn(customer);
+  private void readPhone(@Nullable String given, CustomerProfile customer) {
     if (given == null) {
       setUnfit(value, Reason.PHONE_MALFORMED);
       return;
@@ -95,9 +102,7 @@ final class GivenIdentifier {
     }
   }
 
-  /** Reads the external id of a customer: a single value of any type. */
-  void readExternalId(CustomerProfile customer) {
-    String given = textIn(customer);
+  private void readExternalId(@Nullable String given) {
     if (given != null) {
       boolean isPlain = JsonBuffer.isPlain(given);
       set(given, faultOfExternalId(given, isPlain));

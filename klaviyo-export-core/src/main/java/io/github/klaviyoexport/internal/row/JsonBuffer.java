@@ -19,10 +19,7 @@ final class JsonBuffer {
   private static final int MAX_BYTES_PER_LONG = 20;
   private static final int THOUSAND = 1000;
 
-  /** Below this, {@link Double#toString(double)} writes an exponent. */
-  private static final double MIN_DECIMAL = 1e-3;
-
-  /** From here on it does too. */
+  /** From here on {@link Double#toString(double)} writes an exponent. */
   private static final double MAX_DECIMAL = 1e7;
 
   private static final int PIECE = 128;
@@ -136,7 +133,7 @@ final class JsonBuffer {
    */
   boolean decimal(double value) {
     double size = Math.abs(value);
-    if (!(size >= MIN_DECIMAL && size < MAX_DECIMAL)) {
+    if (!(size < MAX_DECIMAL)) {
       return false;
     }
     // Dividend and divisor are exact as doubles, so the quotient is what those digits are read as.
@@ -147,7 +144,7 @@ final class JsonBuffer {
     ensure(MAX_BYTES_PER_LONG);
     byte[] out = bytes;
     int at = length;
-    if (value < 0) {
+    if (Double.doubleToRawLongBits(value) < 0) { // the minus of a zero, too
       out[at++] = '-';
     }
     int whole = (int) (thousandths / THOUSAND);

@@ -170,8 +170,7 @@ public final class ProfileWriter {
 
   private List<Column> mappedColumns() {
     List<Column> mapped = new ArrayList<>();
-    for (GivenIdentifier given :
-        List.of(identifiers.email, identifiers.phone, identifiers.externalId)) {
+    for (GivenIdentifier given : identifiers.all) {
       if (!given.source().isEmpty()) {
         mapped.add(given.column());
       }
@@ -245,9 +244,9 @@ public final class ProfileWriter {
           identifiers.email.unfit(),
           Rejection.ofProfile(profile.id(), identifiers.email.source(), fault));
     }
-    identify(identifiers.email, profile);
-    identify(identifiers.phone, profile);
-    identify(identifiers.externalId, profile);
+    for (GivenIdentifier given : identifiers.all) {
+      identify(given, profile);
+    }
     row.endIdentifiers(identifiers.email.isUnusual());
     if (row.isIdentified()) {
       return null;

@@ -160,11 +160,7 @@ final class Delivery {
     this.keys = filled.keys();
     this.leftOutFields = filled.leftOut();
     this.repaired = new byte[batch.rows()][];
-    int[] all = new int[batch.rows()];
-    for (int row = 0; row < all.length; row++) {
-      all[row] = row;
-    }
-    parts.add(new Part(all, false, 0));
+    parts.add(new Part(upTo(batch.rows()), false, 0));
   }
 
   /** Returns the number of the batch in the run. */
@@ -337,11 +333,24 @@ final class Delivery {
     }
   }
 
-  private void taken(Part part, long bytes, ImportJob job) {
-    unnamedInARow = 0;
-    for (int row : part.rows) {
+  /** Returns the numbers of so many rows, from 0 on. */
+  private static int[] upTo(int rows) {
+    int[] all = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      all[row] = row;
+    }
+    return all;
+  }
+
+  private void settle(int[] rows) {
+    for (int row : rows) {
       settled.set(row);
     }
+  }
+
+  private void taken(Part part, long bytes, ImportJob job) {
+    unnamedInARow = 0;
+    settle(part.rows);
     boolean others = shared.watcher.knows(job.id());
     PreviousRun.OpenJob rows =
         run.recorder().started(job, number, part.rows, keys, changed(), leftOutFields);

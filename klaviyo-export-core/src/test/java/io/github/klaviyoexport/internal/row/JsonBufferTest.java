@@ -23,6 +23,8 @@ class JsonBufferTest {
   @ParameterizedTest
   @ValueSource(
       doubles = {
+        0.0,
+        -0.0,
         0.001,
         0.01,
         0.1,
@@ -50,9 +52,8 @@ class JsonBufferTest {
   @ParameterizedTest
   @ValueSource(
       doubles = {
-        0.0,
-        -0.0,
         0.0009999999999999998,
+        0.0005,
         0.0001,
         1.2345,
         0.1 + 0.2,
