@@ -28,6 +28,9 @@ final class HolderTable {
   /** So many numbers of blocks can be told apart. */
   static final int BLOCKS = 1 << BLOCK_BITS;
 
+  /** What stands for the step of a partition when there were none. */
+  private static final byte NO_STEP = -1;
+
   private static final int ARRAY_HEADER_BYTES = 16;
 
   /** In each slot a tag, and the number of a block modulo {@link #BLOCKS}; 0 in a free one. */
@@ -43,10 +46,10 @@ final class HolderTable {
   /** The identifiers that were looked up last. */
   private long[] looked = {};
 
-  /** For each of them the free slot where its search ended, or {@link #NO_SLOT} if none did. */
-  private int[] free = {};
+  /** For each of them the slot where its search ended: a free one, or one with its tag. */
+  private int[] ends = {};
 
-  /** For each of them the step that its partition had then. */
+  /** For each of them the step that its partition had then, or {@link #NO_STEP}. */
   private byte[] steppedAt = {};
 
   /** What the last look has fetched: to the compiler, a look for nothing would be none. */
@@ -69,12 +72,12 @@ final class HolderTable {
    */
   void look(long[] lanes, int count) {
     looked = lanes;
-    if (free.length < count) {
-      free = new int[count];
+    if (ends.length < count) {
+      ends = new int[count];
       steppedAt = new byte[count];
     }
     if (partitions.length == 0) {
-      Arrays.fill(free, NO_SLOT);
+      Arrays.fill(steppedAt, NO_STEP);
       return;
     }
     int found = 0;
@@ -84,7 +87,7 @@ final class HolderTable {
       byte step = steps[partition];
       int slot = home(tag(lane1), room.at(step));
       steppedAt[i] = step;
-      free[i] = slot;
+      ends[i] = slot;
       int[] slots = partitions[partition];
       found |= slots == null ? 0 : slots[slot];
     }
@@ -92,20 +95,15 @@ final class HolderTable {
     for (int i = 0; i < count; i++) {
       int[] slots = partitions[partition(lanes[i])];
       if (slots != null && lanes[i] != RowKeys.NONE) {
-        free[i] = freeSlot(slots, room.at(steppedAt[i]), free[i], tag(lanes[i]));
+        ends[i] = end(slots, room.at(steppedAt[i]), ends[i], tag(lanes[i]));
       }
     }
   }
 
-  /**
-   * Returns the free slot where a search for a tag ends, or {@link #NO_SLOT} if it meets the tag.
-   */
-  private static int freeSlot(int[] slots, int size, int from, int tag) {
+  /** Returns the slot where a search for a tag ends: a free one, or one with that tag. */
+  private static int end(int[] slots, int size, int from, int tag) {
     int slot = from;
-    while (slots[slot] != 0) {
-      if (slots[slot] >>> BLOCK_BITS == tag) {
-        return NO_SLOT;
-      }
+    while (slots[slot] != 0 && slots[slot] >>> BLOCK_BITS != tag) {
       slot = behind(slot, size);
     }
     return slot;
@@ -119,13 +117,17 @@ final class HolderTable {
    */
   boolean isMissing(int index) {
     long lane1 = looked[index];
-    return lane1 == RowKeys.NONE || free[index] != NO_SLOT && isStillFree(index, lane1);
+    if (lane1 == RowKeys.NONE) {
+      return true;
+    }
+    int partition = partition(lane1);
+    int[] slots = partition < partitions.length ? partitions[partition] : null;
+    return slots == null || hasFreeEnd(index, partition, slots);
   }
 
-  private boolean isStillFree(int index, long lane1) {
-    int partition = partition(lane1);
-    int[] slots = partitions[partition];
-    return slots == null || steps[partition] == steppedAt[index] && slots[free[index]] == 0;
+  /** Returns whether a search ended at a free slot, which is still free. */
+  private boolean hasFreeEnd(int index, int partition, int[] slots) {
+    return steps[partition] == steppedAt[index] && slots[ends[index]] == 0;
   }
 
   /**
@@ -175,8 +177,8 @@ final class HolderTable {
     int[] slots = slotsFor(partition);
     int size = room.at(steps[partition]);
     int kept = tag(lane1) << BLOCK_BITS | block % BLOCKS;
-    if (looked[index] == lane1 && isMissing(index)) {
-      slots[free[index]] = kept;
+    if (looked[index] == lane1 && hasFreeEnd(index, partition, slots)) {
+      slots[ends[index]] = kept;
     } else {
       put(slots, size, kept);
     }
@@ -243,7 +245,7 @@ final class HolderTable {
     partitions = new int[0][];
     sizes = new char[0];
     steps = new byte[0];
-    Arrays.fill(free, NO_SLOT);
+    Arrays.fill(steppedAt, NO_STEP);
   }
 
   /** Returns how much memory the table takes. */
