@@ -27,7 +27,12 @@ public final class Fieldset {
       return true;
     }
     String part = attribute + ".";
-    return wanted.stream().anyMatch(field -> field.startsWith(part));
+    for (String field : wanted) {
+      if (field.startsWith(part)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Takes the attributes that are not wanted away. */

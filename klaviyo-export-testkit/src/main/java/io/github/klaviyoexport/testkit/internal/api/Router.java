@@ -4,6 +4,7 @@ import io.github.klaviyoexport.testkit.Operation;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,11 +16,15 @@ public final class Router {
   /** An operation, and the id that stood in the path, empty when there is no place for one. */
   public record Route(Operation operation, String id) {}
 
-  private static final Map<Operation, String[]> TEMPLATES = new EnumMap<>(Operation.class);
+  /** The parts of each path, by the resource that stands behind {@code /api/}. */
+  private static final Map<String, Map<Operation, String[]>> TEMPLATES = new HashMap<>();
 
   static {
     for (Operation operation : Operation.values()) {
-      TEMPLATES.put(operation, parts(operation.path()));
+      String[] parts = parts(operation.path());
+      TEMPLATES
+          .computeIfAbsent(resource(parts), resource -> new EnumMap<>(Operation.class))
+          .put(operation, parts);
     }
   }
 
@@ -32,17 +37,21 @@ public final class Router {
    */
   public static Route route(String method, String path) {
     String[] parts = parts(path);
-    Set<String> methods = new TreeSet<>();
-    for (Map.Entry<Operation, String[]> template : TEMPLATES.entrySet()) {
+    Map<Operation, String[]> templates = TEMPLATES.getOrDefault(resource(parts), Map.of());
+    for (Map.Entry<Operation, String[]> template : templates.entrySet()) {
       Operation operation = template.getKey();
-      String id = id(template.getValue(), parts);
-      if (id != null && operation.method().equals(method)) {
+      String id = operation.method().equals(method) ? id(template.getValue(), parts) : null;
+      if (id != null) {
         return new Route(operation, id);
       }
-      if (id != null) {
-        methods.add(operation.method());
-      }
     }
+    Set<String> methods = new TreeSet<>();
+    templates.forEach(
+        (operation, template) -> {
+          if (id(template, parts) != null) {
+            methods.add(operation.method());
+          }
+        });
     throw methods.isEmpty()
         ? ApiErrorException.notFound(
             "There is no operation at this path, or the fake does not have it.")
@@ -52,6 +61,10 @@ public final class Router {
   /** Takes a path apart. Klaviyo serves paths with and without a slash at their end. */
   private static String[] parts(String path) {
     return (path.endsWith("/") ? path.substring(0, path.length() - 1) : path).split("/", -1);
+  }
+
+  private static String resource(String[] parts) {
+    return parts.length > 2 ? parts[2] : "";
   }
 
   /** Returns what stands where the template says id; {@code null} when the path does not match. */

@@ -109,17 +109,19 @@ public final class ImportJobsEndpoint {
     if (descending) {
       Collections.reverse(ordered);
     }
-    List<AccountImportJob> found =
-        ordered.stream()
-            .filter(
-                job ->
-                    cursor == 0 || (descending ? job.number() <= cursor : job.number() >= cursor))
-            .filter(job -> matches(job, filter))
-            .limit(size + 1L)
-            .toList();
+    List<AccountImportJob> found = new ArrayList<>();
+    for (AccountImportJob job : ordered) {
+      boolean isBefore =
+          cursor != 0 && (descending ? job.number() > cursor : job.number() < cursor);
+      if (!isBefore && found.size() <= size && matches(job, filter)) {
+        found.add(job);
+      }
+    }
     ObjectNode body = JsonValues.object();
     ArrayNode data = body.putArray("data");
-    found.stream().limit(size).forEach(job -> data.add(resource(call, job, status(job), fields)));
+    for (AccountImportJob job : found.subList(0, Math.min(size, found.size()))) {
+      data.add(resource(call, job, status(job), fields));
+    }
     body.set(
         "links",
         query.links(
@@ -128,8 +130,12 @@ public final class ImportJobsEndpoint {
   }
 
   private boolean matches(AccountImportJob job, Filter filter) {
-    return filter.conditions().stream()
-        .allMatch(condition -> condition.values().contains(status(job).text()));
+    for (Filter.Condition condition : filter.conditions()) {
+      if (!condition.values().contains(status(job).text())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Shows a job. */
@@ -224,9 +230,11 @@ public final class ImportJobsEndpoint {
     ObjectNode resource = JsonValues.object().put("type", TYPE).put("id", job.id());
     ObjectNode attributes = resource.putObject("attributes");
     // Jobs are looked at again and again, and for few of these.
-    ATTRIBUTES.stream()
-        .filter(fields::wants)
-        .forEach(attribute -> put(attributes, attribute, job, status));
+    for (String attribute : ATTRIBUTES) {
+      if (fields.wants(attribute)) {
+        put(attributes, attribute, job, status);
+      }
+    }
     if (!fields.isSparse()) {
       resource.set("relationships", relationships(job, self));
     }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * A quota as Klaviyo counts it: fixed windows, each beginning at a moment of its own, and a call
@@ -96,7 +95,9 @@ final class QuotaWindows {
     if (wait > 0) {
       return OptionalLong.of(TimeUnit.NANOSECONDS.toSeconds(wait + 999_999_999));
     }
-    quotas.stream().flatMap(quota -> quota.windows.stream()).forEach(Window::draw);
+    for (QuotaWindows quota : quotas) {
+      quota.windows.forEach(Window::draw);
+    }
     return OptionalLong.empty();
   }
 
@@ -124,12 +125,12 @@ final class QuotaWindows {
         closest = window;
       }
     }
+    StringBuilder limits = new StringBuilder().append(closest.limit);
+    for (Window window : windows) {
+      limits.append(", ").append(window.limit).append(";w=").append(window.seconds);
+    }
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put(
-        "RateLimit-Limit",
-        windows.stream()
-            .map(window -> window.limit + ";w=" + window.seconds)
-            .collect(Collectors.joining(", ", closest.limit + ", ", "")));
+    headers.put("RateLimit-Limit", limits.toString());
     headers.put("RateLimit-Remaining", String.valueOf(closest.left()));
     headers.put(
         "RateLimit-Reset", String.valueOf(TimeUnit.NANOSECONDS.toSeconds(closest.untilReset(now))));

@@ -111,7 +111,9 @@ final class RequestDispatcher {
             fault == null ? null : fault.toString()),
         ErrorSummary.of(answer));
     Exchange exchange = new Exchange(call, answer, fault);
-    LISTENERS.forEach(listener -> listener.exchanged(exchange));
+    for (ExchangeListener listener : LISTENERS) {
+      listener.exchanged(exchange);
+    }
     return answer;
   }
 

@@ -99,7 +99,9 @@ public final class RequestGate {
   }
 
   private static void checkAccept(ApiRequest call) {
-    if (call.header("Accept") != null
+    String accept = call.header("Accept");
+    if (accept != null
+        && !ACCEPTABLE.contains(accept)
         && call.mediaTypes("Accept").stream().noneMatch(ACCEPTABLE::contains)) {
       throw ApiErrorException.notAcceptable();
     }
@@ -115,6 +117,9 @@ public final class RequestGate {
     String revision = call.header("revision");
     if (revision == null) {
       throw ApiErrorException.invalid("/data", "The revision header is required.");
+    }
+    if (REVISIONS.contains(revision)) {
+      return;
     }
     Matcher parts = REVISION.matcher(revision);
     if (!parts.matches()) {
@@ -132,9 +137,9 @@ public final class RequestGate {
   }
 
   private void checkScopes(Operation operation) {
-    List<String> missing = new ArrayList<>(operation.scopes());
-    missing.removeAll(settings.scopes());
-    if (!missing.isEmpty()) {
+    if (!settings.scopes().containsAll(operation.scopes())) {
+      List<String> missing = new ArrayList<>(operation.scopes());
+      missing.removeAll(settings.scopes());
       throw ApiErrorException.forbidden(missing);
     }
   }
@@ -143,12 +148,11 @@ public final class RequestGate {
     // The narrowest comes last, and is the one that headers tell of.
     List<QuotaWindows> drawn = new ArrayList<>();
     drawn.add(Objects.requireNonNull(quotas.get(operation), "there is one of each"));
-    extras.forEach(
-        (extra, quota) -> {
-          if (extra.isWanted(operation, call)) {
-            drawn.add(quota);
-          }
-        });
+    for (Map.Entry<Extra, QuotaWindows> extra : extras.entrySet()) {
+      if (extra.getKey().isWanted(operation, call)) {
+        drawn.add(extra.getValue());
+      }
+    }
     synchronized (quotas) {
       long now = settings.time().nanoTime();
       OptionalLong wait = QuotaWindows.draw(now, drawn);
