@@ -148,9 +148,7 @@ public final class Batch {
     return body;
   }
 
-  /**
-   * Returns up to where rows follow one another as they are; a loop of its own, for the compiler.
-   */
+  /** Returns the index of the last row up to which all follow one another and go as they are. */
   private static int lastOfThoseTogether(
       int[] included, byte[] @org.jspecify.annotations.Nullable [] replaced, int first) {
     int last = first;
