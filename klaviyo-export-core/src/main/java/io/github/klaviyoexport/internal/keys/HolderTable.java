@@ -28,7 +28,7 @@ final class HolderTable {
   /** So many numbers of blocks can be told apart. */
   static final int BLOCKS = 1 << BLOCK_BITS;
 
-  /** What stands for the step of a partition when there were none. */
+  /** The step of any partition while there is none. */
   private static final byte NO_STEP = -1;
 
   private static final int ARRAY_HEADER_BYTES = 16;
@@ -125,7 +125,9 @@ final class HolderTable {
     return slots == null || hasFreeEnd(index, partition, slots);
   }
 
-  /** Returns whether a search ended at a free slot, which is still free. */
+  /**
+   * Returns whether a search ended at a slot that is still free, and its partition is as it was.
+   */
   private boolean hasFreeEnd(int index, int partition, int[] slots) {
     return steps[partition] == steppedAt[index] && slots[ends[index]] == 0;
   }

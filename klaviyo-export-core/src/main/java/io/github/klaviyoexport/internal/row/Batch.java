@@ -140,7 +140,7 @@ public final class Batch {
         i++;
         continue;
       }
-      int last = lastOfThoseTogether(included, replaced, i);
+      int last = lastOfSequence(included, replaced, i);
       addViews(starts[included[i]], end(included[last]), body);
       i = last + 1;
     }
@@ -148,8 +148,11 @@ public final class Batch {
     return body;
   }
 
-  /** Returns the index of the last row up to which all follow one another and go as they are. */
-  private static int lastOfThoseTogether(
+  /**
+   * Returns the index of the last row of a sequence: of rows that follow one another in the batch
+   * and are sent as they are.
+   */
+  private static int lastOfSequence(
       int[] included, byte[] @org.jspecify.annotations.Nullable [] replaced, int first) {
     int last = first;
     while (last + 1 < included.length

@@ -113,8 +113,11 @@ public final class ImportJobsEndpoint {
     for (AccountImportJob job : ordered) {
       boolean isBefore =
           cursor != 0 && (descending ? job.number() > cursor : job.number() < cursor);
-      if (!isBefore && found.size() <= size && matches(job, filter)) {
+      if (!isBefore && matches(job, filter)) {
         found.add(job);
+      }
+      if (found.size() > size) {
+        break;
       }
     }
     ObjectNode body = JsonValues.object();

@@ -99,9 +99,7 @@ public final class RequestGate {
   }
 
   private static void checkAccept(ApiRequest call) {
-    String accept = call.header("Accept");
-    if (accept != null
-        && !ACCEPTABLE.contains(accept)
+    if (call.header("Accept") != null
         && call.mediaTypes("Accept").stream().noneMatch(ACCEPTABLE::contains)) {
       throw ApiErrorException.notAcceptable();
     }
@@ -137,9 +135,9 @@ public final class RequestGate {
   }
 
   private void checkScopes(Operation operation) {
-    if (!settings.scopes().containsAll(operation.scopes())) {
-      List<String> missing = new ArrayList<>(operation.scopes());
-      missing.removeAll(settings.scopes());
+    List<String> missing = new ArrayList<>(operation.scopes());
+    missing.removeAll(settings.scopes());
+    if (!missing.isEmpty()) {
       throw ApiErrorException.forbidden(missing);
     }
   }
