@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
@@ -13,13 +14,17 @@ import java.util.concurrent.Semaphore;
  * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="scheduler"}
  *
  * <p>It sleeps until something is due, at most a minute, and at most half the time after which runs
- * are {@linkplain Catalog.Builder#takeOverAfter taken over}. Several processes that share a store
- * may each have one: nothing is run twice. If you have a cluster scheduler, let that call {@link
- * Catalog#runDue()} instead.
+ * are {@linkplain Catalog.Builder#takeOverAfter taken over}. When the store fails it looks again
+ * after a second, and after twice as long each time that it fails again, up to that long. Several
+ * processes that share a store may each have one: nothing is run twice. If you have a cluster
+ * scheduler, let that call {@link Catalog#runDue()} instead.
  */
 public final class CatalogScheduler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+
+  /** How long it pauses when something is due and could not be done, or could not be looked for. */
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
   private final Catalog catalog;
   private final Semaphore signal = new Semaphore(0);
@@ -32,8 +37,7 @@ public final class CatalogScheduler implements AutoCloseable {
     this.catalog = catalog;
     // A run that begins elsewhere must be seen while its first lease lasts, or it is taken over
     // late.
-    Duration half = catalog.lease().dividedBy(2);
-    this.longestSleep = half.compareTo(LONGEST_SLEEP) < 0 ? half : LONGEST_SLEEP;
+    this.longestSleep = shorter(catalog.lease().dividedBy(2), LONGEST_SLEEP);
     thread.setDaemon(true);
   }
 
@@ -46,29 +50,28 @@ public final class CatalogScheduler implements AutoCloseable {
   }
 
   private void work() {
+    Duration pause = SHORTEST_PAUSE;
     while (!closed) {
-      Duration sleep = longestSleep;
+      Duration sleep = pause;
+      pause = shorter(pause.multipliedBy(2), longestSleep);
       try {
-        catalog.runDue();
-        Instant now = catalog.time().now();
-        Duration untilDue =
-            catalog.nextDue().map(due -> Duration.between(now, due)).orElse(longestSleep);
-        if (untilDue.compareTo(sleep) < 0) {
-          // What is due and could not be done is looked at again, but not without a pause.
-          sleep = untilDue.isNegative() ? Duration.ofSeconds(1) : untilDue;
-        }
+        sleep = look();
+        pause = SHORTEST_PAUSE;
       } catch (CatalogException failure) {
         if (failure.reason() == CatalogException.Reason.CLOSED) {
           return;
         }
         LOG.log(
             System.Logger.Level.WARNING,
-            "The scheduler could not look for what is due ({0}); it tries again soon.",
-            failure.reason());
+            "The scheduler could not look for what is due ({0}); it tries again in {1}.",
+            failure.reason(),
+            InWords.duration(sleep));
       } catch (Throwable fault) {
         LOG.log(
             System.Logger.Level.ERROR,
-            "The scheduler failed where it should not; it tries again soon.",
+            "The scheduler failed where it should not; it tries again in "
+                + InWords.duration(sleep)
+                + ".",
             UnquotedFailure.of(fault));
       }
       try {
@@ -79,6 +82,20 @@ public final class CatalogScheduler implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** Starts what is due; returns how long to sleep then. */
+  private Duration look() {
+    catalog.runDue();
+    Instant now = catalog.time().now();
+    Duration untilDue =
+        catalog.nextDue().map(due -> Duration.between(now, due)).orElse(longestSleep);
+    // What is due and could not be done is looked at again, but not without a pause.
+    return untilDue.isNegative() ? SHORTEST_PAUSE : shorter(untilDue, longestSleep);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** Waits by the catalog's clock, or by the machine's if that fails; returns whether woken. */

@@ -12,17 +12,21 @@ import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
 import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.catalog.MemoryCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.Schedule;
 import io.github.klaviyoexport.testkit.VirtualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +34,11 @@ import org.junit.jupiter.api.Timeout;
 /** Exports run by the clock: on time, once, and made up for when nobody was there. */
 @Timeout(60)
 class ScheduledRunTest {
+  /** An hour after virtual time begins. */
+  private static final Instant NINE = Instant.parse("2026-09-01T09:00:00Z");
+
   private final Office office = new Office();
+  private final AtomicInteger refused = new AtomicInteger();
 
   @AfterEach
   void close() {
@@ -70,6 +78,67 @@ class ScheduledRunTest {
       assertThat(history.get(13).queuedAt()).isEqualTo(Instant.parse("2026-09-01T15:00:00Z"));
       assertThat(history.get(12).queuedAt()).isEqualTo(Instant.parse("2026-09-02T03:00:00Z"));
       assertThat(time.now()).isAfterOrEqualTo(from.plus(Duration.ofDays(7)));
+    }
+  }
+
+  @Test
+  void an_export_runs_seconds_after_its_time_when_the_store_was_away_just_then() throws Exception {
+    RunRecord run = runThroughOutage(Duration.ofSeconds(5));
+
+    assertThat(run.startedAt())
+        .isAfter(NINE.plusSeconds(5))
+        .isBeforeOrEqualTo(NINE.plusSeconds(10));
+  }
+
+  @Test
+  void a_store_that_stays_away_is_asked_once_a_minute() throws Exception {
+    RunRecord run = runThroughOutage(Duration.ofHours(2));
+
+    assertThat(run.startedAt())
+        .isAfter(NINE.plus(Duration.ofHours(2)))
+        .isBeforeOrEqualTo(NINE.plus(Duration.ofHours(2)).plus(Duration.ofMinutes(1)));
+    assertThat(refused).hasValueBetween(110, 130);
+  }
+
+  /** Runs an export that is due at nine, while the store is away from just before nine on. */
+  private RunRecord runThroughOutage(Duration outage) throws Exception {
+    CatalogStore kept = MemoryCatalogStore.create();
+    AtomicBoolean away = new AtomicBoolean();
+    CatalogStore store =
+        (CatalogStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {CatalogStore.class},
+                (proxy, method, arguments) -> {
+                  if (away.get()) {
+                    refused.incrementAndGet();
+                    throw new CatalogException(Reason.STORE_FAILED, "The database is away.");
+                  }
+                  return method.invoke(kept, arguments);
+                });
+    try (Office office = new Office(store, account -> account);
+        Catalog catalog = office.catalog().build()) {
+      SavedExport export =
+          catalog.save(
+              ADMINISTRATOR,
+              exportOn(connected(catalog)).schedule(Schedule.daily("UTC", LocalTime.of(9, 0))));
+      VirtualTime time = office.time;
+      VirtualTime.Seat mine = time.join();
+      VirtualTime.Seat its = time.join();
+      CatalogScheduler scheduler = CatalogScheduler.start(catalog);
+      Duration early = Duration.ofMillis(500);
+      time.await(new Semaphore(0), Duration.between(time.now(), NINE).minus(early), false);
+      away.set(true);
+      time.await(new Semaphore(0), early.plus(outage), false);
+      away.set(false);
+      time.await(new Semaphore(0), Duration.ofMinutes(2), false);
+      its.close();
+      scheduler.close();
+      mine.close();
+
+      List<RunRecord> history = catalog.history(VIEWER, export.id());
+      assertThat(history).hasSize(1);
+      return history.get(0);
     }
   }
 

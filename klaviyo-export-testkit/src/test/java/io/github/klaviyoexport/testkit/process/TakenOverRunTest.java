@@ -134,7 +134,9 @@ class TakenOverRunTest {
         assertThat(ended.status()).as("%s", ended).isEqualTo(RunStatus.SUCCESSFUL);
         assertThat(ended.attempt()).as("waiting is no attempt").isEqualTo(2);
         assertThat(ended.report().profiles().accepted()).isEqualTo(CatalogProcess.CUSTOMERS.size());
-        assertThat(took).isLessThan(settings.lease().plus(GRACE));
+        assertThat(took)
+            .as("how long it took, by %s, when the other said %s", ended, other.allSaid())
+            .isLessThan(settings.lease().plus(GRACE));
         List<String> posts = klaviyo.posts();
         assertThat(posts.subList(before, posts.size()))
             .as("batches sent again that the journal has as taken over")
