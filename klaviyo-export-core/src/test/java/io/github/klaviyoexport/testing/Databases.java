@@ -22,7 +22,8 @@ public final class Databases {
     static synchronized EmbeddedPostgres server() {
       if (server == null) {
         try {
-          server = EmbeddedPostgres.start();
+          // What it keeps goes with it, so nothing needs to reach the disk.
+          server = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
         } catch (IOException failure) {
           throw new UncheckedIOException(failure);
         } catch (IllegalStateException failure) {
