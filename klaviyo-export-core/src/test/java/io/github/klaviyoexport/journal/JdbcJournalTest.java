@@ -261,7 +261,7 @@ class JdbcJournalTest extends JournalInDatabase {
 
   @Test
   void a_user_who_may_make_no_tables_is_shown_what_to_ask_for() throws Exception {
-    DataSource database = Databases.postgres();
+    DataSource database = Databases.wholePostgres();
     String clerk = "clerk_" + ProcessHandle.current().pid();
     run(database, "CREATE ROLE " + clerk);
     var asClerk = WatchedDataSource.of(database).greeting("SET ROLE " + clerk);

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -22,8 +23,7 @@ public final class Databases {
     static synchronized EmbeddedPostgres server() {
       if (server == null) {
         try {
-          // What it keeps goes with it, so nothing needs to reach the disk.
-          server = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+          server = EmbeddedPostgres.start();
         } catch (IOException failure) {
           throw new UncheckedIOException(failure);
         } catch (IllegalStateException failure) {
@@ -51,15 +51,28 @@ public final class Databases {
     return dataSource;
   }
 
-  /** An empty database of a real PostgreSQL server; where there is none, the test is skipped. */
+  /**
+   * An empty schema of a real PostgreSQL server; where there is none, the test is skipped. With a
+   * database for each, the server had a hundred thousand files to delete at its end.
+   */
   public static DataSource postgres() {
+    String schema = create("SCHEMA");
+    return Postgres.server().getDatabase("postgres", "postgres", Map.of("currentSchema", schema));
+  }
+
+  /** A database of that server, for a test that looks at all of it, or needs its public schema. */
+  public static DataSource wholePostgres() {
+    return Postgres.server().getDatabase("postgres", create("DATABASE"));
+  }
+
+  private static String create(String what) {
     String name = "test" + COUNT.incrementAndGet();
     try (Connection connection = Postgres.server().getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
+      statement.execute("CREATE " + what + " " + name);
+      return name;
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }
-    return Postgres.server().getDatabase("postgres", name);
   }
 }

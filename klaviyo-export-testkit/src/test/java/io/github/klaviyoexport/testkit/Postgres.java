@@ -17,8 +17,7 @@ public final class Postgres {
   public static synchronized EmbeddedPostgres server() {
     if (server == null) {
       try {
-        // What it keeps goes with it, so nothing needs to reach the disk.
-        server = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+        server = EmbeddedPostgres.start();
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
       } catch (IllegalStateException failure) {

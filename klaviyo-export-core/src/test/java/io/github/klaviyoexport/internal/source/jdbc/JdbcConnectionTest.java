@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.source.JdbcSource;
 import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.testing.Databases;
 import io.github.klaviyoexport.testing.LendingPool;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class JdbcConnectionTest {
   private static final String QUERY = "select * from customers where segment = :segment";
 
-  private final DataSource database = Product.POSTGRESQL.fresh();
+  private final DataSource database = Databases.wholePostgres();
   private final LendingPool pool = new LendingPool(database);
 
   @BeforeEach

@@ -34,7 +34,7 @@ class ManyRowsTest {
 
   @Test
   void many_rows_of_postgresql_need_no_more_than_64_mb_in_pages_and_in_one_pass() throws Exception {
-    DataSource database = Databases.postgres();
+    DataSource database = Databases.wholePostgres();
     Customers.run(
         database,
         "create table customers as select n as id, 'customer.' || n || '@shop.example' as email,"
