@@ -121,7 +121,8 @@ public final class Catalog implements AutoCloseable {
                 builder.lease,
                 builder.attempts,
                 builder.retryDelay,
-                builder.slowAlert));
+                builder.slowAlert,
+                this::wakeSchedulers));
     this.connections =
         new Connections(kept, savedExports, usable, access, runs.cancellation(), time);
     this.exports =
@@ -322,7 +323,7 @@ public final class Catalog implements AutoCloseable {
     if (!exports.removeUnread(actor, exportId)) {
       exports.remove(actor, managed(actor, "remove exports", exportId));
     }
-    onChange.forEach(Runnable::run);
+    wakeSchedulers();
   }
 
   /**
@@ -353,8 +354,12 @@ public final class Catalog implements AutoCloseable {
   }
 
   private SavedExport changed(SavedExport export) {
-    onChange.forEach(Runnable::run);
+    wakeSchedulers();
     return export;
+  }
+
+  private void wakeSchedulers() {
+    onChange.forEach(Runnable::run);
   }
 
   // Runs
@@ -519,7 +524,7 @@ public final class Catalog implements AutoCloseable {
         : found.stream().<RunRecord>map(RunData::withoutDetails).toList();
   }
 
-  /** Has a listener called when exports or their schedules change. */
+  /** Has a listener called when exports or their schedules change, or a run is postponed. */
   void onChange(Runnable listener) {
     onChange.add(listener);
   }

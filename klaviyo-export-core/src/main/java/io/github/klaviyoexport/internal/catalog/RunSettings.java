@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often a run is tried
  * @param retryDelay the time before the second attempt; twice as long before the third
  * @param slowAlert how many times the usual duration a run may take before listeners hear of it
+ * @param postponed hears of each run that is gone on with later, so that it is looked for in time
  */
 public record RunSettings(
     TimeSource time,
@@ -27,4 +28,5 @@ public record RunSettings(
     Duration lease,
     int attempts,
     Duration retryDelay,
-    double slowAlert) {}
+    double slowAlert,
+    Runnable postponed) {}

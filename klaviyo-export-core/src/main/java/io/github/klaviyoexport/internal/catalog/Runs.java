@@ -485,6 +485,9 @@ public final class Runs {
             failure.reason());
       }
     }
+    if (!ended.status().isEnded()) {
+      settings.postponed().run();
+    }
   }
 
   private RunData write(RunLease mine, RunData record, RunOutcome outcome) {

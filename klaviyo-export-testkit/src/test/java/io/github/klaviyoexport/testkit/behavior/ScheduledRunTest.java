@@ -18,12 +18,16 @@ import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.Schedule;
+import io.github.klaviyoexport.journal.ExportJournal;
+import io.github.klaviyoexport.journal.LogHeldException;
+import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,6 +102,61 @@ class ScheduledRunTest {
         .isAfter(NINE.plus(Duration.ofHours(2)))
         .isBeforeOrEqualTo(NINE.plus(Duration.ofHours(2)).plus(Duration.ofMinutes(1)));
     assertThat(refused).hasValueBetween(110, 130);
+  }
+
+  @Test
+  void a_run_that_waits_for_another_process_goes_on_as_soon_as_that_has_let_go() throws Exception {
+    ExportJournal kept = MemoryJournal.create();
+    AtomicBoolean isHeld = new AtomicBoolean(true);
+    ExportJournal journal =
+        (ExportJournal)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ExportJournal.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("open") && isHeld.getAndSet(false)) {
+                    throw new LogHeldException("another process", Duration.ofSeconds(2));
+                  }
+                  return method.invoke(kept, arguments);
+                });
+    VirtualTime time = office.time;
+    try (Catalog catalog = office.catalog().journal(journal).executor(aSecondLater(time)).build()) {
+      SavedExport export =
+          catalog.save(
+              ADMINISTRATOR,
+              exportOn(connected(catalog)).schedule(Schedule.daily("UTC", LocalTime.of(9, 0))));
+      VirtualTime.Seat mine = time.join();
+      VirtualTime.Seat its = time.join();
+      CatalogScheduler scheduler = CatalogScheduler.start(catalog);
+      time.await(
+          new Semaphore(0), Duration.between(time.now(), NINE.plus(Duration.ofMinutes(3))), false);
+      its.close();
+      scheduler.close();
+      mine.close();
+
+      RunRecord run = catalog.history(VIEWER, export.id()).get(0);
+      assertThat(run.status()).as("%s", run).isEqualTo(RunStatus.SUCCESSFUL);
+      assertThat(run.endedAt()).isBefore(NINE.plusSeconds(10));
+    }
+  }
+
+  /** An executor of other threads, which take their time, so that a scheduler sleeps by then. */
+  private static Executor aSecondLater(VirtualTime time) {
+    return task -> {
+      VirtualTime.Seat seat = time.join();
+      new Thread(
+              () -> {
+                try {
+                  time.await(new Semaphore(0), Duration.ofSeconds(1), false);
+                  task.run();
+                } catch (InterruptedException impossible) {
+                  throw new AssertionError(impossible);
+                } finally {
+                  seat.close();
+                }
+              })
+          .start();
+    };
   }
 
   /** Runs an export that is due at nine, while the store is away from just before nine on. */
