@@ -17,7 +17,6 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -141,22 +140,15 @@ class ForeignCodeInCatalogTest {
   @MethodSource("kinds")
   void a_store_that_throws_is_a_failed_store(String kind) {
     AtomicBoolean throwing = new AtomicBoolean();
-    CatalogStore memory = MemoryCatalogStore.create();
     CatalogStore store =
-        (CatalogStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {CatalogStore.class},
-                (proxy, method, arguments) -> {
-                  if (throwing.get()) {
-                    throw KINDS.get(kind).get();
-                  }
-                  try {
-                    return method.invoke(memory, arguments);
-                  } catch (InvocationTargetException failure) {
-                    throw failure.getCause();
-                  }
-                });
+        Intercepted.part(
+            CatalogStore.class,
+            MemoryCatalogStore.create(),
+            method -> {
+              if (throwing.get()) {
+                throw KINDS.get(kind).get();
+              }
+            });
     try (Office other = new Office(store, UnaryOperator.identity());
         Catalog catalog = other.catalog().build()) {
       SavedExport export = saved(catalog);

@@ -22,7 +22,6 @@ import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.testkit.VirtualTime;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -106,19 +105,16 @@ class ScheduledRunTest {
 
   @Test
   void a_run_that_waits_for_another_process_goes_on_as_soon_as_that_has_let_go() throws Exception {
-    ExportJournal kept = MemoryJournal.create();
     AtomicBoolean isHeld = new AtomicBoolean(true);
     ExportJournal journal =
-        (ExportJournal)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {ExportJournal.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("open") && isHeld.getAndSet(false)) {
-                    throw new LogHeldException("another process", Duration.ofSeconds(2));
-                  }
-                  return method.invoke(kept, arguments);
-                });
+        Intercepted.part(
+            ExportJournal.class,
+            MemoryJournal.create(),
+            method -> {
+              if (method.getName().equals("open") && isHeld.getAndSet(false)) {
+                throw new LogHeldException("another process", Duration.ofSeconds(2));
+              }
+            });
     VirtualTime time = office.time;
     try (Catalog catalog = office.catalog().journal(journal).executor(aSecondLater(time)).build()) {
       SavedExport export =
@@ -161,20 +157,17 @@ class ScheduledRunTest {
 
   /** Runs an export that is due at nine, while the store is away from just before nine on. */
   private RunRecord runThroughOutage(Duration outage) throws Exception {
-    CatalogStore kept = MemoryCatalogStore.create();
     AtomicBoolean away = new AtomicBoolean();
     CatalogStore store =
-        (CatalogStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {CatalogStore.class},
-                (proxy, method, arguments) -> {
-                  if (away.get()) {
-                    refused.incrementAndGet();
-                    throw new CatalogException(Reason.STORE_FAILED, "The database is away.");
-                  }
-                  return method.invoke(kept, arguments);
-                });
+        Intercepted.part(
+            CatalogStore.class,
+            MemoryCatalogStore.create(),
+            method -> {
+              if (away.get()) {
+                refused.incrementAndGet();
+                throw new CatalogException(Reason.STORE_FAILED, "The database is away.");
+              }
+            });
     try (Office office = new Office(store, account -> account);
         Catalog catalog = office.catalog().build()) {
       SavedExport export =
