@@ -1,8 +1,8 @@
 package io.github.klaviyoexport.klaviyo;
 
+import io.github.klaviyoexport.internal.text.CanonicalText;
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.internal.text.VisibleText;
-import java.text.Normalizer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -101,9 +101,7 @@ public final class ListName implements ListRef {
 
   /** Returns whether a list's name is this one. */
   public boolean isName(String listName) {
-    return name.equals(listName)
-        || Normalizer.normalize(name, Normalizer.Form.NFC)
-            .equals(Normalizer.normalize(listName, Normalizer.Form.NFC));
+    return CanonicalText.areSame(name, listName);
   }
 
   /** Returns whether the other is the same name, with the same to be done if there is none. */

@@ -58,6 +58,12 @@ public final class Klaviyo {
 
   private static final String PAGE_SIZE = PAGE + LARGE_PAGE;
 
+  /** A query names as many identifiers as fit on a page; few are of more than one profile. */
+  private static final int MOST_PAGES_OF_A_QUERY = 100;
+
+  /** Ten lists are on a page. */
+  private static final int MOST_PAGES_OF_LISTS = 10_000;
+
   private final Calls calls;
 
   /** The first page of jobs, which is asked for again and again. */
@@ -91,26 +97,25 @@ public final class Klaviyo {
 
   /** Reads the first page of all lists. */
   public void lists(Consumer<Reply<Page<ListInfo>>> then) {
-    allLists(null, then);
+    page(Endpoint.FIND_LISTS, LISTS, null, Klaviyo::list, then);
   }
 
-  /**
-   * Reads a page of all lists.
-   *
-   * @param next the page's address, or {@code null} for the first
-   */
-  public void allLists(@Nullable URI next, Consumer<Reply<Page<ListInfo>>> then) {
-    page(Endpoint.FIND_LISTS, LISTS, next, Klaviyo::list, then);
+  /** Reads all lists. */
+  public void allLists(Consumer<Reply<List<ListInfo>>> then) {
+    lists("", then);
   }
 
-  /**
-   * Reads a page of the lists of a name: several lists may have one name.
-   *
-   * @param next the page's address, or {@code null} for the first
-   */
-  public void listsNamed(String name, @Nullable URI next, Consumer<Reply<Page<ListInfo>>> then) {
-    String filter = "&filter=" + encoded("equals(name," + quoted(name) + ")");
-    page(Endpoint.FIND_LISTS, LISTS + filter, next, Klaviyo::list, then);
+  /** Reads the lists of a name: several lists may have one name. */
+  public void listsNamed(String name, Consumer<Reply<List<ListInfo>>> then) {
+    lists("&filter=" + encoded("equals(name," + quoted(name) + ")"), then);
+  }
+
+  private void lists(String filter, Consumer<Reply<List<ListInfo>>> then) {
+    AllPages.read(
+        Endpoint.FIND_LISTS,
+        MOST_PAGES_OF_LISTS,
+        (next, page) -> page(Endpoint.FIND_LISTS, LISTS + filter, next, Klaviyo::list, page),
+        then);
   }
 
   /**
@@ -172,26 +177,15 @@ public final class Klaviyo {
   }
 
   /**
-   * Reads a page of the members of a list that have one of these identifiers, be it one that they
-   * do not show.
-   *
-   * @param next the page's address, or {@code null} for the first
+   * Reads the members of a list that have one of these identifiers, be it one that they do not
+   * show.
    */
   public void membersWith(
-      ListId list,
-      AddressQuery identifiers,
-      @Nullable URI next,
-      Consumer<Reply<Page<ListMember>>> then) {
+      ListId list, AddressQuery identifiers, Consumer<Reply<List<ListMember>>> then) {
     String first =
-        path(list)
-            + "/profiles"
-            + MEMBER_FIELDS
-            + "&filter="
-            + encoded(identifiers.filter())
-            + PAGE_SIZE;
+        path(list) + "/profiles" + MEMBER_FIELDS + "&filter=" + encoded(identifiers.filter());
     // To pass over one that cannot be read is to take a member for one that is gone.
-    URI uri = next == null ? calls.address(first) : next;
-    calls.get(Endpoint.GET_MEMBERS, uri, body -> page(body, Klaviyo::member, false), then);
+    wholly(Endpoint.GET_MEMBERS, first, Klaviyo::member, then);
   }
 
   /**
@@ -218,25 +212,43 @@ public final class Klaviyo {
   }
 
   /**
-   * Reads a page of the ids of the profiles that have one of these email addresses, be it one that
-   * they do not show.
-   *
-   * @param next the page's address, or {@code null} for the first
+   * Reads the ids of the profiles that have one of these email addresses, be it one that they do
+   * not show.
    */
-  public void profilesOf(
-      AddressQuery addresses, @Nullable URI next, Consumer<Reply<Page<String>>> then) {
-    String first = PROFILES + "&filter=" + encoded(addresses.filter()) + PAGE_SIZE;
+  public void profilesOf(AddressQuery addresses, Consumer<Reply<List<String>>> then) {
     // To pass over one that cannot be read is to take a customer for a leaver.
-    URI uri = next == null ? calls.address(first) : next;
-    calls.get(Endpoint.FIND_PROFILES, uri, body -> page(body, Klaviyo::id, false), then);
+    wholly(
+        Endpoint.FIND_PROFILES,
+        PROFILES + "&filter=" + encoded(addresses.filter()),
+        Klaviyo::id,
+        then);
   }
 
   /** Reads the profiles that have an identifier, with all that they are known by. */
-  public void profilesOf(CustomerIdentifier customer, Consumer<Reply<Page<ListMember>>> then) {
+  public void profilesOf(CustomerIdentifier customer, Consumer<Reply<List<ListMember>>> then) {
     String filter = "equals(" + name(customer.kind()) + "," + quoted(customer.value()) + ")";
     String fields = encoded("fields[profile]") + "=email,phone_number,external_id";
-    String first = "/api/profiles?" + fields + "&filter=" + encoded(filter) + PAGE_SIZE;
-    page(Endpoint.FIND_PROFILES, first, null, Klaviyo::member, then);
+    // To pass over one that cannot be read is to leave a profile that was to be erased.
+    wholly(
+        Endpoint.FIND_PROFILES,
+        "/api/profiles?" + fields + "&filter=" + encoded(filter),
+        Klaviyo::member,
+        then);
+  }
+
+  /** Reads the few that have some identifiers: all of them, or none is known. */
+  private <T> void wholly(
+      Endpoint endpoint,
+      String which,
+      Function<JsonNode, @Nullable T> item,
+      Consumer<Reply<List<T>>> then) {
+    URI first = calls.address(which + PAGE_SIZE);
+    AllPages.read(
+        endpoint,
+        MOST_PAGES_OF_A_QUERY,
+        (next, page) ->
+            calls.get(endpoint, next == null ? first : next, body -> page(body, item, false), page),
+        then);
   }
 
   /**
@@ -417,15 +429,15 @@ public final class Klaviyo {
     return new Page<>(items, next.isEmpty() || next.equals("null") ? null : followable(next));
   }
 
-  /** Returns a link as an address, to be followed as it stands; only to where the key belongs. */
+  /** Returns where a link is followed; only to where the key belongs. */
   private URI followable(String link) {
     URI uri;
     try {
-      uri = URI.create(link);
+      uri = calls.followable(URI.create(link));
     } catch (IllegalArgumentException noAddress) {
       throw new UnusableAnswerException("its link to the next page is no address");
     }
-    if (!calls.isKlaviyo(uri)) {
+    if (uri == null) {
       throw new UnusableAnswerException(
           "its link to the next page leads to another host, where the key must not go");
     }

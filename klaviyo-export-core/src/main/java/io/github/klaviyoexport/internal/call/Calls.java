@@ -62,6 +62,9 @@ public final class Calls {
   /** How long 403 is waited out that cannot be a missing scope. */
   public static final Duration LONGEST_SHEDDING = Duration.ofMinutes(5);
 
+  /** Where the links in the answers of Klaviyo lead to. */
+  private static final URI KLAVIYO = URI.create("https://a.klaviyo.com");
+
   private static final Duration FIRST_SHEDDING_WAIT = Duration.ofSeconds(5);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
@@ -305,12 +308,29 @@ public final class Calls {
   }
 
   /**
-   * Returns whether the key may be sent to an address that came in an answer: the same origin only.
+   * Returns where a link that came in an answer is followed: at the server that is called, which
+   * alone is given the key.
+   *
+   * <p>So are links of Klaviyo's own, which a gateway may pass on as they are.
+   *
+   * @return {@code null} if the link leads to any other server
    */
-  public boolean isKlaviyo(URI uri) {
-    URI base = connection.baseUrl();
-    return base.getScheme().equalsIgnoreCase(uri.getScheme())
-        && base.getRawAuthority().equalsIgnoreCase(uri.getRawAuthority());
+  public @Nullable URI followable(URI link) {
+    if (!isOrigin(connection.baseUrl(), link) && !isOrigin(KLAVIYO, link)) {
+      return null;
+    }
+    String query = link.getRawQuery();
+    return address(link.getRawPath() + (query == null ? "" : "?" + query));
+  }
+
+  private static boolean isOrigin(URI server, URI link) {
+    return server.getScheme().equalsIgnoreCase(link.getScheme())
+        && server.getHost().equalsIgnoreCase(link.getHost())
+        && port(server) == port(link);
+  }
+
+  private static int port(URI uri) {
+    return uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equalsIgnoreCase("http") ? 80 : 443;
   }
 
   /**

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what the reply says when Klaviyo has done it
  */
 public sealed interface Reply<T> {
+  /** Returns a reply that is not {@link Done}, which holds no value, as one to another question. */
+  @SuppressWarnings("unchecked")
+  static <U> Reply<U> notDone(Reply<?> reply) {
+    if (reply instanceof Done<?>) {
+      throw new IllegalArgumentException("Klaviyo did it.");
+    }
+    return (Reply<U>) reply;
+  }
+
   /** The reply that Klaviyo did it, and what it said. */
   record Done<T>(T value) implements Reply<T> {}
 

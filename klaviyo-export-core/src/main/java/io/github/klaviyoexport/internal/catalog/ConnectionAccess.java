@@ -11,7 +11,8 @@ import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.api.Klaviyo;
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
 import io.github.klaviyoexport.internal.api.ListInfo;
-import io.github.klaviyoexport.internal.api.Page;
+import io.github.klaviyoexport.internal.api.ListLookup;
+import io.github.klaviyoexport.internal.api.ListLookup.Found;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
@@ -149,20 +150,14 @@ public final class ConnectionAccess {
       if (id != null) {
         return done(ask(klaviyo, (asked, then) -> asked.findList(id, then)), id, connection);
       }
-      return only(
-          ask(klaviyo, (asked, then) -> asked.listsNamed(String.valueOf(name), null, then)),
-          String.valueOf(name),
-          connection);
+      Reply<Found> reply =
+          ask(klaviyo, (asked, then) -> ListLookup.find(asked, String.valueOf(name), then));
+      return only(done(reply, null, connection).lists(), String.valueOf(name), connection);
     }
   }
 
-  private static ListInfo only(Reply<Page<ListInfo>> reply, String name, ConnectionData connection)
+  private static ListInfo only(List<ListInfo> lists, String name, ConnectionData connection)
       throws AccessFailedException {
-    // Compared here too: whether Klaviyo heeds upper and lower case is not documented.
-    List<ListInfo> lists =
-        done(reply, null, connection).items().stream()
-            .filter(list -> list.name().equals(name))
-            .toList();
     if (lists.isEmpty()) {
       throw new AccessFailedException(
           Reason.LIST_NOT_FOUND,

@@ -82,10 +82,8 @@ public final class AccountCheck {
     jobs();
     AddressQuery nobody = new AddressQuery();
     nobody.add("nobody@klaviyo-export.invalid");
-    this.<Page<String>>ask(
-        Endpoint.FIND_PROFILES,
-        "profiles:read",
-        (asked, then) -> asked.profilesOf(nobody, null, then));
+    this.<List<String>>ask(
+        Endpoint.FIND_PROFILES, "profiles:read", (asked, then) -> asked.profilesOf(nobody, then));
     return new CheckData(
         at, reached, account, Revision.NAME, Revision.supportEnds(), checked, findings);
   }

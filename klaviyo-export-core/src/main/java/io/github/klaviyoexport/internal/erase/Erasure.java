@@ -7,7 +7,6 @@ import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.api.Klaviyo;
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
 import io.github.klaviyoexport.internal.api.ListMember;
-import io.github.klaviyoexport.internal.api.Page;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
@@ -287,8 +286,7 @@ public final class Erasure {
   }
 
   private List<ListMember> profilesOf(CustomerIdentifier identifier) {
-    Reply<Page<ListMember>> reply = ask((asked, then) -> asked.profilesOf(identifier, then));
-    return done(reply).items();
+    return done(ask((asked, then) -> asked.profilesOf(identifier, then)));
   }
 
   private <T> T done(Reply<T> reply) {

@@ -3,23 +3,22 @@ package io.github.klaviyoexport.internal.export;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.internal.api.Klaviyo;
 import io.github.klaviyoexport.internal.api.ListInfo;
+import io.github.klaviyoexport.internal.api.ListLookup;
+import io.github.klaviyoexport.internal.api.ListLookup.Found;
 import io.github.klaviyoexport.internal.call.Calls;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
-import io.github.klaviyoexport.internal.export.ListLookup.Answer;
-import io.github.klaviyoexport.internal.export.ListLookup.Found;
-import io.github.klaviyoexport.internal.export.ListLookup.NotKnown;
 import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.text.CanonicalText;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.internal.text.NamesToChoose;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.ListName;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
-import java.text.Normalizer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +93,7 @@ final class ListByName implements Phase {
 
   @Override
   public void begin() {
-    ListLookup.find(klaviyo, wanted, this::looked);
+    ListLookup.find(klaviyo, wanted.name(), this::looked);
   }
 
   @Override
@@ -113,15 +112,15 @@ final class ListByName implements Phase {
   }
 
   private Target target() {
-    return new Target(account, Normalizer.normalize(wanted.name(), Normalizer.Form.NFC));
+    return new Target(account, CanonicalText.of(wanted.name()));
   }
 
-  private void looked(Answer answer) {
-    if (answer instanceof NotKnown unknown) {
-      stop = unknown.cause();
+  private void looked(Reply<Found> reply) {
+    if (!(reply instanceof Done<Found> done)) {
+      stop = StopCause.of(reply, null);
       return;
     }
-    Found found = (Found) answer;
+    Found found = done.value();
     if (found.lists().size() > 1) {
       stop = ambiguous(found.lists());
     } else if (found.lists().size() == 1) {
@@ -192,10 +191,10 @@ final class ListByName implements Phase {
     made = true;
     ListLookup.find(
         klaviyo,
-        wanted,
-        answer -> {
-          if (answer instanceof Found found && found.lists().size() > 1) {
-            stop = ambiguous(found.lists());
+        wanted.name(),
+        reply -> {
+          if (reply instanceof Done<Found> done && done.value().lists().size() > 1) {
+            stop = ambiguous(done.value().lists());
           } else {
             found(mine);
           }

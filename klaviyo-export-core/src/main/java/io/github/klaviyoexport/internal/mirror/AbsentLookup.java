@@ -1,19 +1,16 @@
 package io.github.klaviyoexport.internal.mirror;
 
 import io.github.klaviyoexport.internal.api.AddressQuery;
-import io.github.klaviyoexport.internal.api.Page;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The look-up of customers that no member of a list shows: Klaviyo may know their profiles, and
@@ -57,7 +54,6 @@ final class AbsentLookup {
     final List<String> customers = new ArrayList<>();
     final List<String> addresses = new ArrayList<>();
     final AddressQuery query = new AddressQuery();
-    final List<String> profiles = new ArrayList<>();
 
     /** Adds a customer, with the address as it was sent and in lower case: either may be heeded. */
     boolean add(String customer, String address) {
@@ -112,7 +108,7 @@ final class AbsentLookup {
   /** Asks for those that are gathered. */
   void askForGathered() {
     if (!gathered.customers.isEmpty()) {
-      ask(gathered, null);
+      ask(gathered);
       gathered = new Asked();
     }
   }
@@ -122,31 +118,22 @@ final class AbsentLookup {
     return underWay == 0;
   }
 
-  private void ask(Asked asked, @Nullable URI next) {
+  private void ask(Asked asked) {
     underWay++;
     run.klaviyo()
         .profilesOf(
             asked.query,
-            next,
             reply -> {
               underWay--;
               answered(asked, reply);
             });
   }
 
-  private void answered(Asked asked, Reply<Page<String>> reply) {
-    if (reply instanceof Done<Page<String>> done) {
+  private void answered(Asked asked, Reply<List<String>> reply) {
+    if (reply instanceof Done<List<String>> done) {
       anyTaken = true;
-      asked.profiles.addAll(done.value().items());
-      URI next = done.value().next();
-      if (next == null) {
-        settle(asked);
-      } else if (asked.profiles.size() <= AddressQuery.MAX_ADDRESSES) {
-        ask(asked, next);
-      } else {
-        run.stop(StopCause.profilesInCircles());
-      }
-    } else if (reply instanceof Refused<Page<String>> refused
+      settle(asked, done.value());
+    } else if (reply instanceof Refused<List<String>> refused
         && REFUSED_FOR_ADDRESSES.contains(refused.status())) {
       refused(asked, refused);
     } else {
@@ -154,18 +141,14 @@ final class AbsentLookup {
     }
   }
 
-  private void settle(Asked asked) {
-    boolean any = false;
-    for (String profile : asked.profiles) {
-      any |= isMember.test(profile);
-    }
-    if (!any) {
-      found.known(asked.profiles.size());
+  private void settle(Asked asked, List<String> profiles) {
+    if (profiles.stream().noneMatch(isMember)) {
+      found.known(profiles.size());
       absent(asked);
     } else if (asked.customers.size() == 1) {
       found.member(asked.customers.get(0), asked.addresses.get(0));
     } else {
-      asked.halves().forEach(half -> ask(half, null));
+      asked.halves().forEach(this::ask);
     }
   }
 
@@ -175,9 +158,9 @@ final class AbsentLookup {
     }
   }
 
-  private void refused(Asked asked, Refused<Page<String>> refused) {
+  private void refused(Asked asked, Refused<List<String>> refused) {
     if (asked.customers.size() > 1) {
-      asked.halves().forEach(half -> ask(half, null));
+      asked.halves().forEach(this::ask);
     } else if (++refusedAlone < REFUSED_FOR_SOMETHING_ELSE || anyTaken) {
       absent(asked);
     } else {

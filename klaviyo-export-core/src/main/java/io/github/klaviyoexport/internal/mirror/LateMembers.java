@@ -2,7 +2,6 @@ package io.github.klaviyoexport.internal.mirror;
 
 import io.github.klaviyoexport.internal.api.AddressQuery;
 import io.github.klaviyoexport.internal.api.ListMember;
-import io.github.klaviyoexport.internal.api.Page;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.row.Identifier;
@@ -10,7 +9,6 @@ import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.ProfileField;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -106,32 +104,23 @@ public final class LateMembers implements Phase {
       await();
       return;
     }
-    page(query, null, shown, () -> ask(addresses, shown));
-  }
-
-  private void page(AddressQuery query, @Nullable URI next, Set<String> shown, Runnable then) {
     run.klaviyo()
-        .membersWith(run.list(), query, next, reply -> answered(query, shown, then, reply));
+        .membersWith(
+            run.list(), query, reply -> answered(reply, shown, () -> ask(addresses, shown)));
   }
 
-  private void answered(
-      AddressQuery query, Set<String> shown, Runnable then, Reply<Page<ListMember>> reply) {
-    if (!(reply instanceof Done<Page<ListMember>> done)) {
+  private void answered(Reply<List<ListMember>> reply, Set<String> shown, Runnable then) {
+    if (!(reply instanceof Done<List<ListMember>> done)) {
       run.stop(StopCause.of(reply, run.list()));
       return;
     }
-    for (ListMember member : done.value().items()) {
+    for (ListMember member : done.value()) {
       for (Identifier identifier : member.identifiers()) {
         if (identifier.kind() == ProfileField.EMAIL) {
           shown.add(identifier.value());
         }
       }
     }
-    URI next = done.value().next();
-    if (next == null) {
-      then.run();
-    } else {
-      page(query, next, shown, then);
-    }
+    then.run();
   }
 }

@@ -2,7 +2,6 @@ package io.github.klaviyoexport.internal.mirror;
 
 import io.github.klaviyoexport.internal.api.AddressQuery;
 import io.github.klaviyoexport.internal.api.ListMember;
-import io.github.klaviyoexport.internal.api.Page;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
@@ -11,7 +10,6 @@ import io.github.klaviyoexport.internal.row.Identifier;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.profile.ProfileField;
-import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,8 +55,6 @@ final class MemberLookup {
     private final AddressQuery query;
     private final ProfileField kind;
     private final List<RememberedMember> customers = new ArrayList<>();
-    private final List<ListMember> members = new ArrayList<>();
-    private int pages;
 
     Group(ProfileField kind) {
       this.kind = kind;
@@ -117,7 +113,7 @@ final class MemberLookup {
   private void goOn() {
     while (underWay < AT_ONCE && !waiting.isEmpty()) {
       underWay++;
-      ask(waiting.remove(), null);
+      ask(waiting.remove());
     }
     if (underWay == 0 && !complete) {
       complete = true;
@@ -125,24 +121,14 @@ final class MemberLookup {
     }
   }
 
-  private void ask(Group group, @Nullable URI next) {
-    run.klaviyo().membersWith(run.list(), group.query, next, reply -> answered(group, reply));
+  private void ask(Group group) {
+    run.klaviyo().membersWith(run.list(), group.query, reply -> answered(group, reply));
   }
 
-  private void answered(Group group, Reply<Page<ListMember>> reply) {
-    if (reply instanceof Done<Page<ListMember>> done) {
-      group.members.addAll(done.value().items());
-      URI next = done.value().next();
-      if (next == null) {
-        resolve(group);
-      } else if (++group.pages < AddressQuery.MAX_ADDRESSES) {
-        ask(group, next);
-        return;
-      } else {
-        run.stop(StopCause.membersInCircles());
-        return;
-      }
-    } else if (reply instanceof Refused<Page<ListMember>> refused
+  private void answered(Group group, Reply<List<ListMember>> reply) {
+    if (reply instanceof Done<List<ListMember>> done) {
+      resolve(group, done.value());
+    } else if (reply instanceof Refused<List<ListMember>> refused
         && REFUSED_FOR_ADDRESSES.contains(refused.status())) {
       refused(group);
     } else {
@@ -169,13 +155,13 @@ final class MemberLookup {
     waiting.add(group);
   }
 
-  private void resolve(Group group) {
+  private void resolve(Group group, List<ListMember> members) {
     Map<Identifier, ListMember> shown = new HashMap<>();
-    for (ListMember member : group.members) {
+    for (ListMember member : members) {
       member.identifiers().forEach(identifier -> shown.put(identifier, member));
     }
     Set<String> strange = new HashSet<>();
-    group.members.forEach(member -> strange.add(member.id()));
+    members.forEach(member -> strange.add(member.id()));
     List<RememberedMember> unseen = new ArrayList<>();
     for (RememberedMember customer : group.customers) {
       ListMember member = shown.get(Identifier.of(group.kind, group.text(customer)));
@@ -190,7 +176,7 @@ final class MemberLookup {
       if (strange.isEmpty()) {
         result.found(customer, null);
       } else if (group.customers.size() == 1) {
-        result.found(customer, group.members.get(0));
+        result.found(customer, members.get(0));
       } else {
         again(group.kind, List.of(customer));
       }

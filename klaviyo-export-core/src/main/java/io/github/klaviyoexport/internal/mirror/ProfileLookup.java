@@ -1,17 +1,15 @@
 package io.github.klaviyoexport.internal.mirror;
 
 import io.github.klaviyoexport.internal.api.AddressQuery;
-import io.github.klaviyoexport.internal.api.Page;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
-import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The look-up of profiles by email addresses, a hundred a call and a few calls at a time: a profile
@@ -81,28 +79,21 @@ final class ProfileLookup {
   private void askForGathered() {
     if (gathered.size() > 0) {
       underWay++;
-      ask(gathered, null, 1);
+      ask(gathered);
       gathered = new AddressQuery();
     }
   }
 
-  private void ask(AddressQuery addresses, @Nullable URI next, int page) {
-    run.klaviyo().profilesOf(addresses, next, reply -> answered(addresses, page, reply));
+  private void ask(AddressQuery addresses) {
+    run.klaviyo().profilesOf(addresses, reply -> answered(addresses, reply));
   }
 
-  private void answered(AddressQuery addresses, int page, Reply<Page<String>> reply) {
-    if (reply instanceof Done<Page<String>> done) {
+  private void answered(AddressQuery addresses, Reply<List<String>> reply) {
+    if (reply instanceof Done<List<String>> done) {
       anyTaken = true;
-      done.value().items().forEach(found);
-      URI next = done.value().next();
-      if (next == null) {
-        ended();
-      } else if (page < AddressQuery.MAX_ADDRESSES) {
-        ask(addresses, next, page + 1);
-      } else {
-        run.stop(StopCause.profilesInCircles());
-      }
-    } else if (reply instanceof Refused<Page<String>> refused
+      done.value().forEach(found);
+      ended();
+    } else if (reply instanceof Refused<List<String>> refused
         && REFUSED_FOR_ADDRESSES.contains(refused.status())) {
       refused(addresses, refused);
     } else {
@@ -110,10 +101,10 @@ final class ProfileLookup {
     }
   }
 
-  private void refused(AddressQuery addresses, Refused<Page<String>> refused) {
+  private void refused(AddressQuery addresses, Refused<List<String>> refused) {
     if (addresses.size() > 1) {
       underWay++;
-      addresses.halves().forEach(half -> ask(half, null, 1));
+      addresses.halves().forEach(this::ask);
     } else if (++refusedAlone < REFUSED_FOR_SOMETHING_ELSE || anyTaken) {
       ended();
     } else {

@@ -447,15 +447,6 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         null);
   }
 
-  /** Returns the cause for pages of profiles whose links lead back to where they came from. */
-  public static StopCause profilesInCircles() {
-    return new StopCause(
-        Reason.UNAVAILABLE,
-        "Klaviyo's pages of the profiles that customers have lead in a circle, so that it cannot be"
-            + " told which members are customers: run the export again later",
-        null);
-  }
-
   /**
    * Returns the cause for jobs of an earlier run that have not ended.
    *

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Asked;
 import io.github.klaviyoexport.testing.TestTime;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Profiles are looked up by addresses, which stand in a filter as Klaviyo's grammar wants it. */
@@ -75,8 +76,7 @@ class AddressQueryTest {
     KlaviyoAccess access =
         new KlaviyoAccess(
             KlaviyoConnection.of(ApiKey.of("pk_0123456789")).transport(klaviyo), time);
-    access.<Page<String>>ask(
-        Duration.ofMinutes(1), (api, then) -> api.profilesOf(query, null, then));
+    access.<List<String>>ask(Duration.ofMinutes(1), (api, then) -> api.profilesOf(query, then));
     return klaviyo.asked().get(0);
   }
 }

@@ -324,7 +324,22 @@ class AdministratorTest {
         () -> catalog.save(ADMINISTRATOR, exportOn(connection).list(ListId.of("NoSuch"))),
         Reason.LIST_NOT_FOUND,
         "no list NoSuch");
+    office.klaviyo.script(
+        Operation.GET_LISTS,
+        Fault.answered(
+            400,
+            Map.of("Content-Type", "application/vnd.api+json"),
+            "{\"errors\":[{\"code\":\"invalid\",\"source\":{\"parameter\":\"filter\"}}]}"));
+    assertThat(catalog.save(ADMINISTRATOR, exportOn(connection).name("Filter refused")).list())
+        .isEqualTo(ListId.of("Y6nRLr"));
 
+    try (Office cafe =
+            new Office(
+                MemoryCatalogStore.create(), account -> account.list("CaFe01", "Cafe\u0301"));
+        Catalog mine = cafe.catalog().build()) {
+      ExportDefinition composed = exportOn(connected(mine)).listNamed("Caf\u00e9");
+      assertThat(mine.save(ADMINISTRATOR, composed).list()).isEqualTo(ListId.of("CaFe01"));
+    }
     try (Office twice =
             new Office(MemoryCatalogStore.create(), account -> account.list("AaAaAa", "VIP"));
         Catalog mine = twice.catalog().build()) {
