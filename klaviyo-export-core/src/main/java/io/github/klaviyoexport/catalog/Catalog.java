@@ -412,17 +412,19 @@ public final class Catalog implements AutoCloseable {
   /**
    * Runs all active exports that the actor may manage, in the background. Those that cannot be
    * {@linkplain SavedExport#notRunnableHere() run here} are left out.
+   *
+   * @throws CatalogException if some could not be queued; all others are
    */
   public List<RunRecord> runAll(Actor actor) {
     Permissions.contributes(actor, "run exports");
-    List<RunRecord> queued = new ArrayList<>();
+    List<SavedExportData> usable = new ArrayList<>();
     for (SavedExportData export : obstacles.runnable()) {
       ConnectionData connection = exports.connectionOf(export.definition());
       if (export.isActive() && connection != null && Permissions.mayUse(actor, connection)) {
-        runs.queue(export, Trigger.ALL, actor.name(), null).ifPresent(queued::add);
+        usable.add(export);
       }
     }
-    return queued;
+    return runs.queueAll(usable, Trigger.ALL, export -> actor.name());
   }
 
   /**
@@ -434,6 +436,8 @@ public final class Catalog implements AutoCloseable {
    *
    * @return the runs that serve the refresh, as {@link RunStatus#QUEUED}; also those that an
    *     earlier refresh has queued and that have not begun to read
+   * @throws CatalogException if some could not be queued; all others are. Repeat it then: runs that
+   *     have not begun to read serve that as well
    */
   public List<RunRecord> refresh() {
     return due.refresh();

@@ -47,15 +47,19 @@ public final class DueRuns {
     this.time = time;
   }
 
-  /** Runs what is to run with every refresh. */
+  /**
+   * Runs what is to run with every refresh.
+   *
+   * @throws CatalogException if some could not be queued; all others are
+   */
   public List<RunRecord> refresh() {
-    List<RunRecord> queued = new ArrayList<>();
-    for (SavedExportData export : exports.runnable()) {
-      if (export.isActive() && export.definition().schedule().isEveryRefresh()) {
-        runs.queue(export, Trigger.REFRESH, exportUser(export), null).ifPresent(queued::add);
-      }
-    }
-    return queued;
+    return runs.queueAll(
+        exports.runnable().stream()
+            .filter(export -> export.isActive())
+            .filter(export -> export.definition().schedule().isEveryRefresh())
+            .toList(),
+        Trigger.REFRESH,
+        this::exportUser);
   }
 
   /** Starts what is due, and forgets old runs once a day. */
@@ -85,7 +89,7 @@ public final class DueRuns {
     }
     if (cleanedAt.isBefore(now.minus(BETWEEN_CLEANINGS)) || cleanedAt.isAfter(now)) {
       cleanedAt = now;
-      history.pruneAll();
+      history.pruneAll(runs.cancellation()::endForgotten);
     }
     return queued;
   }

@@ -6,6 +6,7 @@ import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The work of a run that is leased: one attempt to export, on the thread that asks for it. */
 final class RunAttempts {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
+
   private final Repository<SavedExportData> exports;
   private final UsableConnections connections;
   private final RunHistory history;
@@ -80,7 +83,7 @@ final class RunAttempts {
     LeasedJournal journal =
         settings.journal() == null
             ? null
-            : new LeasedJournal(settings.journal(), settings.lease(), begun);
+            : new LeasedJournal(settings.journal(), settings.lease(), begun, mine::journaled);
     LeasedMemory memory =
         settings.memory() == null ? null : new LeasedMemory(settings.memory(), settings.lease());
     return perform(mine, record, journal, memory, begun);
@@ -190,7 +193,8 @@ final class RunAttempts {
           heard,
           journal,
           memory,
-          journal != null && record.attempt() > 1);
+          // What is in the journal may be of a run that was given up long ago.
+          journal != null && mine.isJournaled());
     } catch (ExportException stop) {
       return ended(mine, connection, stop, journal, memory);
     }
@@ -236,7 +240,7 @@ final class RunAttempts {
       SegmentExport export =
           exporter.prepare(one ? segments.get(0) : concatenated.together(), saved.list());
       return RunOutcome.of((goOn ? export.continueUnfinished() : export).run(mine::started))
-          .and(rivals.warning(saved));
+          .and(warning(saved));
     } catch (ExportException stop) {
       if (goOn && stop.reason() == ExportException.Reason.NOT_RESUMABLE) {
         // The export was edited between the attempts.
@@ -245,6 +249,20 @@ final class RunAttempts {
       throw stop;
     } finally {
       mine.done();
+    }
+  }
+
+  /** Returns what is to be said of other exports into the list; nothing if it cannot be told. */
+  private @Nullable String warning(SavedExportData saved) {
+    try {
+      return rivals.warning(saved);
+    } catch (CatalogException failure) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Whether other exports go into the list of export {0} could not be looked up ({1}).",
+          saved.id(),
+          failure.reason());
+      return null;
     }
   }
 

@@ -56,9 +56,12 @@ public final class RunCancellation {
    * @return whether there was one
    */
   public boolean cancel(String exportId, @Nullable String runId, Actor actor, String why) {
+    return cancel(exportId, runId, actor.name(), why);
+  }
+
+  private boolean cancel(String exportId, @Nullable String runId, String by, String why) {
     List<Found> found =
-        states.change(
-            exportId, ExportState::none, state -> cancelled(state, runId, actor.name(), why));
+        states.change(exportId, ExportState::none, state -> cancelled(state, runId, by, why));
     found.forEach(run -> tell(run, why));
     return !found.isEmpty();
   }
@@ -79,6 +82,43 @@ public final class RunCancellation {
       found.add(new Found(open.runId(), busy));
     }
     return found.isEmpty() ? Change.none(found) : Change.to(changed, found);
+  }
+
+  /** Ends a run that nobody works on and that is not tried again, and tells the listeners. */
+  void over(RunData record, String why) {
+    if (record.status().isEnded() || record.unread() != null) {
+      return;
+    }
+    boolean begun = record.attempt() > 0;
+    String failure = record.status() == RunStatus.FAILED ? record.message() : null;
+    String message = (begun ? "It was not tried again: " : "It did not begin: ") + why;
+    history
+        .put(
+            record.ended(
+                begun ? RunStatus.FAILED_PERMANENTLY : RunStatus.SKIPPED,
+                time.now(),
+                null,
+                failure == null ? message : failure + " " + message,
+                record.details(),
+                record.report()))
+        .ifPresent(listeners::ended);
+  }
+
+  /** Ends the runs of an export that its state does not name any more: nobody works on them. */
+  void endForgotten(String exportId) {
+    // Read before the state: a run is in the state before there is a record of it.
+    List<RunData> going =
+        history.of(exportId).stream().filter(run -> !run.status().isEnded()).toList();
+    for (RunData run : going) {
+      if (!isKnown(run)) {
+        over(run, "the process that was to write its end has died, or its export was removed.");
+      }
+    }
+  }
+
+  private boolean isKnown(RunData run) {
+    return held.has(run.id())
+        || states.findReadable(run.exportId()).filter(state -> state.names(run.id())).isPresent();
   }
 
   private void tell(Found run, String why) {
@@ -143,9 +183,15 @@ public final class RunCancellation {
     long from = time.nanoTime();
     while (true) {
       Open open = states.findReadable(exportId).map(ExportState::open).orElse(null);
-      if (open == null
-          || (runId != null && !open.runId().equals(runId))
-          || !held.isBusy(open, time.now())) {
+      if (open == null || (runId != null && !open.runId().equals(runId))) {
+        return;
+      }
+      if (!held.isBusy(open, time.now())) {
+        String why = open.cancelReason();
+        if (why != null) {
+          // Its process has died, and nobody else writes its end.
+          cancel(exportId, open.runId(), String.valueOf(open.cancelledBy()), why);
+        }
         return;
       }
       Duration left = LONGEST.minusNanos(time.nanoTime() - from);
@@ -200,7 +246,11 @@ public final class RunCancellation {
       if (!going && !held.has(runId)) {
         return record;
       }
-      pause(runId, Duration.ofDays(1));
+      if (isKnown(record)) {
+        pause(runId, Duration.ofDays(1));
+      } else {
+        endForgotten(record.exportId());
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The records of runs, those that go on and those that have ended, until they are too old. */
 public final class RunHistory {
@@ -122,8 +123,19 @@ public final class RunHistory {
     }
   }
 
-  /** Forgets old runs of all exports, also of those that were removed. */
-  void pruneAll() {
-    runs.list("").stream().map(RunData::exportId).distinct().forEach(this::prune);
+  /**
+   * Forgets old runs of all exports, also of those that were removed.
+   *
+   * @param first is called with each export before that
+   */
+  void pruneAll(Consumer<String> first) {
+    runs.list("").stream()
+        .map(RunData::exportId)
+        .distinct()
+        .forEach(
+            exportId -> {
+              first.accept(exportId);
+              prune(exportId);
+            });
   }
 }

@@ -35,6 +35,7 @@ final class RunLease {
   private volatile @Nullable Duration confirmation;
   private volatile Runnable endWaiting = () -> {};
   private volatile boolean lost;
+  private volatile boolean journaled;
 
   /**
    * Creates the lease that an open run names.
@@ -54,6 +55,7 @@ final class RunLease {
     this.length = length;
     this.owner = open.owner();
     this.leasedUntil = open.leasedUntil();
+    this.journaled = open.journaled();
   }
 
   /** Notes that the run waits for an executor, and what ends it if it is stopped before. */
@@ -163,6 +165,37 @@ final class RunLease {
           runId,
           failure.reason());
       return time.now().isBefore(leasedUntil) && !isBeyond();
+    }
+  }
+
+  /** Returns whether the run has begun a run of its own in the journal. */
+  boolean isJournaled() {
+    return journaled;
+  }
+
+  /** Notes that the run has begun one of its own in the journal. */
+  void journaled() {
+    if (journaled || lost) {
+      return;
+    }
+    try {
+      journaled =
+          states.change(
+              exportId,
+              ExportState::none,
+              state -> {
+                Open open = state.open();
+                return open != null && isOn(open)
+                    ? Change.to(state.open(open.inJournal()), true)
+                    : Change.none(false);
+              });
+    } catch (CatalogException failure) {
+      // Another attempt would begin anew, unless what is written next is noted.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "That run {0} is in the journal could not be noted ({1}).",
+          runId,
+          failure.reason());
     }
   }
 

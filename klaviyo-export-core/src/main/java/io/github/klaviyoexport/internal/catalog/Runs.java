@@ -14,6 +14,7 @@ import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.library.UnfitLibraryException;
 import io.github.klaviyoexport.internal.listen.HandedTask;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.time.TimeSource;
@@ -21,10 +22,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,11 @@ public final class Runs {
 
   /** As long as an export that is cancelled waits. */
   private static final Duration LONGEST_CONFIRMATION = Duration.ofSeconds(30);
+
+  /** How long it is waited before the end of a run is written once more, and how long at most. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(16);
 
   private final RunHistory history;
   private final Repository<ExportState> states;
@@ -93,6 +103,44 @@ public final class Runs {
     return queued.get();
   }
 
+  /**
+   * Queues a run of each of some exports.
+   *
+   * @param startedBy who starts it
+   * @throws CatalogException if some could not be queued; all others are
+   */
+  public List<RunRecord> queueAll(
+      List<SavedExportData> exports, Trigger trigger, Function<SavedExportData, String> startedBy) {
+    List<RunRecord> queued = new ArrayList<>();
+    List<String> failed = new ArrayList<>();
+    CatalogException first = null;
+    for (SavedExportData export : exports) {
+      try {
+        queue(export, trigger, startedBy.apply(export), null).ifPresent(queued::add);
+      } catch (CatalogException failure) {
+        if (failure.reason() == Reason.CLOSED) {
+          throw failure;
+        }
+        first = first == null ? failure : first;
+        failed.add(export.id());
+      }
+    }
+    if (first != null) {
+      throw new CatalogException(
+          first.reason(),
+          "Runs of "
+              + InWords.number(failed.size())
+              + " of "
+              + InWords.count(exports.size(), "export")
+              + " could not be queued ("
+              + String.join(", ", failed)
+              + "), those of the others are: "
+              + first.getMessage(),
+          first);
+    }
+    return queued;
+  }
+
   private Change<ExportState, Supplier<Optional<RunRecord>>> queue(
       ExportState state,
       SavedExportData export,
@@ -130,19 +178,26 @@ public final class Runs {
         next.open(mine).next(null),
         () -> {
           if (replaced != null) {
-            history.end(
-                recordOf(export, replaced),
-                RunStatus.SKIPPED,
-                "Run " + record.id() + ", which was asked for later, took its place.");
+            replace(recordOf(export, replaced), record);
           }
           if (other != null) {
-            history.end(
-                recordOf(export, other),
-                RunStatus.FAILED_PERMANENTLY,
-                "It was not tried again: run " + record.id() + " took its place.");
+            replace(recordOf(export, other), record);
           }
           return Optional.of(start(mine, record));
         });
+  }
+
+  /** Ends a run whose place another has taken; if that cannot be written now, it is later. */
+  private void replace(RunData record, RunData by) {
+    try {
+      cancellation.over(record, "run " + by.id() + ", which was asked for later, took its place.");
+    } catch (CatalogException failure) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The end of run {0} could not be written ({1}); it is written later.",
+          record.id(),
+          failure.reason());
+    }
   }
 
   /**
@@ -151,7 +206,8 @@ public final class Runs {
    */
   private Change<ExportState, Supplier<Optional<RunRecord>>> queueBehind(
       Open other, ExportState state, SavedExportData export, RunData record) {
-    Open next = other.attempt() == 0 ? other : state.next();
+    boolean begins = other.attempt() == 0 && other.cancelReason() == null;
+    Open next = begins ? other : state.next();
     if (next != null) {
       return Change.none(() -> Optional.of(recordOf(export, next)));
     }
@@ -217,6 +273,10 @@ public final class Runs {
       task.handTo(settings.executor(), () -> perform(mine, queued, open.attempt() + 1));
     } catch (Throwable failure) {
       if (!task.begin()) {
+        if (closed) {
+          // It was stopped before the executor was asked.
+          return queued;
+        }
         throw failure;
       }
       notTaken(mine, queued, failure);
@@ -451,10 +511,12 @@ public final class Runs {
 
   private void finish(RunLease mine, RunData record, RunOutcome outcome) {
     RunData ended = record;
+    boolean written = false;
     try {
       // A process that was stopped for a while must not write over what another has done since.
       if (!mine.isLostNow()) {
         ended = write(mine, record, outcome);
+        written = true;
       }
     } catch (Throwable failure) {
       // The next that looks for what is due finds that the lease has expired, and takes the run up.
@@ -466,7 +528,7 @@ public final class Runs {
           failure instanceof CatalogException known ? known.reason() : failure.getClass());
     } finally {
       try {
-        if (!mine.isLost() && ended.status() != RunStatus.QUEUED) {
+        if (written && !mine.isLost() && ended.status() != RunStatus.QUEUED) {
           listeners.ended(ended);
         }
       } finally {
@@ -505,13 +567,46 @@ public final class Runs {
     }
     RunStatus status = failed && retryAt == null ? RunStatus.FAILED_PERMANENTLY : outcome.status();
     RunData ended =
-        history.keep(
+        keep(
+            mine,
             record.ended(
                 status, now, retryAt, outcome.message(), outcome.details(), outcome.report()));
     Instant again = retryAt;
     ended = giveUp(mine, ended, again == null ? null : open -> open.retryAt(again));
     history.prune(mine.exportId);
     return ended;
+  }
+
+  /** Keeps the end of a run; when the store fails, it is tried again a few times. */
+  private RunData keep(RunLease mine, RunData ended) {
+    CatalogException failed = null;
+    for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
+      try {
+        return history.keep(ended);
+      } catch (CatalogException failure) {
+        if (failed != null && failure.reason() == Reason.CHANGED_MEANWHILE) {
+          // What has failed may have been the store's answer alone.
+          return history
+              .findReadable(ended.id())
+              .filter(kept -> kept.status() == ended.status())
+              .filter(kept -> Objects.equals(kept.endedAt(), ended.endedAt()))
+              .orElseThrow(() -> failure);
+        }
+        if (failure.reason() != Reason.STORE_FAILED
+            || closed
+            || pause.compareTo(LONGEST_PAUSE) > 0) {
+          throw failure;
+        }
+        failed = failure;
+      }
+      try {
+        time.await(new Semaphore(0), pause, false);
+      } catch (InterruptedException interrupt) {
+        Thread.currentThread().interrupt();
+        throw failed;
+      }
+      mine.heartbeat();
+    }
   }
 
   /** Leaves a run until another process may have let go of what it needs; this was no attempt. */
@@ -557,6 +652,7 @@ public final class Runs {
   /** Forgets an export that was removed; its history stays until it is too old. */
   void forget(String exportId) {
     states.findReadable(exportId).ifPresent(states::remove);
+    cancellation.endForgotten(exportId);
   }
 
   private void checkOpen() {

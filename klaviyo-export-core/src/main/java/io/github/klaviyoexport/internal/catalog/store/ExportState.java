@@ -45,6 +45,8 @@ public record ExportState(
    * @param leasedUntil until when no other catalog may
    * @param retryAt when it is to be tried again; {@code null} while it is leased
    * @param waiting whether it waits for another process until then, and has not failed
+   * @param journaled whether it has begun a run of its own in the journal, with which another
+   *     attempt goes on
    * @param cancelledBy the actor who wants it stopped
    * @param cancelReason why, for its record
    * @param rest what another version of the library has written that this one does not know
@@ -60,6 +62,7 @@ public record ExportState(
       Instant leasedUntil,
       @Nullable Instant retryAt,
       boolean waiting,
+      boolean journaled,
       @Nullable String cancelledBy,
       @Nullable String cancelReason,
       Map<String, JsonNode> rest) {
@@ -86,6 +89,7 @@ public record ExportState(
           owner,
           leasedUntil,
           null,
+          false,
           false,
           null,
           null,
@@ -115,6 +119,7 @@ public record ExportState(
           until,
           null,
           false,
+          journaled,
           cancelledBy,
           cancelReason,
           rest);
@@ -138,6 +143,26 @@ public record ExportState(
           leasedUntil,
           retryAt,
           waiting,
+          journaled,
+          cancelledBy,
+          cancelReason,
+          rest);
+    }
+
+    /** Returns this with a run of its own in the journal. */
+    public Open inJournal() {
+      return new Open(
+          runId,
+          trigger,
+          startedBy,
+          queuedAt,
+          attempt,
+          connection,
+          owner,
+          leasedUntil,
+          retryAt,
+          waiting,
+          true,
           cancelledBy,
           cancelReason,
           rest);
@@ -170,6 +195,7 @@ public record ExportState(
           leasedUntil,
           until,
           waiting,
+          journaled,
           cancelledBy,
           cancelReason,
           rest);
@@ -188,6 +214,7 @@ public record ExportState(
           leasedUntil,
           retryAt,
           waiting,
+          journaled,
           by,
           why,
           rest);
@@ -197,6 +224,11 @@ public record ExportState(
   /** Returns the state of an export of which nothing is known yet. */
   public static ExportState none(String exportId) {
     return new ExportState(exportId, null, null, null, null, Map.of(), 0);
+  }
+
+  /** Returns whether that run is open here, or begins next. */
+  public boolean names(String runId) {
+    return open != null && open.runId().equals(runId) || next != null && next.runId().equals(runId);
   }
 
   /** Returns this with that run, or none. */

@@ -67,6 +67,9 @@ final class StateFormat extends CatalogFormat<ExportState> {
       if (open.waiting()) {
         node.put("waiting", true);
       }
+      if (open.journaled()) {
+        node.put("journaled", true);
+      }
       JsonDocument.put(node, "cancelled_by", open.cancelledBy());
       JsonDocument.put(node, "cancel_reason", open.cancelReason());
       open.rest().forEach(node::set);
@@ -121,6 +124,7 @@ final class StateFormat extends CatalogFormat<ExportState> {
         from.time("held_until"),
         from.timeOrNull("retry_at"),
         Boolean.TRUE.equals(from.flagOrNull("waiting")),
+        Boolean.TRUE.equals(from.flagOrNull("journaled")),
         from.textOrNull("cancelled_by"),
         from.textOrNull("cancel_reason"),
         from.rest());
