@@ -42,7 +42,8 @@ import java.util.Objects;
  *     <td>no field; the others are read</td></tr>
  * <tr><td>a name that several columns have</td><td>no field; a mapping that asks for it is told
  *     which columns they are</td></tr>
- * <tr><td>bytes that begin as gzip does, whatever the file is called</td><td>unpacked</td></tr>
+ * <tr><td>bytes that begin as gzip does, whatever the file is called</td>
+ *     <td>unpacked, in one member or several; an end between two of them is an end</td></tr>
  * <tr><td>a zip archive, an Excel workbook, xz, zstd or 7z</td>
  *     <td>refused, with what to do</td></tr>
  * </table>
@@ -68,7 +69,7 @@ import java.util.Objects;
  * not text. Where a quote is not closed, reading goes on in the line after the one in which the
  * record begins, so that no customer is swallowed; a record of several lines can count as several
  * bad ones then. These still stop the export: a fault in the header, a quote that is not closed by
- * the end of the file, and a file in gzip that is cut off.
+ * the end of the file, and a file in gzip that is cut off, damaged or followed by something else.
  *
  * <p>Reading is done by FastCSV, an optional dependency: add {@code de.siegmar:fastcsv} to your
  * build. Instances are immutable and safe for use by many threads; every method returns a new one.

@@ -25,16 +25,17 @@ import java.util.Objects;
  * a depth of 32.
  *
  * <p>The text is UTF-8 by default, or UTF-16 if a byte order mark says so; bytes that begin as gzip
- * does are unpacked, whatever the file is called. Lines end with LF or CRLF, and blank ones are
- * passed over. A file without a line is an empty segment. It is read as a stream, so that its size
- * does not matter; a line may have 4,000,000 characters.
+ * does are unpacked, in one member or several, whatever the file is called. Lines end with LF or
+ * CRLF, and blank ones are passed over. A file without a line is an empty segment. It is read as a
+ * stream, so that its size does not matter; a line may have 4,000,000 characters.
  *
  * <p>Nothing is guessed: a line that is no JSON, no object, or more than one, that has a name
  * twice, is too long or has bytes that are not text stops the export with an {@link IOException}
  * that names the file and the line and never a value. With {@link #badRecords
  * badRecords(SET_ASIDE)} it is set aside, called {@code line 17 of customers.jsonl}, or only the
  * value with such bytes. These still stop the export: a last line that ends in the middle of its
- * object, and a file in gzip that is cut off, since what else is missing is not known.
+ * object, and a file in gzip that is cut off, damaged or followed by something else, since what
+ * else is missing is not known.
  *
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
  * write them: those of which the name ends with {@code .jsonl}, {@code .ndjson} or {@code .json},

@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.internal.source;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -9,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a file of text: what their beginning says of how they are to be read. */
@@ -49,7 +46,7 @@ final class FileBytes {
     try {
       String start = start(file, bytes);
       if (start.startsWith(GZIP)) {
-        bytes = new PushbackInputStream(unpacked(file, bytes), START_BYTES);
+        bytes = new PushbackInputStream(new GzipMembers(bytes), START_BYTES);
         start = start(file, bytes);
         if (start.startsWith(GZIP)) {
           throw new IOException("The file " + file + " is packed with gzip twice: unpack it once.");
@@ -79,14 +76,6 @@ final class FileBytes {
     }
   }
 
-  private static InputStream unpacked(String file, InputStream packed) throws IOException {
-    try {
-      return new GZIPInputStream(packed, 64 * 1024);
-    } catch (IOException damaged) {
-      throw unreadable(file, 1, damaged);
-    }
-  }
-
   /** Returns the first bytes as hexadecimal digits. They are read again. */
   private static String start(String file, PushbackInputStream bytes) throws IOException {
     byte[] start = new byte[START_BYTES];
@@ -102,13 +91,14 @@ final class FileBytes {
 
   /** Returns the failure of a file that ends or breaks before its text does. */
   static IOException unreadable(String file, long line, IOException cause) {
-    boolean damaged = cause instanceof EOFException || cause instanceof ZipException;
     return new IOException(
         "The file "
             + file
             + " could not be read on from line "
             + line
-            + (damaged ? ": it is packed with gzip and cut off or damaged; get it again." : "."),
+            + (cause instanceof GzipMembers.Damaged
+                ? ": it is packed with gzip and " + cause.getMessage() + "."
+                : "."),
         cause);
   }
 
