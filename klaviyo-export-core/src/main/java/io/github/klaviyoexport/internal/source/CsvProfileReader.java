@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -247,7 +248,7 @@ public final class CsvProfileReader implements ProfileReader {
             .allMatch(
                 column -> {
                   String value = column < row.count ? row.values[column] : null;
-                  return value != null && value.indexOf('@') >= 0;
+                  return value != null && EmailShape.fits(value);
                 });
     if (!read.addresses().isEmpty() && alike) {
       throw new IOException(

@@ -81,6 +81,12 @@ class CsvProfileReaderFaultTest extends CsvFiles {
         .contains("'E-Mail<U+200B zero width space>' (did you mean 'E-Mail'?)");
   }
 
+  @Test
+  void lists_names_with_an_at_sign_that_are_no_addresses() throws IOException {
+    assertThat(misfit(FieldMapping.email("Email"), fieldsOf("@timestamp,email,name@en\n")))
+        .contains("'Email' (did you mean 'email'?). It has: '@timestamp', 'email', 'name@en'.");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ' ',
