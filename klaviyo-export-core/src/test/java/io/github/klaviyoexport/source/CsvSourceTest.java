@@ -60,7 +60,17 @@ class CsvSourceTest extends CsvFiles {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"UTF-16", "UTF-16LE", "windows-1252", "ISO-8859-15"})
+  @ValueSource(
+      strings = {
+        "UTF-16",
+        "UTF-16LE",
+        "x-UTF-16LE-BOM",
+        "UTF-32",
+        "X-UTF-32LE-BOM",
+        "X-UTF-32BE-BOM",
+        "windows-1252",
+        "ISO-8859-15"
+      })
   void reads_the_charset_and_the_delimiter_it_is_told(String name) throws IOException {
     Charset charset = Charset.forName(name);
     Path file = directory.resolve("customers.csv");
