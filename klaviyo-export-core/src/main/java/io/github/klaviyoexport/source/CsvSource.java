@@ -53,10 +53,9 @@ import java.util.Objects;
  * <p>A file with nothing but the header is an empty segment. The text is UTF-8 by default.
  *
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
- * write them: those of which the name ends with {@code .csv} or {@code .csv.gz}, in the order of
- * their names. What begins with a full stop or a low line is passed over, {@code _SUCCESS} for
- * example, and so are files without a byte. Without an {@link #idField}, customers are then called
- * {@code line 17 of part-00001.csv}.
+ * write them: those of which the name ends with {@code .csv} or {@code .csv.gz}, in upper or lower
+ * case, in the order of their names. What begins with a full stop or a low line is passed over,
+ * {@code _SUCCESS} for example, and so are files without a byte.
  *
  * <p>A file is read as a stream, so that its size does not matter; a record may have 4,000,000
  * characters. Nothing is guessed: bytes that are not text in the charset, a record with more or

@@ -39,8 +39,8 @@ import java.util.Objects;
  *
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
  * write them: those of which the name ends with {@code .jsonl}, {@code .ndjson} or {@code .json},
- * perhaps with {@code .gz} behind it, in the order of their names. What begins with a full stop or
- * a low line is passed over, {@code _SUCCESS} for example.
+ * perhaps with {@code .gz} behind it, in upper or lower case, in the order of their names. What
+ * begins with a full stop or a low line is passed over, {@code _SUCCESS} for example.
  *
  * <p>Instances are immutable and safe for use by many threads; every method returns a new one.
  */

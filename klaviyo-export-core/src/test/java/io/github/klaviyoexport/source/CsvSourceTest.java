@@ -196,6 +196,35 @@ class CsvSourceTest extends CsvFiles {
                 + " It has: 'Id', 'Lifetime Value'.",
             file);
   }
+  @Test
+  void reads_files_whatever_the_case_of_how_their_names_end() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("parts"));
+    Files.writeString(folder.resolve("a.csv"), "Email\nada@shop.example\n");
+    Files.writeString(folder.resolve("B.CSV"), "Email\nbo@shop.example\n");
+    Files.write(
+        folder.resolve("c.Csv.GZ"),
+        packed("Email\ncy@shop.example\n".getBytes(StandardCharsets.UTF_8)));
+    Files.copy(folder.resolve("B.CSV"), directory.resolve("vip.CSV"));
+    CsvSource source = CsvSource.directory(directory);
+
+    assertThat(read(CsvSource.of(folder))).hasSize(3);
+    assertThat(source.segments())
+        .extracting(available -> available.segment().name())
+        .containsExactly("parts", "vip");
+    assertThat(read(source))
+        .extracting(one -> one.value("Email"))
+        .containsExactly("bo@shop.example");
+
+    Path packed = Files.copy(folder.resolve("c.Csv.GZ"), directory.resolve("vip.csv.GZ"));
+    assertThatIOException()
+        .isThrownBy(() -> source.open(VIP))
+        .withMessageContaining("vip.CSV and " + packed + ": remove the one that is out of date.");
+    Files.writeString(folder.resolve("D.CSV.BZ2"), "BZh9");
+    assertThatIOException()
+        .isThrownBy(() -> CsvSource.of(folder).open(VIP))
+        .withMessageContaining("holds D.CSV.BZ2, which is packed in a way that is not read");
+  }
+
 
   @Test
   void converts_each_field_behind_an_index_without_a_name_and_takes_the_id_as_it_is_written()
