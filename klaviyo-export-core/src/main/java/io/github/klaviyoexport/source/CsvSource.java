@@ -64,11 +64,12 @@ import java.util.Objects;
  * never a value.
  *
  * <p>With {@link #badRecords badRecords(SET_ASIDE)} one bad record does not cost the segment. The
- * record is set aside, called {@code line 17 of customers.csv}, or only a value with bytes that are
- * not text. Where a quote is not closed, reading goes on in the line after the one in which the
- * record begins, so that no customer is swallowed; a record of several lines can count as several
- * bad ones then. These still stop the export: a fault in the header, a quote that is not closed by
- * the end of the file, and a file in gzip that is cut off, damaged or followed by something else.
+ * record is set aside, called by its line as a customer without an id is, or only a value with
+ * bytes that are not text. Where a quote is not closed, reading goes on in the line after the one
+ * in which the record begins, so that no customer is swallowed; a record of several lines can count
+ * as several bad ones then. These still stop the export: a fault in the header, a quote that is not
+ * closed by the end of the file, and a file in gzip that is cut off, damaged or followed by
+ * something else.
  *
  * <p>Reading is done by FastCSV, an optional dependency: add {@code de.siegmar:fastcsv} to your
  * build. Instances are immutable and safe for use by many threads; every method returns a new one.
@@ -124,7 +125,8 @@ public final class CsvSource implements ListingSource {
 
   /**
    * Sets the field that holds the customer's id. By default there is none, and a customer is called
-   * by the line in which its record begins, {@code line 17}; so is a customer with an empty id.
+   * by the line in which its record begins, {@code line 17}, or {@code line 17 of vip-eu.csv} where
+   * a directory, a folder or several files are read; so is a customer with an empty id.
    */
   public CsvSource idField(String field) {
     Objects.requireNonNull(field, "field");

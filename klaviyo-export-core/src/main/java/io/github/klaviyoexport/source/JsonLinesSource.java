@@ -32,10 +32,10 @@ import java.util.Objects;
  * <p>Nothing is guessed: a line that is no JSON, no object, or more than one, that has a name
  * twice, is too long or has bytes that are not text stops the export with an {@link IOException}
  * that names the file and the line and never a value. With {@link #badRecords
- * badRecords(SET_ASIDE)} it is set aside, called {@code line 17 of customers.jsonl}, or only the
- * value with such bytes. These still stop the export: a last line that ends in the middle of its
- * object, and a file in gzip that is cut off, damaged or followed by something else, since what
- * else is missing is not known.
+ * badRecords(SET_ASIDE)} it is set aside, called by its line as a customer without an id is, or
+ * only the value with such bytes. These still stop the export: a last line that ends in the middle
+ * of its object, and a file in gzip that is cut off, damaged or followed by something else, since
+ * what else is missing is not known.
  *
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
  * write them: those of which the name ends with {@code .jsonl}, {@code .ndjson} or {@code .json},
@@ -85,8 +85,9 @@ public final class JsonLinesSource implements ListingSource {
 
   /**
    * Sets the field that holds the customer's id, a text or a whole number. By default there is
-   * none, and a customer is called by the line, {@code line 17}; so is a customer without an id. If
-   * the first customer of a file does not have the field, the file is not read.
+   * none, and a customer is called by the line, {@code line 17}, or {@code line 17 of vip-eu.jsonl}
+   * where a directory, a folder or several files are read; so is a customer without an id. If the
+   * first customer of a file does not have the field, the file is not read.
    */
   public JsonLinesSource idField(String field) {
     Objects.requireNonNull(field, "field");

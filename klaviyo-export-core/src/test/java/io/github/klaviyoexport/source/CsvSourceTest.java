@@ -81,6 +81,18 @@ class CsvSourceTest extends CsvFiles {
   }
 
   @Test
+  void calls_no_two_customers_of_a_directory_the_same() throws IOException {
+    Files.writeString(directory.resolve("vip.csv"), "Email\nada@shop.example\n");
+    Files.writeString(directory.resolve("new.csv"), "Email\nbo@shop.example\n");
+    CsvSource source = CsvSource.directory(directory);
+
+    assertThat(read(source).get(0).id()).isEqualTo("line 2 of vip.csv");
+    assertThat(read(source.open(Segment.named("new"))).get(0).id()).isEqualTo("line 2 of new.csv");
+    Files.delete(directory.resolve("new.csv"));
+    assertThat(read(CsvSource.of(directory)).get(0).id()).isEqualTo("line 2 of vip.csv");
+  }
+
+  @Test
   void finds_a_segment_in_the_file_of_its_name() throws IOException {
     Files.writeString(directory.resolve("vip.csv"), "Email\nada@shop.example\n");
     Files.writeString(directory.resolve("new-in-fi.csv"), "Email\n");
@@ -185,18 +197,6 @@ class CsvSourceTest extends CsvFiles {
   }
 
   @Test
-  void says_which_name_may_be_meant_when_a_column_to_convert_is_not_there() throws IOException {
-    Path file = file("Id,Lifetime Value\nc-1,7\n");
-
-    assertThatIOException()
-        .isThrownBy(
-            () -> CsvSource.of(file).column("lifetime_value", Conversion.number()).open(VIP))
-        .withMessage(
-            "The file %s has no field 'lifetime_value' (did you mean 'Lifetime Value'?) to convert."
-                + " It has: 'Id', 'Lifetime Value'.",
-            file);
-  }
-  @Test
   void reads_files_whatever_the_case_of_how_their_names_end() throws IOException {
     Path folder = Files.createDirectory(directory.resolve("parts"));
     Files.writeString(folder.resolve("a.csv"), "Email\nada@shop.example\n");
@@ -225,6 +225,18 @@ class CsvSourceTest extends CsvFiles {
         .withMessageContaining("holds D.CSV.BZ2, which is packed in a way that is not read");
   }
 
+  @Test
+  void says_which_name_may_be_meant_when_a_column_to_convert_is_not_there() throws IOException {
+    Path file = file("Id,Lifetime Value\nc-1,7\n");
+
+    assertThatIOException()
+        .isThrownBy(
+            () -> CsvSource.of(file).column("lifetime_value", Conversion.number()).open(VIP))
+        .withMessage(
+            "The file %s has no field 'lifetime_value' (did you mean 'Lifetime Value'?) to convert."
+                + " It has: 'Id', 'Lifetime Value'.",
+            file);
+  }
 
   @Test
   void converts_each_field_behind_an_index_without_a_name_and_takes_the_id_as_it_is_written()

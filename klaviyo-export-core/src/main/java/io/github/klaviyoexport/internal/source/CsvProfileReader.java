@@ -224,7 +224,7 @@ public final class CsvProfileReader implements ProfileReader {
   }
 
   private CustomerProfile setAside(String what) {
-    return CustomerProfile.unreadable(file.recordIn(row.line), Unreadable.because(what));
+    return CustomerProfile.unreadable(file.customerIn(row.line), Unreadable.because(what));
   }
 
   private @Nullable Object[] withoutGaps(@Nullable String[] values) {

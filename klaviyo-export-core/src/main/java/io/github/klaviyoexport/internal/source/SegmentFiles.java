@@ -74,7 +74,8 @@ public final class SegmentFiles {
         files.add(path);
       }
     }
-    return files.stream().map(file -> new SourceFile(file, files.size() > 1)).toList();
+    boolean several = files.size() > 1 || !files.equals(paths);
+    return files.stream().map(file -> new SourceFile(file, several)).toList();
   }
 
   /**
