@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.profile;
 
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InWords;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,8 +86,7 @@ public final class CustomerProfile {
    * which is not shown. Use it where your own code prints ids.
    */
   public static String idAsText(String id) {
-    int at = id.indexOf('@');
-    return at > 0 && at < id.length() - 1 ? "(an email address, not shown)" : id;
+    return EmailShape.fits(id) ? "(an email address, not shown)" : id;
   }
 
   /** Returns what reports call this customer. */

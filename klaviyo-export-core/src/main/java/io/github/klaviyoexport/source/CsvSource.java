@@ -42,7 +42,8 @@ import java.util.Objects;
  *     <td>no field; the others are read</td></tr>
  * <tr><td>a name that several columns have</td><td>no field; a mapping that asks for it is told
  *     which columns they are</td></tr>
- * <tr><td>bytes that begin as gzip does, whatever the file is called</td><td>unpacked</td></tr>
+ * <tr><td>bytes that begin as gzip does, whatever the file is called</td>
+ *     <td>unpacked, in one member or several; an end between two of them is an end</td></tr>
  * <tr><td>a zip archive, an Excel workbook, xz, zstd or 7z</td>
  *     <td>refused, with what to do</td></tr>
  * </table>
@@ -52,10 +53,9 @@ import java.util.Objects;
  * <p>A file with nothing but the header is an empty segment. The text is UTF-8 by default.
  *
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
- * write them: those of which the name ends with {@code .csv} or {@code .csv.gz}, in the order of
- * their names. What begins with a full stop or a low line is passed over, {@code _SUCCESS} for
- * example, and so are files without a byte. Without an {@link #idField}, customers are then called
- * {@code line 17 of part-00001.csv}.
+ * write them: those of which the name ends with {@code .csv} or {@code .csv.gz}, in upper or lower
+ * case, in the order of their names. What begins with a full stop or a low line is passed over,
+ * {@code _SUCCESS} for example, and so are files without a byte.
  *
  * <p>A file is read as a stream, so that its size does not matter; a record may have 4,000,000
  * characters. Nothing is guessed: bytes that are not text in the charset, a record with more or
@@ -64,11 +64,12 @@ import java.util.Objects;
  * never a value.
  *
  * <p>With {@link #badRecords badRecords(SET_ASIDE)} one bad record does not cost the segment. The
- * record is set aside, called {@code line 17 of customers.csv}, or only a value with bytes that are
- * not text. Where a quote is not closed, reading goes on in the line after the one in which the
- * record begins, so that no customer is swallowed; a record of several lines can count as several
- * bad ones then. These still stop the export: a fault in the header, a quote that is not closed by
- * the end of the file, and a file in gzip that is cut off.
+ * record is set aside, called by its line as a customer without an id is, or only a value with
+ * bytes that are not text. Where a quote is not closed, reading goes on in the line after the one
+ * in which the record begins, so that no customer is swallowed; a record of several lines can count
+ * as several bad ones then. These still stop the export: a fault in the header, a quote that is not
+ * closed by the end of the file, and a file in gzip that is cut off, damaged or followed by
+ * something else.
  *
  * <p>Reading is done by FastCSV, an optional dependency: add {@code de.siegmar:fastcsv} to your
  * build. Instances are immutable and safe for use by many threads; every method returns a new one.
@@ -124,7 +125,8 @@ public final class CsvSource implements ListingSource {
 
   /**
    * Sets the field that holds the customer's id. By default there is none, and a customer is called
-   * by the line in which its record begins, {@code line 17}; so is a customer with an empty id.
+   * by the line in which its record begins, {@code line 17}, or {@code line 17 of vip-eu.csv} where
+   * a directory, a folder or several files are read; so is a customer with an empty id.
    */
   public CsvSource idField(String field) {
     Objects.requireNonNull(field, "field");

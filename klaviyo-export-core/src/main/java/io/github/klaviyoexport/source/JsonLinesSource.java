@@ -25,21 +25,22 @@ import java.util.Objects;
  * a depth of 32.
  *
  * <p>The text is UTF-8 by default, or UTF-16 if a byte order mark says so; bytes that begin as gzip
- * does are unpacked, whatever the file is called. Lines end with LF or CRLF, and blank ones are
- * passed over. A file without a line is an empty segment. It is read as a stream, so that its size
- * does not matter; a line may have 4,000,000 characters.
+ * does are unpacked, in one member or several, whatever the file is called. Lines end with LF or
+ * CRLF, and blank ones are passed over. A file without a line is an empty segment. It is read as a
+ * stream, so that its size does not matter; a line may have 4,000,000 characters.
  *
  * <p>Nothing is guessed: a line that is no JSON, no object, or more than one, that has a name
  * twice, is too long or has bytes that are not text stops the export with an {@link IOException}
  * that names the file and the line and never a value. With {@link #badRecords
- * badRecords(SET_ASIDE)} it is set aside, called {@code line 17 of customers.jsonl}, or only the
- * value with such bytes. These still stop the export: a last line that ends in the middle of its
- * object, and a file in gzip that is cut off, since what else is missing is not known.
+ * badRecords(SET_ASIDE)} it is set aside, called by its line as a customer without an id is, or
+ * only the value with such bytes. These still stop the export: a last line that ends in the middle
+ * of its object, and a file in gzip that is cut off, damaged or followed by something else, since
+ * what else is missing is not known.
  *
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
  * write them: those of which the name ends with {@code .jsonl}, {@code .ndjson} or {@code .json},
- * perhaps with {@code .gz} behind it, in the order of their names. What begins with a full stop or
- * a low line is passed over, {@code _SUCCESS} for example.
+ * perhaps with {@code .gz} behind it, in upper or lower case, in the order of their names. What
+ * begins with a full stop or a low line is passed over, {@code _SUCCESS} for example.
  *
  * <p>Instances are immutable and safe for use by many threads; every method returns a new one.
  */
@@ -84,8 +85,9 @@ public final class JsonLinesSource implements ListingSource {
 
   /**
    * Sets the field that holds the customer's id, a text or a whole number. By default there is
-   * none, and a customer is called by the line, {@code line 17}; so is a customer without an id. If
-   * the first customer of a file does not have the field, the file is not read.
+   * none, and a customer is called by the line, {@code line 17}, or {@code line 17 of vip-eu.jsonl}
+   * where a directory, a folder or several files are read; so is a customer without an id. If the
+   * first customer of a file does not have the field, the file is not read.
    */
   public JsonLinesSource idField(String field) {
     Objects.requireNonNull(field, "field");

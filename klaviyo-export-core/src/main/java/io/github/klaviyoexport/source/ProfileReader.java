@@ -55,9 +55,9 @@ public interface ProfileReader extends Closeable {
    *
    * <p>The order is that of the addresses in lower case, without white space around them, character
    * by character as bytes compare: {@code ORDER BY lower(email) COLLATE "C"} in PostgreSQL, {@code
-   * LC_ALL=C sort} of a file of them. Profiles without an address, and addresses with characters
-   * beyond ASCII, in the domain too, may stand anywhere; those addresses are held, 10 to 14 bytes
-   * each.
+   * LC_ALL=C sort} of a file of them in lower case. Profiles without an address, and addresses with
+   * characters beyond ASCII, in the domain too, may stand anywhere; those addresses are held, 10 to
+   * 14 bytes each.
    *
    * <p>Everything is held all the same, and no order is checked, where the mapping has a phone
    * number or an external id, and where several segments are exported as one. A {@linkplain

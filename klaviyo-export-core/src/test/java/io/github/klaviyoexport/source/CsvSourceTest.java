@@ -60,7 +60,17 @@ class CsvSourceTest extends CsvFiles {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"UTF-16", "UTF-16LE", "windows-1252", "ISO-8859-15"})
+  @ValueSource(
+      strings = {
+        "UTF-16",
+        "UTF-16LE",
+        "x-UTF-16LE-BOM",
+        "UTF-32",
+        "X-UTF-32LE-BOM",
+        "X-UTF-32BE-BOM",
+        "windows-1252",
+        "ISO-8859-15"
+      })
   void reads_the_charset_and_the_delimiter_it_is_told(String name) throws IOException {
     Charset charset = Charset.forName(name);
     Path file = directory.resolve("customers.csv");
@@ -68,6 +78,18 @@ class CsvSourceTest extends CsvFiles {
 
     assertThat(read(CsvSource.of(file).charset(charset).delimiter(';')).get(0).value("City"))
         .isEqualTo("Zürich, CH");
+  }
+
+  @Test
+  void calls_no_two_customers_of_a_directory_the_same() throws IOException {
+    Files.writeString(directory.resolve("vip.csv"), "Email\nada@shop.example\n");
+    Files.writeString(directory.resolve("new.csv"), "Email\nbo@shop.example\n");
+    CsvSource source = CsvSource.directory(directory);
+
+    assertThat(read(source).get(0).id()).isEqualTo("line 2 of vip.csv");
+    assertThat(read(source.open(Segment.named("new"))).get(0).id()).isEqualTo("line 2 of new.csv");
+    Files.delete(directory.resolve("new.csv"));
+    assertThat(read(CsvSource.of(directory)).get(0).id()).isEqualTo("line 2 of vip.csv");
   }
 
   @Test
@@ -172,6 +194,35 @@ class CsvSourceTest extends CsvFiles {
         assertThat(reader.fields()).contains(FieldNames.of("Email"));
       }
     }
+  }
+
+  @Test
+  void reads_files_whatever_the_case_of_how_their_names_end() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("parts"));
+    Files.writeString(folder.resolve("a.csv"), "Email\nada@shop.example\n");
+    Files.writeString(folder.resolve("B.CSV"), "Email\nbo@shop.example\n");
+    Files.write(
+        folder.resolve("c.Csv.GZ"),
+        packed("Email\ncy@shop.example\n".getBytes(StandardCharsets.UTF_8)));
+    Files.copy(folder.resolve("B.CSV"), directory.resolve("vip.CSV"));
+    CsvSource source = CsvSource.directory(directory);
+
+    assertThat(read(CsvSource.of(folder))).hasSize(3);
+    assertThat(source.segments())
+        .extracting(available -> available.segment().name())
+        .containsExactly("parts", "vip");
+    assertThat(read(source))
+        .extracting(one -> one.value("Email"))
+        .containsExactly("bo@shop.example");
+
+    Path packed = Files.copy(folder.resolve("c.Csv.GZ"), directory.resolve("vip.csv.GZ"));
+    assertThatIOException()
+        .isThrownBy(() -> source.open(VIP))
+        .withMessageContaining("vip.CSV and " + packed + ": remove the one that is out of date.");
+    Files.writeString(folder.resolve("D.CSV.BZ2"), "BZh9");
+    assertThatIOException()
+        .isThrownBy(() -> CsvSource.of(folder).open(VIP))
+        .withMessageContaining("holds D.CSV.BZ2, which is packed in a way that is not read");
   }
 
   @Test

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Unreadable;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A source restricted to some ids gives those customers, and tells which of them are not there. */
 class OnlyCustomersTest {
@@ -54,6 +57,36 @@ class OnlyCustomersTest {
     assertThat(read).extracting(CustomerProfile::id).containsExactly("c-5", "c-0", "c-9");
     assertThat(read.get(2).unreadable())
         .isEqualTo(Unreadable.because("no customer of the segment has this id"));
+  }
+
+  @Test
+  void finds_by_the_same_name_what_was_set_aside_and_has_been_mended(@TempDir Path directory)
+      throws IOException {
+    Path file = directory.resolve("vip-eu.csv");
+    Path lines = directory.resolve("vip-eu.jsonl");
+    for (ProfileSource source :
+        List.of(
+            CsvSource.of(file).badRecords(BadRecords.SET_ASIDE),
+            CsvSource.directory(directory).badRecords(BadRecords.SET_ASIDE),
+            JsonLinesSource.of(lines).badRecords(BadRecords.SET_ASIDE),
+            JsonLinesSource.directory(directory).badRecords(BadRecords.SET_ASIDE))) {
+      Files.writeString(file, "email,city\nada@shop.example,Oslo\nbo@shop.example\n");
+      Files.writeString(lines, "{\"email\":\"ada@shop.example\"}\n{bo@shop.example}\n");
+      List<String> rejected =
+          read(source.open(VIP)).stream()
+              .filter(customer -> customer.unreadable() != null)
+              .map(CustomerProfile::id)
+              .toList();
+      assertThat(rejected).as(source.toString()).hasSize(1);
+
+      Files.writeString(file, "email,city\nada@shop.example,Oslo\nbo@shop.example,Bonn\n");
+      Files.writeString(
+          lines, "{\"email\":\"ada@shop.example\"}\n{\"email\":\"bo@shop.example\"}\n");
+      assertThat(read(source.only(rejected).open(VIP)))
+          .as(source.toString())
+          .extracting(customer -> customer.value("email"))
+          .containsExactly("bo@shop.example");
+    }
   }
 
   @Test

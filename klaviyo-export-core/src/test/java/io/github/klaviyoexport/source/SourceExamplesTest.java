@@ -101,7 +101,10 @@ class SourceExamplesTest {
     Path customersCsv = write("customers.csv", "EMailAddress,CustomerId\nada@shop.example,c-17\n");
 
     // @start region="sorted"
-    // (head -1 raw.csv; tail -n +2 raw.csv | LC_ALL=C sort -t, -k1,1) > customers.csv
+    // (export LC_ALL=C; head -n 1 raw.csv
+    //  tail -n +2 raw.csv |
+    //  awk -F, '{ key = tolower($1); gsub(/[" \r]/, "", key); print key "\t" $0 }' |
+    //  sort | cut -f 2-) > customers.csv
     ProfileSource source =
         // @replace substring='customersCsv' replacement='Path.of("customers.csv")':
         CsvSource.of(customersCsv).idField("CustomerId").sortedByEmail();

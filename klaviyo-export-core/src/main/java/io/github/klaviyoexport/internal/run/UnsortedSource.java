@@ -20,9 +20,10 @@ public final class UnsortedSource {
             + named(customer, read)
             + ", has an address that belongs before the last one. Whether it came already cannot be"
             + " told then, so nothing was sent from that customer on; what was sent before is right."
-            + " Addresses are compared in lower case, without white space around them, by the codes"
-            + " of their characters, as ORDER BY lower(trim(email)) COLLATE \"C\" and LC_ALL=C sort"
-            + " do. Sort the source so, or take sortedByEmail() away, and run the export again",
+            + " Most likely the addresses were sorted as they are written, capitals first. They are"
+            + " compared in lower case, without white space around them, by the codes of their"
+            + " characters, as ORDER BY lower(trim(email)) COLLATE \"C\" does. Sort the source so, or"
+            + " take sortedByEmail() away, and run the export again",
         null);
   }
 

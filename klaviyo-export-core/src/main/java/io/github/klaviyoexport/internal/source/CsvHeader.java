@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.source;
 
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.internal.text.NamesToChoose;
 import io.github.klaviyoexport.internal.text.VisibleText;
@@ -50,7 +51,7 @@ final class CsvHeader {
       String cell = cells.get(column);
       String name = cell == null ? "" : InvisibleCharacters.strip(cell);
       // An address is kept nowhere: it must not get into a message.
-      if (name.indexOf('@') >= 0) {
+      if (EmailShape.fits(name)) {
         addresses.add(column);
       } else if (!VisibleText.isBlank(name)) {
         alike.computeIfAbsent(name, none -> new ArrayList<>()).add(column);

@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -223,7 +224,7 @@ public final class CsvProfileReader implements ProfileReader {
   }
 
   private CustomerProfile setAside(String what) {
-    return CustomerProfile.unreadable(file.recordIn(row.line), Unreadable.because(what));
+    return CustomerProfile.unreadable(file.customerIn(row.line), Unreadable.because(what));
   }
 
   private @Nullable Object[] withoutGaps(@Nullable String[] values) {
@@ -247,7 +248,7 @@ public final class CsvProfileReader implements ProfileReader {
             .allMatch(
                 column -> {
                   String value = column < row.count ? row.values[column] : null;
-                  return value != null && value.indexOf('@') >= 0;
+                  return value != null && EmailShape.fits(value);
                 });
     if (!read.addresses().isEmpty() && alike) {
       throw new IOException(

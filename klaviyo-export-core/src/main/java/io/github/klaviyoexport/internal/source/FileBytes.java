@@ -1,6 +1,5 @@
 package io.github.klaviyoexport.internal.source;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -9,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a file of text: what their beginning says of how they are to be read. */
@@ -19,6 +17,9 @@ final class FileBytes {
   private static final int START_BYTES = 8;
 
   private static final String GZIP = "1f8b08";
+
+  /** The kinds of UTF-16 that are read as the byte order mark says, if there is one. */
+  private static final Set<String> HEED_A_MARK = Set.of("UTF-16", "x-UTF-16LE-BOM");
 
   /** How files begin that hold no text as they are, and what is to be done about them. */
   private static final Map<String, String> NO_TEXT = new LinkedHashMap<>();
@@ -49,7 +50,7 @@ final class FileBytes {
     try {
       String start = start(file, bytes);
       if (start.startsWith(GZIP)) {
-        bytes = new PushbackInputStream(unpacked(file, bytes), START_BYTES);
+        bytes = new PushbackInputStream(new GzipMembers(bytes), START_BYTES);
         start = start(file, bytes);
         if (start.startsWith(GZIP)) {
           throw new IOException("The file " + file + " is packed with gzip twice: unpack it once.");
@@ -79,14 +80,6 @@ final class FileBytes {
     }
   }
 
-  private static InputStream unpacked(String file, InputStream packed) throws IOException {
-    try {
-      return new GZIPInputStream(packed, 64 * 1024);
-    } catch (IOException damaged) {
-      throw unreadable(file, 1, damaged);
-    }
-  }
-
   /** Returns the first bytes as hexadecimal digits. They are read again. */
   private static String start(String file, PushbackInputStream bytes) throws IOException {
     byte[] start = new byte[START_BYTES];
@@ -102,13 +95,14 @@ final class FileBytes {
 
   /** Returns the failure of a file that ends or breaks before its text does. */
   static IOException unreadable(String file, long line, IOException cause) {
-    boolean damaged = cause instanceof EOFException || cause instanceof ZipException;
     return new IOException(
         "The file "
             + file
             + " could not be read on from line "
             + line
-            + (damaged ? ": it is packed with gzip and cut off or damaged; get it again." : "."),
+            + (cause instanceof GzipMembers.Damaged
+                ? ": it is packed with gzip and " + cause.getMessage() + "."
+                : "."),
         cause);
   }
 
@@ -117,17 +111,22 @@ final class FileBytes {
    * UTF-16, which no UTF-8 begins like.
    */
   private static Charset charset(String file, String start, Charset named) throws IOException {
-    if (named.name().startsWith("UTF-32")) {
+    if (named.name().contains("UTF-32")) {
       return named;
     }
-    boolean utf16 = named.name().startsWith("UTF-16");
+    if (start.startsWith("fffe0000") || start.startsWith("0000feff")) {
+      throw contradicts(
+          file, "begins with the byte order mark of", Charset.forName("UTF-32"), named);
+    }
+    boolean utf16 = named.name().contains("UTF-16");
+    boolean heedsMark = HEED_A_MARK.contains(named.name());
     if (start.startsWith("fffe") || start.startsWith("feff")) {
       if (named.equals(StandardCharsets.UTF_8)) {
         return StandardCharsets.UTF_16;
       }
       Charset marked =
           start.startsWith("fffe") ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE;
-      if (!utf16 || !named.equals(StandardCharsets.UTF_16) && !named.equals(marked)) {
+      if (!heedsMark && !named.equals(marked)) {
         throw contradicts(file, "begins with the byte order mark of", marked, named);
       }
       return named;
@@ -137,8 +136,9 @@ final class FileBytes {
     }
     Charset looks = unmarked(start);
     // Without a mark, UTF-16 is big-endian to Java.
-    Charset read = named.equals(StandardCharsets.UTF_16) ? StandardCharsets.UTF_16BE : named;
-    if (looks != null && !looks.equals(read)) {
+    boolean big = named.equals(StandardCharsets.UTF_16);
+    Charset otherwise = big ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
+    if (looks != null && !looks.equals(heedsMark ? otherwise : named)) {
       throw contradicts(file, "is, without a byte order mark, text in", looks, named);
     }
     return named;
@@ -165,8 +165,10 @@ final class FileBytes {
             + found
             + " and was to be read as "
             + named
-            + ": name its charset to the source, charset(StandardCharsets."
-            + found.name().replace('-', '_')
+            + ": name its charset to the source, charset("
+            + (found.name().startsWith("UTF-32")
+                ? "Charset.forName(\"" + found + "\")"
+                : "StandardCharsets." + found.name().replace('-', '_'))
             + ").");
   }
 }

@@ -84,7 +84,7 @@ public final class JsonLinesReader implements ProfileReader {
             throw fault(bad.getMessage());
           }
           return CustomerProfile.unreadable(
-              file.recordIn(line.number()), Unreadable.because(String.valueOf(bad.getMessage())));
+              file.customerIn(line.number()), Unreadable.because(String.valueOf(bad.getMessage())));
         }
       }
     }

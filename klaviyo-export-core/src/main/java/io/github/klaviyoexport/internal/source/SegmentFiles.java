@@ -13,14 +13,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Where the files of segments are: a few files, whatever the segment's name, or a directory with a
@@ -73,7 +74,8 @@ public final class SegmentFiles {
         files.add(path);
       }
     }
-    return files.stream().map(file -> new SourceFile(file, files.size() > 1)).toList();
+    boolean several = files.size() > 1 || !files.equals(paths);
+    return files.stream().map(file -> new SourceFile(file, several)).toList();
   }
 
   /**
@@ -85,14 +87,10 @@ public final class SegmentFiles {
   public List<AvailableSegment> segments() throws IOException {
     TreeSet<String> names = new TreeSet<>();
     if (directory) {
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(paths.get(0))) {
-        for (Path path : all) {
+      try {
+        for (Path path : list(paths.get(0))) {
           addSegment(path, names);
         }
-      } catch (DirectoryIteratorException failure) {
-        throw unreadable(paths.get(0), Objects.requireNonNull(failure.getCause()));
-      } catch (AccessDeniedException failure) {
-        throw unreadable(paths.get(0), failure);
       } catch (NoSuchFileException | NotDirectoryException failure) {
         throw new IOException(
             "There is no directory " + paths.get(0) + ": check the path.", failure);
@@ -115,17 +113,23 @@ public final class SegmentFiles {
       return;
     }
     for (String ending : endings) {
-      if (name.endsWith(ending) && name.length() > ending.length()) {
+      if (ends(name, ending) && name.length() > ending.length()) {
         names.add(name.substring(0, name.length() - ending.length()));
       }
     }
   }
 
   private boolean holdsParts(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.anyMatch(
-          path -> partEndings.stream().anyMatch(String.valueOf(path.getFileName())::endsWith));
-    }
+    return list(folder).stream().anyMatch(path -> endsAsPart(String.valueOf(path.getFileName())));
+  }
+
+  private boolean endsAsPart(String name) {
+    return partEndings.stream().anyMatch(ending -> ends(name, ending));
+  }
+
+  /** Returns whether a name ends so, in upper or lower case. */
+  private static boolean ends(String name, String ending) {
+    return name.regionMatches(true, name.length() - ending.length(), ending, 0, ending.length());
   }
 
   private Path named(Segment segment) throws IOException {
@@ -147,12 +151,17 @@ public final class SegmentFiles {
   }
 
   private Path onlyOne(Segment segment, Path directory) throws IOException {
-    List<Path> found =
-        Stream.concat(
-                endings.stream().map(ending -> directory.resolve(segment.name() + ending)),
-                Stream.of(directory.resolve(segment.name())).filter(Files::isDirectory))
-            .filter(Files::exists)
-            .toList();
+    List<Path> found = new ArrayList<>();
+    try {
+      for (Path path : list(directory)) {
+        if (isOf(segment.name(), path)) {
+          found.add(path);
+        }
+      }
+    } catch (NoSuchFileException | NotDirectoryException nothingThere) {
+      // Said where the file is opened.
+    }
+    Collections.sort(found);
     if (found.size() > 1) {
       throw new IOException(
           "There are "
@@ -169,26 +178,28 @@ public final class SegmentFiles {
     return found.isEmpty() ? directory.resolve(segment.name() + endings.get(0)) : found.get(0);
   }
 
+  private boolean isOf(String segment, Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.startsWith(segment)
+        && (name.equals(segment)
+            ? Files.isDirectory(path)
+            : endings.stream().anyMatch(name.substring(segment.length())::equalsIgnoreCase));
+  }
+
   private List<Path> parts(Path folder) throws IOException {
     List<Path> parts = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-      for (Path path : all) {
-        String name = String.valueOf(path.getFileName());
-        if (name.equals("_temporary")) {
-          throw new IOException(
-              "The folder "
-                  + folder
-                  + " is still being written, or its writer was cut off: it holds _temporary. Wait"
-                  + " for the writer to end, or write it again.");
-        }
-        if (!name.startsWith(".") && !name.startsWith("_") && isPart(folder, path, name)) {
-          parts.add(path);
-        }
+    for (Path path : list(folder)) {
+      String name = String.valueOf(path.getFileName());
+      if (name.equals("_temporary")) {
+        throw new IOException(
+            "The folder "
+                + folder
+                + " is still being written, or its writer was cut off: it holds _temporary. Wait"
+                + " for the writer to end, or write it again.");
       }
-    } catch (DirectoryIteratorException failure) {
-      throw unreadable(folder, Objects.requireNonNull(failure.getCause()));
-    } catch (AccessDeniedException failure) {
-      throw unreadable(folder, failure);
+      if (!name.startsWith(".") && !name.startsWith("_") && isPart(folder, path, name)) {
+        parts.add(path);
+      }
     }
     if (parts.isEmpty()) {
       throw new IOException(
@@ -200,6 +211,18 @@ public final class SegmentFiles {
     }
     parts.sort(Comparator.comparing(path -> String.valueOf(path.getFileName())));
     return parts;
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      List<Path> paths = new ArrayList<>();
+      all.forEach(paths::add);
+      return paths;
+    } catch (DirectoryIteratorException failure) {
+      throw unreadable(folder, Objects.requireNonNull(failure.getCause()));
+    } catch (AccessDeniedException failure) {
+      throw unreadable(folder, failure);
+    }
   }
 
   private static IOException unreadable(Path folder, IOException failure) {
@@ -218,8 +241,9 @@ public final class SegmentFiles {
               + name
               + ". Write the segment without partitions, or read one of the folders.");
     }
-    boolean ends = partEndings.stream().anyMatch(name::endsWith);
-    if (!ends && partEndings.stream().anyMatch(ending -> name.contains(ending + "."))) {
+    boolean ends = endsAsPart(name);
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (!ends && partEndings.stream().anyMatch(ending -> lower.contains(ending + "."))) {
       throw new IOException(
           "The folder "
               + folder

@@ -2,21 +2,33 @@ package io.github.klaviyoexport.internal.source;
 
 import java.nio.file.Path;
 
-/**
- * A file of a segment, and what it is called.
- *
- * @param path where it is, as messages say it
- * @param several whether the segment has other files too, so that a line alone names no record
- */
-public record SourceFile(Path path, boolean several) {
-  /** Returns what a customer without an id of their own is called. */
-  String customerIn(long line) {
-    return several ? recordIn(line) : "line " + line;
+/** A file of a segment, and what its customers are called who have no id of their own. */
+public final class SourceFile {
+  private final Path path;
+  private final String behindLine;
+
+  /**
+   * Creates a file.
+   *
+   * @param path where it is, as messages say it
+   * @param several whether its source reads other files too, so that a line alone names no record
+   */
+  public SourceFile(Path path, boolean several) {
+    this.path = path;
+    this.behindLine = several ? " of " + path.getFileName() : "";
   }
 
-  /** Returns what a record that cannot be read is called. */
-  String recordIn(long line) {
-    return "line " + line + " of " + path.getFileName();
+  /** Returns where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Returns what a customer without an id is called, be it read or set aside: what is mended is
+   * found by the name it was rejected by.
+   */
+  String customerIn(long line) {
+    return "line " + line + behindLine;
   }
 
   @Override

@@ -40,14 +40,14 @@ public record NamesToChoose(List<String> names, Map<String, String> unusable, St
 
   /**
    * Returns whether what stands for a name may be a customer's value, because there is no header or
-   * another line was taken for it: it has an at sign, digits and no letter, or more digits than
-   * letters as phone numbers, dates and keys have; or it begins as the address of a house does, or
-   * is a UUID.
+   * another line was taken for it: it is an email address, has digits and no letter, or more digits
+   * than letters as phone numbers, dates and keys have; or it begins as the address of a house
+   * does, or is a UUID.
    */
   public static boolean mayBeValue(String name) {
     long digits = name.codePoints().filter(Character::isDigit).count();
     long letters = name.codePoints().filter(Character::isLetter).count();
-    return name.indexOf('@') >= 0
+    return EmailShape.fits(name)
         || digits > 0 && letters == 0
         || digits > letters && name.length() >= LONG_ENOUGH_TO_BE_A_NUMBER
         || digits > 0 && Character.isDigit(name.charAt(0)) && name.indexOf(' ') > 0

@@ -342,7 +342,21 @@ class LossTest extends LossInLab {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"c-1", "@c", "c@", "", "@"})
+  @ValueSource(
+      strings = {
+        "c@shop.fi",
+        " c@.",
+        "@c@shop.fi",
+        "c@shop.fi@x",
+        "c@\u4F8B\u3002jp",
+        "c@b\uFF0Efi"
+      })
+  void ids_that_look_like_an_address_are_not_printed(String id) {
+    assertThat(CustomerProfile.idAsText(id)).isEqualTo("(an email address, not shown)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"c-1", "@c", "c@", "", "@", "c-1@fi", "@c.fi", "c.1@fi"})
   void other_ids_are_printed(String id) {
     assertThat(CustomerProfile.idAsText(id)).isEqualTo(id);
   }

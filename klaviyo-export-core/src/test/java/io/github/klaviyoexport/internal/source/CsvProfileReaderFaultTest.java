@@ -81,6 +81,12 @@ class CsvProfileReaderFaultTest extends CsvFiles {
         .contains("'E-Mail<U+200B zero width space>' (did you mean 'E-Mail'?)");
   }
 
+  @Test
+  void lists_names_with_an_at_sign_that_are_no_addresses() throws IOException {
+    assertThat(misfit(FieldMapping.email("Email"), fieldsOf("@timestamp,email,name@en\n")))
+        .contains("'Email' (did you mean 'email'?). It has: '@timestamp', 'email', 'name@en'.");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ' ',
@@ -169,6 +175,17 @@ class CsvProfileReaderFaultTest extends CsvFiles {
             failure(
                 ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16LE))
         .hasMessageContaining("the byte order mark of UTF-16BE and was to be read as UTF-16LE");
+    for (String name : List.of("UTF-8", "UTF-16", "windows-1252")) {
+      for (String packed : List.of("UTF-32LE", "UTF-32BE")) {
+        assertThat(
+                failure(("\uFEFF" + text).getBytes(Charset.forName(packed)), Charset.forName(name)))
+            .hasMessage(
+                "The file customers.csv begins with the byte order mark of UTF-32 and was to be"
+                    + " read as "
+                    + name
+                    + ": name its charset to the source, charset(Charset.forName(\"UTF-32\")).");
+      }
+    }
   }
 
   @Test

@@ -213,6 +213,17 @@ class CsvProfileReaderTest extends CsvFiles {
   }
 
   @Test
+  void reads_names_with_an_at_sign_that_are_no_addresses() throws IOException {
+    CustomerProfile customer =
+        read(file("@timestamp,email,@version,name@en\n1,ada@shop.example,2,Ada\n")).get(0);
+
+    assertThat(customer.fields())
+        .isEqualTo(FieldNames.of("@timestamp", "email", "@version", "name@en"));
+    assertThat(customer.value("@version")).isEqualTo("2");
+    assertThat(read(file("user@id,email\nada@shop.example,ada@shop.example\n"))).hasSize(1);
+  }
+
+  @Test
   void reads_utf_16_that_its_byte_order_mark_tells() throws IOException {
     Path file = directory.resolve("customers.csv");
     for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {

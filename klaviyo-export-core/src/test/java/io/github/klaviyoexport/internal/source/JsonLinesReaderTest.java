@@ -240,9 +240,7 @@ class JsonLinesReaderTest extends CsvFiles {
         .withNoCause();
 
     List<CustomerProfile> read = readAside(text);
-    assertThat(read)
-        .extracting(CustomerProfile::id)
-        .containsExactly("line 1", "line 2 of customers.jsonl", "line 3");
+    assertThat(read).extracting(CustomerProfile::id).containsExactly("line 1", "line 2", "line 3");
     assertThat(read.get(1).unreadable()).isEqualTo(Unreadable.because(what));
     assertThat(read.get(2).value("a")).isEqualTo(2L);
   }

@@ -286,7 +286,10 @@ public abstract class ProfileSourceContract {
     try (ProfileReader reader = open()) {
       assertThat(rest(reader))
           .as("Reports speak of customers by this id, so it must say nothing about a person.")
-          .noneMatch(profile -> profile.id().isBlank() || profile.id().contains("@"));
+          .allMatch(
+              profile ->
+                  !profile.id().isBlank()
+                      && CustomerProfile.idAsText(profile.id()).equals(profile.id()));
     }
   }
 

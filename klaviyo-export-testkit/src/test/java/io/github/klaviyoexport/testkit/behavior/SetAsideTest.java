@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A bad record costs itself, from the file to the list, and is told by file and line. */
+/** A bad record costs itself, from the file to the list, and is told by its line. */
 class SetAsideTest {
   private static final Segment SEGMENT = Segment.named("vip-eu");
 

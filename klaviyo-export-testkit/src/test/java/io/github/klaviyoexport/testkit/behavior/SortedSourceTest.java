@@ -14,6 +14,7 @@ import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.CsvSource;
 import io.github.klaviyoexport.source.ObjectSource;
 import io.github.klaviyoexport.source.PositionedSource;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -24,12 +25,21 @@ import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.SortedReader;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A source that is sorted by email address: duplicates are neighbours, and the order is checked.
@@ -164,12 +174,50 @@ class SortedSourceTest {
         .hasMessageContaining(
             "customer c-4, who comes after 3 profiles, has an address that belongs before the last")
         .hasMessageContaining("ORDER BY lower(trim(email)) COLLATE \"C\"")
+        .hasMessageContaining("the addresses were sorted as they are written, capitals first")
         .hasMessageContaining("take sortedByEmail() away")
         .hasMessageNotContaining("@");
     assertThat(stopped.report().profiles().read()).isEqualTo(3);
     assertThat(stopped.report().profiles().accepted()).isEqualTo(3);
     assertThat(klaviyo.list().emails())
         .containsExactlyInAnyOrder("ada@shop.example", "cy@shop.example", "dee@shop.example");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "klaviyo-export-core/docs/guides/sources.md"})
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "sh is needed")
+  void a_file_is_sorted_by_the_commands_that_the_documents_name(
+      String document, @TempDir Path directory) throws Exception {
+    Matcher commands =
+        Pattern.compile("\\(export LC_ALL=C;.*?> customers.csv", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("..", document)));
+    assertThat(commands.find()).isTrue();
+    Files.writeString(
+        directory.resolve("raw.csv"),
+        """
+        email,name
+        bo@shop.example,"Bo, ""the\tBo""\"
+        Cy@shop.example,Cy
+        "abe_x@shop.example",Abe
+        abel@shop.example,Abel
+        ,nobody
+        "Abe@shop.example",ABE
+         ada@shop.example,Ada
+        abe@shop.example.org,Abe
+        abe@shop.example,Abe""");
+
+    Process sh =
+        new ProcessBuilder("sh", "-c", commands.group().replace("\n// ", "\n"))
+            .directory(directory.toFile())
+            .inheritIO()
+            .start();
+    assertThat(sh.waitFor()).isZero();
+
+    ExportReport report =
+        export(exporter(CsvSource.of(directory.resolve("customers.csv")).sortedByEmail()));
+    assertThat(report.profiles().read()).isEqualTo(9);
+    assertThat(report.profiles().accepted()).isEqualTo(7);
+    assertThat(report.profiles().duplicates()).isEqualTo(1);
   }
 
   @Test

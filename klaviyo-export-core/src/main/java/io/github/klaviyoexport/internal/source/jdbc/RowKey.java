@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.source.jdbc;
 
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -32,7 +33,7 @@ record RowKey(List<Object> values) {
   @Nullable String position(List<String> columns) {
     StringBuilder position = new StringBuilder();
     for (int i = 0; i < values.size(); i++) {
-      if (values.get(i) instanceof String text && text.indexOf('@') >= 0) {
+      if (values.get(i) instanceof String text && EmailShape.fits(text)) {
         return null;
       }
       position

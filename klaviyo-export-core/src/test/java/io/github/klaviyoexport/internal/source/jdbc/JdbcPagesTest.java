@@ -129,6 +129,11 @@ class JdbcPagesTest {
       reader.next();
       assertThat(reader.position()).isEmpty();
     }
+    run(database, "update customers set email = id || '@fi'");
+    try (ProfileReader reader = source(database, "email").open(VIP)) {
+      reader.next();
+      assertThat(reader.position()).isPresent();
+    }
   }
 
   @ParameterizedTest
