@@ -77,8 +77,7 @@ final class Columns {
         result.getColumnLabel(index),
         SqlType.of(type, typeName, result.getPrecision(index), dialect),
         typeName,
-        type == Types.CHAR || type == Types.NCHAR,
-        result.isNullable(index) != ResultSetMetaData.columnNoNulls);
+        type == Types.CHAR || type == Types.NCHAR);
   }
 
   /** Returns the column of a name; upper and lower case matter where there are several else. */
@@ -109,11 +108,6 @@ final class Columns {
   /** Returns the columns of the order. */
   List<SqlColumn> key() {
     return key;
-  }
-
-  /** Returns the columns of the order that may hold nulls. */
-  List<SqlColumn> nullableKey() {
-    return key.stream().filter(SqlColumn::nullable).toList();
   }
 
   /**

@@ -46,15 +46,15 @@ final class RowsInPages implements Rows {
     requireNoNulls(visit, found, known);
   }
 
-  /** Fails if a row has no place in the order: no condition on the key would find it. */
+  /**
+   * Fails if a row has no place in the order: no condition on the key would find it. The database
+   * is asked whatever the driver says of a column, which is what its table says: an outer join
+   * leaves values out of columns that hold no nulls.
+   */
   private void requireNoNulls(Visit visit, Columns found, Dialect known)
       throws SQLException, IOException {
-    List<SqlColumn> nullable = found.nullableKey();
-    if (nullable.isEmpty()) {
-      return;
-    }
     String isNull =
-        nullable.stream()
+        found.key().stream()
             .map(column -> "q." + known.quoted(column.name()) + " is null")
             .collect(joining(" or ", "(", ")"));
     ResultSet row = visit.query(query.where(isNull, "", ""), segment, query.values(), 1, 1);

@@ -32,10 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param type what its values mean
  * @param typeName what the database calls that
  * @param padded whether its text is filled up with blanks
- * @param nullable whether it may hold no value
  */
-record SqlColumn(
-    int index, String name, SqlType type, String typeName, boolean padded, boolean nullable) {
+record SqlColumn(int index, String name, SqlType type, String typeName, boolean padded) {
   /** A field is never longer in a request, so there is no use in reading more. */
   private static final int MAX_TEXT = 100_000;
 

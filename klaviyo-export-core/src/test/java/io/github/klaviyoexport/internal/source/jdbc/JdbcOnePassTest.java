@@ -161,6 +161,29 @@ class JdbcOnePassTest {
     assertThat(all(inPages.modifiedAt("changed").changedSince(moment.plusSeconds(9)))).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void whoever_an_outer_join_leaves_without_a_moment_of_change_is_read_too(Product product)
+      throws Exception {
+    DataSource database = product.fresh();
+    make(database, 3);
+    run(
+        database,
+        "create table choices (customer bigint primary key, changed timestamp(6) with time zone not"
+            + " null)",
+        "insert into choices values (1, timestamp with time zone '2026-03-29 09:00:00+00:00'),"
+            + " (2, timestamp with time zone '2026-03-30 09:00:00+00:00')");
+    JdbcSource source =
+        JdbcSource.of(
+                database,
+                "select c.*, h.changed from customers c left join choices h on h.customer = c.id")
+            .modifiedAt("changed")
+            .changedSince(Instant.parse("2026-03-30T00:00:00Z"));
+
+    assertThat(ids(all(source))).containsExactlyInAnyOrder("2", "3");
+    assertThat(ids(all(source.orderedBy("id")))).containsExactly("2", "3");
+  }
+
   @Test
   void a_moment_of_change_that_cannot_be_compared_is_refused_with_advice() throws Exception {
     DataSource database = Product.H2.fresh();

@@ -218,6 +218,28 @@ class JdbcPagesTest {
 
   @ParameterizedTest
   @EnumSource(Product.class)
+  void a_customer_whom_an_outer_join_leaves_without_a_key_is_not_passed_over(Product product)
+      throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+    run(
+        database,
+        "create table ranks (customer bigint primary key, place int not null)",
+        "insert into ranks select id, id from customers where id <> 5");
+
+    JdbcSource source =
+        JdbcSource.of(
+                database,
+                "select c.*, r.place from customers c left join ranks r on r.customer = c.id")
+            .orderedBy("place", "id");
+
+    assertThatThrownBy(() -> source.open(VIP))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Some customers have no value in 'place'");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
   void a_key_that_is_not_exact_is_refused(Product product) throws Exception {
     DataSource database = product.fresh();
     run(
