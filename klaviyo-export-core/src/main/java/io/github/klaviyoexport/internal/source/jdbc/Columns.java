@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +41,7 @@ final class Columns {
     List<SqlColumn> columns = new ArrayList<>();
     Map<String, Integer> places = new LinkedHashMap<>();
     for (int index = 1; index <= result.getColumnCount(); index++) {
-      SqlColumn column = column(result, index, dialect);
+      SqlColumn column = SqlColumn.of(result, index, result.getColumnLabel(index), dialect);
       if (column.name().isBlank()) {
         throw new IOException(
             "Column " + index + " of the query has no name: give it one, with 'as'.");
@@ -66,18 +65,6 @@ final class Columns {
     }
     return new Columns(
         columns, named(settings.idColumn(), columns, "to take the customers' ids from"), key);
-  }
-
-  private static SqlColumn column(ResultSetMetaData result, int index, Dialect dialect)
-      throws SQLException {
-    int type = result.getColumnType(index);
-    String typeName = String.valueOf(result.getColumnTypeName(index));
-    return new SqlColumn(
-        index,
-        result.getColumnLabel(index),
-        SqlType.of(type, typeName, result.getPrecision(index), dialect),
-        typeName,
-        type == Types.CHAR || type == Types.NCHAR);
   }
 
   /** Returns the column of a name; upper and lower case matter where there are several else. */
