@@ -107,7 +107,7 @@ final class Columns {
     for (int i = 0; i < values.length; i++) {
       SqlColumn column = key.get(i);
       Object value = column.value(row);
-      Object part = value == null ? null : KeyValue.of(value);
+      Object part = value != null && column.comparesAsOrdered(value) ? KeyValue.of(value) : null;
       if (part == null) {
         throw unfit(column, value);
       }
@@ -136,10 +136,9 @@ final class Columns {
   /**
    * Returns the customer that the current row is.
    *
-   * @param key where it stands in the order; {@code null} if there is none
    * @param number how many rows have been read, with this one
    */
-  CustomerProfile profile(ResultSet row, @Nullable RowKey key, long number) throws SQLException {
+  CustomerProfile profile(ResultSet row, long number) throws SQLException {
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = columns.get(i).value(row);
@@ -147,7 +146,7 @@ final class Columns {
     Object given = values[id.index() - 1];
     String name = idOf(given);
     return name == null
-        ? CustomerProfile.unreadable(key == null ? "row " + number : "key " + key, noId(given))
+        ? CustomerProfile.unreadable("row " + number, noId(given))
         : CustomerProfile.of(name, fields, values);
   }
 

@@ -85,6 +85,15 @@ record SqlColumn(
   }
 
   /**
+   * Returns whether the database compares a value of this column with what is bound for it as it
+   * orders the column. PostgreSQL compares what is no text by its type, such as {@code citext}, but
+   * as text with a parameter that is text.
+   */
+  boolean comparesAsOrdered(Object value) {
+    return !(value instanceof String && type == SqlType.PLAIN && dialect.isPostgres());
+  }
+
+  /**
    * Returns the value that the current row has: {@link Unreadable} if it cannot be read.
    *
    * @throws SQLException if the connection or the query failed
