@@ -88,16 +88,16 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>A value that cannot be read costs its field: the rejection names the customer, the column, its
- * type and the reason. A row whose id is missing is set aside, named by its key in the order or by
- * its number.
+ * type and the reason. A row whose id is missing is set aside, named by its number, counted from
+ * where reading began.
  *
  * <h2>What stops it</h2>
  *
  * <p>Refused when a segment is opened, before anything is sent: a query that the database does not
  * take, two columns of one name, no id column, an order by a column that is not in the result or
  * holds nulls, an unknown segment. It stops while it reads when the database fails, and when two
- * customers have the same key. Messages have the SQLState, the vendor's code and advice; a driver's
- * own words are not passed on, because they may quote values.
+ * customers have the same key. Messages have the SQLState, the vendor's code and advice, and name
+ * customers by their ids; a driver's own words are not passed on, because they may quote values.
  *
  * <p>A name of which there is no customer is an unknown segment, unless the {@linkplain
  * #segmentsQuery names of segments} can be looked up: only then may a segment be empty.
@@ -146,6 +146,18 @@ public final class JdbcSource implements PositionedSource, ListingSource {
    * <p>Together they must be different for each customer and never change; none may be null. Whole
    * and decimal numbers, text, UUIDs, dates and times will do. In SQL Server, text should be of
    * type {@code nvarchar}, or the connection have {@code sendStringParametersAsUnicode=false}.
+   *
+   * <p>The database decides which keys are different: its collation may hold {@code b1} and {@code
+   * B1} for the same. It is asked once a page where neighbours differ in nothing but letters, signs
+   * or characters beyond ASCII. When a segment is opened, it is asked for rows without a key: that
+   * costs next to nothing where it has an index or knows that there can be none, and else, as
+   * behind an outer join, one pass over the query's rows.
+   *
+   * <p>An export that is resumed goes on behind the key of the last customer, which therefore
+   * stands in the journal. Text other than the id, and an email address, gets into no journal: such
+   * an order has no positions, and a resumed export reads from the start and passes over what is
+   * settled. Numbers, dates and times do, so order by none that is personal, such as a date of
+   * birth.
    *
    * @throws IllegalArgumentException if there is no column, or one stands twice
    */

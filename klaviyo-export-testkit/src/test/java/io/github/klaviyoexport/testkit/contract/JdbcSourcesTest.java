@@ -120,7 +120,7 @@ class JdbcSourcesTest {
     @Override
     protected PositionedSource source() {
       return JdbcSource.of(database, QUERY)
-          .orderedBy("segment", "id")
+          .orderedBy("id")
           .pageSize(2)
           .countQuery("select count(*) from members where segment = :segment");
     }

@@ -26,6 +26,11 @@ final class Block {
     given = 0;
   }
 
+  /** Returns how many were added since it was cleared. */
+  int size() {
+    return customers.size();
+  }
+
   boolean isEmpty() {
     return given == customers.size();
   }

@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +41,7 @@ final class Columns {
     List<SqlColumn> columns = new ArrayList<>();
     Map<String, Integer> places = new LinkedHashMap<>();
     for (int index = 1; index <= result.getColumnCount(); index++) {
-      SqlColumn column = column(result, index, dialect);
+      SqlColumn column = SqlColumn.of(result, index, result.getColumnLabel(index), dialect);
       if (column.name().isBlank()) {
         throw new IOException(
             "Column " + index + " of the query has no name: give it one, with 'as'.");
@@ -66,19 +65,6 @@ final class Columns {
     }
     return new Columns(
         columns, named(settings.idColumn(), columns, "to take the customers' ids from"), key);
-  }
-
-  private static SqlColumn column(ResultSetMetaData result, int index, Dialect dialect)
-      throws SQLException {
-    int type = result.getColumnType(index);
-    String typeName = String.valueOf(result.getColumnTypeName(index));
-    return new SqlColumn(
-        index,
-        result.getColumnLabel(index),
-        SqlType.of(type, typeName, result.getPrecision(index), dialect),
-        typeName,
-        type == Types.CHAR || type == Types.NCHAR,
-        result.isNullable(index) != ResultSetMetaData.columnNoNulls);
   }
 
   /** Returns the column of a name; upper and lower case matter where there are several else. */
@@ -111,11 +97,6 @@ final class Columns {
     return key;
   }
 
-  /** Returns the columns of the order that may hold nulls. */
-  List<SqlColumn> nullableKey() {
-    return key.stream().filter(SqlColumn::nullable).toList();
-  }
-
   /**
    * Returns where the current row stands in the order.
    *
@@ -126,7 +107,7 @@ final class Columns {
     for (int i = 0; i < values.length; i++) {
       SqlColumn column = key.get(i);
       Object value = column.value(row);
-      Object part = value == null ? null : KeyValue.of(value);
+      Object part = value != null && column.comparesAsOrdered(value) ? KeyValue.of(value) : null;
       if (part == null) {
         throw unfit(column, value);
       }
@@ -155,10 +136,9 @@ final class Columns {
   /**
    * Returns the customer that the current row is.
    *
-   * @param key where it stands in the order; {@code null} if there is none
    * @param number how many rows have been read, with this one
    */
-  CustomerProfile profile(ResultSet row, @Nullable RowKey key, long number) throws SQLException {
+  CustomerProfile profile(ResultSet row, long number) throws SQLException {
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = columns.get(i).value(row);
@@ -166,7 +146,7 @@ final class Columns {
     Object given = values[id.index() - 1];
     String name = idOf(given);
     return name == null
-        ? CustomerProfile.unreadable(key == null ? "row " + number : "key " + key, noId(given))
+        ? CustomerProfile.unreadable("row " + number, noId(given))
         : CustomerProfile.of(name, fields, values);
   }
 

@@ -246,7 +246,9 @@ public final class JdbcProfileReader implements ProfileReader {
   @Override
   public Optional<String> position() {
     RowKey key = block.lastKey();
-    return key == null ? Optional.empty() : Optional.ofNullable(key.position(settings.order()));
+    return key == null
+        ? Optional.empty()
+        : Optional.ofNullable(key.position(settings.order(), settings.idColumn()));
   }
 
   /**

@@ -87,6 +87,56 @@ final class KeyValue {
     return -1;
   }
 
+  /**
+   * Returns whether two values of one column are different for the database too. Of text, only the
+   * digits say so: collations make no difference of case, accents or blanks, letters of some
+   * languages, punctuation, or zeros in front of a number, and of anything beyond ASCII.
+   */
+  static boolean surelyDiffer(Object one, Object next) {
+    return one instanceof String a && next instanceof String b
+        ? digitsDiffer(a, b, false) && digitsDiffer(a, b, true)
+        : compare(one, next) != 0;
+  }
+
+  private static boolean digitsDiffer(String one, String next, boolean asNumbers) {
+    int a = 0;
+    int b = 0;
+    while (true) {
+      a = digit(one, a, asNumbers);
+      b = digit(next, b, asNumbers);
+      if (a < 0 || b < 0) {
+        return false;
+      }
+      if (a == one.length() || b == next.length()) {
+        return a < one.length() || b < next.length();
+      }
+      if (one.charAt(a++) != next.charAt(b++)) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Returns where the next digit stands: at the text's end if there is none, and -1 if a character
+   * beyond ASCII comes first.
+   *
+   * @param from 0, or behind the digit before
+   * @param asNumbers whether zeros in front of a number are passed over
+   */
+  private static int digit(String text, int from, boolean asNumbers) {
+    for (int i = from; i < text.length(); i++) {
+      char character = text.charAt(i);
+      if (character > 127) {
+        return -1;
+      }
+      boolean inNumber = character > '0' || !asNumbers || i == from && from > 0;
+      if (character >= '0' && character <= '9' && inNumber) {
+        return i;
+      }
+    }
+    return text.length();
+  }
+
   /** Returns a value as text without {@code =} and {@code &} that can be {@link #parse}d. */
   static String write(Object value) {
     if (value instanceof Long) {

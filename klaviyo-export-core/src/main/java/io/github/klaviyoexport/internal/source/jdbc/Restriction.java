@@ -37,7 +37,7 @@ final class Restriction {
       SqlColumn column = columns.named(name, "that says when a customer changed last");
       String quoted = "q." + dialect.quoted(column.name());
       // Of a row without a time it is not known that it did not change.
-      since = "(" + quoted + " >= ?" + (column.nullable() ? " or " + quoted + " is null)" : ")");
+      since = "(" + quoted + " >= ? or " + quoted + " is null)";
       values = List.of(asStored(moment, column));
     }
     return columns;

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.internal.source.jdbc;
 
 import io.github.klaviyoexport.internal.text.EmailShape;
-import io.github.klaviyoexport.profile.CustomerProfile;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
@@ -27,13 +26,27 @@ record RowKey(List<Object> values) {
   }
 
   /**
-   * Returns the key as a position to open the source at, {@code customer_id=n42} for example;
-   * {@code null} if an address is part of it, which must get into no journal.
+   * Returns whether both stand at different places for the database too, which holds more equal.
    */
-  @Nullable String position(List<String> columns) {
+  boolean surelyDiffersFrom(RowKey other) {
+    for (int i = 0; i < values.size(); i++) {
+      if (KeyValue.surelyDiffer(values.get(i), other.values.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Returns the key as a position to open the source at, {@code customer_id=n42} for example;
+   * {@code null} if text other than the id, or an address, is part of it: that may be personal
+   * data, which must get into no journal.
+   */
+  @Nullable String position(List<String> columns, String idColumn) {
     StringBuilder position = new StringBuilder();
     for (int i = 0; i < values.size(); i++) {
-      if (values.get(i) instanceof String text && EmailShape.fits(text)) {
+      if (values.get(i) instanceof String text
+          && (EmailShape.fits(text) || !columns.get(i).equalsIgnoreCase(idColumn))) {
         return null;
       }
       position
@@ -71,13 +84,9 @@ record RowKey(List<Object> values) {
             + ": resume with the source that the export was begun with, or start it over.");
   }
 
-  /** Returns the key as messages name it, without addresses. */
+  /** Returns how many parts there are; never a value. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    for (Object value : values) {
-      text.append(text.isEmpty() ? "" : ", ").append(CustomerProfile.idAsText(value.toString()));
-    }
-    return text.toString();
+    return "RowKey[" + values.size() + "]";
   }
 }

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.source.jdbc;
 import static java.util.stream.Collectors.joining;
 
 import io.github.klaviyoexport.internal.text.VisibleText;
+import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import java.io.IOException;
 import java.sql.ResultSet;
@@ -23,7 +24,11 @@ final class RowsInPages implements Rows {
   private @Nullable Columns columns;
   private @Nullable Dialect dialect;
   private @Nullable RowKey last;
+  private String lastId = "(the one before)";
   private long number;
+
+  /** Two rows, one after the other, of which only the database knows whether their keys differ. */
+  private record Neighbours(RowKey key, String id, String next) {}
 
   /**
    * Creates rows of which none has been read.
@@ -44,17 +49,21 @@ final class RowsInPages implements Rows {
     dialect = known;
     columns = found;
     requireNoNulls(visit, found, known);
+    RowKey after = last;
+    if (after != null && hasShared(visit, after, 2)) {
+      throw shared(lastId, "(another)");
+    }
   }
 
-  /** Fails if a row has no place in the order: no condition on the key would find it. */
+  /**
+   * Fails if a row has no place in the order: no condition on the key would find it. The database
+   * is asked whatever the driver says of a column, which is what its table says: an outer join
+   * leaves values out of columns that hold no nulls.
+   */
   private void requireNoNulls(Visit visit, Columns found, Dialect known)
       throws SQLException, IOException {
-    List<SqlColumn> nullable = found.nullableKey();
-    if (nullable.isEmpty()) {
-      return;
-    }
     String isNull =
-        nullable.stream()
+        found.key().stream()
             .map(column -> "q." + known.quoted(column.name()) + " is null")
             .collect(joining(" or ", "(", ")"));
     ResultSet row = visit.query(query.where(isNull, "", ""), segment, query.values(), 1, 1);
@@ -68,77 +77,151 @@ final class RowsInPages implements Rows {
   public boolean read(Visit visit, Block block) throws SQLException, IOException {
     Columns known = Objects.requireNonNull(columns);
     int size = settings.pageSize();
-    ResultSet page = page(visit, known, size + 1);
-    for (int i = 0; i < size && page.next(); i++) {
-      RowKey key = known.key(page);
-      requireOrder(key);
-      block.add(known.profile(page, key, ++number), key);
-      last = key;
-    }
+    List<Neighbours> alike = new ArrayList<>();
     // One row more than is given: one with the same key would not be seen again.
-    boolean more = page.next();
-    if (more) {
-      requireOrder(known.key(page));
+    ResultSet page = rows(visit, behind(last, ">", size + 1), last, size + 1);
+    boolean more = false;
+    while (!more && page.next()) {
+      RowKey key = known.key(page);
+      CustomerProfile customer = known.profile(page, number + 1);
+      RowKey before = last;
+      if (before != null) {
+        requireOrder(before, key, customer);
+        if (!before.surelyDiffersFrom(key)) {
+          alike.add(new Neighbours(before, lastId, customer.id()));
+        }
+      }
+      more = block.size() == size;
+      if (!more) {
+        block.add(customer, key);
+        number++;
+        last = key;
+        lastId = customer.id();
+      }
     }
     visit.readToEnd();
+    requireDifferent(visit, alike);
     return more;
   }
 
-  private ResultSet page(Visit visit, Columns known, int rows) throws SQLException {
-    Dialect spoken = Objects.requireNonNull(dialect);
-    List<String> names =
-        known.key().stream().map(column -> "q." + spoken.quoted(column.name())).toList();
+  /** Fails if two rows of a page have one key for the database: one query asks of all of them. */
+  private void requireDifferent(Visit visit, List<Neighbours> alike)
+      throws SQLException, IOException {
+    if (alike.isEmpty() || !hasShared(visit, alike.get(0).key(), settings.pageSize() + 2)) {
+      return;
+    }
+    for (Neighbours two : alike) {
+      if (hasShared(visit, two.key(), 2)) {
+        throw shared(two.id(), two.next());
+      }
+    }
+  }
+
+  /** Returns whether some of the first rows from a key on have one key for the database. */
+  private boolean hasShared(Visit visit, RowKey key, int rows) throws SQLException {
+    SegmentQuery page = behind(key, ">=", rows);
+    SegmentQuery shared =
+        new SegmentQuery(
+            "select 1 from (\n"
+                + page.sql()
+                + "\n) q group by "
+                + String.join(", ", keyNames())
+                + " having count(*) > 1",
+            page.names());
+    boolean any = rows(visit, shared, key, 1).next();
+    visit.readToEnd();
+    return any;
+  }
+
+  private ResultSet rows(Visit visit, SegmentQuery asked, @Nullable RowKey key, int rows)
+      throws SQLException {
     List<Object> values = new ArrayList<>(query.values());
-    String condition = "";
-    RowKey after = last;
-    if (after != null) {
-      condition = spoken.comparesRows() ? asRow(names) : writtenOut(names, 0);
-      for (int i = 0; i < names.size(); i++) {
-        values.add(after.values().get(i));
-        if (!spoken.comparesRows() && i < names.size() - 1) {
-          values.add(after.values().get(i));
+    if (key != null) {
+      boolean twice = !Objects.requireNonNull(dialect).comparesRows();
+      for (int i = 0; i < key.values().size(); i++) {
+        values.add(key.values().get(i));
+        if (twice && i < key.values().size() - 1) {
+          values.add(key.values().get(i));
         }
       }
     }
-    SegmentQuery asked = query.where(condition, String.join(", ", names), spoken.first(rows));
     return visit.query(asked, segment, values, rows, 0);
   }
 
-  private static String asRow(List<String> names) {
-    return names.stream().collect(joining(", ", "(", ")"))
-        + " > "
-        + names.stream().map(name -> "?").collect(joining(", ", "(", ")"));
+  /**
+   * Returns the query for the first rows behind a key.
+   *
+   * @param than {@code >}, or {@code >=} for those with the key too
+   */
+  private SegmentQuery behind(@Nullable RowKey key, String than, int rows) {
+    Dialect spoken = Objects.requireNonNull(dialect);
+    List<String> names = keyNames();
+    String condition = "";
+    if (key != null) {
+      condition = spoken.comparesRows() ? asRow(names, than) : writtenOut(names, 0, than);
+    }
+    return query.where(condition, String.join(", ", names), spoken.first(rows));
+  }
+
+  private List<String> keyNames() {
+    Dialect spoken = Objects.requireNonNull(dialect);
+    return Objects.requireNonNull(columns).key().stream()
+        .map(column -> "q." + spoken.quoted(column.name()))
+        .toList();
+  }
+
+  private static String asRow(List<String> names, String than) {
+    return names.stream().collect(joining(", ", "(", ") "))
+        + than
+        + names.stream().map(name -> "?").collect(joining(", ", " (", ")"));
   }
 
   /** Returns the same as conditions on single columns, of which an index serves the first. */
-  private static String writtenOut(List<String> names, int column) {
+  private static String writtenOut(List<String> names, int column, String than) {
     String name = names.get(column);
     return column == names.size() - 1
-        ? name + " > ?"
-        : "(" + name + " >= ? and (" + name + " > ? or " + writtenOut(names, column + 1) + "))";
+        ? name + " " + than + " ?"
+        : "("
+            + name
+            + " >= ? and ("
+            + name
+            + " > ? or "
+            + writtenOut(names, column + 1, than)
+            + "))";
   }
 
-  private void requireOrder(RowKey key) throws IOException {
-    int order = last == null ? -1 : last.compareTo(key);
-    if (order < 0) {
-      return;
+  private void requireOrder(RowKey before, RowKey key, CustomerProfile customer)
+      throws IOException {
+    int order = before.compareTo(key);
+    if (order == 0) {
+      throw shared(lastId, customer.id());
     }
-    String columnNames = settings.order().stream().map(VisibleText::quoted).collect(joining(", "));
-    throw new IOException(
-        order == 0
-            ? "There are two customers with the key "
-                + key
-                + " in the order of "
-                + columnNames
-                + ", so that one could be passed over: name columns with orderedBy(...) that"
-                + " together are different for each, the id after the others."
-            : "Behind the key "
-                + last
-                + " the database gives the key "
-                + key
-                + ", which is not the order of "
-                + columnNames
-                + ": order by columns of which it compares values as they are.");
+    if (order > 0) {
+      throw new IOException(
+          "Behind the customer "
+              + CustomerProfile.idAsText(lastId)
+              + " the database gives the customer "
+              + CustomerProfile.idAsText(customer.id())
+              + ", which is not the order of "
+              + columnNames()
+              + ": order by columns of which it compares values as they are.");
+    }
+  }
+
+  private IOException shared(String one, String other) {
+    return new IOException(
+        "There are two customers with the same key in the order of "
+            + columnNames()
+            + ", "
+            + CustomerProfile.idAsText(one)
+            + " and "
+            + CustomerProfile.idAsText(other)
+            + ", so that one could be passed over: name columns with orderedBy(...) that together"
+            + " are different for each, the id after the others.");
+  }
+
+  private String columnNames() {
+    return settings.order().stream().map(VisibleText::quoted).collect(joining(", "));
   }
 
   @Override

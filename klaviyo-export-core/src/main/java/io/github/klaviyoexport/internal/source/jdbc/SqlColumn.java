@@ -7,10 +7,13 @@ import java.sql.Array;
 import java.sql.Clob;
 import java.sql.Date;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLXML;
 import java.sql.Time;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -32,12 +35,15 @@ import org.jspecify.annotations.Nullable;
  * @param type what its values mean
  * @param typeName what the database calls that
  * @param padded whether its text is filled up with blanks
- * @param nullable whether it may hold no value
+ * @param dialect what the database and its driver do in their own way
  */
 record SqlColumn(
-    int index, String name, SqlType type, String typeName, boolean padded, boolean nullable) {
+    int index, String name, SqlType type, String typeName, boolean padded, Dialect dialect) {
   /** A field is never longer in a request, so there is no use in reading more. */
   private static final int MAX_TEXT = 100_000;
+
+  /** Where an element stands in a result of an array's; its number is the first column. */
+  private static final int ELEMENT = 2;
 
   /** How drivers show PostgreSQL's infinity. */
   private static final Set<Object> ENDLESS =
@@ -48,6 +54,44 @@ record SqlColumn(
           LocalDateTime.MIN,
           OffsetDateTime.MAX,
           OffsetDateTime.MIN);
+
+  /** How PostgreSQL's driver shows 24:00; the database's own times end a microsecond before. */
+  private static final Set<Object> AFTER_LAST = Set.of(LocalTime.MAX, OffsetTime.MAX);
+
+  private static final Set<Integer> DATES_AND_TIMES =
+      Set.of(
+          Types.DATE,
+          Types.TIME,
+          Types.TIME_WITH_TIMEZONE,
+          Types.TIMESTAMP,
+          Types.TIMESTAMP_WITH_TIMEZONE);
+
+  /**
+   * Reads a column of a result.
+   *
+   * @param name what it is called here
+   */
+  static SqlColumn of(ResultSetMetaData result, int index, String name, Dialect dialect)
+      throws SQLException {
+    int type = result.getColumnType(index);
+    String typeName = String.valueOf(result.getColumnTypeName(index));
+    return new SqlColumn(
+        index,
+        name,
+        SqlType.of(type, typeName, result.getPrecision(index), dialect),
+        typeName,
+        type == Types.CHAR || type == Types.NCHAR,
+        dialect);
+  }
+
+  /**
+   * Returns whether the database compares a value of this column with what is bound for it as it
+   * orders the column. PostgreSQL compares what is no text by its type, such as {@code citext}, but
+   * as text with a parameter that is text.
+   */
+  boolean comparesAsOrdered(Object value) {
+    return !(value instanceof String && type == SqlType.PLAIN && dialect.isPostgres());
+  }
 
   /**
    * Returns the value that the current row has: {@link Unreadable} if it cannot be read.
@@ -80,8 +124,8 @@ record SqlColumn(
       case BIT -> ifAny(row, row.getBoolean(index));
       case YEAR -> ifAny(row, row.getInt(index));
       case DATE -> finite(row.getObject(index, LocalDate.class));
-      case TIME -> row.getObject(index, LocalTime.class);
-      case TIME_WITH_ZONE -> row.getObject(index, OffsetTime.class);
+      case TIME -> ofDay(row.getObject(index, LocalTime.class));
+      case TIME_WITH_ZONE -> ofDay(row.getObject(index, OffsetTime.class));
       case LOCAL_DATE_TIME -> finite(row.getObject(index, LocalDateTime.class));
       case DATE_TIME_WITH_ZONE -> finite(row.getObject(index, OffsetDateTime.class));
       case POINT_IN_TIME -> {
@@ -129,6 +173,17 @@ record SqlColumn(
         : time;
   }
 
+  private @Nullable Object ofDay(@Nullable Object time) {
+    return time != null && dialect.isPostgres() && AFTER_LAST.contains(time)
+        ? Unreadable.because(
+            "the column '"
+                + name
+                + "' of type "
+                + typeName
+                + " holds 24:00, which is no time of day")
+        : time;
+  }
+
   private @Nullable Object json(@Nullable String text) {
     return text == null ? null : JsonColumn.value(text, name);
   }
@@ -168,12 +223,37 @@ record SqlColumn(
       return null;
     }
     try {
+      Object exact = DATES_AND_TIMES.contains(array.getBaseType()) ? oneByOne(array) : null;
+      if (exact != null) {
+        return exact;
+      }
       Object elements = array.getArray();
       return elements instanceof @Nullable Object[] objects
           ? list(objects, String.valueOf(array.getBaseTypeName()).toLowerCase(Locale.ROOT))
           : elements;
     } finally {
       array.free();
+    }
+  }
+
+  /**
+   * Returns dates or times, each read as a column's value: as a whole, drivers give them in Java's
+   * old types, which are less exact. {@code null} if the driver gives them in no other way.
+   */
+  private @Nullable Object oneByOne(Array array) throws SQLException {
+    try (ResultSet elements = array.getResultSet()) {
+      SqlColumn element = of(elements.getMetaData(), ELEMENT, name, dialect);
+      List<@Nullable Object> list = new ArrayList<>();
+      while (elements.next()) {
+        Object value = element.value(elements);
+        if (value instanceof Unreadable) {
+          return value;
+        }
+        list.add(value);
+      }
+      return Collections.unmodifiableList(list);
+    } catch (SQLFeatureNotSupportedException whole) {
+      return null;
     }
   }
 

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.JdbcSource;
 import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.testing.Databases;
 import io.github.klaviyoexport.testing.LendingPool;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -120,19 +121,29 @@ class JdbcPagesTest {
         .hasMessageContaining("orderedBy(...)");
   }
 
-  @Test
-  void a_key_that_is_an_address_gives_no_position() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"nr, 'last_name,nr'", "nr, code", "email, email", "code, 'email,code'"})
+  void text_that_is_not_the_id_and_addresses_give_no_position(String id, String order)
+      throws Exception {
     DataSource database = Product.H2.fresh();
-    make(database, 3);
+    run(
+        database,
+        "create table people (nr int, code varchar(9), last_name varchar(9), email varchar(40))",
+        "insert into people values (1, 'a', 'Hopper', 'a@shop.example')");
+    JdbcSource source = JdbcSource.of(database, "select * from people").idColumn(id);
 
-    try (ProfileReader reader = source(database, "email").open(VIP)) {
+    try (ProfileReader reader = source.orderedBy(order.split(",")).open(VIP)) {
       reader.next();
       assertThat(reader.position()).isEmpty();
     }
-    run(database, "update customers set email = id || '@fi'");
-    try (ProfileReader reader = source(database, "email").open(VIP)) {
+    try (ProfileReader reader = source.idColumn("Code").orderedBy("nr", "code").open(VIP)) {
       reader.next();
-      assertThat(reader.position()).isPresent();
+      assertThat(reader.position()).hasValue("nr=n1&code=sa");
+    }
+    run(database, "update people set code = 'a@fi'");
+    try (ProfileReader reader = source.idColumn("code").orderedBy("code").open(VIP)) {
+      reader.next();
+      assertThat(reader.position()).as("an id of that form is no email address").isPresent();
     }
   }
 
@@ -169,20 +180,26 @@ class JdbcPagesTest {
     }
     for (String key : List.of("id", "n", "u", "d", "t", "z", "s", "w")) {
       JdbcSource source =
-          JdbcSource.of(database, "select * from customers").orderedBy(key).pageSize(1);
+          JdbcSource.of(database, "select *, id as name from customers")
+              .idColumn(key.equals("w") ? "w" : "id")
+              .orderedBy(key)
+              .pageSize(1);
       List<String> read = new ArrayList<>();
       String position = null;
       for (int i = 0; i < 5; i++) {
         try (ProfileReader reader =
             position == null ? source.open(VIP) : source.openAt(VIP, position)) {
-          read.add(Objects.requireNonNull(reader.next()).id());
+          read.add(String.valueOf(Objects.requireNonNull(reader.next()).value("name")));
           position = reader.position().orElseThrow();
         }
       }
       assertThat(read)
           .as("in the order of %s", key)
           .containsExactly("c&=%0 ü", "c&=%1 ü", "c&=%2 ü", "c&=%3 ü", "c&=%4 ü");
-      assertThat(ids(all(source))).as("in the order of %s", key).isEqualTo(read);
+      assertThat(all(source))
+          .as("in the order of %s", key)
+          .extracting(customer -> customer.value("name"))
+          .isEqualTo(read);
     }
   }
 
@@ -197,11 +214,141 @@ class JdbcPagesTest {
       assertThatThrownBy(() -> all(source))
           .as("in pages of %s", size)
           .isInstanceOf(IOException.class)
-          .hasMessage(
-              "There are two customers with the key 0 in the order of 'tier', so that one could be"
-                  + " passed over: name columns with orderedBy(...) that together are different for"
-                  + " each, the id after the others.");
+          .hasMessageMatching(
+              "There are two customers with the same key in the order of 'tier', [369] and [369], so"
+                  + " that one could be passed over: name columns with orderedBy\\(...\\) that"
+                  + " together are different for each, the id after the others\\.");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"H2, varchar_ignorecase(20)", "POSTGRESQL, text collate loose"})
+  void two_keys_that_only_the_database_holds_equal_stop_it_wherever_pages_end(
+      Product product, String type) throws Exception {
+    DataSource database = product.fresh();
+    if (product == Product.POSTGRESQL) {
+      run(database, collation("und-u-ks-level2"));
+    }
+    run(
+        database,
+        "create table customers (n int, code " + type + ")",
+        "insert into customers values (1, 'a'), (2, 'b'), (3, 'B'), (4, 'c'), (5, 'd')");
+    JdbcSource source = JdbcSource.of(database, "select n as id, code, 7 as tier from customers");
+
+    for (int size = 1; size <= 6; size++) {
+      int pageSize = size;
+      for (JdbcSource ordered :
+          List.of(source.orderedBy("code"), source.orderedBy("tier", "code"))) {
+        assertThatThrownBy(() -> all(ordered.pageSize(pageSize)))
+            .as("in pages of %s", size)
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("'code', ")
+            .hasMessageMatching(
+                "There are two customers with the same key .* (2 and 3|3 and 2), so that one .*");
+      }
+      assertThat(ids(all(source.orderedBy("code", "id").pageSize(size))))
+          .as("with the id behind it, in pages of %s", size)
+          .containsExactly("1", "2", "3", "4", "5");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "und-u-ks-level2, a1b, A1B",
+    "und-u-ks-level1, ae, áe",
+    "und-u-ks-level1, ss, ß",
+    "und-u-ks-level1, ２, 2",
+    "und-u-ka-shifted-ks-level2, 1-0, 10",
+    "und-u-kn-ks-level2, 1-01, 1-1"
+  })
+  void whatever_a_collation_makes_no_difference_of_is_noticed(
+      String locale, String one, String other) throws Exception {
+    DataSource database = Product.POSTGRESQL.fresh();
+    run(
+        database,
+        collation(locale),
+        "create table customers (id text collate loose)",
+        "insert into customers values ('" + one + "'), ('" + other + "')");
+
+    for (int size = 1; size <= 2; size++) {
+      JdbcSource source =
+          JdbcSource.of(database, "select * from customers").orderedBy("id").pageSize(size);
+      assertThatThrownBy(() -> source.open(VIP))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("There are two customers with the same key");
+    }
+  }
+
+  private static String collation(String locale) {
+    return "create collation loose (provider = icu, deterministic = false, locale = '"
+        + locale
+        + "')";
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void keys_of_letters_that_differ_are_no_hindrance(Product product) throws Exception {
+    DataSource database = product.fresh();
+    run(
+        database,
+        "create table customers (id varchar(9) primary key)",
+        "insert into customers values ('a'), ('b'), ('c-1'), ('ß'), ('Ω'), ('я')");
+
+    for (int size = 1; size <= 7; size++) {
+      assertThat(
+              ids(
+                  all(
+                      JdbcSource.of(database, "select * from customers")
+                          .orderedBy("id")
+                          .pageSize(size))))
+          .containsExactlyInAnyOrder("a", "b", "c-1", "ß", "Ω", "я");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void reading_does_not_go_on_behind_one_of_two_with_one_key(Product product) throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+
+    assertThatThrownBy(() -> source(database, "tier").openAt(VIP, "tier=n1"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("There are two customers with the same key in the order of 'tier'");
+  }
+
+  @Test
+  void text_that_postgresql_compares_as_a_type_of_its_own_is_refused_as_a_key() throws Exception {
+    DataSource database = Databases.postgres();
+    run(
+        database,
+        "create extension citext",
+        "create table customers (id citext primary key)",
+        "insert into customers values ('a'), ('B'), ('c')");
+
+    assertThatThrownBy(
+            () -> JdbcSource.of(database, "select * from customers").orderedBy("id").open(VIP))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in the order of 'id', a column of type citext: order by");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void what_is_wrong_with_an_order_is_told_of_customers_by_their_ids(Product product)
+      throws Exception {
+    DataSource database = product.fresh();
+    run(
+        database,
+        "create table people (id int, phone varchar(20), email varchar(40))",
+        "insert into people values (1, '+358401234567', 'ada@shop.example'),"
+            + " (2, '+358401234567', 'ada@shop.example')");
+    JdbcSource source = JdbcSource.of(database, "select * from people");
+
+    assertThatThrownBy(() -> source.orderedBy("phone").open(VIP))
+        .hasMessageContaining("1 and 2")
+        .hasMessageNotContaining("358");
+    assertThatThrownBy(() -> source.idColumn("email").orderedBy("phone").open(VIP))
+        .hasMessageContaining("(an email address, not shown)")
+        .hasMessageNotContaining("ada@");
   }
 
   @ParameterizedTest
@@ -219,6 +366,28 @@ class JdbcPagesTest {
                 + " not null'.");
     assertThat(all(JdbcSource.of(database, QUERY + " and email is not null").orderedBy("email")))
         .hasSize(8);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void a_customer_whom_an_outer_join_leaves_without_a_key_is_not_passed_over(Product product)
+      throws Exception {
+    DataSource database = product.fresh();
+    make(database, 9);
+    run(
+        database,
+        "create table ranks (customer bigint primary key, place int not null)",
+        "insert into ranks select id, id from customers where id <> 5");
+
+    JdbcSource source =
+        JdbcSource.of(
+                database,
+                "select c.*, r.place from customers c left join ranks r on r.customer = c.id")
+            .orderedBy("place", "id");
+
+    assertThatThrownBy(() -> source.open(VIP))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Some customers have no value in 'place'");
   }
 
   @ParameterizedTest

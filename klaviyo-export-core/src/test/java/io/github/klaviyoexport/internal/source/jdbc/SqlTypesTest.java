@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TimeZone;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,36 @@ class SqlTypesTest {
 
   @ParameterizedTest
   @EnumSource(Product.class)
+  void dates_and_times_in_arrays_are_as_exact_as_by_themselves(Product product) throws Exception {
+    DataSource database = product.fresh();
+    TimeZone before = TimeZone.getDefault();
+    TimeZone.setDefault(TimeZone.getTimeZone("Europe/Helsinki"));
+    try {
+      for (String time :
+          List.of(
+              // On that day there was no half past three in Finland.
+              "timestamp '2026-03-29 03:30:00.123456'",
+              "timestamp '1500-01-01 00:00:00'",
+              "timestamp with time zone '2026-03-29 00:30:00+00:00'",
+              "date '1500-01-01'",
+              "time '10:00:00.5'",
+              "time with time zone '10:00:00.5+05:00'")) {
+        Object single = Objects.requireNonNull(value(database, time));
+
+        assertThat(value(database, "array[" + time + ", null]"))
+            .as(time)
+            .isEqualTo(Arrays.asList(single, null));
+        assertThat(value(database, "array[array[" + time + "], array[" + time + "]]"))
+            .as("nested: %s", time)
+            .isEqualTo(List.of(List.of(single), List.of(single)));
+      }
+    } finally {
+      TimeZone.setDefault(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
   void json_is_what_it_says(Product product) throws Exception {
     DataSource database = product.fresh();
     String as = product == Product.H2 ? " format json" : "::jsonb";
@@ -140,7 +171,7 @@ class SqlTypesTest {
     assertThat(value(database, "'{\"a\": 1}'::json")).isEqualTo(Map.of("a", 1));
     assertThat(value(database, "array['{\"a\": 1}'::jsonb]")).isEqualTo(List.of(Map.of("a", 1)));
     assertThat(value(database, "array[timestamptz '2026-03-29 09:05:00+02']"))
-        .isEqualTo(List.of(Instant.parse("2026-03-29T07:05:00Z")));
+        .isEqualTo(List.of(OffsetDateTime.parse("2026-03-29T07:05:00Z")));
     assertThat(value(database, "array['00000000-0000-0001-0000-000000000002'::uuid]"))
         .isEqualTo(List.of(UUID.fromString("00000000-0000-0001-0000-000000000002")));
     assertThat(value(database, "array[1.50::numeric]")).isEqualTo(List.of(new BigDecimal("1.50")));
@@ -156,10 +187,20 @@ class SqlTypesTest {
     assertThat(value(database, "'NaN'::float8")).isEqualTo(Double.NaN);
     for (String endless :
         List.of("'infinity'::timestamptz", "'-infinity'::timestamp", "'infinity'::date")) {
-      assertThat(reason(value(database, endless)))
-          .as(endless)
-          .endsWith(" holds infinity, which is no date");
+      for (String expression :
+          List.of(endless, "array[" + endless + "]", "array[array[" + endless + "]]")) {
+        assertThat(reason(value(database, expression)))
+            .as(expression)
+            .endsWith(" holds infinity, which is no date");
+      }
     }
+    for (String midnight : List.of("'24:00'::time", "'24:00+02'::timetz", "array['24:00'::time]")) {
+      assertThat(reason(value(database, midnight)))
+          .as(midnight)
+          .endsWith(" holds 24:00, which is no time of day");
+    }
+    assertThat(value(database, "'23:59:59.999999'::time"))
+        .isEqualTo(LocalTime.of(23, 59, 59, 999_999_000));
   }
 
   @Test
@@ -171,6 +212,7 @@ class SqlTypesTest {
     assertThat(reason(value(database, "cast(repeat('x', 100001) as clob)")))
         .isEqualTo("the column 'x' holds over 100,000 characters");
     assertThat(value(database, "cast(null as clob)")).isNull();
+    assertThat(value(database, "cast('23:59:59.999999999' as time(9))")).isEqualTo(LocalTime.MAX);
     assertThat(value(database, "cast(1.5 as decfloat)")).isEqualTo(new BigDecimal("1.5"));
     assertThat(reason(value(database, "cast('ab' as blob)"))).contains("holds bytes");
   }
