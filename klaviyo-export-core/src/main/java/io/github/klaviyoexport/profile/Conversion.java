@@ -71,8 +71,8 @@ public final class Conversion {
 
   /**
    * Reads a number as people of a language write it: {@code 1.234,50} with {@link Locale#GERMANY}.
-   * Groups are of three digits each, or there are none; where they are set apart by spaces or
-   * apostrophes, any kind of those will do.
+   * Groups are of three digits each, the first without a zero in front, or there are none; where
+   * they are set apart by spaces or apostrophes, any kind of those will do.
    */
   public static Conversion decimal(Locale locale) {
     NumberText numbers = NumberText.of(locale);

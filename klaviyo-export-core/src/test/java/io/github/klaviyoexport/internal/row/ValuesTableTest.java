@@ -131,6 +131,12 @@ class ValuesTableTest {
     samples.put("`LocalDate`", TIME.toLocalDate());
     samples.put("`LocalTime`", TIME.toLocalTime());
     samples.put("`LocalDateTime`, in the mapping's zone", TIME);
+    samples.put(
+        "`LocalDateTime` that the clocks there skipped, as much later",
+        LocalDateTime.of(2026, 3, 29, 3, 30));
+    samples.put(
+        "`LocalDateTime` that the clocks there showed twice, the first",
+        LocalDateTime.of(2026, 10, 25, 3, 30));
     samples.put("`OffsetDateTime`", OffsetDateTime.parse("2026-03-29T09:05-03:30"));
     samples.put("`OffsetTime`", OffsetTime.parse("09:05-03:30"));
     samples.put("`ZonedDateTime`", TIME.atZone(KOLKATA));
