@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +145,9 @@ class ConversionTest {
     assertThat(usual.apply("maybe"))
         .isEqualTo(Unreadable.because("none of the words for yes and no"));
     assertThat(usual.apply(2)).isInstanceOf(Unreadable.class);
+    for (String exponent : List.of("2147483647", "-2147483647")) {
+      assertThat(usual.apply(new BigDecimal("1e" + exponent))).isInstanceOf(Unreadable.class);
+    }
 
     Conversion german = Conversion.yesNo(Set.of("Ja", "X"), Set.of("Nein"));
     assertThat(german.apply("JA")).isEqualTo(true);
@@ -310,6 +314,21 @@ class ConversionTest {
     assertThat(Conversion.of(value -> Integer.valueOf((String) value)).apply("ada"))
         .isEqualTo(
             Unreadable.because("its conversion failed with java.lang.NumberFormatException"));
+  }
+
+  @Test
+  void a_value_that_fails_when_it_is_converted_is_unreadable_and_not_quoted() {
+    Number torn =
+        new AtomicInteger() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("Rosebud");
+          }
+        };
+
+    assertThat(Conversion.yesNo().apply(torn))
+        .isEqualTo(
+            Unreadable.because("its conversion failed with java.lang.IllegalStateException"));
   }
 
   @Test

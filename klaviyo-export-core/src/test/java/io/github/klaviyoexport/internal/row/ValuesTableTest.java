@@ -190,6 +190,7 @@ class ValuesTableTest {
 
     samples.put("`Double.NaN`", Double.NaN);
     samples.put("`Float.POSITIVE_INFINITY`", Float.POSITIVE_INFINITY);
+    samples.put("`BigDecimal` that no `Double` is as large as, `1E+400`", new BigDecimal("1E+400"));
     samples.put("text with half a surrogate pair", "a\ud800");
     List<?> nested = List.of();
     for (int depth = 1; depth < 17; depth++) {
