@@ -68,13 +68,13 @@ class ArchitectureTest {
           internal.library:
           internal.convert: profile
           internal.json: profile
-          internal.source: profile source internal.text
           internal.source.jdbc: profile source internal.text
           internal.keys: profile
           internal.memory: time profile journal memory internal.keys internal.text
           internal.insights: time profile source internal.keys
           internal.call: time klaviyo internal.text
           internal.row: profile klaviyo internal.text internal.convert
+          internal.source: profile source internal.text internal.row
           internal.api: time profile klaviyo internal.text internal.library internal.call
              internal.row
           internal.page: internal.text

@@ -42,7 +42,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The text of single values: numbers, points in time, names. */
-final class ScalarText {
+public final class ScalarText {
   /** A number of as many bits has more than 100,000 digits, which no row can hold. */
   private static final int MAX_BITS = JsonBuffer.MAX_ROW_BYTES * 10 / 3;
 
@@ -58,7 +58,7 @@ final class ScalarText {
   private final ZoneId zone;
 
   /** Creates texts whose local date-times are in {@code zone}. */
-  ScalarText(ZoneId zone) {
+  public ScalarText(ZoneId zone) {
     this.zone = zone;
   }
 
@@ -66,7 +66,7 @@ final class ScalarText {
    * Returns the text of a single value; {@code null} if it has none, for which there is a {@link
    * #fault}.
    */
-  @Nullable String of(Object value) {
+  public @Nullable String of(Object value) {
     if (value instanceof CharSequence text) {
       return text.toString();
     }
