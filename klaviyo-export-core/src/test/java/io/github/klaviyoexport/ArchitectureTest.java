@@ -68,18 +68,19 @@ class ArchitectureTest {
           internal.library:
           internal.convert: profile
           internal.json: profile
-          internal.source: profile source internal.text
           internal.source.jdbc: profile source internal.text
           internal.keys: profile
           internal.memory: time profile journal memory internal.keys internal.text
           internal.insights: time profile source internal.keys
           internal.call: time klaviyo internal.text
           internal.row: profile klaviyo internal.text internal.convert
+          internal.source: profile source internal.text internal.row
           internal.api: time profile klaviyo internal.text internal.library internal.call
              internal.row
           internal.page: internal.text
           internal.report: . profile source klaviyo internal.json internal.text internal.page
-          internal.preview: . profile source klaviyo internal.json internal.text internal.page
+          internal.preview: . profile source klaviyo internal.json internal.text internal.row
+             internal.page
           internal.record: . time profile source journal internal.text internal.flight internal.listen
              internal.report internal.keys internal.call internal.api internal.row
           internal.check: . time klaviyo internal.text internal.call internal.api

@@ -9,12 +9,15 @@ import io.github.klaviyoexport.profile.Conversion;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,6 +110,30 @@ class MappingSampleTest {
               email: xx@xxxx.xxxxxxx
               properties.Source: XXX
               properties.LTV, cleared:\s""");
+  }
+
+  @Test
+  void a_value_that_a_row_can_hold_is_shown_however_long_and_one_that_it_cannot_is_lost() {
+    BigInteger enormous = BigInteger.TEN.pow(1_500);
+    MappingSample sample =
+        MappingSample.of(
+            source(
+                customer("c-1", "ada@shop.example", enormous, null, null, null, null),
+                customer(
+                    "c-2",
+                    "bo@shop.example",
+                    new BigDecimal("12e2147483647"),
+                    null,
+                    null,
+                    null,
+                    null)),
+            SEGMENT,
+            FieldMapping.email("Mail").property("LTV"),
+            20);
+
+    assertThat(sample.withValues().toString()).contains("properties.LTV: 1000");
+    assertThat(sample.rejections())
+        .containsExactly(Rejection.ofField("c-2", "LTV", Reason.NOT_A_NUMBER));
   }
 
   @Test

@@ -47,6 +47,7 @@ public final class Conversion {
   static final String YES = "=yes";
   static final String NO = "=no";
 
+  private static final int MAX_ZEROS = 100;
   private static final Set<String> USUAL_YES = Set.of("true", "t", "yes", "y", "on", "1");
   private static final Set<String> USUAL_NO = Set.of("false", "f", "no", "n", "off", "0");
 
@@ -71,8 +72,8 @@ public final class Conversion {
 
   /**
    * Reads a number as people of a language write it: {@code 1.234,50} with {@link Locale#GERMANY}.
-   * Groups are of three digits each, or there are none; where they are set apart by spaces or
-   * apostrophes, any kind of those will do.
+   * Groups are of three digits each, the first without a zero in front, or there are none; where
+   * they are set apart by spaces or apostrophes, any kind of those will do.
    */
   public static Conversion decimal(Locale locale) {
     NumberText numbers = NumberText.of(locale);
@@ -297,7 +298,8 @@ public final class Conversion {
   }
 
   private static String digits(Number number) {
-    return number instanceof BigDecimal exact
+    // An exponent may stand for two thousand million zeros.
+    return number instanceof BigDecimal exact && Math.abs((long) exact.scale()) <= MAX_ZEROS
         ? exact.stripTrailingZeros().toPlainString()
         : number.toString();
   }

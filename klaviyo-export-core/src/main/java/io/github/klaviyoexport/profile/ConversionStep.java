@@ -54,9 +54,6 @@ final class ConversionStep {
     if (ofElements && value instanceof Collection<?> list) {
       return elements(list);
     }
-    if (isDescribable()) {
-      return function.apply(value);
-    }
     try {
       return function.apply(value);
     } catch (RuntimeException failed) {

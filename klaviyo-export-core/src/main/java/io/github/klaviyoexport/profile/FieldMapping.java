@@ -388,7 +388,10 @@ public final class FieldMapping {
         fields.stream().filter(line -> isIdentifier(line.target())).toList(), zone, null, false);
   }
 
-  /** Sets the zone that local date-times are in: UTC by default. */
+  /**
+   * Sets the zone that local date-times are in: UTC by default. One that its clocks have skipped is
+   * taken as much later as they were put forward, and of two that they have shown it is the first.
+   */
   public FieldMapping zone(ZoneId zone) {
     return new FieldMapping(fields, Objects.requireNonNull(zone, "zone"), others, endsWithOthers);
   }

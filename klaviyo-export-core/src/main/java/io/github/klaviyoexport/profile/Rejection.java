@@ -119,8 +119,13 @@ public record Rejection(
     TOO_LARGE("takes 100,000 bytes or more as JSON: map fewer or shorter fields"),
     /** The text holds half of a surrogate pair, which is not Unicode text. */
     BROKEN_TEXT("holds half a surrogate pair, which UTF-8 cannot write: repair the text"),
-    /** The number is NaN or infinite, which JSON cannot write. */
-    NOT_A_NUMBER("is NaN or infinite, which JSON cannot write: leave it empty instead"),
+    /**
+     * The number is NaN or infinite, which JSON cannot write, or a decimal larger than any {@code
+     * double}, which readers of JSON take for infinite.
+     */
+    NOT_A_NUMBER(
+        "is NaN, infinite or larger than any double, which JSON cannot carry: leave it empty"
+            + " instead"),
     /** Lists and maps are nested too deeply. */
     TOO_DEEP("nests lists and maps more than 16 deep: flatten it"),
     /** The value is of a type that has no JSON form. */

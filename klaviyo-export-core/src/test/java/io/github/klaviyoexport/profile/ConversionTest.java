@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What values are made of by each conversion. */
@@ -102,6 +104,36 @@ class ConversionTest {
         .isEqualTo(Unreadable.because("no number as written in de-DE"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "de-DE, 0.500",
+        "de-DE, -0.123",
+        "de-DE, 0.123.456",
+        "de-DE, `0.500,00`",
+        "de-DE, 00.123",
+        "de-DE, 000.123",
+        "en-US, `0,500`",
+        "en-US, `+0,500.00`",
+        "de-CH, 0'500",
+        "fr-FR, 0 500",
+        "ar-EG-u-nu-arab, \u0660\u066c\u0665\u0660\u0660",
+      })
+  void no_group_of_digits_begins_a_decimal_with_a_zero(String locale, String text) {
+    assertThat(Conversion.decimal(Locale.forLanguageTag(locale)).apply(text))
+        .isEqualTo(Unreadable.because("no number as written in " + locale));
+  }
+
+  @Test
+  void a_decimal_below_one_is_read_with_its_zero() {
+    assertThat(Conversion.decimal(Locale.GERMANY).apply("-0,500"))
+        .isEqualTo(new BigDecimal("-0.500"));
+    assertThat(Conversion.decimal(Locale.US).apply("0.500")).isEqualTo(new BigDecimal("0.500"));
+    assertThat(Conversion.decimal(Locale.GERMANY).apply("1.000.000")).isEqualTo(1_000_000L);
+    assertThat(Conversion.decimal(Locale.GERMANY).apply("007")).isEqualTo(7L);
+  }
+
   @Test
   void words_say_yes_and_no() {
     Conversion usual = Conversion.yesNo();
@@ -113,6 +145,9 @@ class ConversionTest {
     assertThat(usual.apply("maybe"))
         .isEqualTo(Unreadable.because("none of the words for yes and no"));
     assertThat(usual.apply(2)).isInstanceOf(Unreadable.class);
+    for (String exponent : List.of("2147483647", "-2147483647")) {
+      assertThat(usual.apply(new BigDecimal("1e" + exponent))).isInstanceOf(Unreadable.class);
+    }
 
     Conversion german = Conversion.yesNo(Set.of("Ja", "X"), Set.of("Nein"));
     assertThat(german.apply("JA")).isEqualTo(true);
@@ -188,6 +223,20 @@ class ConversionTest {
         .isEqualTo(OffsetDateTime.parse("2026-07-01T16:05:00Z"));
     assertThat(local.apply("29.03.2026 03:30"))
         .isEqualTo(Unreadable.because("a time that the clocks of Europe/Helsinki have skipped"));
+    assertThat(local.apply(LocalDateTime.parse("2026-03-29T03:30")))
+        .isEqualTo(Unreadable.because("a time that the clocks of Europe/Helsinki have skipped"));
+    Conversion ofText = Conversion.dateTime("dd.MM.yyyy HH:mm VV", ZoneOffset.UTC);
+    assertThat(ofText.apply("29.03.2026 04:30 Europe/Helsinki"))
+        .isEqualTo(OffsetDateTime.parse("2026-03-29T04:30:00+03:00"));
+    assertThat(ofText.apply("25.10.2026 03:30 Europe/Helsinki"))
+        .isEqualTo(OffsetDateTime.parse("2026-10-25T03:30:00+03:00"));
+    assertThat(ofText.apply("29.03.2026 03:30 Europe/Helsinki"))
+        .isEqualTo(Unreadable.because("a time that the clocks of its zone have skipped"));
+    assertThat(
+            Conversion.dateTime("yyyy-MM-dd'T'HH:mm:ssXXX'['VV']'", HELSINKI)
+                .apply("2026-10-25T03:30:00+02:00[Europe/Helsinki]"))
+        .as("shown twice, and its offset says when")
+        .isEqualTo(OffsetDateTime.parse("2026-10-25T03:30:00+02:00"));
     assertThat(local.apply("25.10.2026 03:30"))
         .as("shown twice")
         .isEqualTo(OffsetDateTime.parse("2026-10-25T03:30:00+03:00"));
@@ -216,7 +265,15 @@ class ConversionTest {
         .isEqualTo(Map.of("a", Arrays.asList(1, new BigDecimal("2.50"), null)));
     assertThat(json.apply("null")).isNull();
     assertThat(json.apply(Map.of("a", 1))).isEqualTo(Map.of("a", 1));
-    for (String none : List.of("{", "a", "1 2", "{\"a\":1,\"a\":2}", "[".repeat(5_000))) {
+    for (String none :
+        List.of(
+            "{",
+            "a",
+            "1 2",
+            "{\"a\":1,\"a\":2}",
+            "[".repeat(5_000),
+            "1e9999999999",
+            "{\"a\":[-1e-99999999999]}")) {
       assertThat(json.apply(none))
           .isEqualTo(Unreadable.because("no JSON, and of JSON only one value"));
     }
@@ -257,6 +314,21 @@ class ConversionTest {
     assertThat(Conversion.of(value -> Integer.valueOf((String) value)).apply("ada"))
         .isEqualTo(
             Unreadable.because("its conversion failed with java.lang.NumberFormatException"));
+  }
+
+  @Test
+  void a_value_that_fails_when_it_is_converted_is_unreadable_and_not_quoted() {
+    Number torn =
+        new AtomicInteger() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("Rosebud");
+          }
+        };
+
+    assertThat(Conversion.yesNo().apply(torn))
+        .isEqualTo(
+            Unreadable.because("its conversion failed with java.lang.IllegalStateException"));
   }
 
   @Test

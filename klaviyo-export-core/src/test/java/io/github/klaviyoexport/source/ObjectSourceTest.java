@@ -18,8 +18,13 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -141,6 +146,57 @@ class ObjectSourceTest {
     assertThat(read(ObjectSource.of(List.of(ADA, BO)).id(Person::email)))
         .extracting(CustomerProfile::id)
         .containsExactly("ada@shop.example", "customer 2");
+  }
+
+  @Test
+  void an_id_is_the_text_of_what_a_value_stands_for() throws IOException {
+    List<Object> ids =
+        Arrays.asList(
+            Optional.of("c-1"),
+            Optional.empty(),
+            new char[] {'c', '3'},
+            new StringBuilder("c-4"),
+            OptionalLong.of(5),
+            OptionalLong.empty(),
+            new AtomicReference<>(7L),
+            8.0,
+            new BigDecimal("9E+1"),
+            new UUID(0, 10),
+            TimeUnit.HOURS);
+
+    assertThat(read(ObjectSource.of(ids).id(id -> id)))
+        .extracting(CustomerProfile::id)
+        .containsExactly(
+            "c-1",
+            "customer 2",
+            "c3",
+            "c-4",
+            "5",
+            "customer 6",
+            "7",
+            "8",
+            "90",
+            "00000000-0000-0000-0000-00000000000a",
+            "HOURS");
+  }
+
+  @Test
+  void an_id_of_a_type_without_a_text_stops_the_export_or_costs_its_customer() throws IOException {
+    for (Object id : List.of(new byte[] {1}, ADA, List.of("c-1"), Double.NaN)) {
+      String type = id.getClass().getTypeName();
+      ObjectSource<Object> source = ObjectSource.of(List.of(17, id, 19)).id(each -> each);
+
+      assertThatIOException()
+          .isThrownBy(() -> read(source))
+          .withMessage(
+              "Customer 2 of the source: the function for the id returned a value of type "
+                  + type
+                  + ", which has no one text. Have it return text, a number or a UUID.");
+      List<CustomerProfile> read = read(source.badRecords(BadRecords.SET_ASIDE));
+      assertThat(read).extracting(CustomerProfile::id).containsExactly("17", "customer 2", "19");
+      assertThat(read.get(1).unreadable())
+          .isEqualTo(Unreadable.because("its id is of type " + type + ", which has no one text"));
+    }
   }
 
   @Test

@@ -25,6 +25,9 @@ public final class DateText {
   private static final ZonedDateTime SAMPLE =
       ZonedDateTime.of(1987, 11, 24, 16, 35, 47, 0, ZoneOffset.UTC);
 
+  private static final Unreadable OWN_SKIPPED =
+      Unreadable.because("a time that the clocks of its zone have skipped");
+
   private final DateTimeFormatter form;
   private final @Nullable ZoneId zone;
   private final Unreadable unreadable;
@@ -111,18 +114,22 @@ public final class DateText {
   }
 
   private Object inTime(TemporalAccessor read, ZoneId local) {
-    if (read.isSupported(ChronoField.INSTANT_SECONDS)) {
-      return OffsetDateTime.ofInstant(Instant.from(read), read.query(TemporalQueries.zone()));
+    ZoneId own = read.query(TemporalQueries.zone());
+    if (own != null && read.isSupported(ChronoField.OFFSET_SECONDS)) {
+      return OffsetDateTime.ofInstant(Instant.from(read), own);
     }
-    return at(LocalDateTime.from(read), local);
+    // The text's own zone is a part of it, which is not quoted.
+    return own == null
+        ? at(LocalDateTime.from(read), local, skipped)
+        : at(LocalDateTime.from(read), own, OWN_SKIPPED);
   }
 
   /** Returns the point in time at which the clocks of the reader's zone show a date and time. */
   public Object at(LocalDateTime time) {
-    return zone == null ? unreadable : at(time, zone);
+    return zone == null ? unreadable : at(time, zone, skipped);
   }
 
-  private Object at(LocalDateTime time, ZoneId local) {
+  private static Object at(LocalDateTime time, ZoneId local, Unreadable skipped) {
     return local.getRules().getValidOffsets(time).isEmpty()
         ? skipped
         : time.atZone(local).toOffsetDateTime();

@@ -26,8 +26,8 @@ public final class JsonText {
   public static @Nullable Object read(String text) {
     try {
       return MAPPER.readValue(text, Object.class);
-    } catch (JsonProcessingException wrong) {
-      // The parser's message quotes the text.
+    } catch (JsonProcessingException | NumberFormatException wrong) {
+      // The message quotes the text, also that about an exponent which no BigDecimal has.
       return Unreadable.because("no JSON, and of JSON only one value");
     }
   }

@@ -100,7 +100,7 @@ public final class NumberText {
         plain.append('.');
         fraction = true;
         group = -1;
-      } else if (canonical(c) == grouping && !fraction && isGroup(digits, group)) {
+      } else if (canonical(c) == grouping && !fraction && isGroup(plain, digits, group)) {
         group = i;
         digits = 0;
       } else {
@@ -110,8 +110,11 @@ public final class NumberText {
     return group >= 0 && digits != GROUP ? null : plain.toString();
   }
 
-  private static boolean isGroup(int digits, int group) {
-    return group < 0 ? digits > 0 && digits <= GROUP : digits == GROUP;
+  /** Returns whether the last digits are a group, the first of which begins with no zero. */
+  private static boolean isGroup(CharSequence plain, int digits, int group) {
+    return group < 0
+        ? digits > 0 && digits <= GROUP && plain.charAt(plain.length() - digits) != '0'
+        : digits == GROUP;
   }
 
   /** Returns what separators that look alike are compared as: keyboards have one of each. */

@@ -31,7 +31,7 @@ final class RowJson {
     try (var parser = MAPPER.createParser(bytes)) {
       JsonNode node = MAPPER.readTree(parser);
       return node != null && node.isObject() && parser.nextToken() == null ? node : null;
-    } catch (IOException unreadable) {
+    } catch (IOException | NumberFormatException unreadable) {
       return null;
     }
   }

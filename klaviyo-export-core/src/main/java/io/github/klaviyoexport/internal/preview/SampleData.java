@@ -1,19 +1,14 @@
 package io.github.klaviyoexport.internal.preview;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.github.klaviyoexport.internal.row.RowRepair;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.MappedField;
 import io.github.klaviyoexport.profile.MappedField.Change;
 import io.github.klaviyoexport.profile.OtherFields;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a mapping makes of some customers, value by value. */
 public final class SampleData {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
-
   private final FieldMapping mapping;
   private final List<Customer> customers = new ArrayList<>();
 
@@ -85,12 +74,7 @@ public final class SampleData {
   }
 
   private List<Value> values(byte[] row) {
-    JsonNode profile;
-    try {
-      profile = MAPPER.readTree(row);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException("A row that was written here cannot be read.", impossible);
-    }
+    JsonNode profile = RowRepair.read(row);
     List<Value> values = new ArrayList<>();
     for (Map.Entry<String, JsonNode> attribute : profile.path("attributes").properties()) {
       if (attribute.getValue().isObject()) {

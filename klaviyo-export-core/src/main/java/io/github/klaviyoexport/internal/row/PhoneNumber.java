@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What can be read in two ways is not understood rather than guessed. A {@code (0)} is a trunk
  * prefix, which some read as part of the number and some do not; {@code 00} in place of the plus
- * sign is a country's way to dial out; and digits behind a slash may be the end of a second number.
- * The first two can be read by those who know the numbering plan of the country.
+ * sign is a country's way to dial out; digits behind a slash may be the end of a second number, and
+ * few in brackets at the end an extension. The first two can be read by those who know the
+ * numbering plan of the country.
+ *
+ * <p>A column of numbers that has gaps becomes one of decimals on its way through many programs. So
+ * where a point is all that stands between digits, one or two zeros behind it are a fraction, and
+ * no part of the number; any other digits, as few, make it none. Digits behind a dash are part of
+ * it: they are dialled with the rest, also where they are an extension as in {@code 030 1234567-0}.
  */
 final class PhoneNumber {
   private static final int MIN_DIGITS = 7;
@@ -28,7 +34,10 @@ final class PhoneNumber {
   /** So long are country and area code together at most, and so short no second ending. */
   private static final int MAX_AREA_DIGITS = 7;
 
-  private static final int MIN_DIGITS_BEHIND_SLASH = 5;
+  private static final int MIN_DIGITS_OF_REST = 5;
+
+  /** So many digits behind a point are a fraction rather than a group. */
+  private static final int MAX_FRACTION = 2;
 
   /** What stands before a number to say that it is one, in lower case. */
   private static final String[] LABELS = {"tel", "phone", "mobile", "callto", "sms", "whatsapp"};
@@ -104,7 +113,8 @@ final class PhoneNumber {
     boolean planned = most > MAX_DIGITS;
     int opened = 0;
     int slash = 0;
-    for (int i = start; i < text.length(); i++) {
+    int end = end(text, start);
+    for (int i = start; i < end; i++) {
       int point = text.codePointAt(i);
       int digit = Character.digit(point, 10);
       int count = number.length() - sign.length();
@@ -129,8 +139,53 @@ final class PhoneNumber {
     }
     int count = number.length() - sign.length();
     boolean oneNumber =
-        slash == 0 || slash <= MAX_AREA_DIGITS && count - slash >= MIN_DIGITS_BEHIND_SLASH;
+        slash == 0 || slash <= MAX_AREA_DIGITS && count - slash >= MIN_DIGITS_OF_REST;
     return count >= (planned ? 1 : MIN_DIGITS) && oneNumber ? number.toString() : null;
+  }
+
+  /**
+   * Returns where the digits of a number have ended: before a fraction of zeros, if it has one; 0
+   * if the last digits may be no part of it.
+   */
+  private static int end(String text, int start) {
+    int end = text.length();
+    while (end > start && (isSeparator(text.charAt(end - 1)) || isBracket(text.charAt(end - 1)))) {
+      end--;
+    }
+    int last = digitsBefore(text, end, start);
+    int before = last;
+    boolean bracketed = false;
+    while (before > start && !Character.isDigit(text.charAt(before - 1))) {
+      bracketed |= isOpeningBracket(text.charAt(before - 1));
+      before--;
+    }
+    int length = end - last;
+    if (before == start || length == 0) {
+      return text.length();
+    }
+    if (bracketed) {
+      return length < MIN_DIGITS_OF_REST ? 0 : text.length();
+    }
+    if (last - before > 1 || !isPoint(text.charAt(before))) {
+      return text.length();
+    }
+    if (digitsBefore(text, before, start) > start) {
+      return length == 1 ? 0 : text.length();
+    }
+    boolean zeros =
+        text.substring(last, end).chars().allMatch(digit -> Character.digit(digit, 10) == 0);
+    if (length <= MAX_FRACTION) {
+      return zeros ? before : 0;
+    }
+    return zeros && before - start >= MIN_DIGITS ? 0 : text.length();
+  }
+
+  private static int digitsBefore(String text, int end, int start) {
+    int i = end;
+    while (i > start && Character.isDigit(text.charAt(i - 1))) {
+      i--;
+    }
+    return i;
   }
 
   private static boolean isAsciiDigit(char c) {
@@ -162,13 +217,21 @@ final class PhoneNumber {
     return Character.getType(point) == Character.END_PUNCTUATION;
   }
 
+  private static boolean isBracket(int point) {
+    return isOpeningBracket(point) || isClosingBracket(point);
+  }
+
+  private static boolean isPoint(int point) {
+    return point == '.' || point == '\uFF0E';
+  }
+
   private static boolean isSeparator(int point) {
-    if (point == '.' || Character.getType(point) == Character.DASH_PUNCTUATION) {
+    if (isPoint(point) || Character.getType(point) == Character.DASH_PUNCTUATION) {
       return true;
     }
     return switch (point) {
       // Minus signs, dots and the long vowel mark that serve as dashes and dots.
-      case '\u2212', '\u02D7', '\u30FC', '\uFF70', '\u00B7', '\u2022', '\u2024', '\uFF0E' -> true;
+      case '\u2212', '\u02D7', '\u30FC', '\uFF70', '\u00B7', '\u2022', '\u2024' -> true;
       default ->
           isQuote(point)
               || point < Character.MIN_SUPPLEMENTARY_CODE_POINT

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What a value stands for when it is a holder of another, or text or a number by another type. */
-final class PlainValue {
+public final class PlainValue {
   /** No wrapper goes deeper; a holder that holds itself would be unwrapped for ever. */
   private static final int MAX_DEPTH = 16;
 
@@ -40,7 +40,7 @@ final class PlainValue {
    * that is nothing.
    */
   @SuppressWarnings("ReferenceEquality") // The same object comes back when nothing is left to do.
-  static @Nullable Object of(@Nullable Object value) {
+  public static @Nullable Object of(@Nullable Object value) {
     Object plain = value;
     for (int depth = 0; depth < MAX_DEPTH && plain != null && !isPlain(plain); depth++) {
       Object inner = unwrapped(plain);

@@ -98,7 +98,8 @@ public final class RowRepair {
     return attribute.substring(attribute.indexOf('/') + 1).replace("~1", "/").replace("~0", "~");
   }
 
-  private static JsonNode read(byte[] row) {
+  /** Returns a row that was written here as a tree, with its numbers exactly as they are. */
+  public static JsonNode read(byte[] row) {
     try {
       return MAPPER.readTree(row);
     } catch (IOException impossible) {

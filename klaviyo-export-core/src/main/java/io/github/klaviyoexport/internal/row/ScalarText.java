@@ -42,9 +42,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The text of single values: numbers, points in time, names. */
-final class ScalarText {
+public final class ScalarText {
   /** A number of as many bits has more than 100,000 digits, which no row can hold. */
   private static final int MAX_BITS = JsonBuffer.MAX_ROW_BYTES * 10 / 3;
+
+  /** So many digits has the largest {@code double} before its point. */
+  private static final int DOUBLE_DIGITS = 309;
 
   /** Beyond as many zeros a decimal is written with an exponent instead. */
   private static final int MAX_ZEROS = 100;
@@ -55,7 +58,7 @@ final class ScalarText {
   private final ZoneId zone;
 
   /** Creates texts whose local date-times are in {@code zone}. */
-  ScalarText(ZoneId zone) {
+  public ScalarText(ZoneId zone) {
     this.zone = zone;
   }
 
@@ -63,7 +66,7 @@ final class ScalarText {
    * Returns the text of a single value; {@code null} if it has none, for which there is a {@link
    * #fault}.
    */
-  @Nullable String of(Object value) {
+  public @Nullable String of(Object value) {
     if (value instanceof CharSequence text) {
       return text.toString();
     }
@@ -119,8 +122,11 @@ final class ScalarText {
     if (value instanceof Double || value instanceof Float) {
       return Reason.NOT_A_NUMBER;
     }
-    if (value instanceof BigInteger || value instanceof BigDecimal) {
+    if (value instanceof BigInteger) {
       return Reason.TOO_LARGE;
+    }
+    if (value instanceof BigDecimal decimal) {
+      return isShort(decimal) ? Reason.NOT_A_NUMBER : Reason.TOO_LARGE;
     }
     return value instanceof Unreadable ? Reason.UNREADABLE_IN_SOURCE : Reason.UNSUPPORTED_TYPE;
   }
@@ -156,7 +162,7 @@ final class ScalarText {
       return Float.isFinite(value) ? value.toString() : null;
     }
     if (number instanceof BigDecimal value) {
-      return value.unscaledValue().bitLength() < MAX_BITS ? decimal(value) : null;
+      return isShort(value) && !isInfinite(value) ? decimal(value) : null;
     }
     if (number instanceof BigInteger value) {
       return value.bitLength() < MAX_BITS ? value.toString() : null;
@@ -174,8 +180,18 @@ final class ScalarText {
         || number instanceof AtomicLong;
   }
 
+  private static boolean isShort(BigDecimal value) {
+    return value.unscaledValue().bitLength() < MAX_BITS;
+  }
+
+  /** Returns whether a number is infinite as a {@code double}, which readers of JSON make of it. */
+  private static boolean isInfinite(BigDecimal value) {
+    return (long) value.precision() - value.scale() >= DOUBLE_DIGITS
+        && Double.isInfinite(value.doubleValue());
+  }
+
   private static String decimal(BigDecimal value) {
-    // Plain, because readers take 1E+3 for a fraction; but 1E+1000000 must not become a megabyte.
+    // Plain, because readers take 1E+3 for a fraction; but 1E-1000000 must not become a megabyte.
     boolean plain = -MAX_ZEROS <= value.scale() && value.scale() <= MAX_ZEROS;
     return plain ? value.toPlainString() : value.toString();
   }

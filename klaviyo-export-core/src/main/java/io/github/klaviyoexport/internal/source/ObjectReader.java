@@ -1,11 +1,14 @@
 package io.github.klaviyoexport.internal.source;
 
+import io.github.klaviyoexport.internal.row.PlainValue;
+import io.github.klaviyoexport.internal.row.ScalarText;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.Unreadable;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.io.IOException;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * on, since it may quote a value.
  */
 public final class ObjectReader<T> implements ProfileReader {
+  private static final ScalarText TEXTS = new ScalarText(ZoneOffset.UTC);
+
   private final ObjectCursor<T> objects;
   private final ObjectFormat<T> format;
   private long number;
@@ -41,12 +46,18 @@ public final class ObjectReader<T> implements ProfileReader {
       }
       throw new IOException("Customer " + number + " of the source is null: leave it out there.");
     }
-    String id;
+    Object id;
+    String text;
     try {
       id = id(object);
+      text = TEXTS.of(id);
     } catch (Exception failure) {
       return CustomerProfile.unreadable(numbered(), failed("the id", failure));
     }
+    if (text == null) {
+      return CustomerProfile.unreadable(numbered(), unfit(id.getClass().getTypeName()));
+    }
+    String name = VisibleText.isBlank(text) ? numbered() : text;
     @Nullable Object[] values = new @Nullable Object[format.values().size()];
     for (int i = 0; i < values.length; i++) {
       try {
@@ -55,18 +66,31 @@ public final class ObjectReader<T> implements ProfileReader {
         values[i] = failed("the field '" + format.fields().names().get(i) + "'", failure);
       }
     }
-    return CustomerProfile.of(id, format.fields(), values);
+    return CustomerProfile.of(name, format.fields(), values);
   }
 
-  private String id(T object) {
+  /** Returns an object's id, whatever it is held in; text of nothing if there is none. */
+  private Object id(T object) {
     Function<? super T, ? extends @Nullable Object> function = format.id();
-    Object id = function == null ? null : function.apply(object);
-    String text = id == null ? "" : String.valueOf(id);
-    return VisibleText.isBlank(text) ? numbered() : text;
+    Object id = function == null ? null : PlainValue.of(function.apply(object));
+    return id == null ? "" : id;
   }
 
   private String numbered() {
     return "customer " + number;
+  }
+
+  /** Returns what stands for a customer whose id is of no fit type, unless that is the end. */
+  private Unreadable unfit(String type) throws IOException {
+    if (!format.setsAside()) {
+      throw new IOException(
+          "Customer "
+              + number
+              + " of the source: the function for the id returned a value of type "
+              + type
+              + ", which has no one text. Have it return text, a number or a UUID.");
+    }
+    return Unreadable.because("its id is of type " + type + ", which has no one text");
   }
 
   /** Returns what stands for what a function failed to give, unless that is the end. */

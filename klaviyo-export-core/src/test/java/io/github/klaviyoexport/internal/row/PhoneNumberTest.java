@@ -42,6 +42,66 @@ class PhoneNumberTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "+380993456789.0, +380993456789",
+        "+380993456789.00, +380993456789",
+        "'+380993456789.0, +380993456789",
+        "=\"+380993456789.0\", +380993456789",
+        "\uff0b380993456789\uff0e0, +380993456789",
+        "+380993456789., +380993456789",
+      })
+  void a_fraction_of_zeros_is_no_part_of_a_number(String written, String normalized) {
+    assertThat(PhoneNumber.normalize(written)).isEqualTo(normalized);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401234567.0, 401234567",
+    "0401234567.00, 0401234567",
+    "555.0000, 5550000",
+    "01.23.45.67.00, 0123456700",
+    "01-23-45-67-89, 0123456789",
+    "123-45-67, 1234567",
+    "030 1234567-0, 03012345670",
+    "(415) 555-2671, 4155552671",
+    "(030 1234567), 0301234567",
+    "089 (1234567), 0891234567",
+  })
+  void a_number_as_dialled_is_read_by_the_same_rules(String written, String digits) {
+    assertThat(PhoneNumber.dialled(written)).isEqualTo(digits);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "401234567.5",
+        "401234567.25",
+        "401234567.0000",
+        "401234567,0",
+        "401,234,567",
+        "401.234.567.0",
+        "401.234.567,0",
+        "040 1234567.0",
+        "4.01234567E8",
+        "4.01234567E+8",
+        "040 1234567 (2)",
+        "040 1234567 (22)",
+        "040 1234567 (123)",
+        "040 1234567 [2",
+        "+1 415 555 2671 (2)",
+        "+1 415 555 2671 (123).",
+        "+380 99 345 67 89.0",
+        "+3.80993456789E+11",
+        "+38099345678.9",
+      })
+  void what_may_be_a_fraction_or_an_extension_is_not_glued_to_a_number(String written) {
+    assertThat(PhoneNumber.normalize(written)).isNull();
+    assertThat(PhoneNumber.dialled(written)).isNull();
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",

@@ -143,13 +143,15 @@ class RowIdentifiersTest extends WrittenRows {
     assertThat(row("Email", "ada@shop.example", "Phone", 358401234567L, "Id", "\ud800"))
         .isNotNull();
     assertThat(row("Email", "ada@shop.example", "Id", BigInteger.TEN.pow(200_000))).isNotNull();
+    assertThat(row("Email", "ada@shop.example", "Id", new BigDecimal("1E+400"))).isNotNull();
     assertThat(rejections)
         .containsExactly(
             Rejection.ofField("c-1", "Phone", Reason.PHONE_MALFORMED),
             Rejection.ofField("c-1", "Id", Reason.NOT_A_NUMBER),
             Rejection.ofField("c-1", "Phone", Reason.PHONE_MALFORMED),
             Rejection.ofField("c-1", "Id", Reason.BROKEN_TEXT),
-            Rejection.ofField("c-1", "Id", Reason.EXTERNAL_ID_TOO_LONG));
+            Rejection.ofField("c-1", "Id", Reason.EXTERNAL_ID_TOO_LONG),
+            Rejection.ofField("c-1", "Id", Reason.NOT_A_NUMBER));
   }
 
   @Test

@@ -252,8 +252,7 @@ final class RowModel {
   }
 
   private static String digitsOf(Number number) {
-    check(
-        Double.isFinite(number.doubleValue()) || number instanceof BigDecimal, Reason.NOT_A_NUMBER);
+    check(Double.isFinite(number.doubleValue()), Reason.NOT_A_NUMBER);
     return number instanceof BigDecimal decimal && Math.abs(decimal.scale()) <= 100
         ? decimal.toPlainString()
         : number.toString();

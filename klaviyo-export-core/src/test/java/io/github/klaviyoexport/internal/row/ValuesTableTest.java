@@ -131,6 +131,12 @@ class ValuesTableTest {
     samples.put("`LocalDate`", TIME.toLocalDate());
     samples.put("`LocalTime`", TIME.toLocalTime());
     samples.put("`LocalDateTime`, in the mapping's zone", TIME);
+    samples.put(
+        "`LocalDateTime` that the clocks there skipped, as much later",
+        LocalDateTime.of(2026, 3, 29, 3, 30));
+    samples.put(
+        "`LocalDateTime` that the clocks there showed twice, the first",
+        LocalDateTime.of(2026, 10, 25, 3, 30));
     samples.put("`OffsetDateTime`", OffsetDateTime.parse("2026-03-29T09:05-03:30"));
     samples.put("`OffsetTime`", OffsetTime.parse("09:05-03:30"));
     samples.put("`ZonedDateTime`", TIME.atZone(KOLKATA));
@@ -184,6 +190,7 @@ class ValuesTableTest {
 
     samples.put("`Double.NaN`", Double.NaN);
     samples.put("`Float.POSITIVE_INFINITY`", Float.POSITIVE_INFINITY);
+    samples.put("`BigDecimal` that no `Double` is as large as, `1E+400`", new BigDecimal("1E+400"));
     samples.put("text with half a surrogate pair", "a\ud800");
     List<?> nested = List.of();
     for (int depth = 1; depth < 17; depth++) {
