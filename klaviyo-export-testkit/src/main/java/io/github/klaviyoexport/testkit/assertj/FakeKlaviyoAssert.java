@@ -86,6 +86,7 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
   private String call(RecordedRequest request) {
     String text = request.toString();
     if (actual.showsValues()) {
+      text += "\n      path " + request.path();
       text += request.query().isEmpty() ? "" : "\n      query " + request.query();
       text += request.body() == null ? "" : "\n      body " + request.body();
     }
