@@ -386,6 +386,49 @@ class KlaviyoAssertionsTest {
   }
 
   @Test
+  void the_narrower_quota_of_what_a_call_asks_for_beside_is_to_be_kept_as_well() {
+    String path = "/api/lists/Y6nRLr";
+    try (FakeKlaviyo patient = FakeKlaviyo.builder().time(time).quota(false).start()) {
+      for (int i = 0; i < 40; i++) {
+        call(patient, "GET", path, "");
+        call(patient, "GET", path + "?additional-fields%5Blist%5D=profile_count", "");
+        time.advance(Duration.ofMillis(100));
+      }
+
+      says(
+          () -> assertThat(patient).keptQuotas(),
+          """
+          The account's quotas should be kept.
+            10 calls of GET_LIST with profile_count within a second; allowed: 1
+            40 calls of GET_LIST with profile_count within a minute; allowed: 15
+          """
+              + patient.timeline());
+    }
+  }
+
+  @Test
+  void what_is_no_longer_known_of_very_many_calls_is_not_taken_for_well() {
+    try (FakeKlaviyo busy = FakeKlaviyo.builder().time(time).quota(false).start()) {
+      call(busy, "POST", "/api/profile-subscription-bulk-create-jobs", "{}");
+      for (int i = 0; i < 100_000; i++) {
+        call(busy, "GET", "/api/nothing", "");
+      }
+      String forgotten =
+          "  1 request is no longer known, since an account keeps the last 100,000: assert sooner,"
+              + " or on an account of its own\n";
+
+      says(
+          () -> assertThat(busy).changedNoConsent(),
+          "Nobody's consent should be changed.\n" + forgotten + busy.timeline());
+      says(
+          () -> assertThat(busy).keptQuotas(),
+          "The account's quotas should be kept.\n" + forgotten + busy.timeline());
+      assertThat(busy).hasToString("FakeKlaviyo[in process, 100,001 requests]");
+      assertThat(busy.timeline()).contains("(UTC):\n  (1 request before these)\n");
+    }
+  }
+
+  @Test
   @Tag(OpenApiExtension.NOT_CHECKED)
   void a_call_that_changes_consent_is_told() {
     String profile = "{'type':'profile','attributes':{'email':'ada@shop.example'%s}}";
