@@ -310,17 +310,27 @@ public final class FakeKlaviyo implements AutoCloseable {
     return served.log().all();
   }
 
-  /** Returns the requests of one operation so far. */
+  /** Returns the requests of one operation, of those that {@link #requests()} returns. */
   public List<RecordedRequest> requests(Operation operation) {
     return served.log().all().stream().filter(request -> request.operation() == operation).toList();
   }
 
   /**
    * Returns the largest number of requests of one operation within any stretch of time of that
-   * length, wherever it begins, by the account's clock. It proves that a quota was kept.
+   * length, wherever it begins, by the account's clock: of those that {@link #requests()} returns.
    */
   public int mostRequests(Operation operation, Duration within) {
     return served.log().most(operation, within);
+  }
+
+  /**
+   * Returns where the calls were more than Klaviyo allows in any second, minute or day, wherever it
+   * begins, in words; empty when they kept the quotas. Counting members, for example, has a
+   * narrower quota than reading a list, and draws from both. It looks at those that {@link
+   * #requests()} returns.
+   */
+  public List<String> exceededQuotas() {
+    return served.log().exceededQuotas();
   }
 
   /**
@@ -366,7 +376,7 @@ public final class FakeKlaviyo implements AutoCloseable {
     return "FakeKlaviyo["
         + (address == null ? "in process" : address)
         + ", "
-        + InWords.count(served.log().all().size(), "request")
+        + InWords.count(served.log().size(), "request")
         + "]";
   }
 }

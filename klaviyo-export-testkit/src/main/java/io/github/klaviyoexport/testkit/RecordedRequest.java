@@ -34,7 +34,10 @@ public record RecordedRequest(
     int status,
     @Nullable String fault) {
 
-  /** Returns number, time, method, path, size and status; neither query nor body. */
+  /**
+   * Returns number, time, method, the operation's path, size and status; neither query nor body,
+   * nor what stands in the path, which may be an email address.
+   */
   @Override
   public String toString() {
     return "#"
@@ -44,7 +47,7 @@ public record RecordedRequest(
         + " "
         + method
         + " "
-        + path
+        + (operation == null ? "an unknown operation" : operation.path())
         + " ("
         + InWords.count(bodyBytes, "byte")
         + ") -> "

@@ -22,6 +22,11 @@ final class Difference {
     }
   }
 
+  /** Adds what counts itself. */
+  void add(String line) {
+    text.append("\n  ").append(line);
+  }
+
   <T> void add(String what, List<T> those, Function<T, String> words) {
     add(what, what, those, words);
   }

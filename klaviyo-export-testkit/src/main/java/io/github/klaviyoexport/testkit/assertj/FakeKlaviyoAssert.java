@@ -1,11 +1,9 @@
 package io.github.klaviyoexport.testkit.assertj;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
-import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.RecordedRequest;
-import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.assertj.core.api.AbstractAssert;
 
@@ -21,49 +19,53 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
   /**
    * Asserts that no operation was called more often than Klaviyo allows in any second, minute or
    * day, and that no call was turned away but those that were scripted to be. A second, minute or
-   * day may begin anywhere, which is stricter than Klaviyo with its fixed windows.
+   * day may begin anywhere, which is stricter than Klaviyo with its fixed windows. It fails as well
+   * when there were more requests than the account {@linkplain FakeKlaviyo#requests() keeps}.
    */
   public FakeKlaviyoAssert keptQuotas() {
     isNotNull();
     Difference difference = new Difference();
-    for (Operation operation : Operation.values()) {
-      add(difference, operation, Duration.ofSeconds(1), "second", operation.burst());
-      add(difference, operation, Duration.ofMinutes(1), "minute", operation.steady());
-      OptionalInt daily = operation.daily();
-      daily.ifPresent(most -> add(difference, operation, Duration.ofDays(1), "day", most));
-    }
+    List<RecordedRequest> requests = actual.requests();
+    actual.exceededQuotas().forEach(difference::add);
     difference.add(
         "call turned away by the quota",
         "calls turned away by the quota",
-        actual.requests().stream()
+        requests.stream()
             .filter(request -> request.status() == 429 && request.fault() == null)
             .toList(),
         this::call);
+    addForgotten(difference, requests);
     return verify("The account's quotas should be kept.", difference);
   }
 
-  private void add(
-      Difference difference, Operation operation, Duration within, String unit, int allowed) {
-    int most = actual.mostRequests(operation, within);
-    if (most > allowed) {
-      String words = " of " + operation + " within a " + unit + "; allowed: " + allowed;
-      difference.add("call" + words, "calls" + words, most);
-    }
+  /** Adds how many requests are no longer known: what they were cannot be asserted. */
+  private static void addForgotten(Difference difference, List<RecordedRequest> requests) {
+    String words =
+        " no longer known, since an account keeps the last "
+            + InWords.number(requests.size())
+            + ": assert sooner, or on an account of its own";
+    difference.add(
+        "request is" + words,
+        "requests are" + words,
+        requests.isEmpty() ? 0 : requests.get(0).number() - 1);
   }
 
   /**
    * Asserts that no call was made that subscribes, unsubscribes, suppresses or unsuppresses a
-   * profile.
+   * profile. It fails as well when there were more requests than the account {@linkplain
+   * FakeKlaviyo#requests() keeps}.
    */
   public FakeKlaviyoAssert changedNoConsent() {
     isNotNull();
+    List<RecordedRequest> requests = actual.requests();
     List<RecordedRequest> changes =
-        actual.requests().stream()
+        requests.stream()
             .filter(request -> !request.method().equals("GET"))
             .filter(request -> OF_CONSENT.matcher(request.path()).find())
             .toList();
     Difference difference = new Difference();
     difference.add("call that changes consent", "calls that change consent", changes, this::call);
+    addForgotten(difference, requests);
     return verify("Nobody's consent should be changed.", difference);
   }
 
@@ -86,6 +88,7 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
   private String call(RecordedRequest request) {
     String text = request.toString();
     if (actual.showsValues()) {
+      text += "\n      path " + request.path();
       text += request.query().isEmpty() ? "" : "\n      query " + request.query();
       text += request.body() == null ? "" : "\n      body " + request.body();
     }

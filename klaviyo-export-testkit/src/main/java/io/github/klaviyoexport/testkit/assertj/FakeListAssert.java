@@ -130,7 +130,8 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
       text += " is " + privacy().value(found) + ", expected " + privacy().value(expected) + ".";
       if (privacy() == Privacy.MASKED) {
         text +=
-            " To see values of made-up data, assert with showingValues(), or set the system property "
+            " To see values of made-up data, assert with showingValues(), or set the system"
+                + " property "
                 + FakeKlaviyo.SHOW_VALUES
                 + " to true.";
       }
@@ -190,6 +191,6 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     Object id = actual.profile(place.email).map(known -> known.get("external_id")).orElse(null);
     return privacy().email(place.email)
         + (", member " + place.number)
-        + (id == null ? "" : ", external id " + id);
+        + (id == null ? "" : ", external id " + privacy().id(id.toString()));
   }
 }

@@ -110,6 +110,26 @@ public abstract class CatalogStoreContract {
   }
 
   @Test
+  @Rule("A unique name is one entry's of a kind, until that is renamed, removed or set aside.")
+  void a_unique_name_is_free_again_when_its_entry_is_removed_or_set_aside() {
+    CatalogStore store = store();
+    store.put(entry(Kind.CONNECTION, "a", 1, "Klaviyo", 1));
+
+    store.remove(Kind.CONNECTION, "a", 1);
+    assertThat(store.put(entry(Kind.CONNECTION, "b", 1, "Klaviyo", 1)))
+        .as("another's, after it was removed")
+        .isEqualTo(Outcome.DONE);
+
+    store.setAside(Kind.CONNECTION, "b");
+    assertThat(store.put(entry(Kind.CONNECTION, "c", 1, "Klaviyo", 1)))
+        .as("another's, after it was set aside")
+        .isEqualTo(Outcome.DONE);
+    assertThat(store.put(entry(Kind.CONNECTION, "a", 1, "Klaviyo", 1)))
+        .as("the first one's, while it is another's")
+        .isEqualTo(Outcome.NAME_TAKEN);
+  }
+
+  @Test
   @Rule("An entry is removed in the version that was seen only.")
   void an_entry_is_removed_in_the_version_that_was_seen_only() {
     CatalogStore store = store();

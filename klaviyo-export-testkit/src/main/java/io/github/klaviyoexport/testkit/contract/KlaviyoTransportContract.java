@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public abstract class KlaviyoTransportContract {
   private static final String PERSON = "canary@shop.example";
   private static final String LISTS = "/api/lists";
+  private static final String MEMBERS = LISTS + "/Y6nRLr/relationships/profiles";
   private static final String IMPORTS = "/api/profile-bulk-import-jobs";
   private static final String ONE_IMPORT = imports(row(PERSON, "Ada"));
   private static final long GUARD_SECONDS = 60;
@@ -103,8 +105,24 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule("Method, path, query and headers arrive as they are.")
+  void headers_arrive_whatever_their_names() throws Exception {
+    Map<String, String> headers = new HashMap<>(headers());
+    headers.put("revision", "2023-02-22");
+    assertThat(answer(request("GET", LISTS, headers)).status())
+        .as("the status of a call by an old revision, for which a newer one may stand in")
+        .isEqualTo(200);
+
+    headers.put("X-Klaviyo-Revision-Fall-Forward-Opt-Out", "1");
+    assertThat(answer(request("GET", LISTS, headers)).status())
+        .as("the status of the same call with a header that wants no other revision")
+        .isEqualTo(410);
+  }
+
+  @Test
   @Rule(
-      "A body arrives whole, however many parts and megabytes it has, and none where there is none.")
+      "A body arrives whole, however many parts and megabytes it has, and none where there is"
+          + " none.")
   void a_body_of_several_parts_arrives_as_one() throws Exception {
     String body = imports(row(PERSON, "Zoë 😀"));
     KlaviyoResponse response = answer(post(IMPORTS, body, 7));
@@ -115,7 +133,8 @@ public abstract class KlaviyoTransportContract {
 
   @Test
   @Rule(
-      "A body arrives whole, however many parts and megabytes it has, and none where there is none.")
+      "A body arrives whole, however many parts and megabytes it has, and none where there is"
+          + " none.")
   void a_body_of_four_megabytes_arrives_whole() throws Exception {
     String name = "x".repeat(1_000);
     String body =
@@ -131,6 +150,24 @@ public abstract class KlaviyoTransportContract {
   }
 
   @Test
+  @Rule(
+      "A body arrives whole, however many parts and megabytes it has, and none where there is"
+          + " none.")
+  void a_body_arrives_with_a_call_that_deletes() throws Exception {
+    klaviyo.list().add(PERSON, "stays@shop.example");
+    String body =
+        """
+        {"data":[{"type":"profile","id":"%s"}]}\
+        """
+            .formatted(klaviyo.profile(PERSON).orElseThrow().id());
+    KlaviyoResponse response = answer(request("DELETE", MEMBERS, body, 7));
+
+    assertThat(body.equals(only().body())).as("the body arrived as it was sent").isTrue();
+    assertThat(response.status()).isEqualTo(204);
+    assertThat(klaviyo.list().emails()).containsExactly("stays@shop.example");
+  }
+
+  @Test
   @Rule("A request can be sent again.")
   void a_request_can_be_sent_again() throws Exception {
     String body = imports(row(PERSON, "Ada"));
@@ -143,7 +180,8 @@ public abstract class KlaviyoTransportContract {
 
   @Test
   @Rule(
-      "A body arrives whole, however many parts and megabytes it has, and none where there is none.")
+      "A body arrives whole, however many parts and megabytes it has, and none where there is"
+          + " none.")
   void a_request_without_a_body_is_sent_without_one() throws Exception {
     answer(get(LISTS));
 
@@ -176,6 +214,15 @@ public abstract class KlaviyoTransportContract {
 
     assertThat(response.header("retry-after")).contains("17");
     assertThat(response.header("RETRY-AFTER")).contains("17");
+  }
+
+  @Test
+  @Rule("Headers come back, and the case of their names says nothing.")
+  void headers_come_back_whatever_their_names() throws Exception {
+    klaviyo.script(
+        Operation.GET_LISTS, Fault.answered(200, Map.of("X-Of-The-Future", "yes"), "{}"));
+
+    assertThat(answer(get(LISTS)).header("x-of-the-future")).contains("yes");
   }
 
   @Test
@@ -233,7 +280,8 @@ public abstract class KlaviyoTransportContract {
 
   @Test
   @Rule(
-      "A connection that breaks after the request leaves its fate unknown, and nothing is sent twice; a server that is not there has processed nothing.")
+      "A connection that breaks after the request leaves its fate unknown, and nothing is sent"
+          + " twice; a server that is not there has processed nothing.")
   void a_connection_that_breaks_after_the_request_leaves_its_fate_unknown_and_sends_once()
       throws Exception {
     for (Fault.Moment moment : Fault.Moment.values()) {
@@ -246,7 +294,8 @@ public abstract class KlaviyoTransportContract {
 
   @Test
   @Rule(
-      "A connection that breaks after the request leaves its fate unknown, and nothing is sent twice; a server that is not there has processed nothing.")
+      "A connection that breaks after the request leaves its fate unknown, and nothing is sent"
+          + " twice; a server that is not there has processed nothing.")
   void a_server_that_is_not_there_has_processed_nothing() throws Exception {
     // Once asked for, the address stays, and nothing listens there any more.
     klaviyo.baseUrl();
@@ -313,13 +362,17 @@ public abstract class KlaviyoTransportContract {
   }
 
   private KlaviyoRequest post(String path, String body, int partBytes) {
+    return request("POST", path, body, partBytes);
+  }
+
+  private KlaviyoRequest request(String method, String path, String body, int partBytes) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     List<ByteBuffer> parts = new ArrayList<>();
     for (int from = 0; from < bytes.length; from += partBytes) {
       int to = Math.min(bytes.length, from + partBytes);
       parts.add(ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to)));
     }
-    return KlaviyoRequest.of("POST", address(path), headers(), parts);
+    return KlaviyoRequest.of(method, address(path), headers(), parts);
   }
 
   private KlaviyoRequest request(String method, String path, Map<String, String> headers) {
@@ -340,14 +393,16 @@ public abstract class KlaviyoTransportContract {
 
   private static String row(String email, String firstName) {
     return """
-        {"type":"profile","attributes":{"email":"%s","first_name":"%s"}}"""
+    {"type":"profile","attributes":{"email":"%s","first_name":"%s"}}\
+    """
         .formatted(email, firstName);
   }
 
   private static String imports(String rows) {
     return """
-        {"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[%s]}},\
-        "relationships":{"lists":{"data":[{"type":"list","id":"Y6nRLr"}]}}}}"""
+    {"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[%s]}},\
+    "relationships":{"lists":{"data":[{"type":"list","id":"Y6nRLr"}]}}}}\
+    """
         .formatted(rows);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.klaviyo.PermitSource;
 import io.github.klaviyoexport.klaviyo.PermitSource.Permit;
 import io.github.klaviyoexport.klaviyo.PermitSource.Window;
+import io.github.klaviyoexport.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -32,6 +33,8 @@ public abstract class PermitSourceContract {
   private static final Duration LENGTH = Duration.ofMillis(300);
   private static final List<Window> ONE = List.of(new Window(1, LENGTH));
   private static final List<Window> TWO = List.of(new Window(2, LENGTH));
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration SECONDS = Duration.ofSeconds(2);
   private static final int THREADS = 8;
   private static final int PATIENCE = 20;
 
@@ -65,6 +68,21 @@ public abstract class PermitSourceContract {
   }
 
   @Test
+  @Rule("As many permits are given as every window has room for, whichever process asks.")
+  void the_shortest_window_counts_as_well_and_has_room_again() throws Exception {
+    List<Window> both = List.of(new Window(1, LENGTH), new Window(3, HOUR));
+    PermitSource permits = permits();
+    Permit first = permits.ask(IMPORT, both);
+    assertThat(first.isGiven()).as("the first of 1").isTrue();
+    assertThat(permits.ask(IMPORT, both).isGiven()).as("the second of 1").isFalse();
+
+    permits.answered(IMPORT, first.id());
+
+    assertThat(isGivenAfterWaiting(permits, IMPORT, both)).as("given afterwards").isTrue();
+    assertThat(permits.ask(IMPORT, both).isGiven()).as("the second of 1, afterwards").isFalse();
+  }
+
+  @Test
   @Rule("A call is in its window until one length after it was answered, however long that takes.")
   void a_call_is_in_its_window_until_one_length_after_its_answer() throws Exception {
     PermitSource permits = permits();
@@ -82,6 +100,31 @@ public abstract class PermitSourceContract {
     assertThat(next.isGiven() || isGivenAfterWaiting(permits, IMPORT, ONE))
         .as("given when the window is over")
         .isTrue();
+  }
+
+  @Test
+  @Rule("A call is in its window until one length after it was answered, however long that takes.")
+  void an_answer_frees_no_place_before_the_length_is_over() throws Exception {
+    PermitSource permits = permits();
+    List<Window> both = List.of(new Window(5, LENGTH), new Window(1, HOUR));
+    permits.answered(IMPORT, permits.ask(IMPORT, both).id());
+
+    assertThat(permits.ask(IMPORT, both).isGiven()).as("given at once").isFalse();
+    pass(LENGTH.multipliedBy(2));
+    assertThat(permits.ask(IMPORT, both).isGiven()).as("given before the hour is over").isFalse();
+
+    List<Window> seconds = List.of(new Window(1, SECONDS));
+    Permit call = permits.ask("get list", seconds);
+    long before = TimeSource.system().nanoTime();
+    permits.answered("get list", call.id());
+    pass(SECONDS.multipliedBy(2).dividedBy(5));
+    pass(SECONDS.multipliedBy(2).dividedBy(5));
+    boolean isGiven = permits.ask("get list", seconds).isGiven();
+    // On a slow machine it may be asked too late, by the real time; then this says nothing.
+    Duration took = Duration.ofNanos(TimeSource.system().nanoTime() - before);
+    assertThat(isGiven && took.compareTo(SECONDS) < 0)
+        .as("given when four fifths of the length were over")
+        .isFalse();
   }
 
   @Test

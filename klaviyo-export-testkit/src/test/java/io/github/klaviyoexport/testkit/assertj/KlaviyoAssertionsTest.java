@@ -76,8 +76,12 @@ class KlaviyoAssertionsTest {
   }
 
   private void call(String method, String path, String body) {
+    call(klaviyo, method, path, body);
+  }
+
+  private static void call(FakeKlaviyo account, String method, String path, String body) {
     var unused =
-        klaviyo
+        account
             .transport()
             .send(
                 KlaviyoRequest.of(
@@ -85,7 +89,7 @@ class KlaviyoAssertionsTest {
                     URI.create("https://a.klaviyo.com" + path),
                     Map.of(
                         "Authorization",
-                        "Klaviyo-API-Key " + klaviyo.apiKey().value(),
+                        "Klaviyo-API-Key " + account.apiKey().value(),
                         "revision",
                         "2026-07-15",
                         "Content-Type",
@@ -128,15 +132,39 @@ class KlaviyoAssertionsTest {
             b…@shop.example, address 2 of those given
             c…@mail.shop.example, address 3 of those given
           1 unexpected
-            z…@…, member 2"""
+            z…@…, member 2\
+        """
             + QUIET);
     says(
         () -> assertThat(klaviyo.list()).contains(ADA, BO),
         """
         List Y6nRLr should contain the 2 addresses given, and has 2 members.
           1 missing
-            b…@shop.example, address 2 of those given"""
+            b…@shop.example, address 2 of those given\
+        """
             + QUIET);
+  }
+
+  @Test
+  void an_external_id_that_is_an_address_is_told_to_those_only_who_ask_for_it() {
+    call("POST", "/api/profile-bulk-import-jobs", importing("jane@lovelace.fi"));
+    time.advance(Duration.ofMinutes(3));
+
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).holdsExactly())
+        .hasMessageContaining(
+            "j…@…, member 1, external id (an email address, not shown)\nWhat happened")
+        .hasMessageNotContaining("jane");
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).showingValues().holdsExactly())
+        .hasMessageContaining("jane@lovelace.fi, member 1, external id jane@lovelace.fi\n");
+  }
+
+  private static String importing(String emailAndId) {
+    return """
+    {"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[
+    {"type":"profile","attributes":{"email":"%1$s","external_id":"%1$s"}}]}},
+    "relationships":{"lists":{"data":[{"type":"list","id":"Y6nRLr"}]}}}}\
+    """
+        .formatted(emailAndId);
   }
 
   @Test
@@ -148,7 +176,8 @@ class KlaviyoAssertionsTest {
         """
         List Y6nRLr should do without the addresses given, and has 1 member.
           1 unexpected
-            ada@shop.example, member 1"""
+            ada@shop.example, member 1\
+        """
             + QUIET);
   }
 
@@ -165,7 +194,8 @@ class KlaviyoAssertionsTest {
             1 missing
               bo@shop.example, address 1 of those given
             1 unexpected
-              ada@shop.example, member 1"""
+              ada@shop.example, member 1\
+          """
               + QUIET);
       says(
           () -> assertThat(madeUp.lists().get(0)).hasAttribute(ADA, "email", BO),
@@ -220,7 +250,8 @@ class KlaviyoAssertionsTest {
             2…@shop.example, address 3 of those given
             3…@shop.example, address 4 of those given
             4…@shop.example, address 5 of those given
-            … and 9,995 more"""
+            … and 9,995 more\
+        """
             + QUIET);
   }
 
@@ -355,6 +386,49 @@ class KlaviyoAssertionsTest {
   }
 
   @Test
+  void the_narrower_quota_of_what_a_call_asks_for_beside_is_to_be_kept_as_well() {
+    String path = "/api/lists/Y6nRLr";
+    try (FakeKlaviyo patient = FakeKlaviyo.builder().time(time).quota(false).start()) {
+      for (int i = 0; i < 40; i++) {
+        call(patient, "GET", path, "");
+        call(patient, "GET", path + "?additional-fields%5Blist%5D=profile_count", "");
+        time.advance(Duration.ofMillis(100));
+      }
+
+      says(
+          () -> assertThat(patient).keptQuotas(),
+          """
+          The account's quotas should be kept.
+            10 calls of GET_LIST with profile_count within a second; allowed: 1
+            40 calls of GET_LIST with profile_count within a minute; allowed: 15
+          """
+              + patient.timeline());
+    }
+  }
+
+  @Test
+  void what_is_no_longer_known_of_very_many_calls_is_not_taken_for_well() {
+    try (FakeKlaviyo busy = FakeKlaviyo.builder().time(time).quota(false).start()) {
+      call(busy, "POST", "/api/profile-subscription-bulk-create-jobs", "{}");
+      for (int i = 0; i < 100_000; i++) {
+        call(busy, "GET", "/api/nothing", "");
+      }
+      String forgotten =
+          "  1 request is no longer known, since an account keeps the last 100,000: assert sooner,"
+              + " or on an account of its own\n";
+
+      says(
+          () -> assertThat(busy).changedNoConsent(),
+          "Nobody's consent should be changed.\n" + forgotten + busy.timeline());
+      says(
+          () -> assertThat(busy).keptQuotas(),
+          "The account's quotas should be kept.\n" + forgotten + busy.timeline());
+      assertThat(busy).hasToString("FakeKlaviyo[in process, 100,001 requests]");
+      assertThat(busy.timeline()).contains("(UTC):\n  (1 request before these)\n");
+    }
+  }
+
+  @Test
   @Tag(OpenApiExtension.NOT_CHECKED)
   void a_call_that_changes_consent_is_told() {
     String profile = "{'type':'profile','attributes':{'email':'ada@shop.example'%s}}";
@@ -381,6 +455,39 @@ class KlaviyoAssertionsTest {
   }
 
   @Test
+  void a_path_is_told_without_what_may_stand_in_it() {
+    call("POST", "/api/profiles/jane@lovelace.fi/subscriptions/", "{}");
+    for (int i = 0; i < 100; i++) {
+      call("GET", "/api/profiles/jane@lovelace.fi");
+    }
+
+    assertThatThrownBy(() -> assertThat(klaviyo).changedNoConsent())
+        .hasMessageContaining("Z POST an unknown operation (2 bytes) -> 404\n")
+        .hasMessageNotContaining("jane");
+    assertThatThrownBy(() -> assertThat(klaviyo).keptQuotas())
+        .hasMessageContaining("Z GET /api/profiles/{id} (0 bytes) -> 429\n")
+        .hasMessageNotContaining("jane");
+    assertThat(klaviyo.requests()).noneMatch(request -> request.toString().contains("jane"));
+  }
+
+  @Test
+  void a_path_is_told_in_full_where_all_test_data_are_made_up() {
+    try (FakeKlaviyo madeUp =
+        FakeKlaviyo.builder().time(time).keepBodies(true).showValues(true).start()) {
+      call(madeUp, "POST", "/api/profiles/jane@lovelace.fi/subscriptions/?a=b", "{}");
+
+      assertThatThrownBy(() -> assertThat(madeUp).changedNoConsent())
+          .hasMessageContaining(
+              """
+              Z POST an unknown operation (2 bytes) -> 404
+                    path /api/profiles/jane@lovelace.fi/subscriptions/
+                    query a=b
+                    body {}
+              """);
+    }
+  }
+
+  @Test
   void a_script_that_did_not_happen_is_told() {
     klaviyo.script(Operation.GET_LIST, Fault.serverError(503));
 
@@ -389,7 +496,8 @@ class KlaviyoAssertionsTest {
         """
         Everything scripted should have happened: script less, or make the calls.
           1 of what was scripted never happened
-            GET_LIST: server error 503 before processing"""
+            GET_LIST: server error 503 before processing\
+        """
             + QUIET);
   }
 
@@ -417,7 +525,8 @@ class KlaviyoAssertionsTest {
           1 named in the report
             Customer c-2: field 'email' is not an email address that Klaviyo takes: correct it in the source
         The report: %s
-        %s"""
+        %s\
+        """
             .formatted(report, klaviyo.timeline()));
     says(
         () -> assertThat(report).hasRejection("c-1", Reason.TOO_LARGE),
@@ -425,7 +534,8 @@ class KlaviyoAssertionsTest {
         Customer c-1 should be rejected for TOO_LARGE.
           1 named in the report
             Customer c-2: field 'email' is not an email address that Klaviyo takes: correct it in the source
-        The report: %s"""
+        The report: %s\
+        """
             .formatted(report));
   }
 
@@ -440,7 +550,8 @@ class KlaviyoAssertionsTest {
           1 profile rejected
           1 named in the report
             %s
-        The report: %s"""
+        The report: %s\
+        """
             .formatted(report.rejections().first().get(0), report));
     assertThat(SampleExport.of("vip").accepted(3).duplicates(1).report()).isClean();
     says(
@@ -463,7 +574,8 @@ class KlaviyoAssertionsTest {
           1 member undecided
           1 reason to keep leavers
             UNCONFIRMED
-        The report: %s"""
+        The report: %s\
+        """
             .formatted(
                 SampleExport.of("vip")
                     .leavers(9, 3, 1, 1)
@@ -485,7 +597,8 @@ class KlaviyoAssertionsTest {
           1 sent, and not known to be imported
           1 customer named in the report
             customer c-1
-        The report: %s"""
+        The report: %s\
+        """
             .formatted(report));
   }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Permits with a flaw break the rule that they are named for, and no other. */
 class FlawedPermitsTest {
-  private static final TreeMap<String, Supplier<Permits>> FLAWED = new TreeMap<>();
+  private static final TreeMap<String, List<Supplier<Permits>>> FLAWED = new TreeMap<>();
   private static Supplier<Permits> onTrial = Permits::new;
 
   static class Trial extends PermitSourceContract {
@@ -73,10 +74,11 @@ class FlawedPermitsTest {
         List<Call> inside =
             calls.stream()
                 .filter(call -> call.operation.equals(operation))
-                .filter(call -> left(call, window) > 0)
+                .filter(call -> left(call, window, windows) > 0)
                 .toList();
         if (inside.size() >= room(window)) {
-          long first = inside.stream().mapToLong(call -> left(call, window)).min().orElseThrow();
+          long first =
+              inside.stream().mapToLong(call -> left(call, window, windows)).min().orElseThrow();
           wait = Math.max(wait, Math.min(first, window.length().toNanos()));
         }
       }
@@ -99,10 +101,15 @@ class FlawedPermitsTest {
       return wait;
     }
 
-    private long left(Call call, PermitSource.Window window) {
+    private long left(Call call, PermitSource.Window window, List<PermitSource.Window> windows) {
       return call.answered == GOES_ON
           ? window.length().toNanos()
-          : call.answered + window.length().toNanos() - now;
+          : call.answered + afterAnswer(window, windows).toNanos() - now;
+    }
+
+    /** Returns how long a call is in a window after its answer; the window is one of these. */
+    Duration afterAnswer(PermitSource.Window window, List<PermitSource.Window> windows) {
+      return window.length();
     }
 
     synchronized void answered(String operation, long permit) {
@@ -122,8 +129,25 @@ class FlawedPermitsTest {
     }
   }
 
+  private static void flawed(String rule, Supplier<Permits> permits) {
+    FLAWED.computeIfAbsent(rule, none -> new ArrayList<>()).add(permits);
+  }
+
+  private static void frees(
+      BiFunction<PermitSource.Window, List<PermitSource.Window>, Duration> afterAnswer) {
+    flawed(
+        "A call is in its window until one length after it was answered, however long that takes.",
+        () ->
+            new Permits() {
+              @Override
+              Duration afterAnswer(PermitSource.Window window, List<PermitSource.Window> windows) {
+                return afterAnswer.apply(window, windows);
+              }
+            });
+  }
+
   static {
-    FLAWED.put(
+    flawed(
         "As many permits are given as every window has room for, whichever process asks.",
         () ->
             new Permits() {
@@ -132,7 +156,20 @@ class FlawedPermitsTest {
                 return window.calls() == 3 ? 4 : window.calls();
               }
             });
-    FLAWED.put(
+    flawed(
+        "As many permits are given as every window has room for, whichever process asks.",
+        () ->
+            new Permits() {
+              @Override
+              synchronized PermitSource.Permit ask(
+                  String operation, List<PermitSource.Window> windows) {
+                return super.ask(operation, windows.subList(windows.size() - 1, windows.size()));
+              }
+            });
+    frees((window, windows) -> Duration.ZERO);
+    frees((window, windows) -> window.length().dividedBy(2));
+    frees((window, windows) -> windows.get(0).length());
+    flawed(
         "A call is in its window until one length after it was answered, however long that takes.",
         () ->
             new Permits() {
@@ -141,7 +178,7 @@ class FlawedPermitsTest {
                 return wait.compareTo(Duration.ofHours(1)) < 0 ? wait.multipliedBy(7) : wait;
               }
             });
-    FLAWED.put(
+    flawed(
         "The answer of one call frees no place of another's.",
         () ->
             new Permits() {
@@ -150,7 +187,7 @@ class FlawedPermitsTest {
                 return true;
               }
             });
-    FLAWED.put(
+    flawed(
         "Operations have nothing to do with each other.",
         () ->
             new Permits() {
@@ -159,7 +196,7 @@ class FlawedPermitsTest {
                 return operation.equals("find profiles") ? "get list" : operation;
               }
             });
-    FLAWED.put(
+    flawed(
         "What is closed is closed for all processes, until the longest wait is over.",
         () ->
             new Permits() {
@@ -168,7 +205,7 @@ class FlawedPermitsTest {
                 closedUntil.put(operation, now + wait.toNanos());
               }
             });
-    FLAWED.put(
+    flawed(
         "Of many that ask at once no more are given than there is room for.",
         () ->
             new Permits() {
@@ -193,9 +230,11 @@ class FlawedPermitsTest {
   @ParameterizedTest
   @MethodSource("flaws")
   void flawed_permits_break_their_rule_and_no_other(String rule) {
-    onTrial = FLAWED.getOrDefault(rule, Permits::new);
+    for (Supplier<Permits> flawed : FLAWED.getOrDefault(rule, List.of())) {
+      onTrial = flawed;
 
-    Trials.breaksOnly(Trial.class, rule);
+      Trials.breaksOnly(Trial.class, rule);
+    }
   }
 
   @Test

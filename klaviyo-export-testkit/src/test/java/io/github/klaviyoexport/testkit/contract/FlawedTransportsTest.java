@@ -53,6 +53,17 @@ class FlawedTransportsTest {
     sending(
         "headers_arrive_the_key_among_them",
         request -> KlaviyoRequest.of(request.method(), request.uri(), Map.of(), request.body()));
+    Set<String> usual = Set.of("Authorization", "revision", "Accept", "Content-Type");
+    sending(
+        "headers_arrive_whatever_their_names",
+        request -> {
+          Map<String, String> headers = new HashMap<>(request.headers());
+          headers.keySet().retainAll(usual);
+          return KlaviyoRequest.of(request.method(), request.uri(), headers, request.body());
+        });
+    sending(
+        "a_body_arrives_with_a_call_that_deletes",
+        request -> request.method().equals("DELETE") ? body(request, List.of()) : request);
     sending(
         "a_body_of_several_parts_arrives_as_one",
         request -> body(request, request.body().stream().limit(1).toList()));
@@ -80,6 +91,16 @@ class FlawedTransportsTest {
     receiving(
         "headers_come_back_and_the_case_of_their_names_says_nothing",
         response -> KlaviyoResponse.of(response.status(), Map.of(), response.body()));
+    receiving(
+        "headers_come_back_whatever_their_names",
+        response ->
+            KlaviyoResponse.of(
+                response.status(),
+                response
+                    .header("Retry-After")
+                    .map(wait -> Map.of("Retry-After", List.of(wait)))
+                    .orElse(Map.of()),
+                response.body()));
     receiving(
         "a_body_comes_back_byte_for_byte",
         response ->

@@ -37,13 +37,16 @@ public final class Account {
   private final ConsentStore consents = new ConsentStore();
   private final ScheduledTasks tasks = new ScheduledTasks();
   private final Map<String, KlaviyoList> lists = new LinkedHashMap<>();
+  private Instant now;
+  private long nanos;
 
   /** Opens an account as it was built. */
   public Account(Settings settings) {
     this.settings = settings;
     this.random = new SplittableRandom(settings.seed());
     this.profiles = new ProfileStore(random.nextLong());
-    Instant now = now();
+    this.now = settings.time().now().truncatedTo(ChronoUnit.MICROS);
+    this.nanos = settings.time().nanoTime();
     settings
         .lists()
         .forEach((id, name) -> lists.put(id, new KlaviyoList(id, name, settings.optIn(), now)));
@@ -83,7 +86,7 @@ public final class Account {
     do {
       id = listId();
     } while (lists.containsKey(id));
-    KlaviyoList list = new KlaviyoList(id, name, optIn, now());
+    KlaviyoList list = new KlaviyoList(id, name, optIn, now);
     lists.put(id, list);
     return list;
   }
@@ -200,15 +203,25 @@ public final class Account {
     return lists.values().stream().filter(list -> list.members().place(number) >= 0).toList();
   }
 
-  /** Returns the time by the account's clock, to the microseconds that it tells of any time. */
+  /**
+   * Returns the time at which the account was last settled, to the microseconds that it tells of
+   * any time. It stands still within a call, so that what is told is what has been done.
+   */
   public Instant now() {
-    return settings.time().now().truncatedTo(ChronoUnit.MICROS);
+    return now;
   }
 
-  /** Does what has fallen due. */
+  /** Returns the time at which the account was last settled, for measuring. */
+  public long nanoTime() {
+    return nanos;
+  }
+
+  /** Reads the clock, and does what has fallen due by then. */
   public void settle() {
-    tasks.settle(settings.time().nanoTime());
-    count(now());
+    now = settings.time().now().truncatedTo(ChronoUnit.MICROS);
+    nanos = settings.time().nanoTime();
+    tasks.settle(nanos);
+    count(now);
   }
 
   /**
@@ -219,7 +232,7 @@ public final class Account {
     if (settings.countsShowAfter().isZero()) {
       return list.members().size();
     }
-    count(now());
+    count(now);
     return list.counts().told();
   }
 
@@ -231,18 +244,18 @@ public final class Account {
   }
 
   /** Notes how many members there are, if it will matter. */
-  private void count(Instant now) {
+  private void count(Instant at) {
     if (!settings.countsShowAfter().isZero()) {
-      Instant told = now.minus(settings.countsShowAfter());
-      lists.values().forEach(list -> list.counts().note(now, list.members().size(), told));
+      Instant told = at.minus(settings.countsShowAfter());
+      lists.values().forEach(list -> list.counts().note(at, list.members().size(), told));
     }
   }
 
   /** Has something done later, which is told the time at which it was due. */
   public void later(Duration delay, Consumer<Instant> action) {
-    Instant due = now().plus(delay);
+    Instant due = now.plus(delay);
     tasks.add(
-        settings.time().nanoTime() + delay.toNanos(),
+        nanos + delay.toNanos(),
         () -> {
           action.accept(due);
           count(due);

@@ -36,7 +36,7 @@ public final class ImportJobs {
   /** Returns the jobs in the order in which they were made. */
   public Collection<AccountImportJob> all() {
     Iterator<AccountImportJob> oldest = jobs.values().iterator();
-    while (oldest.hasNext() && oldest.next().isExpired(settings.time().nanoTime())) {
+    while (oldest.hasNext() && oldest.next().isExpired(account.nanoTime())) {
       oldest.remove();
     }
     return jobs.values();
@@ -60,8 +60,8 @@ public final class ImportJobs {
         new AccountImportJob(
             account.jobId(),
             count,
-            settings.time().now(),
-            settings.time().nanoTime(),
+            account.now(),
+            account.nanoTime(),
             request,
             settings.jobDuration(),
             plan);

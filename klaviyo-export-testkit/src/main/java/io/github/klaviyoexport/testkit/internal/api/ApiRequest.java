@@ -102,6 +102,15 @@ public final class ApiRequest {
    * @throws ApiErrorException if they are not percent-encoded correctly
    */
   public Map<String, String> parameters() {
+    return parameters(query);
+  }
+
+  /**
+   * Returns the parameters of a query, decoded.
+   *
+   * @throws ApiErrorException if they are not percent-encoded correctly
+   */
+  public static Map<String, String> parameters(String query) {
     Map<String, String> parameters = new LinkedHashMap<>();
     if (!query.isEmpty()) {
       for (String pair : query.split("&")) {
@@ -120,12 +129,6 @@ public final class ApiRequest {
     } catch (IllegalArgumentException malformed) {
       throw ApiErrorException.invalid("/data", "The query is not percent-encoded correctly.");
     }
-  }
-
-  /** Returns whether a parameter that takes several values has this one. */
-  public boolean asks(String parameter, String value) {
-    String given = parameters().get(parameter);
-    return given != null && List.of(given.split(",")).contains(value);
   }
 
   /** Returns the address that was called, as links quote it. */

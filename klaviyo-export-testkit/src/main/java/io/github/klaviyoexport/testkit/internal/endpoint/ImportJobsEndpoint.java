@@ -253,8 +253,7 @@ public final class ImportJobsEndpoint {
       case "created_at" -> attributes.put(attribute, JsonValues.timestamp(job.created()));
       case "total_count" -> attributes.put(attribute, job.total());
       case "completed_count" ->
-          attributes.put(
-              attribute, count(job, started ? job.completed(settings.time().nanoTime()) : 0));
+          attributes.put(attribute, count(job, started ? job.completed(account.nanoTime()) : 0));
       case "failed_count" -> attributes.put(attribute, count(job, job.errors().size()));
       case "completed_at" -> attributes.put(attribute, timestamp(ended, job::ended));
       case "expires_at" -> attributes.put(attribute, JsonValues.timestamp(job.expires()));
@@ -285,7 +284,7 @@ public final class ImportJobsEndpoint {
   }
 
   private Status status(AccountImportJob job) {
-    return job.status(settings.time().nanoTime());
+    return job.status(account.nanoTime());
   }
 
   private AccountImportJob found(String id) {

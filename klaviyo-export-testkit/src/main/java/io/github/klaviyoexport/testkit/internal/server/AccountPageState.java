@@ -84,7 +84,7 @@ final class AccountPageState {
   }
 
   private void jobs(ObjectNode jobs) {
-    long now = settings.time().nanoTime();
+    long now = account.nanoTime();
     List<AccountImportJob> newest = new ArrayList<>(imports.all());
     Collections.reverse(newest);
     jobs.put("total", newest.size())

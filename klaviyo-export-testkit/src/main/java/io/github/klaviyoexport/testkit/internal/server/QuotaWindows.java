@@ -13,8 +13,6 @@ import java.util.concurrent.TimeUnit;
  * that is turned away draws from none of them.
  */
 final class QuotaWindows {
-  private static final int DAY = 86_400;
-
   private final List<Window> windows = new ArrayList<>();
   private long refused;
 
@@ -58,20 +56,12 @@ final class QuotaWindows {
     }
   }
 
-  /** Creates a quota of so many calls a second and so many a minute. */
-  QuotaWindows(int burst, int steady, SplittableRandom random) {
-    add(burst, 1, random);
-    add(steady, 60, random);
-  }
-
-  /** Adds a window of a day, and returns this quota. */
-  QuotaWindows andDaily(int daily, SplittableRandom random) {
-    add(daily, DAY, random);
-    return this;
-  }
-
-  private void add(int limit, int seconds, SplittableRandom random) {
-    windows.add(new Window(limit, seconds, random.nextLong(TimeUnit.SECONDS.toNanos(seconds))));
+  /** Creates a quota with these limits. */
+  QuotaWindows(List<Quota.Limit> limits, SplittableRandom random) {
+    for (Quota.Limit limit : limits) {
+      long phase = random.nextLong(TimeUnit.SECONDS.toNanos(limit.seconds()));
+      windows.add(new Window(limit.calls(), limit.seconds(), phase));
+    }
   }
 
   /**

@@ -4,9 +4,8 @@ import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
-import io.github.klaviyoexport.testkit.internal.endpoint.ListsEndpoint;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,44 +35,12 @@ public final class RequestGate {
       Set.of("application/vnd.api+json", "application/json", "application/*", "*/*");
 
   private final Settings settings;
-  private final Map<Operation, QuotaWindows> quotas = new EnumMap<>(Operation.class);
-  private final Map<Extra, QuotaWindows> extras = new EnumMap<>(Extra.class);
-
-  /** Something that a call can ask for beside, and that has a quota of its own beside. */
-  private enum Extra {
-    PROFILE_COUNT(Operation.GET_LIST, ListsEndpoint.ADDITIONAL_FIELDS, "profile_count", 1, 15),
-    LISTS_OF_PROFILE(Operation.GET_PROFILE, "include", "lists", 1, 15),
-    SEGMENTS_OF_PROFILE(Operation.GET_PROFILE, "include", "segments", 1, 15);
-
-    private final Operation operation;
-    private final String parameter;
-    private final String value;
-    private final int burst;
-    private final int steady;
-
-    Extra(Operation operation, String parameter, String value, int burst, int steady) {
-      this.operation = operation;
-      this.parameter = parameter;
-      this.value = value;
-      this.burst = burst;
-      this.steady = steady;
-    }
-
-    boolean isWanted(Operation asked, ApiRequest call) {
-      return asked == operation && call.asks(parameter, value);
-    }
-  }
+  private final Map<Quota, QuotaWindows> quotas = new LinkedHashMap<>();
 
   RequestGate(Settings settings) {
     this.settings = settings;
-    for (Operation operation : Operation.values()) {
-      SplittableRandom phases = phases(operation.name());
-      QuotaWindows quota = new QuotaWindows(operation.burst(), operation.steady(), phases);
-      operation.daily().ifPresent(daily -> quota.andDaily(daily, phases));
-      quotas.put(operation, quota);
-    }
-    for (Extra extra : Extra.values()) {
-      extras.put(extra, new QuotaWindows(extra.burst, extra.steady, phases(extra.name())));
+    for (Quota quota : Quota.ALL) {
+      quotas.put(quota, new QuotaWindows(quota.limits(), phases(quota.key())));
     }
   }
 
@@ -145,11 +112,8 @@ public final class RequestGate {
   private Map<String, String> draw(ApiRequest call, Operation operation) {
     // The narrowest comes last, and is the one that headers tell of.
     List<QuotaWindows> drawn = new ArrayList<>();
-    drawn.add(Objects.requireNonNull(quotas.get(operation), "there is one of each"));
-    for (Map.Entry<Extra, QuotaWindows> extra : extras.entrySet()) {
-      if (extra.getKey().isWanted(operation, call)) {
-        drawn.add(extra.getValue());
-      }
+    for (Quota quota : Quota.of(operation, call.query())) {
+      drawn.add(Objects.requireNonNull(quotas.get(quota), "there is one of each"));
     }
     synchronized (quotas) {
       long now = settings.time().nanoTime();
@@ -169,10 +133,8 @@ public final class RequestGate {
     List<QuotaUse> uses = new ArrayList<>();
     synchronized (quotas) {
       long now = settings.time().nanoTime();
-      quotas.forEach((operation, quota) -> uses.add(quota.use(operation.id(), now)));
-      extras.forEach(
-          (extra, quota) ->
-              uses.add(quota.use(extra.operation.id() + " with " + extra.value, now)));
+      quotas.forEach(
+          (quota, windows) -> uses.add(windows.use(quota.name(quota.operation().id()), now)));
     }
     return uses;
   }

@@ -1,14 +1,19 @@
 package io.github.klaviyoexport.testkit.internal.server;
 
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.RecordedRequest;
+import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ErrorSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The requests that reached the fake, the last of them if there were very many. */
@@ -53,7 +58,7 @@ public final class RequestLog {
   }
 
   /** Returns how many requests arrived. */
-  synchronized long size() {
+  public synchronized long size() {
     return arrivals;
   }
 
@@ -96,15 +101,18 @@ public final class RequestLog {
    * Returns the largest number of calls of one operation within any stretch of time of that length.
    */
   public int most(Operation operation, Duration within) {
-    Deque<Instant> window = new ArrayDeque<>();
-    int most = 0;
-    List<Instant> times =
+    return most(
         all().stream()
             .filter(request -> request.operation() == operation)
             .map(RecordedRequest::at)
-            .sorted()
-            .toList();
-    for (Instant time : times) {
+            .toList(),
+        within);
+  }
+
+  private static int most(List<Instant> times, Duration within) {
+    Deque<Instant> window = new ArrayDeque<>();
+    int most = 0;
+    for (Instant time : times.stream().sorted().toList()) {
       while (!window.isEmpty() && !window.element().plus(within).isAfter(time)) {
         window.remove();
       }
@@ -112,5 +120,40 @@ public final class RequestLog {
       most = Math.max(most, window.size());
     }
     return most;
+  }
+
+  /** Returns where the calls were more than a quota allows, in words. */
+  public List<String> exceededQuotas() {
+    Map<Quota, List<Instant>> times = new HashMap<>();
+    for (RecordedRequest request : all()) {
+      for (Quota quota : quotas(request)) {
+        times.computeIfAbsent(quota, none -> new ArrayList<>()).add(request.at());
+      }
+    }
+    List<String> exceeded = new ArrayList<>();
+    for (Quota quota : Quota.ALL) {
+      for (Quota.Limit limit : quota.limits()) {
+        int most = most(times.getOrDefault(quota, List.of()), Duration.ofSeconds(limit.seconds()));
+        if (most > limit.calls()) {
+          exceeded.add(
+              InWords.count(most, "call")
+                  + (" of " + quota.name(quota.operation().name()))
+                  + (" within a " + limit.unit() + "; allowed: " + limit.calls()));
+        }
+      }
+    }
+    return exceeded;
+  }
+
+  private static List<Quota> quotas(RecordedRequest request) {
+    Operation operation = request.operation();
+    if (operation == null) {
+      return List.of();
+    }
+    try {
+      return Quota.of(operation, request.query());
+    } catch (ApiErrorException unreadable) {
+      return Quota.of(operation, "");
+    }
   }
 }

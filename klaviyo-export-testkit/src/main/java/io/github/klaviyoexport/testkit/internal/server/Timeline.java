@@ -43,6 +43,10 @@ public final class Timeline {
 
   private static List<String> lines(List<RecordedRequest> requests) {
     List<String> lines = new ArrayList<>();
+    long forgotten = requests.get(0).number() - 1;
+    if (forgotten > 0) {
+      lines.add("(" + InWords.count(forgotten, "request") + " before these)");
+    }
     Instant before = requests.get(0).at();
     int next = 0;
     while (next < requests.size()) {

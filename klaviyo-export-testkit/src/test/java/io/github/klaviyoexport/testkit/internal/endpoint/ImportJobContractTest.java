@@ -10,9 +10,13 @@ import io.github.klaviyoexport.testkit.Client.Reply;
 import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.Operation;
+import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +50,65 @@ class ImportJobContractTest extends FakeKlaviyoContract {
 
     assertThat(accepted.at("/data/attributes/status")).isEqualTo("queued");
     assertThat(client.job(accepted).at("/data/attributes/status")).isEqualTo("complete");
+  }
+
+  /** A clock as the machine's: from one reading to the next some time passes. */
+  private static final class PassingTime implements TimeSource {
+    private static final long STEP = Duration.ofMillis(1).toNanos();
+
+    private final AtomicLong nanos = new AtomicLong();
+
+    @Override
+    public Instant now() {
+      return Instant.EPOCH.plusNanos(nanoTime());
+    }
+
+    @Override
+    public long nanoTime() {
+      return nanos.addAndGet(STEP);
+    }
+
+    @Override
+    public boolean await(Semaphore signal, Duration atMost, boolean exchanging) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private Reply complete(Reply accepted) {
+    Reply job = accepted;
+    while (!job.at("/data/attributes/status").equals("complete")) {
+      job = client.job(job);
+    }
+    return job;
+  }
+
+  @Test
+  void a_job_is_told_to_be_complete_when_its_profiles_are_imported_whatever_the_clock_says() {
+    PassingTime passing = new PassingTime();
+    fake(builder -> builder.time(passing).quota(false).jobDuration(Duration.ofMillis(50)));
+    klaviyo.failProfiles("bad@shop.example");
+    for (int phase = 0; phase < 10; phase++) {
+      Reply accepted = client.submit(email("bad@shop.example"), email("good@shop.example"));
+      for (int reading = 0; reading < phase; reading++) {
+        passing.nanoTime();
+      }
+
+      Reply job = complete(accepted);
+
+      assertThat(job.at("/data/attributes/completed_count")).isEqualTo("1");
+      assertThat(job.at("/data/attributes/failed_count")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void profiles_join_when_their_job_ends_to_the_microsecond() {
+    fake(
+        builder -> builder.time(new PassingTime()).quota(false).jobDuration(Duration.ofMillis(50)));
+
+    Reply job = complete(client.submit(email("ada@shop.example")));
+
+    assertThat(profile("ada@shop.example").path("joined_group_at").asText())
+        .isEqualTo(job.at("/data/attributes/completed_at"));
   }
 
   @Test

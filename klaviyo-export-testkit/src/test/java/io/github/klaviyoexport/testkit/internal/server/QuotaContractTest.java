@@ -116,6 +116,21 @@ class QuotaContractTest extends FakeKlaviyoContract {
   }
 
   @Test
+  void where_calls_went_beyond_a_quota_is_told_in_words() {
+    statusesOf(10);
+    assertThat(klaviyo.exceededQuotas()).isEmpty();
+
+    statusesOf(1);
+    client.get("/api/profiles/one", "include", "lists");
+    client.get("/api/profiles/one", "include", "segments,lists");
+
+    assertThat(klaviyo.exceededQuotas())
+        .containsExactly(
+            "11 calls of GET_BULK_IMPORT_PROFILES_JOBS within a second; allowed: 10",
+            "2 calls of GET_PROFILE with lists within a second; allowed: 1");
+  }
+
+  @Test
   void an_account_without_quota_throttles_nobody() {
     fake(builder -> builder.quota(false));
 

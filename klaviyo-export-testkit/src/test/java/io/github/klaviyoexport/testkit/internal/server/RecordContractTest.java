@@ -40,6 +40,9 @@ class RecordContractTest extends FakeKlaviyoContract {
     assertThat(second.at()).isEqualTo("2026-09-01T08:00:03Z");
     assertThat(second.bodyBytes()).isEqualTo(importOf(email("ada@shop.example")).length());
     assertThat(second.body()).isNull();
+    assertThat(klaviyo.requests().get(2))
+        .asString()
+        .contains("Z GET an unknown operation (0 bytes)");
   }
 
   @Test
