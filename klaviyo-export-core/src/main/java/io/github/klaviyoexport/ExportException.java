@@ -40,7 +40,7 @@ public final class ExportException extends RuntimeException {
     LIST_NOT_FOUND,
     /** Klaviyo has several lists of the name. */
     LIST_AMBIGUOUS,
-    /** Klaviyo does not know the key or token. */
+    /** Klaviyo does not know the key or token, or what the token supplier gave is no token. */
     UNAUTHORIZED,
     /** The key lacks a scope. */
     FORBIDDEN,

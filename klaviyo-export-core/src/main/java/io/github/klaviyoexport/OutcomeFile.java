@@ -141,9 +141,16 @@ public final class OutcomeFile implements ExportListener, Closeable {
     } catch (FileAlreadyExistsException race) {
       throw new IOException(
           "Another program has just created the file " + path + ": pass a path of your own.", race);
+    } catch (IOException e) {
+      throw PrivateFiles.unwritable(path, e);
     }
     OutcomeFile file = open(path, form, 0);
-    file.out.write(form.header().getBytes(StandardCharsets.UTF_8));
+    try {
+      file.out.write(form.header().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      file.out.close();
+      throw PrivateFiles.unwritable(path, e);
+    }
     return file;
   }
 
@@ -160,6 +167,8 @@ public final class OutcomeFile implements ExportListener, Closeable {
     } catch (UnsupportedOperationException notOnDisk) {
       throw new IOException(
           "The file " + path + " is not on a disk: pass a path of the default file system.");
+    } catch (IOException e) {
+      throw PrivateFiles.unwritable(path, e);
     }
   }
 

@@ -116,6 +116,8 @@ public final class RejectionFile implements ExportListener, Closeable {
     } catch (FileAlreadyExistsException race) {
       throw new IOException(
           "Another program has just created the file " + path + ": pass a path of your own.", race);
+    } catch (IOException e) {
+      throw PrivateFiles.unwritable(path, e);
     }
   }
 

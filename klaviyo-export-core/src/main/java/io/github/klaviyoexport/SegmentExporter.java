@@ -1,5 +1,6 @@
 package io.github.klaviyoexport;
 
+import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
 import io.github.klaviyoexport.internal.erase.Erasure;
 import io.github.klaviyoexport.internal.export.ExportTask;
@@ -315,7 +316,8 @@ public final class SegmentExporter implements AutoCloseable {
     try {
       return Erasure.forget(settings.klaviyo(), memory, customer);
     } catch (IOException failure) {
-      throw new UncheckedIOException("The memory could not be changed.", failure);
+      throw new UncheckedIOException(
+          "The memory could not be changed (" + Advice.clause(failure) + ").", failure);
     }
   }
 
@@ -335,7 +337,8 @@ public final class SegmentExporter implements AutoCloseable {
     } catch (LogHeldException held) {
       throw new IllegalStateException(held.getMessage(), held);
     } catch (IOException failure) {
-      throw new UncheckedIOException("The journal cannot be read.", failure);
+      throw new UncheckedIOException(
+          "The journal cannot be read (" + Advice.clause(failure) + ").", failure);
     }
   }
 

@@ -187,6 +187,21 @@ class KlaviyoCheckTest {
     assertThat(kinds(check)).containsExactly(UNREACHABLE);
     assertThat(check.isReached()).isFalse();
     assertThat(check.toString()).contains("not reached");
+    assertThat(check.findings().get(0).words())
+        .isEqualTo(
+            "Klaviyo gave no usable answer within 1 minute; last, it gave no answer: the line went"
+                + " dead.");
+  }
+
+  @Test
+  void tells_a_klaviyo_that_puts_off_from_one_that_is_silent() {
+    answers.put(ACCOUNT, Answer.error(429, "throttled", "/data", "Retry-After", "50"));
+    assertThat(check().findings().get(0).words())
+        .isEqualTo("Klaviyo gave no usable answer within 1 minute; last, it answered 429.");
+
+    answers.put(ACCOUNT, Answer.silence());
+    assertThat(check().findings().get(0).words())
+        .isEqualTo("Klaviyo did not answer within 1 minute.");
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.github.klaviyoexport.journal;
 
 import io.github.klaviyoexport.internal.files.PrivateFiles;
 import io.github.klaviyoexport.internal.hold.LogKey;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -88,9 +87,13 @@ public final class FileJournal implements ExportJournal {
     try {
       PrivateFiles.makeDirectory(directory);
       return FileLog.open(directory.toRealPath(), key, silence);
-    } catch (FileSystemException | FileNotFoundException e) {
-      throw unusable(e);
+    } catch (IOException e) {
+      throw inWords(e, key);
     }
+  }
+
+  private IOException inWords(IOException e, String key) {
+    return e instanceof LogHeldException || PrivateFiles.names(e, key + ".") ? e : unusable(e);
   }
 
   private IOException unusable(IOException e) {
@@ -137,8 +140,8 @@ public final class FileJournal implements ExportJournal {
     }
     try {
       return FileLog.delete(directory.toRealPath(), key);
-    } catch (FileSystemException e) {
-      throw unusable(e);
+    } catch (IOException e) {
+      throw inWords(e, key);
     }
   }
 

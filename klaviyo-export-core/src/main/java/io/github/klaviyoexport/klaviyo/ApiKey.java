@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.klaviyo;
 
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
+import io.github.klaviyoexport.internal.text.OwnWordsException;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -73,10 +74,14 @@ public final class ApiKey {
   /**
    * Returns the access token of OAuth that a supplier gave: its shape is that of a key.
    *
-   * @throws IllegalArgumentException as {@link #of} does
+   * @throws OwnWordsException as {@link #of} throws
    */
   static ApiKey token(@Nullable String value) {
-    return checked(value, "The OAuth access token");
+    try {
+      return checked(value, "The OAuth access token");
+    } catch (IllegalArgumentException unusable) {
+      throw new OwnWordsException(unusable.getMessage());
+    }
   }
 
   private static ApiKey checked(@Nullable String given, String what) {
@@ -97,8 +102,8 @@ public final class ApiKey {
   /** Returns what is wrong with a text that is to be a key; {@code null} if nothing is. */
   private static @Nullable String fault(String value) {
     if (SCHEME_BEFORE.matcher(value).lookingAt()) {
-      return "begins with the name of a header or its scheme, such as Bearer: leave that away; it is"
-          + " put before the key when it is sent";
+      return "begins with the name of a header or its scheme, such as Bearer: leave that away; it"
+                 + " is put before the key when it is sent";
     }
     if (NAME_BEFORE.matcher(value).lookingAt()) {
       return "has a name before it, as in NAME=key: keep what follows the name alone there";

@@ -3,7 +3,6 @@ package io.github.klaviyoexport.memory;
 import io.github.klaviyoexport.internal.files.PrivateFiles;
 import io.github.klaviyoexport.internal.hold.LogKey;
 import io.github.klaviyoexport.journal.LogHeldException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -99,9 +98,13 @@ public final class FileMemory implements ExportMemory {
     try {
       PrivateFiles.makeDirectory(directory);
       return FileMemoryLog.open(directory.toRealPath(), key, silence);
-    } catch (FileSystemException | FileNotFoundException e) {
-      throw unusable(e);
+    } catch (IOException e) {
+      throw inWords(e, key);
     }
+  }
+
+  private IOException inWords(IOException e, String key) {
+    return e instanceof LogHeldException || PrivateFiles.names(e, key + ".") ? e : unusable(e);
   }
 
   private IOException unusable(IOException e) {

@@ -52,6 +52,10 @@ public record Advice(Problem problem, String words) {
   public static Advice on(Refused<?> refused, @Nullable ListId list, @Nullable String connection) {
     boolean only = connection == null;
     String key = only ? "the key" : "the credentials of connection " + connection;
+    if (refused.noToken() != null) {
+      return new Advice(
+          Problem.UNAUTHORIZED, (only ? "" : key + " cannot be used: ") + refused.noToken());
+    }
     if (refused.shedding()) {
       return new Advice(
           Problem.SHEDDING,
@@ -81,7 +85,8 @@ public record Advice(Problem problem, String words) {
               + (only ? " in this account" : " in the account of connection " + connection)
               + (only
                   ? " (404): check the id, and that the key is of the account that has the list"
-                  : " (404): check the id, or use the connection to the account that has the list"));
+                  : " (404): check the id, or use the connection to the account that has the"
+                        + " list"));
     }
     return switch (refused.status()) {
       case 407 ->
@@ -91,8 +96,8 @@ public record Advice(Problem problem, String words) {
                   + (refused.proxy() == null ? "" : refused.proxy() + " ")
                   + "wants credentials that it did not get or does not know (407), so nothing has"
                   + " reached Klaviyo: build an HttpClient with an authenticator that has the"
-                  + " proxy's user and password, and pass it with httpClient(...). If the proxy wants"
-                  + " the scheme Basic, start Java with"
+                  + " proxy's user and password, and pass it with httpClient(...). If the proxy"
+                  + " wants the scheme Basic, start Java with"
                   + " -Djdk.http.auth.tunneling.disabledSchemes=\"\", because Java does not use it"
                   + " for https by default");
       case 401 ->
@@ -132,8 +137,17 @@ public record Advice(Problem problem, String words) {
         + "'"
         + (connection == null ? "" : " through connection " + connection)
         + " ("
-        + status
-        + "): see the cause for its error code";
+        + answer(refused)
+        + "): ask Klaviyo's support about it";
+  }
+
+  /** Returns what Klaviyo has answered: the status, the error codes and the error's id. */
+  public static String answer(Refused<?> refused) {
+    String codes = refused.codes();
+    return refused.status()
+        + ", "
+        + (codes.isEmpty() ? "without an error code" : codes)
+        + (refused.errorId() == null ? "" : "; error id " + refused.errorId());
   }
 
   /** Returns the words as a sentence of their own. */

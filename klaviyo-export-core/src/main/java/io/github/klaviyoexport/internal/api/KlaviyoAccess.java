@@ -68,7 +68,7 @@ public final class KlaviyoAccess implements AutoCloseable {
                 null,
                 new Reply.Unanswered<>(
                     new KlaviyoException(
-                        "Klaviyo did not answer within " + InWords.duration(atMost) + ".", 0, null),
+                        late(atMost, klaviyo.calls().traffic().lastFailure()), 0, null),
                     true,
                     false,
                     OptionalLong.empty())));
@@ -83,6 +83,13 @@ public final class KlaviyoAccess implements AutoCloseable {
     } finally {
       klaviyo.calls().abandon();
     }
+  }
+
+  private static String late(Duration atMost, @Nullable String last) {
+    String within = " within " + InWords.duration(atMost);
+    return last == null
+        ? "Klaviyo did not answer" + within + "."
+        : "Klaviyo gave no usable answer" + within + "; last, it " + last + ".";
   }
 
   /** Returns the server that is called: scheme, host and port. */

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.internal.text.OwnWordsException;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
@@ -56,6 +57,10 @@ final class Call<T> {
   private boolean over;
   private boolean maybeDone;
   private int attempt;
+  private long firstSentAt;
+  private long sentAt;
+  private @Nullable String last;
+  private int lastStatus;
   private Calls.Observer.@Nullable Ending waiting;
   private Calls.Observer.@Nullable Ending sending;
   private int rateLimitsInARow;
@@ -67,11 +72,13 @@ final class Call<T> {
   private static final class NotSentException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Creates one that keeps the kind of failure only: its message may quote the headers. */
-    NotSentException(Throwable failure) {
-      super(
-          "the transport or the token supplier threw " + failure.getClass().getName(),
-          UnquotedFailure.of(failure));
+    /**
+     * Creates one that keeps the kind of failure only: its message may quote the headers.
+     *
+     * @param thrower what threw it
+     */
+    NotSentException(String thrower, Throwable failure) {
+      super(thrower + " threw " + failure.getClass().getName(), UnquotedFailure.of(failure));
     }
   }
 
@@ -131,8 +138,12 @@ final class Call<T> {
 
   private void send(Quota.CountedCall counted) {
     this.counted = counted;
-    if (attempt++ == 0 && isChange()) {
-      deadline = calls.loop.after(Calls.LONGEST_CHANGE, this::overdue);
+    sentAt = calls.loop.time().nanoTime();
+    if (attempt++ == 0) {
+      firstSentAt = sentAt;
+      if (isChange()) {
+        deadline = calls.loop.after(Calls.LONGEST_CHANGE, this::overdue);
+      }
     }
     calls.traffic.exchange(endpoint);
     timedOut = false;
@@ -143,8 +154,10 @@ final class Call<T> {
       calls.traffic.sent(request.bodyBytes());
       sending = calls.observer.attemptBegins(endpoint, attempt, request.bodyBytes());
       sent.begin(calls.transport, request);
+    } catch (OwnWordsException | NotSentException known) {
+      sent.fail(known);
     } catch (Throwable failure) {
-      sent.fail(new NotSentException(failure));
+      sent.fail(new NotSentException("the transport", failure));
     }
     timer =
         calls.loop.after(
@@ -161,9 +174,9 @@ final class Call<T> {
                 outcome == null ? impossible : outcome.failure()));
   }
 
-  private Map<String, String> headers() {
+  private Map<String, String> headers() throws NotSentException {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Authorization", calls.connection.credentials().authorization());
+    headers.put("Authorization", authorization());
     headers.put("revision", Revision.NAME);
     headers.put(Revision.NO_OTHER, "1");
     headers.put("Accept", JSON_API);
@@ -171,6 +184,16 @@ final class Call<T> {
       headers.put("Content-Type", JSON_API);
     }
     return headers;
+  }
+
+  private String authorization() throws NotSentException {
+    try {
+      return calls.connection.credentials().authorization();
+    } catch (OwnWordsException noToken) {
+      throw noToken;
+    } catch (Throwable failure) {
+      throw new NotSentException("the token supplier", failure);
+    }
   }
 
   private void ended(@Nullable KlaviyoResponse response, @Nullable Throwable failure) {
@@ -200,7 +223,7 @@ final class Call<T> {
     if (status == PROXY_ASKS) {
       // Nothing has reached Klaviyo, and asking again with the same credentials locks them out.
       String proxy = Proxies.between(calls.connection.httpClient(), uri);
-      end(new Reply.Refused<>(endpoint, status, List.of(), false, false, proxy));
+      end(new Reply.Refused<>(endpoint, status, List.of(), false, false, proxy, null));
       return;
     }
     calls.quotas.of(endpoint).hear(response);
@@ -265,11 +288,13 @@ final class Call<T> {
       end(new Reply.Refused<>(endpoint, 403, ApiError.of(json), !Headers.isJson(response), true));
     } else {
       wait = wait.compareTo(left) > 0 ? left : wait;
-      againIn(wait, "answered 403, though it let the same key in before");
+      againIn(wait, "answered 403, though it let the same key in before", 403);
     }
   }
 
-  private void againIn(Duration pause, String what) {
+  private void againIn(Duration pause, String what, int status) {
+    last = what;
+    lastStatus = status;
     calls.observer.retried("Klaviyo " + what + " ('" + endpoint.words() + "')", pause);
     timer = calls.loop.after(pause, this::ask);
   }
@@ -323,6 +348,8 @@ final class Call<T> {
     }
     calls.quotas.of(endpoint).rateLimited(wait);
     if (mayChange()) {
+      last = "answered 429";
+      lastStatus = 429;
       ask();
     } else {
       giveUp("answered 429", 429, null);
@@ -351,6 +378,8 @@ final class Call<T> {
       doubt();
       failsOnIt();
       again("did not answer within " + InWords.duration(calls.connection.requestTimeout()), 0);
+    } else if (cause instanceof OwnWordsException noToken) {
+      end(Reply.Refused.withoutToken(endpoint, String.valueOf(noToken.getMessage())));
     } else if (cause instanceof NotSentException) {
       giveUpForGood("was not asked: " + cause.getMessage(), 0, cause.getCause());
     } else if (cause instanceof TransportException known && known.fate() == Fate.UNPROCESSED) {
@@ -408,7 +437,7 @@ final class Call<T> {
       if (!calls.quotas.retries().spend()) {
         wait = Math.max(wait, calls.backoff.apply(Calls.MAX_ATTEMPTS));
       }
-      againIn(Duration.ofMillis(Math.max(wait, atLeast.toMillis())), what);
+      againIn(Duration.ofMillis(Math.max(wait, atLeast.toMillis())), what, status);
     }
   }
 
@@ -416,12 +445,17 @@ final class Call<T> {
     boolean underWay = exchange != null;
     release();
     if (underWay) {
+      last = "had not answered for " + InWords.duration(since(sentAt));
+      lastStatus = 0;
       doubt();
       failsOnIt();
     }
     giveUp(
-        "did not decide within " + InWords.duration(Calls.LONGEST_CHANGE) + " of the first attempt",
-        0,
+        "did not decide within "
+            + InWords.duration(Calls.LONGEST_CHANGE)
+            + " of the first attempt"
+            + (last == null ? "" : "; last, it " + last),
+        lastStatus,
         null,
         false,
         failingSince);
@@ -450,12 +484,17 @@ final class Call<T> {
                     + endpoint.words()
                     + "', "
                     + InWords.count(attempt, "attempt")
+                    + (attempt > 1 ? " in " + InWords.duration(since(firstSentAt)) : "")
                     + ").",
                 status,
                 cause),
             maybeDone,
             lasting,
             failsOnItSince));
+  }
+
+  private Duration since(long nanos) {
+    return Duration.ofNanos(calls.loop.time().nanoTime() - nanos);
   }
 
   private boolean isChange() {

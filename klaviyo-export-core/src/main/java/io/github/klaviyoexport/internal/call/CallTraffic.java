@@ -91,6 +91,14 @@ public final class CallTraffic {
         : new Trouble(since, failure);
   }
 
+  /**
+   * Returns what the last attempt came to, in a clause that goes on from "it"; {@code null} if none
+   * has ended since Klaviyo last gave a usable answer.
+   */
+  public @Nullable String lastFailure() {
+    return failure;
+  }
+
   private static long nanos(Duration duration) {
     return duration.toSeconds() < Long.MAX_VALUE / 1_000_000_000
         ? duration.toNanos()
@@ -104,6 +112,7 @@ public final class CallTraffic {
     if (silentSince == null) {
       silentSince = time.now();
       silentSinceNanos = time.nanoTime();
+      failure = null;
     }
   }
 
@@ -126,6 +135,7 @@ public final class CallTraffic {
   /** Counts a 429 that asked for a wait. */
   void rateLimited(Duration retryAfter) {
     rateLimited++;
+    failure = "answered 429";
     longestRetryAfter =
         retryAfter.compareTo(longestRetryAfter) > 0 ? retryAfter : longestRetryAfter;
   }

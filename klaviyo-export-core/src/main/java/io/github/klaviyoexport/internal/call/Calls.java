@@ -56,7 +56,9 @@ public final class Calls {
   /** How often a call is made that is only to show whether it fails. */
   public static final int TRIAL_ATTEMPTS = 2;
 
-  static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
+  /** The longest wait that a call makes because Klaviyo asks for it; for longer it is given up. */
+  public static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
+
   static final Duration LONGEST_CHANGE = Duration.ofMinutes(30);
 
   /** How long 403 is waited out that cannot be a missing scope. */

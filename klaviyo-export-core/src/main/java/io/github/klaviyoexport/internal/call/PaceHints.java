@@ -73,8 +73,7 @@ final class PaceHints {
         + " ("
         + status
         + "), more than the "
-        + Calls.LONGEST_RETRY_AFTER.toMinutes()
-        + (wait.compareTo(Headers.LONGEST_ASKED) < 0 ? "" : " minutes")
-        + " an export waits: run it again after that";
+        + InWords.duration(Calls.LONGEST_RETRY_AFTER)
+        + " an export waits";
   }
 }

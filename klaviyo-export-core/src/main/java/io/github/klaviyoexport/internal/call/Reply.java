@@ -32,6 +32,8 @@ public sealed interface Reply<T> {
    * @param shedding whether the same key was let in to the endpoint before, so that the refusal,
    *     which lasted for {@link Calls#LONGEST_SHEDDING}, is no missing scope
    * @param proxy host and port of the proxy that has answered in Klaviyo's place, if that is known
+   * @param noToken what is wrong with the token to ask with, in a clause, so that Klaviyo was not
+   *     asked; {@code null} if it was
    */
   record Refused<T>(
       Endpoint endpoint,
@@ -39,7 +41,8 @@ public sealed interface Reply<T> {
       List<ApiError> errors,
       boolean edgeChallenge,
       boolean shedding,
-      @Nullable String proxy)
+      @Nullable String proxy,
+      @Nullable String noToken)
       implements Reply<T> {
     /** Creates a refusal that no proxy has spoken. */
     public Refused(
@@ -48,18 +51,29 @@ public sealed interface Reply<T> {
         List<ApiError> errors,
         boolean edgeChallenge,
         boolean shedding) {
-      this(endpoint, status, errors, edgeChallenge, shedding, null);
+      this(endpoint, status, errors, edgeChallenge, shedding, null, null);
+    }
+
+    /**
+     * Returns the refusal of a call that was not made, since the token to make it with is none: it
+     * stands as Klaviyo would refuse it, with 401.
+     *
+     * @param wrong what is wrong with the token, in a sentence
+     */
+    static <T> Refused<T> withoutToken(Endpoint endpoint, String wrong) {
+      String clause =
+          Character.toLowerCase(wrong.charAt(0)) + wrong.substring(1, wrong.length() - 1);
+      return new Refused<>(endpoint, 401, List.of(), false, false, null, clause);
     }
 
     /** Returns the refusal as an exception, to be the cause of an export that stops. */
     public KlaviyoException asException() {
-      String codes =
-          errors.stream()
-              .map(ApiError::code)
-              .filter(code -> code != null)
-              .distinct()
-              .limit(3)
-              .collect(Collectors.joining(", "));
+      if (noToken != null) {
+        return new KlaviyoException(
+            "Klaviyo was not asked ('" + endpoint.words() + "'): " + noToken + ".", 0, null);
+      }
+      String codes = codes();
+      @Nullable String id = errorId();
       return new KlaviyoException(
           (status == Call.PROXY_ASKS ? "A proxy answered " : "Klaviyo answered ")
               + status
@@ -67,14 +81,24 @@ public sealed interface Reply<T> {
               + endpoint.words()
               + "'"
               + (codes.isEmpty() ? "" : " (" + codes + ")")
-              + errorId(),
+              + (id == null ? "." : "; for Klaviyo's support: error id " + id + "."),
           status,
           null);
     }
 
-    private String errorId() {
-      @Nullable String id = errors.isEmpty() ? null : errors.get(0).id();
-      return id == null ? "." : "; for Klaviyo's support: error id " + id + ".";
+    /** Returns the codes of the first errors, divided by commas; empty if there are none. */
+    public String codes() {
+      return errors.stream()
+          .map(ApiError::code)
+          .filter(code -> code != null)
+          .distinct()
+          .limit(3)
+          .collect(Collectors.joining(", "));
+    }
+
+    /** Returns the id by which Klaviyo's support finds the refusal; {@code null} if it has none. */
+    public @Nullable String errorId() {
+      return errors.isEmpty() ? null : errors.get(0).id();
     }
   }
 

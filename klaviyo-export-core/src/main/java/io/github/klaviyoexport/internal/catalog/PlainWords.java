@@ -47,9 +47,6 @@ final class PlainWords {
     instead("\\. If this segment takes the place of that one, say so with [^.]*(?=\\.)", "");
     instead(", or add yours with SecretStore\\.with\\(\\.\\.\\.\\)", "");
     // Where more is to be found.
-    instead(": see the cause for its error code, and ", ": ");
-    instead(": see the cause for its error code", "");
-    instead(": see the cause, and ", ": ");
     instead("report the cause", "have those who look after this application see its log");
     instead(" It can be resumed as run \\S+\\.(?= |$)", "");
     // Names of the program's.

@@ -134,12 +134,13 @@ record RunOutcome(
 
   static RunOutcome failed(ExportException failure, @Nullable String details) {
     String more = details;
-    if (failure.getCause() instanceof KlaviyoException said) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure.getCause() instanceof KlaviyoException said
+        && !message.contains(Advice.clause(said))) {
       String answer = "In short: " + Advice.clause(said) + ".";
       more = details == null ? answer : details + " " + answer;
     }
-    return failed(
-        String.valueOf(failure.getMessage()), more, mayPass(failure.reason()), failure.report());
+    return failed(message, more, mayPass(failure.reason()), failure.report());
   }
 
   private static boolean mayPass(CatalogException.Reason reason) {

@@ -178,7 +178,7 @@ final class ListByName implements Phase {
     if (unanswered.failure().status().orElse(0) == RATE_LIMITED) {
       stop = usedUp(unanswered);
     } else if (attempts == Calls.MAX_ATTEMPTS) {
-      stop = StopCause.unanswered(unanswered.failure());
+      stop = StopCause.unanswered(unanswered);
     } else {
       Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(attempts - 1, MOST_DOUBLINGS));
       retried.accept("Klaviyo did not say whether it has made list " + wanted, wait);
@@ -286,8 +286,8 @@ final class ListByName implements Phase {
             + InWords.count(names.size(), "list")
             + " of this Klaviyo account is called "
             + new NamesToChoose(shown, Map.of(), "").missing(wanted.name())
-            + ": correct the name, in which upper and lower case count, check that the key is of the"
-            + " account that has the list, or have it made with ListRef.namedOrCreate(...)",
+            + ": correct the name, in which upper and lower case count, check that the key is of"
+            + " the account that has the list, or have it made with ListRef.namedOrCreate(...)",
         null);
   }
 
@@ -314,8 +314,8 @@ final class ListByName implements Phase {
         Reason.UNAVAILABLE,
         "Klaviyo does not make list "
             + wanted
-            + " now (429): it makes 150 lists a day for an account, and those seem to be used up. Run"
-            + " the export again when the day is over, or make the list in Klaviyo",
+            + " now (429): it makes 150 lists a day for an account, and those seem to be used up."
+            + " Run the export again when the day is over, or make the list in Klaviyo",
         unanswered.failure());
   }
 }

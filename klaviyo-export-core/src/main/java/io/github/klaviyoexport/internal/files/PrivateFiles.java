@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.files;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -107,6 +109,26 @@ public final class PrivateFiles {
       return denied.getFile() + " may not be accessed";
     }
     return String.valueOf(e.getMessage());
+  }
+
+  /**
+   * Returns whether a failure is told in words that name a file, as this library does, where the
+   * JDK often gives the bare reason, or no more than the name.
+   */
+  public static boolean names(IOException e, String file) {
+    return !(e instanceof FileSystemException || e instanceof FileNotFoundException)
+        && String.valueOf(e.getMessage()).contains(file);
+  }
+
+  /** Returns the failure to write a file that is to be made, in words that name it. */
+  public static IOException unwritable(Path file, IOException e) {
+    return new IOException(
+        "The file "
+            + file
+            + " cannot be written ("
+            + reason(e)
+            + "): see to its disk, or pass another path.",
+        e);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.internal.call.Calls;
 import io.github.klaviyoexport.internal.report.ReportText;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -82,7 +83,9 @@ public final class ExportLog implements ExportListener {
 
   @Override
   public void rateLimited(Duration retryAfter) {
-    tell("Klaviyo has asked for it (429)", retryAfter, now() + retryAfter.toNanos());
+    if (retryAfter.compareTo(Calls.LONGEST_RETRY_AFTER) <= 0) {
+      tell("Klaviyo has asked for it (429)", retryAfter, now() + retryAfter.toNanos());
+    }
   }
 
   @Override

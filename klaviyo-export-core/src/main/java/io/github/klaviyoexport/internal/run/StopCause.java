@@ -60,7 +60,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
       return refused(refused, list);
     }
     if (reply instanceof Unanswered<?> unanswered) {
-      return unanswered(unanswered.failure());
+      return unanswered(unanswered);
     }
     throw new IllegalArgumentException("Klaviyo did it.");
   }
@@ -170,7 +170,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
   }
 
   /** Returns the same cause with a sentence more, without its full stop. */
-  StopCause with(String sentence) {
+  public StopCause with(String sentence) {
     return new StopCause(reason, advice + ". " + sentence, cause);
   }
 
@@ -545,13 +545,15 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         last);
   }
 
-  /** Returns the cause for a call without a usable answer. */
-  public static StopCause unanswered(KlaviyoException failure) {
+  /** Returns the cause for a call without a usable answer, in the words of its failure. */
+  public static StopCause unanswered(Unanswered<?> unanswered) {
     return new StopCause(
         Reason.UNAVAILABLE,
-        "Klaviyo could not be reached or gave no usable answer: see the cause, and run the export"
-            + " again when Klaviyo answers; importing twice does no harm",
-        failure);
+        Advice.clause(unanswered.failure())
+            + ". Run the export again "
+            + (unanswered.lasting() ? "when that is mended" : "later")
+            + "; importing twice does no harm",
+        unanswered.failure());
   }
 
   /** Returns the cause for a call that Klaviyo refused. */

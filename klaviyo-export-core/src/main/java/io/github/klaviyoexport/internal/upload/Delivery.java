@@ -2,6 +2,7 @@ package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.Outcome.Why;
+import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.api.ImportJob;
 import io.github.klaviyoexport.internal.call.ApiError;
 import io.github.klaviyoexport.internal.call.Calls;
@@ -16,6 +17,7 @@ import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.RowRepair;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
@@ -92,6 +94,7 @@ final class Delivery {
   private boolean checkingList;
   private long bytesSent;
   private int calls;
+  private int unansweredCalls;
   private @Nullable Long failingSince;
   private int unproven;
 
@@ -500,9 +503,9 @@ final class Delivery {
       run.stop(
           new StopCause(
               ExportException.Reason.REFUSED,
-              "Klaviyo refuses every part of a batch without naming a profile, so it is not the"
-                  + " profiles it minds: see the cause for its error code, and ask Klaviyo's"
-                  + " support with the error's id",
+              "Klaviyo refuses every part of a batch without naming a profile ("
+                  + Advice.answer(refused)
+                  + "), so it is not the profiles it minds: ask Klaviyo's support about it",
               refused.asException()));
       return;
     }
@@ -541,7 +544,7 @@ final class Delivery {
     if (!run.maySend()) {
       return;
     }
-    StopCause outage = StopCause.unanswered(unanswered.failure());
+    StopCause outage = outage(unanswered);
     if (unanswered.failingSince().isEmpty() || !shared.health.failed()) {
       run.stop(outage);
       return;
@@ -559,6 +562,16 @@ final class Delivery {
     } else {
       shared.health.await(() -> takeApart(outage));
     }
+  }
+
+  private StopCause outage(Unanswered<?> unanswered) {
+    StopCause outage = StopCause.unanswered(unanswered);
+    return ++unansweredCalls == 1
+        ? outage
+        : outage.with(
+            "Parts of the batch fared no better: "
+                + InWords.number(unansweredCalls)
+                + " calls in all");
   }
 
   /** Takes the part apart on which Klaviyo has failed last, which is the first in the queue. */

@@ -30,7 +30,7 @@ class AdviceTest {
           404 | LIST_NOT_FOUND | Klaviyo has no list Y6nRLr in this account (404): check the id, and that the key is of the account that has the list
           410 | REFUSED        | Klaviyo has retired this revision of its API (410): use a newer version of this library
           302 | REFUSED        | the server redirects (302), which is not followed so that the key stays where it belongs: check the base URL
-          422 | REFUSED        | Klaviyo refused 'get list' (422): see the cause for its error code
+          422 | REFUSED        | Klaviyo refused 'get list' (422, without an error code): ask Klaviyo's support about it
           """)
   void a_status_says_what_happened_and_what_to_do(int status, Problem problem, String words) {
     assertThat(Advice.on(refused(status), LIST, null)).isEqualTo(new Advice(problem, words));
@@ -44,7 +44,7 @@ class AdviceTest {
           401 | Klaviyo does not know the credentials of connection %s (401): check that they are complete, not revoked and of the right account.
           403 | The credentials of connection %s lack a scope for 'get list' (403): use a key with lists:read, lists:write, profiles:read and profiles:write.
           404 | Klaviyo has no list Y6nRLr in the account of connection %s (404): check the id, or use the connection to the account that has the list.
-          422 | Klaviyo refused 'get list' through connection %s (422): see the cause for its error code.
+          422 | Klaviyo refused 'get list' through connection %s (422, without an error code): ask Klaviyo's support about it.
           """)
   void with_several_connections_it_says_which(int status, String sentence) {
     assertThat(Advice.on(refused(status), LIST, CONNECTION).sentence())

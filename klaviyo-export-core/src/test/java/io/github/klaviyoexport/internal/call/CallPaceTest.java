@@ -154,7 +154,7 @@ class CallPaceTest extends ScriptedCalls {
     assertThat(reply.maybeDone()).isFalse();
     assertThat(reply.failure())
         .message()
-        .contains("asks to wait 16 minutes (429)", "run it again after that");
+        .contains("asks to wait 16 minutes (429), more than the 15 minutes an export waits (");
     assertThat(rateLimitedFor).containsExactly(Duration.ofSeconds(901));
     assertThat(time.elapsed()).isZero();
   }

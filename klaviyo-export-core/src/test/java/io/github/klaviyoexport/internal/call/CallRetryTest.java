@@ -8,7 +8,9 @@ import static io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer.silence;
 import static io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer.thrown;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
@@ -37,7 +39,10 @@ class CallRetryTest extends ScriptedCalls {
 
     assertThat(reply.maybeDone()).isFalse();
     assertThat(reply.failure())
-        .hasMessage("Klaviyo gave no answer: the line went dead ('import profiles', 10 attempts).");
+        .message()
+        .matches(
+            "Klaviyo gave no answer: the line went dead \\('import profiles', 10 attempts in"
+                + " [3-5] minutes( \\d+ seconds?)?\\)\\.");
     assertThat(klaviyo.asked()).hasSize(10);
     assertThat(retried)
         .hasSize(9)
@@ -93,9 +98,46 @@ class CallRetryTest extends ScriptedCalls {
     assertThat(reply.maybeDone()).isFalse();
     assertThat(reply.failure())
         .message()
-        .startsWith("Klaviyo was not asked")
-        .contains("IllegalArgumentException")
+        .startsWith("Klaviyo was not asked: the transport threw java.lang.IllegalArgumentException")
         .doesNotContain("pk_");
+  }
+
+  @Test
+  void a_token_supplier_that_throws_is_told_from_a_transport_that_does()
+      throws InterruptedException {
+    calls =
+        calls(
+            KlaviyoConnection.oauth(
+                () -> {
+                  throw new IllegalArgumentException("eyJhbGciOiJIUzI1NiJ9");
+                }));
+
+    Unanswered<String> reply = unanswered(post());
+
+    assertThat(reply.maybeDone()).isFalse();
+    assertThat(reply.failure())
+        .message()
+        .startsWith(
+            "Klaviyo was not asked: the token supplier threw java.lang.IllegalArgumentException")
+        .doesNotContain("eyJ");
+    assertThat(klaviyo.asked()).isEmpty();
+  }
+
+  @Test
+  void a_token_that_none_can_be_is_refused_in_the_words_of_its_check() throws InterruptedException {
+    calls = calls(KlaviyoConnection.oauth(() -> "Bearer eyJhbGciOiJIUzI1NiJ9"));
+
+    Refused<String> reply = refused(post());
+
+    assertThat(reply.status()).isEqualTo(401);
+    assertThat(reply.asException().status()).isEmpty();
+    assertThat(reply.asException())
+        .message()
+        .startsWith(
+            "Klaviyo was not asked ('import profiles'): the OAuth access token begins with the"
+                + " name of a header")
+        .doesNotContain("eyJ");
+    assertThat(klaviyo.asked()).isEmpty();
   }
 
   @Test
@@ -141,7 +183,8 @@ class CallRetryTest extends ScriptedCalls {
 
     assertThat(reply.maybeDone()).isTrue();
     assertThat(reply.failure())
-        .hasMessage("Klaviyo did not answer within 7 seconds ('import profiles', 10 attempts).");
+        .message()
+        .startsWith("Klaviyo did not answer within 7 seconds ('import profiles', 10 attempts in ");
   }
 
   @Test
@@ -167,7 +210,8 @@ class CallRetryTest extends ScriptedCalls {
 
     assertThat(reply.maybeDone()).isTrue();
     assertThat(reply.failure())
-        .hasMessage("Klaviyo answered " + status + " ('import profiles', 10 attempts).");
+        .message()
+        .startsWith("Klaviyo answered " + status + " ('import profiles', 10 attempts in ");
     assertThat(reply.failure().status()).hasValue(status);
   }
 
@@ -235,8 +279,10 @@ class CallRetryTest extends ScriptedCalls {
     assertThat(time.elapsed()).isEqualTo(Duration.ofMinutes(35));
     assertThat(reply.maybeDone()).isFalse();
     assertThat(reply.failure())
-        .message()
-        .startsWith("Klaviyo did not decide within 30 minutes of the first attempt");
+        .hasMessage(
+            "Klaviyo did not decide within 30 minutes of the first attempt; last, it answered 429"
+                + " ('import profiles', 36 attempts in 30 minutes).");
+    assertThat(reply.failure().status()).hasValue(429);
   }
 
   @Test
@@ -250,6 +296,10 @@ class CallRetryTest extends ScriptedCalls {
     assertThat(reply.maybeDone()).isTrue();
     assertThat(doubts).isEqualTo(1);
     assertThat(klaviyo.asked().get(2).exchange()).isCancelled();
+    assertThat(reply.failure())
+        .hasMessage(
+            "Klaviyo did not decide within 30 minutes of the first attempt; last, it had not"
+                + " answered for 1 minute ('import profiles', 3 attempts in 30 minutes).");
   }
 
   @Test

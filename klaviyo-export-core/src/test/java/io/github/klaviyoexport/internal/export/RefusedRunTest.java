@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
@@ -134,8 +135,57 @@ class RefusedRunTest {
     ExportException stopped = lab.stopped(Lab.customers(5));
 
     assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
-    assertThat(stopped.getCause())
-        .hasMessage("Klaviyo gave no answer: the line went dead ('get list', 10 attempts).");
+    assertThat(stopped)
+        .message()
+        .contains(
+            "stopped: Klaviyo gave no answer: the line went dead ('get list', 10 attempts in ",
+            "). Run the export again later; importing twice does no harm. So far ")
+        .doesNotContain("cause");
+  }
+
+  @Test
+  void a_klaviyo_that_asks_to_wait_for_a_day_is_quoted() {
+    lab.klaviyo.on(IMPORT, Answer.error(429, "throttled", "/data", "Retry-After", "99999999"));
+
+    ExportException stopped = lab.stopped(Lab.customers(5));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(stopped)
+        .message()
+        .contains(
+            "stopped: Klaviyo asks to wait a day or more (429), more than the 15 minutes an export"
+                + " waits ('import profiles', 1 attempt). Run the export again later;");
+  }
+
+  @Test
+  void a_token_that_none_can_be_is_a_fault_of_credentials_and_says_which() {
+    ExportException stopped;
+    try (SegmentExporter exporter =
+        lab.exporter(new NumberedSource(5, OptionalLong.empty()))
+            .klaviyo(KlaviyoConnection.oauth(() -> "").transport(lab.klaviyo))
+            .build()) {
+      stopped = Lab.stopped(exporter.prepare(Lab.VIP, Lab.LIST));
+    }
+
+    assertThat(stopped.reason()).isEqualTo(Reason.UNAUTHORIZED);
+    assertThat(stopped)
+        .message()
+        .contains(
+            "stopped: the OAuth access token is empty: let the supplier return one that Klaviyo"
+                + " issued. So far ");
+    assertThat(lab.klaviyo.asked()).isEmpty();
+  }
+
+  @Test
+  void a_status_that_is_not_known_is_told_with_its_error_code() {
+    lab.klaviyo.on(IMPORT, Answer.error(418, "teapot", "/data"));
+
+    ExportException stopped = lab.stopped(Lab.customers(5));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.REFUSED);
+    assertThat(stopped)
+        .message()
+        .contains("stopped: Klaviyo refused 'import profiles' (418, teapot; error id 6b1f-418)");
   }
 
   @ParameterizedTest

@@ -369,7 +369,7 @@ class ResumedRunTest extends ResumedRuns {
     journal.change(line -> "{}");
 
     assertThatThrownBy(() -> unfinished(Segments.of(List.of())))
-        .hasMessage("The journal cannot be read.");
+        .hasMessageStartingWith("The journal cannot be read (The journal ");
     assertThat(journal.isOpen()).isFalse();
   }
 }

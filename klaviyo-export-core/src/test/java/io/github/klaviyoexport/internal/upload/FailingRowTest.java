@@ -180,6 +180,10 @@ class FailingRowTest extends JobsInLab {
     assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(4_000);
     assertThat(lab.klaviyo.asked(IMPORT))
         .hasSizeLessThanOrEqualTo(10 * batches + 2 * ImportHealth.MAX_FAILED_IN_A_ROW);
+    assertThat(stopped)
+        .message()
+        .contains("stopped: Klaviyo answered 503 ('import profiles', ")
+        .containsPattern("Parts of the batch fared no better: [1-9]\\d* calls in all\\. So far ");
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.Operation;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,8 +145,8 @@ class PlainWordsTest {
                 "too many rejected",
                 asItIs,
                 (office, catalog) -> office.segments.segment("vip-eu", customers("", "x")),
-                "Check the mapping and the source; if so many are to be set aside, allow the export a"
-                    + " share of rejected profiles of 0.91 or more."),
+                "Check the mapping and the source; if so many are to be set aside, allow the export"
+                    + " a share of rejected profiles of 0.91 or more."),
             new Trouble(
                 "too many values left out",
                 asItIs,
@@ -180,7 +181,7 @@ class PlainWordsTest {
                 "a call that Klaviyo refuses",
                 asItIs,
                 (office, catalog) -> office.klaviyo.script(Operation.GET_LIST, refused(418)),
-                "(418)"),
+                "(418, odd_request; error id e-1)"),
             new Trouble(
                 "a list that is gone",
                 asItIs,
@@ -199,7 +200,14 @@ class PlainWordsTest {
                     office.klaviyo.script(Operation.GET_LIST, Fault.serverError(503));
                   }
                 },
-                "run the export again when Klaviyo answers"),
+                "Klaviyo answered 503 ('get list', 10 attempts in "),
+            new Trouble(
+                "a Klaviyo that asks to wait a day",
+                asItIs,
+                (office, catalog) ->
+                    office.klaviyo.script(
+                        Operation.GET_LIST, Fault.rateLimited(Duration.ofDays(2))),
+                "Klaviyo asks to wait a day or more (429)"),
             new Trouble(
                 "credentials that are gone",
                 asItIs,
