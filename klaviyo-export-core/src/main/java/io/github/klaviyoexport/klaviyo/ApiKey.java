@@ -103,7 +103,7 @@ public final class ApiKey {
   private static @Nullable String fault(String value) {
     if (SCHEME_BEFORE.matcher(value).lookingAt()) {
       return "begins with the name of a header or its scheme, such as Bearer: leave that away; it"
-                 + " is put before the key when it is sent";
+          + " is put before the key when it is sent";
     }
     if (NAME_BEFORE.matcher(value).lookingAt()) {
       return "has a name before it, as in NAME=key: keep what follows the name alone there";

@@ -86,7 +86,7 @@ public record Advice(Problem problem, String words) {
               + (only
                   ? " (404): check the id, and that the key is of the account that has the list"
                   : " (404): check the id, or use the connection to the account that has the"
-                        + " list"));
+                      + " list"));
     }
     return switch (refused.status()) {
       case 407 ->
