@@ -4,6 +4,7 @@ import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The records of runs, those that go on and those that have ended, until they are too old. */
 public final class RunHistory {
@@ -110,13 +112,25 @@ public final class RunHistory {
 
   /** Forgets the runs of an export that are too old or too many. */
   void prune(String exportId) {
+    prune(exportId, runs.ids(exportId + "."));
+  }
+
+  /** Forgets runs of an export. They are read if the ids tell that there may be some to forget. */
+  private void prune(String exportId, List<String> ids) {
     Instant oldest = time.now().minus(age);
-    List<RunData> history = of(exportId);
-    for (int i = 0; i < history.size(); i++) {
-      RunData run = history.get(i);
+    if (ids.size() <= size
+        && ids.stream().noneMatch(id -> CatalogFormats.queuedAt(id).isBefore(oldest))) {
+      return;
+    }
+    int ofUse = 0;
+    int others = 0;
+    for (RunData run : of(exportId)) {
+      // What was only looked at, or skipped, pushes nothing out that went to Klaviyo.
+      boolean other = run.trigger() == Trigger.PREVIEW || run.status() == RunStatus.SKIPPED;
+      boolean tooMany = (other ? others++ : ofUse++) >= size;
       if (run.status().isEnded()
           && run.unread() == null
-          && (i >= size || run.queuedAt().isBefore(oldest))) {
+          && (tooMany || run.queuedAt().isBefore(oldest))) {
         runs.remove(run);
       }
     }
@@ -124,6 +138,8 @@ public final class RunHistory {
 
   /** Forgets old runs of all exports, also of those that were removed. */
   void pruneAll() {
-    runs.list("").stream().map(RunData::exportId).distinct().forEach(this::prune);
+    runs.ids("").stream()
+        .collect(Collectors.groupingBy(CatalogFormats::exportOf))
+        .forEach(this::prune);
   }
 }
