@@ -138,6 +138,22 @@ public final class RunCancellation {
     }
   }
 
+  /** Returns whether a run of an export is worked on. */
+  boolean isGoingOn(String exportId) {
+    return states
+        .findReadable(exportId)
+        .map(ExportState::open)
+        .filter(open -> held.isBusy(open, time.now()))
+        .isPresent();
+  }
+
+  /** Ends the records of runs that nobody works on, and whose end could not be written. */
+  void endLeft(String exportId, String why) {
+    history.of(exportId).stream()
+        .filter(run -> !run.status().isEnded())
+        .forEach(run -> tell(new Found(run.id(), false), why));
+  }
+
   /** Waits until the run is not worked on any more. */
   void awaitStop(String exportId, @Nullable String runId) {
     long from = time.nanoTime();
