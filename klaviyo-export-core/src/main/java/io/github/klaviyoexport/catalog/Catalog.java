@@ -315,6 +315,9 @@ public final class Catalog implements AutoCloseable {
   /**
    * Removes an export; a run that is going on is stopped. Its history stays until it is old.
    *
+   * <p>The export itself goes last. When this throws on the way, it is still there, without its
+   * connection, and can be removed again.
+   *
    * <p>One that {@linkplain SavedExport#notRunnableHere() cannot be read here} is removed by
    * administrators only, and for all processes.
    */
@@ -673,7 +676,8 @@ public final class Catalog implements AutoCloseable {
      * Sets where it is remembered what Klaviyo has confirmed of each customer, so that exports can
      * send {@linkplain ExportDefinition#sending only what has changed}, and their size is guarded;
      * nowhere by default, and then every run sends everything. What an export remembers is deleted
-     * when the export is removed.
+     * when the export is removed, and what it remembers of its segments and list when it is given
+     * others; while a run is going on, that is left to the next change or the removal.
      */
     public Builder memory(ExportMemory memory) {
       this.memory = Objects.requireNonNull(memory, "memory");
@@ -708,7 +712,8 @@ public final class Catalog implements AutoCloseable {
     public Builder takeOverAfter(Duration silence) {
       if (silence.compareTo(Duration.ofSeconds(20)) < 0) {
         throw new IllegalArgumentException(
-            "The lease of a run is renewed every ten seconds: take over after 20 seconds or more, not "
+            "The lease of a run is renewed every ten seconds: take over after 20 seconds or more,"
+                + " not "
                 + InWords.duration(silence)
                 + ".");
       }
@@ -741,7 +746,8 @@ public final class Catalog implements AutoCloseable {
 
     /**
      * Sets how many runs of an export the history keeps, and for how long; 50 and 90 days by
-     * default. Runs that have not ended are kept in any case.
+     * default. Runs that have not ended are kept in any case. Previews and runs that were skipped
+     * are counted apart, so that they push no others out.
      *
      * @throws IllegalArgumentException if either is not positive
      */

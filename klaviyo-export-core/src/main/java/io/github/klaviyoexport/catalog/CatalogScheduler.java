@@ -26,6 +26,8 @@ public final class CatalogScheduler implements AutoCloseable {
   /** How long it pauses when something is due and could not be done, or could not be looked for. */
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
+  private static final Duration LONGEST_JOIN = Duration.ofSeconds(10);
+
   private final Catalog catalog;
   private final Semaphore signal = new Semaphore(0);
   private final Runnable waker = signal::release;
@@ -109,14 +111,21 @@ public final class CatalogScheduler implements AutoCloseable {
     }
   }
 
-  /** Stops looking, and waits until the thread has ended. Runs that are going on go on. */
+  /**
+   * Stops looking, and waits until the thread has ended, up to ten seconds. Runs that are going on
+   * go on. A listener may call it too: on the thread itself it waits for nothing.
+   */
   @Override
   public void close() {
     closed = true;
     catalog.notOnChange(waker);
     signal.release();
+    if (Thread.currentThread() == thread) {
+      return;
+    }
     try {
-      thread.join();
+      // Not for ever: it may be what waits for this, by System.exit() in a listener.
+      thread.join(LONGEST_JOIN.toMillis());
     } catch (InterruptedException interrupt) {
       Thread.currentThread().interrupt();
     }

@@ -76,6 +76,15 @@ public interface CatalogStore {
   /** Returns all entries of a kind whose id begins so, ordered by id. */
   List<Entry> list(Kind kind, String idPrefix);
 
+  /**
+   * Returns the ids of what {@link #list} returns, in the same order. Unless it is overridden they
+   * are taken from there; a store that need not read the entries for it should override it, because
+   * runs may be many and their reports large.
+   */
+  default List<String> ids(Kind kind, String idPrefix) {
+    return list(kind, idPrefix).stream().map(Entry::id).toList();
+  }
+
   /** Returns the entry of that id. */
   Optional<Entry> find(Kind kind, String id);
 

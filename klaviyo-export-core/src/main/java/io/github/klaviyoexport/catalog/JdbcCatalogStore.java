@@ -50,6 +50,11 @@ public final class JdbcCatalogStore implements CatalogStore {
   }
 
   @Override
+  public List<String> ids(Kind kind, String idPrefix) {
+    return store.ids(kind, idPrefix);
+  }
+
+  @Override
   public Optional<Entry> find(Kind kind, String id) {
     return store.find(kind, id);
   }

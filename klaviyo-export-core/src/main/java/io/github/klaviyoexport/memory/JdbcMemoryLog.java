@@ -180,13 +180,14 @@ final class JdbcMemoryLog implements MemoryLog {
     }
   }
 
-  /** Deletes all blocks; returns whether there were any. */
+  /**
+   * Deletes all blocks; returns whether there were any. The row that counts the holders stays, so
+   * that one of before can write no more.
+   */
   boolean delete() throws IOException {
     boolean wereThere = blocks > 0;
     makeCurrent(generation + 1, 0, 0);
     deleteOtherGenerations();
-    hold.write(
-        connection -> update(connection, "DELETE FROM " + tables.log + " WHERE log_key = ?", key));
     return wereThere;
   }
 

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.testing.Databases;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,16 +81,34 @@ class JdbcMemoryTest {
   void a_holder_that_is_taken_for_dead_writes_no_more(DataSource database) throws Exception {
     JdbcMemory memory = write(database, "one");
     try (MemoryLog silent = memory.open(KEY)) {
-      execute(
-          database,
-          "UPDATE klaviyo_export_memory_log SET renewed_at ="
-              + " CURRENT_TIMESTAMP - INTERVAL '3' MINUTE");
+      takeForDead(database);
       try (MemoryLog next = memory.open(KEY)) {
         assertThatThrownBy(() -> silent.append(bytes("late"))).hasMessageContaining("taken over");
         next.append(bytes("two"));
       }
     }
     assertThat(reopened(database)).containsExactly("one", "two");
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void a_holder_that_is_taken_for_dead_writes_no_more_after_its_log_was_deleted_either(
+      DataSource database) throws Exception {
+    JdbcMemory memory = JdbcMemory.on(database, MemoryKey.random());
+    MemoryLog silent = memory.open(KEY);
+    silent.append(bytes("one"));
+    takeForDead(database);
+    assertThat(memory.delete(KEY)).isTrue();
+
+    try (MemoryLog next = memory.open(KEY)) {
+      next.append(bytes("two"));
+      assertThatThrownBy(() -> silent.append(bytes("late"))).hasMessageContaining("taken over");
+      silent.close();
+
+      assertThatThrownBy(() -> memory.open(KEY)).isInstanceOf(LogHeldException.class);
+      next.append(bytes("three"));
+    }
+    assertThat(reopened(database)).containsExactly("two", "three");
   }
 
   @ParameterizedTest
@@ -121,6 +140,13 @@ class JdbcMemoryTest {
       }
     }
     return memory;
+  }
+
+  private static void takeForDead(DataSource database) throws SQLException {
+    execute(
+        database,
+        "UPDATE klaviyo_export_memory_log SET renewed_at ="
+            + " CURRENT_TIMESTAMP - INTERVAL '3' MINUTE");
   }
 
   private static List<String> reopened(DataSource database) throws IOException {

@@ -50,6 +50,7 @@ public final class SampleSavedExport {
             export.changedBy(),
             export.changedAt(),
             export.detachedFrom(),
+            export.formerMemories(),
             export.obstacle(),
             warning,
             export.version()));

@@ -40,6 +40,11 @@ final class GuardedStore implements CatalogStore {
   }
 
   @Override
+  public List<String> ids(Kind kind, String idPrefix) {
+    return asking("ids()", () -> store.ids(kind, idPrefix));
+  }
+
+  @Override
   public Optional<Entry> find(Kind kind, String id) {
     return asking("find()", () -> store.find(kind, id));
   }

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What was said is in the log as it was.
  */
 final class PlainWords {
-  private static final String CLASS = "(?:[a-z][a-z0-9_]*\\.){2,}[A-Z]\\w*(?:\\$\\w+)*";
+  /** Of failures only: a segment may be called as any other class. */
+  private static final String CLASS =
+      "(?:[a-z][a-z0-9_]*\\.){2,}(?:[A-Z][\\w$]*)?(?:Exception|Error)(?![\\w$])";
+
   private static final Map<Pattern, String> INSTEAD = new LinkedHashMap<>();
 
   static {

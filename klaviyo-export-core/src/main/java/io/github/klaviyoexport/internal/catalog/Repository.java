@@ -88,6 +88,11 @@ public final class Repository<T> {
     return new Listing<>(values, unread);
   }
 
+  /** Returns the ids that begin so, in their order, also of those that cannot be read here. */
+  List<String> ids(String idPrefix) {
+    return store.ids(format.kind(), idPrefix);
+  }
+
   /**
    * Returns the one of that id.
    *

@@ -25,6 +25,11 @@ public final class RunCancellation {
   /** How long the end of a run that was stopped is waited for. */
   public static final Duration LONGEST = Duration.ofMinutes(2);
 
+  /** Runs of so many days are looked at again and again; those before have long ended. */
+  private static final Duration DAYS_LOOKED_AT = Duration.ofDays(3);
+
+  private static final String LEFT_BEHIND = "the process that was to write its end has died.";
+
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Repository<ExportState> states;
@@ -104,14 +109,13 @@ public final class RunCancellation {
         .ifPresent(listeners::ended);
   }
 
-  /** Ends the runs of an export that its state does not name any more: nobody works on them. */
+  /** Ends the runs of the last days that the export's state does not name: nobody works on them. */
   void endForgotten(String exportId) {
-    // Read before the state: a run is in the state before there is a record of it.
-    List<RunData> going =
-        history.of(exportId).stream().filter(run -> !run.status().isEnded()).toList();
-    for (RunData run : going) {
-      if (!isKnown(run)) {
-        over(run, "the process that was to write its end has died, or its export was removed.");
+    for (String id : history.since(exportId, time.now().minus(DAYS_LOOKED_AT))) {
+      // Read before the state: a run is in the state before there is a record of it.
+      RunData run = history.findReadable(id).orElse(null);
+      if (run != null && !run.status().isEnded() && !isKnown(run)) {
+        over(run, LEFT_BEHIND);
       }
     }
   }
@@ -176,6 +180,22 @@ public final class RunCancellation {
         awaitStop(state.exportId(), open.runId());
       }
     }
+  }
+
+  /** Returns whether a run of an export is worked on. */
+  boolean isGoingOn(String exportId) {
+    return states
+        .findReadable(exportId)
+        .map(ExportState::open)
+        .filter(open -> held.isBusy(open, time.now()))
+        .isPresent();
+  }
+
+  /** Ends the records of runs that nobody works on, and whose end could not be written. */
+  void endLeft(String exportId, String why) {
+    history.of(exportId).stream()
+        .filter(run -> !run.status().isEnded())
+        .forEach(run -> tell(new Found(run.id(), false), why));
   }
 
   /** Waits until the run is not worked on any more. */
@@ -249,7 +269,7 @@ public final class RunCancellation {
       if (isKnown(record)) {
         pause(runId, Duration.ofDays(1));
       } else {
-        endForgotten(record.exportId());
+        over(record, LEFT_BEHIND);
       }
     }
   }

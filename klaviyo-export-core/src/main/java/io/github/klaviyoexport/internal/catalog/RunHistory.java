@@ -4,6 +4,7 @@ import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The records of runs, those that go on and those that have ended, until they are too old. */
 public final class RunHistory {
@@ -111,13 +113,25 @@ public final class RunHistory {
 
   /** Forgets the runs of an export that are too old or too many. */
   void prune(String exportId) {
+    prune(exportId, runs.ids(exportId + "."));
+  }
+
+  /** Forgets runs of an export. They are read if the ids tell that there may be some to forget. */
+  private void prune(String exportId, List<String> ids) {
     Instant oldest = time.now().minus(age);
-    List<RunData> history = of(exportId);
-    for (int i = 0; i < history.size(); i++) {
-      RunData run = history.get(i);
+    if (ids.size() <= size
+        && ids.stream().noneMatch(id -> CatalogFormats.queuedAt(id).isBefore(oldest))) {
+      return;
+    }
+    int ofUse = 0;
+    int others = 0;
+    for (RunData run : of(exportId)) {
+      // What was only looked at, or skipped, pushes nothing out that went to Klaviyo.
+      boolean other = run.trigger() == Trigger.PREVIEW || run.status() == RunStatus.SKIPPED;
+      boolean tooMany = (other ? others++ : ofUse++) >= size;
       if (run.status().isEnded()
           && run.unread() == null
-          && (i >= size || run.queuedAt().isBefore(oldest))) {
+          && (tooMany || run.queuedAt().isBefore(oldest))) {
         runs.remove(run);
       }
     }
@@ -129,13 +143,19 @@ public final class RunHistory {
    * @param first is called with each export before that
    */
   void pruneAll(Consumer<String> first) {
-    runs.list("").stream()
-        .map(RunData::exportId)
-        .distinct()
+    runs.ids("").stream()
+        .collect(Collectors.groupingBy(CatalogFormats::exportOf))
         .forEach(
-            exportId -> {
+            (exportId, ids) -> {
               first.accept(exportId);
-              prune(exportId);
+              prune(exportId, ids);
             });
+  }
+
+  /** Returns the ids of the runs of an export that were queued at that moment or later. */
+  List<String> since(String exportId, Instant moment) {
+    return runs.ids(exportId + ".").stream()
+        .filter(id -> !CatalogFormats.queuedAt(id).isBefore(moment))
+        .toList();
   }
 }

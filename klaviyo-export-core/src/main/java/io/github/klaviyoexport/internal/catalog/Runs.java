@@ -652,7 +652,6 @@ public final class Runs {
   /** Forgets an export that was removed; its history stays until it is too old. */
   void forget(String exportId) {
     states.findReadable(exportId).ifPresent(states::remove);
-    cancellation.endForgotten(exportId);
   }
 
   private void checkOpen() {

@@ -29,13 +29,20 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The saved exports: checked whenever they are saved, and not run by it. */
 public final class SavedExports {
+  /** Why a connection is none that an export can have, and not only none that can be read now. */
+  private static final Set<Reason> UNUSABLE =
+      EnumSet.of(
+          Reason.UNKNOWN_ID, Reason.BEING_REMOVED, Reason.NOT_ACCEPTED, Reason.NOT_CONNECTED);
+
   private final Repository<SavedExportData> exports;
   private final UsableConnections connections;
   private final ProfileSource source;
@@ -277,7 +284,10 @@ public final class SavedExports {
       // What has its name from a time when it could be another's as well may go on with it.
       exports.checkNameIsFree(current.id(), changed.name(), SavedExportData::name);
     }
-    return keep(current.changed(changed, list, listName, actor, now), tooLarge);
+    SavedExportData next = current.changed(changed, list, listName, actor, now);
+    return keep(
+        current.version() == 0 ? next : next.formerMemories(memories.former(current, next)),
+        tooLarge);
   }
 
   /** Saves a copy under another name. */
@@ -301,15 +311,19 @@ public final class SavedExports {
     return store(actor, export, export.definition().connection(connection));
   }
 
-  /** Removes an export and what it remembers, and stops its run. */
+  /**
+   * Removes an export and what it remembers, and stops its run. The export itself goes last, and
+   * has no connection until then, so that it can be removed again when something fails.
+   */
   public void remove(Actor actor, SavedExportData export) {
     runs.cancellation().checkReadable(export.id());
-    if (!exports.remove(export)) {
-      throw Repository.changedMeanwhile("Export " + export.words(), null, null);
-    }
-    afterRemoval(actor, export.id());
-    if (memories.areKept()) {
-      memories.forget(export, exports.list(""));
+    SavedExportData left =
+        export.definition().connection() == null ? export : put(export.detached());
+    end(actor, left.id());
+    memories.forget(left, () -> exports.list(""));
+    runs.forget(left.id());
+    if (!exports.remove(left)) {
+      throw Repository.changedMeanwhile("Export " + left.words(), null, null);
     }
   }
 
@@ -324,16 +338,20 @@ public final class SavedExports {
       return false;
     }
     runs.cancellation().checkReadable(id);
+    end(actor, id);
     if (!exports.remove(unread.get())) {
       throw Repository.changedMeanwhile("Export " + id, null, null);
     }
-    afterRemoval(actor, id);
+    // Another process may have begun one until then.
+    end(actor, id);
+    runs.forget(id);
     return true;
   }
 
-  private void afterRemoval(Actor actor, String id) {
-    stop(actor, id, "the export was removed");
-    runs.forget(id);
+  private void end(Actor actor, String id) {
+    String why = "the export was removed";
+    stop(actor, id, why);
+    runs.cancellation().endLeft(id, why);
   }
 
   private void stop(Actor actor, String id, String why) {
@@ -355,17 +373,14 @@ public final class SavedExports {
           "Export '" + export.name() + "' cannot be saved: " + unwritable + ".");
     }
     rivals.check(export);
-    SavedExportData kept =
-        exports
-            .put(export)
-            .orElseThrow(() -> Repository.changedMeanwhile("Export " + export.words(), null, null));
+    SavedExportData kept = withoutFormer(put(export));
     String connection = kept.definition().connection();
     if (connection != null) {
       try {
         // It may have been removed while the export was checked; its removal looks again, too.
         connections.usable(connection);
       } catch (CatalogException gone) {
-        if (gone.reason() == Reason.NEWER_FORMAT) {
+        if (!UNUSABLE.contains(gone.reason())) {
           return kept.warning(rivals.warning(kept));
         }
         exports.put(kept.detached());
@@ -378,6 +393,29 @@ public final class SavedExports {
         rivalry == null || tooLarge == null
             ? (rivalry == null ? tooLarge : rivalry)
             : rivalry + " " + tooLarge);
+  }
+
+  private SavedExportData put(SavedExportData export) {
+    return exports
+        .put(export)
+        .orElseThrow(() -> Repository.changedMeanwhile("Export " + export.words(), null, null));
+  }
+
+  /**
+   * Forgets what is remembered of the segments and lists that an export had before. While a run may
+   * use it, or where that fails, it is left to the next change or the removal.
+   */
+  private SavedExportData withoutFormer(SavedExportData export) {
+    List<String> former = export.formerMemories();
+    try {
+      if (former.isEmpty() || runs.cancellation().isGoingOn(export.id())) {
+        return export;
+      }
+      List<String> left = memories.forgetFormer(export, () -> exports.list(""));
+      return left.equals(former) ? export : exports.put(export.formerMemories(left)).orElse(export);
+    } catch (CatalogException failure) {
+      return export;
+    }
   }
 
   /** What checking an export has found: its list, and whether it is too large for its limit. */

@@ -10,7 +10,11 @@ import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What saved exports remember of their lists: with an export it is forgotten. */
@@ -31,9 +35,46 @@ public final class SavedMemories {
     this.access = access;
   }
 
-  /** Returns whether anything is remembered. */
-  boolean areKept() {
-    return memory != null;
+  /**
+   * Returns the keys of what is remembered of segments and lists that an export had before it is
+   * changed.
+   */
+  List<String> former(SavedExportData before, SavedExportData changed) {
+    String kept = key(changed);
+    return keys(before).stream().filter(key -> !key.equals(kept)).toList();
+  }
+
+  /** Returns the keys of all that may be remembered of an export. */
+  private Set<String> keys(SavedExportData export) {
+    Set<String> keys = new LinkedHashSet<>(export.formerMemories());
+    String current = key(export);
+    if (current != null) {
+      keys.add(current);
+    }
+    return keys;
+  }
+
+  /**
+   * Forgets what is remembered of segments and lists that an export had before, unless one of the
+   * others remembers the same.
+   *
+   * @return the keys of what could not be forgotten now
+   */
+  List<String> forgetFormer(SavedExportData export, Supplier<List<SavedExportData>> all) {
+    List<String> keys = export.formerMemories();
+    if (memory == null || keys.isEmpty()) {
+      return keys;
+    }
+    List<SavedExportData> others = all.get();
+    List<String> left = new ArrayList<>();
+    for (String key : keys) {
+      try {
+        forget(key, export, others);
+      } catch (IOException | RuntimeException failure) {
+        left.add(key);
+      }
+    }
+    return left;
   }
 
   /**
@@ -41,26 +82,34 @@ public final class SavedMemories {
    *
    * @throws CatalogException if the memory fails
    */
-  void forget(SavedExportData export, List<SavedExportData> others) {
-    String key = key(export);
-    if (memory == null
-        || key == null
-        || others.stream()
-            .anyMatch(other -> !other.id().equals(export.id()) && key.equals(key(other)))) {
+  void forget(SavedExportData export, Supplier<List<SavedExportData>> all) {
+    if (memory == null) {
       return;
     }
-    try {
+    List<SavedExportData> others = all.get();
+    for (String key : keys(export)) {
+      try {
+        forget(key, export, others);
+      } catch (IOException failure) {
+        throw new CatalogException(
+            Reason.STORE_FAILED,
+            "What export "
+                + export.words()
+                + " remembers of its list could not be deleted ("
+                + Advice.clause(failure)
+                + "): it is kept without its connection; remove it again, or delete "
+                + key
+                + " in the memory.");
+      }
+    }
+  }
+
+  private void forget(String key, SavedExportData export, List<SavedExportData> others)
+      throws IOException {
+    if (memory != null
+        && others.stream()
+            .noneMatch(other -> !other.id().equals(export.id()) && key.equals(key(other)))) {
       memory.delete(key);
-    } catch (IOException failure) {
-      throw new CatalogException(
-          Reason.STORE_FAILED,
-          "What export "
-              + export.words()
-              + " remembers of its list could not be deleted ("
-              + Advice.clause(failure)
-              + "): delete "
-              + key
-              + " in the memory.");
     }
   }
 

@@ -74,6 +74,10 @@ public abstract class CatalogStoreContract {
         .containsExactly("a-1", "b", "b-2", "b.10", "b.2", "bb.1");
     assertThat(store.list(Kind.EXPORT, "b.")).extracting(Entry::id).containsExactly("b.10", "b.2");
     assertThat(store.list(Kind.RUN, "")).isEmpty();
+    assertThat(store.ids(Kind.EXPORT, ""))
+        .containsExactly("a-1", "b", "b-2", "b.10", "b.2", "bb.1");
+    assertThat(store.ids(Kind.EXPORT, "b.")).containsExactly("b.10", "b.2");
+    assertThat(store.ids(Kind.RUN, "")).isEmpty();
   }
 
   @Test

@@ -12,8 +12,10 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.Schedule;
 import java.nio.file.Files;
@@ -21,9 +23,11 @@ import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +66,64 @@ class CatalogStorageTest {
           .isInstanceOfSatisfying(
               CatalogException.class,
               failure -> assertThat(failure.reason()).isEqualTo(Reason.UNKNOWN_ID));
+    }
+  }
+
+  @Test
+  void previews_and_skipped_runs_push_no_others_out_of_the_history() {
+    Queue<Runnable> queue = new ArrayDeque<>();
+    try (Catalog catalog =
+        office.catalog().executor(queue::add).history(3, Duration.ofDays(10)).build()) {
+      SavedExport export = saved(catalog);
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        ids.add(catalog.run(ADMINISTRATOR, export.id()).id());
+        for (int j = 0; j < 3; j++) {
+          catalog.preview(ADMINISTRATOR, export.id());
+          catalog.run(ADMINISTRATOR, export.id());
+          office.time.advance(Duration.ofSeconds(30));
+        }
+        queue.remove().run();
+      }
+
+      List<RunRecord> history = catalog.history(VIEWER, export.id());
+
+      assertThat(history).hasSize(6);
+      assertThat(history)
+          .filteredOn(run -> run.status() != RunStatus.SKIPPED)
+          .filteredOn(run -> run.trigger() != RunRecord.Trigger.PREVIEW)
+          .extracting(RunRecord::id)
+          .containsExactly(ids.get(3), ids.get(2), ids.get(1));
+    }
+  }
+
+  @Test
+  void cleaning_reads_no_run_that_is_to_be_kept() {
+    List<String> read = new ArrayList<>();
+    CatalogStore store =
+        Intercepted.part(
+            CatalogStore.class,
+            office.store,
+            (method, arguments) -> {
+              if (!method.getName().equals("ids") && arguments[0] == CatalogStore.Kind.RUN) {
+                read.add(method.getName() + " " + arguments[1]);
+              }
+            });
+    try (Catalog catalog = office.catalog().build();
+        Catalog other = office.catalog().store(store).history(50, Duration.ofDays(10)).build()) {
+      SavedExport export = saved(catalog);
+      SavedExport old = catalog.duplicate(ADMINISTRATOR, export.id(), "Old");
+      catalog.run(ADMINISTRATOR, old.id());
+      catalog.removeExport(ADMINISTRATOR, old.id());
+      office.time.advance(Duration.ofDays(11));
+      catalog.run(ADMINISTRATOR, export.id());
+
+      other.runDue();
+
+      assertThat(read).hasSize(2).allMatch(call -> call.contains(old.id()));
+      assertThat(office.store.ids(CatalogStore.Kind.RUN, ""))
+          .singleElement(STRING)
+          .startsWith(export.id());
     }
   }
 

@@ -214,4 +214,32 @@ class ForeignCodeInCatalogTest {
   private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
     throw (T) thrown;
   }
+
+  @Test
+  void an_export_keeps_its_connection_when_the_store_fails_after_it_was_saved() {
+    try (Office office = new Office();
+        Catalog catalog = office.catalog().build()) {
+      SavedExport export = saved(catalog);
+      var fails = new AtomicBoolean();
+      CatalogStore frail =
+          Intercepted.part(
+              CatalogStore.class,
+              office.store,
+              (method, arguments) -> {
+                if (method.getName().equals("put")) {
+                  fails.set(true);
+                } else if (arguments[0] == CatalogStore.Kind.CONNECTION && fails.getAndSet(false)) {
+                  throw new IllegalStateException("hiccup");
+                }
+              });
+      try (Catalog other = office.catalog().store(frail).build()) {
+        other.edit(ADMINISTRATOR, export, export.definition().name("Renamed"));
+      }
+
+      SavedExport renamed = catalog.export(ADMINISTRATOR, export.id());
+      assertThat(fails).isFalse();
+      assertThat(renamed.name()).isEqualTo("Renamed");
+      assertThat(renamed.isActive()).isTrue();
+    }
+  }
 }

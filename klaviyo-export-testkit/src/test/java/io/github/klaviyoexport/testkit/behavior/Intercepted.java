@@ -9,10 +9,21 @@ final class Intercepted {
   /** What comes before each call. */
   interface Before {
     /** Returns if the call is to be made; what it throws is thrown in its place. */
+    void call(Method method, Object[] arguments) throws Throwable;
+  }
+
+  /** What comes before each call, whatever it is asked. */
+  interface BeforeAny {
+    /** Returns if the call is to be made; what it throws is thrown in its place. */
     void call(Method method) throws Throwable;
   }
 
   private Intercepted() {}
+
+  /** Returns a part that does what another does, after something of the test's own. */
+  static <T> T part(Class<T> type, T does, BeforeAny before) {
+    return part(type, does, (method, arguments) -> before.call(method));
+  }
 
   /** Returns a part that does what another does, after something of the test's own. */
   static <T> T part(Class<T> type, T does, Before before) {
@@ -21,7 +32,7 @@ final class Intercepted {
             type.getClassLoader(),
             new Class<?>[] {type},
             (proxy, method, arguments) -> {
-              before.call(method);
+              before.call(method, arguments);
               try {
                 return method.invoke(does, arguments);
               } catch (InvocationTargetException failure) {

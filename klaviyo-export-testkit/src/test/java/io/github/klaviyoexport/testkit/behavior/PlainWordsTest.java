@@ -4,6 +4,7 @@ import static io.github.klaviyoexport.testkit.behavior.Office.ADMINISTRATOR;
 import static io.github.klaviyoexport.testkit.behavior.Office.connected;
 import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.Catalog;
@@ -334,5 +335,21 @@ class PlainWordsTest {
       throw new AssertionError(other);
     }
     throw new AssertionError("It was not refused.");
+  }
+
+  @Test
+  void a_segment_that_is_called_like_a_class_is_named() {
+    try (Office office = new Office();
+        Catalog catalog = office.catalog().build()) {
+      ExportDefinition definition =
+          exportOn(connected(catalog)).segments("warehouse.marketing.Vip").mode(SyncMode.MIRROR);
+      assertThatThrownBy(() -> catalog.save(ADMINISTRATOR, definition))
+          .hasMessageContaining("warehouse.marketing.Vip");
+      office.segments.segment("warehouse.marketing.Vip", List.of());
+      String id = catalog.save(ADMINISTRATOR, definition).id();
+
+      assertThat(catalog.await(catalog.run(ADMINISTRATOR, id).id()).message())
+          .contains("warehouse.marketing.Vip");
+    }
   }
 }

@@ -8,22 +8,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A run is stopped wherever it runs, and sends nothing afterwards. */
 @Timeout(60)
@@ -134,6 +138,24 @@ class RunCancellationTest {
       assertThat(run.took().orElseThrow()).isLessThan(Duration.ofMinutes(12));
     } finally {
       executor.shutdown();
+    }
+  }
+
+  @Test
+  void the_end_of_a_run_that_was_cancelled_is_written_to_files_though_its_thread_is_interrupted(
+      @TempDir Path directory) throws Exception {
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (Office mine = new Office(FileCatalogStore.in(directory), account -> account)) {
+      GatedSource gate = new GatedSource(mine.segments);
+      Catalog catalog = mine.catalog().source(gate).executor(threads).build();
+      RunRecord run = catalog.run(ADMINISTRATOR, saved(catalog).id());
+      gate.reached.await();
+      catalog.cancel(ADMINISTRATOR, run.id());
+
+      threads.shutdownNow();
+
+      assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.CANCELLED);
     }
   }
 }

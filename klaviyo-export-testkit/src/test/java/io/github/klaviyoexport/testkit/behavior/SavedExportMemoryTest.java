@@ -5,20 +5,30 @@ import static io.github.klaviyoexport.testkit.behavior.Office.connected;
 import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.memory.HeapMemory;
+import io.github.klaviyoexport.memory.KeptMemory;
 import io.github.klaviyoexport.memory.MemoryLog;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Saved exports send only what has changed where the catalog has a memory. */
 class SavedExportMemoryTest {
@@ -135,6 +145,121 @@ class SavedExportMemoryTest {
     catalog.removeExport(ADMINISTRATOR, export.id());
     assertThat(memory.list()).hasSize(1);
     catalog.removeExport(ADMINISTRATOR, copy.id());
+
+    assertThat(memory.list()).isEmpty();
+  }
+
+  @Test
+  void what_an_export_remembers_of_segments_that_it_had_is_forgotten_when_it_has_others() {
+    SavedExport export = saved();
+    run(export);
+    String former = memory.list().get(0).key();
+
+    export = catalog.edit(ADMINISTRATOR, export, export.definition().segments("vip-us"));
+
+    assertThat(memory.list()).isEmpty();
+    run(export);
+    assertThat(memory.list()).extracting(KeptMemory::key).doesNotContain(former).hasSize(1);
+    catalog.edit(ADMINISTRATOR, export, export.definition().name("Renamed"));
+    assertThat(memory.list()).hasSize(1);
+  }
+
+  @Test
+  void what_could_not_be_forgotten_when_an_export_was_changed_is_when_it_is_removed()
+      throws IOException {
+    SavedExport export = saved();
+    run(export);
+    try (MemoryLog held = memory.open(memory.list().get(0).key())) {
+      export = catalog.edit(ADMINISTRATOR, export, export.definition().segments("vip-us"));
+      assertThat(held.blocks()).isPositive();
+    }
+    run(export);
+    assertThat(memory.list()).hasSize(2);
+
+    try (Catalog other = office.catalog().memory(memory).build()) {
+      other.removeExport(ADMINISTRATOR, export.id());
+    }
+
+    assertThat(memory.list()).isEmpty();
+  }
+
+  @Test
+  void what_a_run_that_goes_on_remembers_is_not_forgotten_under_it() {
+    Queue<Runnable> queue = new ArrayDeque<>();
+    SavedExport export = saved();
+    run(export);
+    try (Catalog other = office.catalog().memory(memory).executor(queue::add).build()) {
+      other.run(ADMINISTRATOR, export.id());
+
+      export = other.edit(ADMINISTRATOR, export, export.definition().segments("vip-us"));
+
+      assertThat(memory.list()).hasSize(1);
+      queue.remove().run();
+      catalog.edit(ADMINISTRATOR, export, export.definition().name("Renamed"));
+      assertThat(memory.list()).as("that of the segment it has now").hasSize(1);
+      assertThat(run(export).report().profiles().unchanged()).isPositive();
+    }
+  }
+
+  @Test
+  void what_a_copy_remembers_too_is_kept_when_an_export_is_changed() {
+    SavedExport export = saved();
+    run(export);
+    SavedExport copy = catalog.duplicate(ADMINISTRATOR, export.id(), "VIPs again");
+
+    catalog.edit(ADMINISTRATOR, export, export.definition().segments("vip-us"));
+
+    assertThat(run(copy).report().profiles().unchanged()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void a_removal_that_the_store_cuts_off_can_be_repeated_and_leaves_nothing(int write) {
+    var writes = new AtomicInteger(Integer.MIN_VALUE);
+    CatalogStore frail =
+        Intercepted.part(
+            CatalogStore.class,
+            office.store,
+            method -> {
+              if (List.of("put", "remove").contains(method.getName())
+                  && writes.incrementAndGet() == write) {
+                throw new IllegalStateException("hiccup");
+              }
+            });
+    SavedExport export = saved();
+    run(export);
+    office.vault.remove("klaviyo");
+    RunRecord failed = run(export);
+    assertThat(failed.status()).isEqualTo(RunStatus.FAILED);
+    try (Catalog other = office.catalog().store(frail).memory(memory).build()) {
+      writes.set(0);
+      assertThatThrownBy(() -> other.removeExport(ADMINISTRATOR, export.id()))
+          .isInstanceOfSatisfying(
+              CatalogException.class,
+              failure ->
+                  assertThat(failure.reason()).isEqualTo(CatalogException.Reason.STORE_FAILED));
+
+      other.removeExport(ADMINISTRATOR, export.id());
+    }
+    assertThat(catalog.exports(ADMINISTRATOR)).isEmpty();
+    assertThat(memory.list()).isEmpty();
+    assertThat(office.store.ids(CatalogStore.Kind.STATE, "")).isEmpty();
+    assertThat(catalog.run(failed.id()).status().isEnded()).isTrue();
+  }
+
+  @Test
+  void a_removal_that_the_memory_cuts_off_can_be_repeated() throws IOException {
+    SavedExport export = saved();
+    run(export);
+    try (MemoryLog held = memory.open(memory.list().get(0).key())) {
+      assertThatThrownBy(() -> catalog.removeExport(ADMINISTRATOR, export.id()))
+          .isInstanceOf(CatalogException.class)
+          .hasMessageContaining("it is kept without its connection; remove it again");
+      assertThat(catalog.export(ADMINISTRATOR, export.id()).isActive()).isFalse();
+      assertThat(held.blocks()).isPositive();
+    }
+
+    catalog.removeExport(ADMINISTRATOR, export.id());
 
     assertThat(memory.list()).isEmpty();
   }

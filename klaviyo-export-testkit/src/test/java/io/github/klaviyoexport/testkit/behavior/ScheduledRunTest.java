@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.CatalogListener;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.MemoryCatalogStore;
@@ -26,8 +27,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -282,6 +286,30 @@ class ScheduledRunTest {
 
       assertThat(catalog.runDue()).as("what was missed while detached stays missed").isEmpty();
       assertThat(catalog.nextDue()).contains(Instant.parse("2026-09-04T09:00:00Z"));
+    }
+  }
+
+  @Test
+  void a_listener_on_its_thread_may_close_the_scheduler() throws Exception {
+    var started = new CompletableFuture<CatalogScheduler>();
+    var closed = new CountDownLatch(1);
+    CatalogListener closing =
+        new CatalogListener() {
+          @Override
+          public void ended(RunRecord run) {
+            started.join().close();
+            closed.countDown();
+          }
+        };
+    try (Catalog catalog = office.catalog().listener(closing).build()) {
+      catalog.save(
+          ADMINISTRATOR,
+          exportOn(connected(catalog)).schedule(Schedule.daily("UTC", LocalTime.of(9, 0))));
+      office.time.advance(Duration.ofDays(1));
+
+      started.complete(CatalogScheduler.start(catalog));
+
+      assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
 }

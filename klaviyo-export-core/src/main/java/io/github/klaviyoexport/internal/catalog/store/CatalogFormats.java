@@ -4,6 +4,7 @@ import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.internal.json.JsonDocument;
 import io.github.klaviyoexport.internal.json.JsonReader;
 import io.github.klaviyoexport.internal.json.UnreadableException;
+import java.time.Instant;
 
 /** The formats of all that a catalog keeps. */
 public final class CatalogFormats {
@@ -30,6 +31,16 @@ public final class CatalogFormats {
     } catch (DamagedException | UnreadableException unknown) {
       return true;
     }
+  }
+
+  /** Returns the id of the export that a run's id begins with. */
+  public static String exportOf(String runId) {
+    return RunFormat.exportOf(runId);
+  }
+
+  /** Returns the second that a run's id says it was queued in, or the earliest there is. */
+  public static Instant queuedAt(String runId) {
+    return RunFormat.timeOf(runId);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.internal.files.PrivateFiles;
 import io.github.klaviyoexport.time.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
@@ -66,12 +67,12 @@ final class DirectoryLock implements Closeable {
     }
   }
 
-  private static void pause(TimeSource time) throws IOException {
+  private static void pause(TimeSource time) throws ClosedByInterruptException {
     try {
       time.await(new Semaphore(0), PAUSE, false);
     } catch (InterruptedException interrupt) {
       Thread.currentThread().interrupt();
-      throw new IOException("the thread was interrupted while it waited for the lock", interrupt);
+      throw new ClosedByInterruptException();
     }
   }
 

@@ -22,7 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,20 +96,33 @@ public final class DirectoryStore implements CatalogStore {
   public List<Entry> list(Kind kind, String idPrefix) {
     return attempt(
         () -> {
+          Path folder = folderOf(kind);
           List<Entry> entries = new ArrayList<>();
-          try (DirectoryStream<Path> files =
-              Files.newDirectoryStream(folderOf(kind), "*" + SUFFIX)) {
-            for (Path file : files) {
-              String name = String.valueOf(file.getFileName());
-              String id = name.substring(0, name.length() - SUFFIX.length());
-              if (id.startsWith(idPrefix)) {
-                read(kind, id, file).ifPresent(entries::add);
-              }
-            }
+          for (String id : ids(folder, idPrefix)) {
+            read(kind, id, folder.resolve(id + SUFFIX)).ifPresent(entries::add);
           }
-          entries.sort(Comparator.comparing(Entry::id));
           return entries;
         });
+  }
+
+  @Override
+  public List<String> ids(Kind kind, String idPrefix) {
+    return attempt(() -> ids(folderOf(kind), idPrefix));
+  }
+
+  private static List<String> ids(Path folder, String prefix) throws IOException {
+    List<String> ids = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        String id = name.substring(0, name.length() - SUFFIX.length());
+        if (id.startsWith(prefix)) {
+          ids.add(id);
+        }
+      }
+    }
+    Collections.sort(ids);
+    return ids;
   }
 
   @Override
@@ -271,7 +284,8 @@ public final class DirectoryStore implements CatalogStore {
 
   private <T> T attempt(Action<T> action) {
     try {
-      return action.run();
+      // A run that was stopped by an interrupt is still written down.
+      return PrivateFiles.uninterrupted(action::run);
     } catch (IOException failure) {
       throw failed("failed", root, failure);
     }

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.internal.json.JsonDocument;
 import io.github.klaviyoexport.internal.json.JsonReader;
 import io.github.klaviyoexport.internal.json.UnreadableException;
 import io.github.klaviyoexport.klaviyo.ListId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The format of saved exports. */
@@ -36,6 +37,9 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
     to.put("scheduled_since", value.scheduledSince().toString());
     to.put("changed_by", value.changedBy());
     to.put("changed_at", value.changedAt().toString());
+    if (!value.formerMemories().isEmpty()) {
+      value.formerMemories().forEach(to.putArray("former_memories")::add);
+    }
   }
 
   @Override
@@ -53,6 +57,7 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
             from.text("changed_by"),
             from.time("changed_at"),
             from.textOrNull("detached_from"),
+            from.has("former_memories") ? from.values("former_memories", key -> key) : List.of(),
             null,
             null,
             version);

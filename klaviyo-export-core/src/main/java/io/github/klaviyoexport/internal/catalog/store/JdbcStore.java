@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -150,18 +151,47 @@ public final class JdbcStore implements CatalogStore {
     }
     return attempt(
         connection -> {
-          // By comparison and not by LIKE, so that no id can be taken for a pattern.
           try (PreparedStatement query =
-              connection.prepareStatement(
-                  "SELECT id, version, unique_name, content FROM "
-                      + table
-                      + " WHERE kind = ? AND SUBSTRING(id FROM 1 FOR ?) = ?")) {
-            query.setString(1, kind.name());
-            query.setInt(2, idPrefix.length());
-            query.setString(3, idPrefix);
+              those(connection, "id, version, unique_name, content", kind, idPrefix)) {
             return entries(kind, query);
           }
         });
+  }
+
+  @Override
+  public List<String> ids(Kind kind, String idPrefix) {
+    if (isNoText(idPrefix)) {
+      return List.of();
+    }
+    return attempt(
+        connection -> {
+          List<String> ids = new ArrayList<>();
+          try (PreparedStatement query = those(connection, "id", kind, idPrefix);
+              ResultSet found = query.executeQuery()) {
+            while (found.next()) {
+              ids.add(found.getString(1));
+            }
+          }
+          // Not by the database, whose order depends on its locale.
+          Collections.sort(ids);
+          return ids;
+        });
+  }
+
+  private PreparedStatement those(Connection connection, String columns, Kind kind, String idPrefix)
+      throws SQLException {
+    // By comparison and not by LIKE, so that no id can be taken for a pattern.
+    PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT "
+                + columns
+                + " FROM "
+                + table
+                + " WHERE kind = ? AND SUBSTRING(id FROM 1 FOR ?) = ?");
+    query.setString(1, kind.name());
+    query.setInt(2, idPrefix.length());
+    query.setString(3, idPrefix);
+    return query;
   }
 
   @Override

@@ -30,6 +30,7 @@ import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -152,15 +153,19 @@ final class RunFormat extends CatalogFormat<RunData> {
   }
 
   /** Returns the id of the export that a run's id begins with. */
-  private static String exportOf(String id) {
+  static String exportOf(String id) {
     int end = id.lastIndexOf('.');
     return end < 0 ? id : id.substring(0, end);
   }
 
   /** Returns the moment that a run's id ends with, or the earliest there is. */
-  private static Instant timeOf(String id) {
+  static Instant timeOf(String id) {
     Matcher stamp = STAMP.matcher(id);
-    return stamp.find() ? Instant.parse(stamp.replaceFirst("$1-$2-$3T$4:$5:$6Z")) : Instant.EPOCH;
+    try {
+      return stamp.find() ? Instant.parse(stamp.replaceFirst("$1-$2-$3T$4:$5:$6Z")) : Instant.EPOCH;
+    } catch (DateTimeParseException noDay) {
+      return Instant.EPOCH;
+    }
   }
 
   static Trigger trigger(String name) {

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A saved export as a value, and how it is changed.
  *
  * @param detachedFrom the connection that an export without one had last
+ * @param formerMemories the keys of what is remembered of segments and lists that it had before
  * @param obstacle why it cannot be run here
  */
 public record SavedExportData(
@@ -24,6 +26,7 @@ public record SavedExportData(
     String changedBy,
     Instant changedAt,
     @Nullable String detachedFrom,
+    List<String> formerMemories,
     @Nullable String obstacle,
     @Nullable String rivalry,
     long version)
@@ -48,6 +51,7 @@ public record SavedExportData(
         changedBy,
         changedAt,
         null,
+        List.of(),
         null,
         null,
         version);
@@ -62,6 +66,7 @@ public record SavedExportData(
     Objects.requireNonNull(scheduledSince, "scheduledSince");
     Objects.requireNonNull(changedBy, "changedBy");
     Objects.requireNonNull(changedAt, "changedAt");
+    formerMemories = List.copyOf(formerMemories);
   }
 
   /** Creates an export that is not kept yet; its schedule stands from now on. */
@@ -85,6 +90,7 @@ public record SavedExportData(
         by.name(),
         now,
         definition.connection() == null ? managedThrough() : null,
+        formerMemories,
         null,
         null,
         version);
@@ -101,6 +107,7 @@ public record SavedExportData(
         by.name(),
         now,
         detachedFrom,
+        List.of(),
         null,
         null,
         0);
@@ -125,6 +132,24 @@ public record SavedExportData(
         changedBy,
         changedAt,
         managedThrough(),
+        formerMemories,
+        obstacle,
+        rivalry,
+        version);
+  }
+
+  /** Returns this with the keys of what is remembered of segments and lists that it had before. */
+  public SavedExportData formerMemories(List<String> keys) {
+    return new SavedExportData(
+        id,
+        definition,
+        list,
+        listName,
+        scheduledSince,
+        changedBy,
+        changedAt,
+        detachedFrom,
+        keys,
         obstacle,
         rivalry,
         version);
@@ -141,6 +166,7 @@ public record SavedExportData(
         changedBy,
         changedAt,
         detachedFrom,
+        formerMemories,
         why,
         rivalry,
         version);
@@ -157,6 +183,7 @@ public record SavedExportData(
         changedBy,
         changedAt,
         detachedFrom,
+        formerMemories,
         obstacle,
         what,
         version);
