@@ -60,6 +60,7 @@ public final class OutcomeFile implements ExportListener, Closeable {
   private final Flushable disk;
   private @Nullable IOException failure;
   private boolean closed;
+  private boolean saidToBeClosed;
 
   /**
    * Creates a listener that writes to an open file.
@@ -174,7 +175,11 @@ public final class OutcomeFile implements ExportListener, Closeable {
 
   @Override
   public synchronized void outcome(Outcome outcome) {
-    if (failure == null && !closed) {
+    if (closed) {
+      complainOfClosing();
+      return;
+    }
+    if (failure == null) {
       lines.add(outcome);
       if (lines.length() >= BYTES_AT_ONCE) {
         flush();
@@ -214,6 +219,18 @@ public final class OutcomeFile implements ExportListener, Closeable {
     }
   }
 
+  private void complainOfClosing() {
+    if (!saidToBeClosed) {
+      saidToBeClosed = true;
+      System.getLogger("io.github.klaviyoexport")
+          .log(
+              System.Logger.Level.WARNING,
+              "The file of outcomes {0} was closed before its export had ended, and is incomplete:"
+                  + " close it when the report is there. The export is not affected.",
+              path);
+    }
+  }
+
   private void fail(IOException e) {
     failure = e;
     System.getLogger("io.github.klaviyoexport")
@@ -225,7 +242,8 @@ public final class OutcomeFile implements ExportListener, Closeable {
   }
 
   /**
-   * Closes the file; further outcomes are not written.
+   * Closes the file; further outcomes are not written, of which the log warns once. Close it when
+   * the export has ended: behind {@code run()}, or when the report of {@code start()} is there.
    *
    * @throws IOException if outcomes are missing from it, or may be
    */
@@ -286,7 +304,9 @@ public final class OutcomeFile implements ExportListener, Closeable {
    *
    * {@snippet class="io.github.klaviyoexport.OutcomeExamplesTest" region="again"}
    *
-   * @return their ids; none if all is well, and {@code only} does not take that
+   * @return their ids; none if all is well, and {@code only} does not take that. Of a file that was
+   *     closed before its export had ended, or that a crash has cut short, those that are not in it
+   *     are missing: {@link ExportReport.Profiles} counts them
    * @throws IOException if there is no such file, or it is none of outcomes; the message says what
    *     to do
    */

@@ -44,6 +44,7 @@ public final class RejectionFile implements ExportListener, Closeable {
   private final Function<Rejection, String> line;
   private @Nullable IOException failure;
   private boolean closed;
+  private boolean saidToBeClosed;
 
   /**
    * Creates a listener that writes to an open writer; {@link #csv} and {@link #jsonLines} open it.
@@ -123,7 +124,11 @@ public final class RejectionFile implements ExportListener, Closeable {
 
   @Override
   public synchronized void rejected(Rejection rejection) {
-    if (failure == null && !closed) {
+    if (closed) {
+      complainOfClosing();
+      return;
+    }
+    if (failure == null) {
       try {
         writer.write(line.apply(rejection));
       } catch (IOException e) {
@@ -152,6 +157,18 @@ public final class RejectionFile implements ExportListener, Closeable {
     }
   }
 
+  private void complainOfClosing() {
+    if (!saidToBeClosed) {
+      saidToBeClosed = true;
+      System.getLogger("io.github.klaviyoexport")
+          .log(
+              System.Logger.Level.WARNING,
+              "The file of rejections {0} was closed before its export had ended, and is incomplete:"
+                  + " close it when the report is there. The export is not affected.",
+              path);
+    }
+  }
+
   private void fail(IOException e) {
     failure = e;
     System.getLogger("io.github.klaviyoexport")
@@ -163,7 +180,8 @@ public final class RejectionFile implements ExportListener, Closeable {
   }
 
   /**
-   * Closes the file; further rejections are not written.
+   * Closes the file; further rejections are not written, of which the log warns once. Close it when
+   * the export has ended: behind {@code run()}, or when the report of {@code start()} is there.
    *
    * @throws IOException if rejections are missing from it, or may be
    */

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.internal.report.OutcomeLines.Form;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.testing.LogLines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -310,6 +311,29 @@ class OutcomeFileTest {
     assertThatIOException()
         .isThrownBy(() -> OutcomeFile.unresolved(directory.resolve("none")))
         .withMessageEndingWith("none does not exist. Name a file that an OutcomeFile has written.");
+  }
+
+  @Test
+  void a_file_that_is_closed_before_its_export_has_ended_says_so_once() throws IOException {
+    OutcomeFile file = OutcomeFile.jsonLines(path());
+    file.outcome(ACCEPTED);
+    file.close();
+
+    try (LogLines log = new LogLines()) {
+      file.progressed(ProgressData.NONE);
+      assertThat(log.lines()).as("nothing is missing yet").isEmpty();
+      file.outcome(OPEN);
+      file.outcome(UNSENT);
+      file.outcomesTold();
+
+      assertThat(log.lines())
+          .containsExactly(
+              "WARNING The file of outcomes "
+                  + path()
+                  + " was closed before its export had ended, and is incomplete: close it when the"
+                  + " report is there. The export is not affected.");
+    }
+    assertThat(read()).containsExactly(ACCEPTED);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.CsvSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testing.LogLines;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -277,6 +278,26 @@ class RejectionFileTest {
     file.progressed(PROGRESS);
 
     assertThat(path).hasContent(ReportText.REJECTIONS_HEADER);
+  }
+
+  @Test
+  void a_file_that_is_closed_before_its_export_has_ended_says_so_once() throws IOException {
+    Path path = directory.resolve("rejections.csv");
+    RejectionFile file = RejectionFile.csv(path);
+    file.close();
+
+    try (LogLines log = new LogLines()) {
+      file.rejected(BY_KLAVIYO);
+      file.rejected(BY_KLAVIYO);
+      file.progressed(PROGRESS);
+
+      assertThat(log.lines())
+          .containsExactly(
+              "WARNING The file of rejections "
+                  + path
+                  + " was closed before its export had ended, and is incomplete: close it when the"
+                  + " report is there. The export is not affected.");
+    }
   }
 
   private static final class FullDisk extends Writer {

@@ -20,6 +20,7 @@ import io.github.klaviyoexport.internal.catalog.RunSettings;
 import io.github.klaviyoexport.internal.catalog.Runs;
 import io.github.klaviyoexport.internal.catalog.SavedExports;
 import io.github.klaviyoexport.internal.catalog.SavedMemories;
+import io.github.klaviyoexport.internal.catalog.SourceAccess;
 import io.github.klaviyoexport.internal.catalog.UsableConnections;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
@@ -76,6 +77,7 @@ public final class Catalog implements AutoCloseable {
   private final Repository<SavedExportData> savedExports;
   private final Connections connections;
   private final SavedExports exports;
+  private final SourceAccess sourceAccess;
   private final Obstacles obstacles;
   private final RunHistory history;
   private final Runs runs;
@@ -125,11 +127,12 @@ public final class Catalog implements AutoCloseable {
                 this::wakeSchedulers));
     this.connections =
         new Connections(kept, savedExports, usable, access, runs.cancellation(), time);
+    this.sourceAccess = new SourceAccess(source);
     this.exports =
         new SavedExports(
             savedExports,
             usable,
-            source,
+            sourceAccess,
             access,
             runs,
             obstacles,
@@ -251,8 +254,8 @@ public final class Catalog implements AutoCloseable {
 
   /**
    * Returns the segments to choose from, with their sizes where they are known, by name; none if
-   * the source is no {@link io.github.klaviyoexport.source.ListingSource}. It may take as long as
-   * the source takes to list them.
+   * the source is no {@link io.github.klaviyoexport.source.ListingSource}. The source is asked on a
+   * thread of its own, and waited for up to ten minutes.
    *
    * @throws CatalogException if the source cannot list them
    */
@@ -263,7 +266,8 @@ public final class Catalog implements AutoCloseable {
 
   /**
    * Checks and saves an export, without running it: the connection is usable, the list is there,
-   * the source knows the segments, and they have the fields that the mapping names.
+   * the source knows the segments, and they have the fields that the mapping names. The source is
+   * asked on a thread of its own, and waited for up to ten minutes for each segment.
    *
    * @throws CatalogException if something is missing or does not fit, or another export has that
    *     name, or one that differs by upper and lower case, white space or what cannot be seen only;
@@ -551,7 +555,8 @@ public final class Catalog implements AutoCloseable {
 
   /**
    * Stops the runs of this process and waits until they have ended, up to two minutes. They are
-   * marked to be tried again, and the next process that looks for what is due takes them up.
+   * marked to be tried again, and the next process that looks for what is due takes them up. The
+   * source is not waited for any more where an export is saved or segments are listed.
    */
   @Override
   public void close() {
@@ -574,6 +579,7 @@ public final class Catalog implements AutoCloseable {
       throw new IllegalArgumentException(
           "The wait for the end of runs must be zero or longer; it is " + atMost + ".");
     }
+    sourceAccess.close();
     runs.close(atMost);
     if (ownExecutor != null) {
       ownExecutor.shutdown();

@@ -63,6 +63,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -494,15 +495,17 @@ class ReadmeTest {
     return source;
   }
 
-  ProfileSource ofWhoFailed(
+  void ofWhoFailed(
       SegmentExporter exporter, ProfileSource source, Segment segment, ListId list, Path path)
       throws IOException {
     try (OutcomeFile outcomes = OutcomeFile.jsonLines(path)) {
       exporter.prepare(segment, list).listener(outcomes).run();
     }
 
-    ProfileSource again = source.only(OutcomeFile.unresolved(path));
-    return again;
+    Set<String> again = OutcomeFile.unresolved(path);
+    if (!again.isEmpty()) {
+      ProfileSource unresolved = source.only(again);
+    }
   }
 
   ProfileSource ofSome(ProfileSource source, List<String> rejectedIds) {

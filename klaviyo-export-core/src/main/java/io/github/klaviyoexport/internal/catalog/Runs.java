@@ -656,10 +656,15 @@ public final class Runs {
 
   private void checkOpen() {
     if (closed) {
-      throw new CatalogException(
-          Reason.CLOSED,
-          "This catalog is closed, because its application stops: try again when that has started anew.");
+      throw closed();
     }
+  }
+
+  /** Returns the refusal of a catalog that is closed. */
+  static CatalogException closed() {
+    return new CatalogException(
+        Reason.CLOSED,
+        "This catalog is closed, because its application stops: try again when that has started anew.");
   }
 
   /**

@@ -19,12 +19,8 @@ import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.AvailableSegment;
-import io.github.klaviyoexport.source.ListingSource;
-import io.github.klaviyoexport.source.ProfileReader;
-import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.time.TimeSource;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -45,7 +41,7 @@ public final class SavedExports {
 
   private final Repository<SavedExportData> exports;
   private final UsableConnections connections;
-  private final ProfileSource source;
+  private final SourceAccess source;
   private final ConnectionAccess access;
   private final Runs runs;
   private final Obstacles obstacles;
@@ -57,7 +53,7 @@ public final class SavedExports {
   public SavedExports(
       Repository<SavedExportData> exports,
       UsableConnections connections,
-      ProfileSource source,
+      SourceAccess source,
       ConnectionAccess access,
       Runs runs,
       Obstacles obstacles,
@@ -212,22 +208,7 @@ public final class SavedExports {
 
   /** Returns the segments that the source lists, by name. */
   public List<AvailableSegment> segments() {
-    if (!(source instanceof ListingSource listing)) {
-      return List.of();
-    }
-    String why;
-    try {
-      return listing.segments().stream()
-          .sorted(Comparator.comparing(available -> available.segment().name()))
-          .toList();
-    } catch (IOException failure) {
-      why = String.valueOf(failure.getMessage());
-    } catch (RuntimeException failure) {
-      // Its own words may quote anything.
-      why = failure.getClass().getName();
-    }
-    throw new CatalogException(
-        Reason.SEGMENT_UNREADABLE, "The source cannot list its segments (" + why + ").");
+    return source.segments();
   }
 
   /** Checks and saves a new export. */
@@ -478,21 +459,13 @@ public final class SavedExports {
 
   /** Returns how many customers a segment has, as far as that is known. */
   private long check(Segment segment, FieldMapping mapping) {
-    try (ProfileReader reader = source.open(segment)) {
-      reader.fields().ifPresent(mapping::checkAgainst);
-      return Math.max(0, reader.size().orElse(0));
+    SourceAccess.Opened opened = source.open(segment);
+    try {
+      opened.fields().ifPresent(mapping::checkAgainst);
     } catch (IllegalArgumentException unfit) {
       throw new CatalogException(
           Reason.MAPPING_UNFIT, "Segment " + segment + ": " + unfit.getMessage(), unfit);
-    } catch (IOException failure) {
-      throw new CatalogException(
-          Reason.SEGMENT_UNREADABLE,
-          "The source cannot open segment "
-              + segment
-              + " ("
-              + PlainWords.of(failure.getMessage())
-              + "): choose another segment, or mend the source.",
-          failure);
     }
+    return opened.size();
   }
 }

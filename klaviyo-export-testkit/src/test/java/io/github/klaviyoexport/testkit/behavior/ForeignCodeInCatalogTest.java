@@ -3,10 +3,13 @@ package io.github.klaviyoexport.testkit.behavior;
 import static io.github.klaviyoexport.testkit.behavior.Office.ADMINISTRATOR;
 import static io.github.klaviyoexport.testkit.behavior.Office.saved;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogListener;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.MemoryCatalogStore;
@@ -14,7 +17,12 @@ import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.AvailableSegment;
+import io.github.klaviyoexport.source.ListingSource;
 import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Segment;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Proxy;
@@ -24,18 +32,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever foreign code throws or drops in a run of a saved export: the run ends, and is told. */
 @Timeout(60)
@@ -54,9 +73,30 @@ class ForeignCodeInCatalogTest {
 
   private final Office office = new Office();
   private final HeardEvents heard = new HeardEvents();
+  private final Logger logger = Logger.getLogger("io.github.klaviyoexport.catalog");
+  private final StringBuffer log = new StringBuffer();
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+          log.append(new SimpleFormatter().formatMessage(line));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    logger.addHandler(handler);
+  }
 
   @AfterEach
   void close() {
+    logger.removeHandler(handler);
     office.close();
   }
 
@@ -87,6 +127,179 @@ class ForeignCodeInCatalogTest {
       assertThat(run.message()).contains("its source failed").doesNotContain(QUOTED);
       assertThat(heard.events).containsExactly("started", "ended FAILED");
     }
+  }
+
+  static Stream<Arguments> opened() {
+    return Stream.concat(
+            kinds().map(KINDS::get),
+            Stream.<Supplier<Throwable>>of(() -> new IllegalArgumentException(QUOTED)))
+        .flatMap(
+            thrown ->
+                Stream.of(
+                    Arguments.of("open()", failing(thrown)),
+                    Arguments.of(
+                        "fields()",
+                        (ProfileSource)
+                            segment -> new Opened(() -> failing(thrown).open(segment).fields()))));
+  }
+
+  /** Returns a source that cannot be opened. */
+  private static ProfileSource failing(Supplier<Throwable> thrown) {
+    return segment -> {
+      throw sneaky(thrown.get());
+    };
+  }
+
+  /** A segment without customers, whose fields are asked for elsewhere. */
+  private record Opened(Callable<Optional<FieldNames>> asked) implements ProfileReader {
+    @Override
+    public @Nullable CustomerProfile next() {
+      return null;
+    }
+
+    @Override
+    public Optional<FieldNames> fields() {
+      try {
+        return asked.call();
+      } catch (Exception thrown) {
+        throw sneaky(thrown);
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0} {index}")
+  @MethodSource("opened")
+  void an_export_whose_source_throws_is_not_saved_and_what_it_says_is_not_told(
+      String method, ProfileSource source) {
+    try (Catalog catalog = office.catalog().source(source).build()) {
+      CatalogException refused = catchThrowableOfType(CatalogException.class, () -> saved(catalog));
+
+      assertThat(refused.reason()).isEqualTo(Reason.SEGMENT_UNREADABLE);
+      assertThat(refused).hasMessageContaining("segment vip-eu (an error of the program)");
+      assertThat(trace(refused)).doesNotContain(QUOTED);
+      assertThat(log.toString()).contains("vip-eu").contains("in " + method).doesNotContain(QUOTED);
+      assertThat(catalog.exports(ADMINISTRATOR)).isEmpty();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway")
+  void an_export_whose_source_opens_nothing_is_not_saved() {
+    try (Catalog catalog = office.catalog().source(segment -> null).build()) {
+      assertThatThrownBy(() -> saved(catalog))
+          .isInstanceOf(CatalogException.class)
+          .hasMessageContaining("cannot open segment vip-eu (it returned null)");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void a_source_that_throws_lists_no_segments_and_what_it_says_is_not_told(String kind) {
+    try (Catalog catalog =
+        office
+            .catalog()
+            .source(
+                listing(
+                    () -> {
+                      throw sneaky(KINDS.get(kind).get());
+                    }))
+            .build()) {
+      CatalogException refused =
+          catchThrowableOfType(CatalogException.class, () -> catalog.segments(ADMINISTRATOR));
+
+      assertThat(refused.reason()).isEqualTo(Reason.SEGMENT_UNREADABLE);
+      assertThat(trace(refused)).doesNotContain(QUOTED);
+    }
+  }
+
+  private static ListingSource listing(Supplier<List<AvailableSegment>> segments) {
+    return new ListingSource() {
+      @Override
+      public List<AvailableSegment> segments() {
+        return segments.get();
+      }
+
+      @Override
+      public ProfileReader open(Segment segment) {
+        segments.get();
+        return new Opened(Optional::empty);
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void who_waits_for_a_source_that_hangs_waits_no_longer_than_the_catalog_is_open(boolean saving)
+      throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Catalog catalog =
+        office
+            .catalog()
+            .source(
+                listing(
+                    () -> {
+                      asked.countDown();
+                      try {
+                        new CountDownLatch(1).await();
+                      } catch (InterruptedException interrupt) {
+                        interrupted.countDown();
+                      }
+                      throw new IllegalStateException("interrupted");
+                    }))
+            .build();
+    CompletableFuture<Object> waiting =
+        CompletableFuture.supplyAsync(
+            () -> saving ? saved(catalog) : catalog.segments(ADMINISTRATOR));
+    asked.await();
+
+    catalog.close(Duration.ZERO);
+
+    assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(
+            CatalogException.class,
+            refused -> assertThat(refused.reason()).isEqualTo(Reason.CLOSED));
+    assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void who_is_interrupted_while_a_source_hangs_waits_no_longer() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    try (Catalog catalog =
+        office
+            .catalog()
+            .source(
+                segment -> {
+                  asked.countDown();
+                  while (true) {
+                    LockSupport.park();
+                  }
+                })
+            .build()) {
+      CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+      Thread waiting =
+          new Thread(
+              () -> {
+                Throwable thrown = catchThrowable(() -> saved(catalog));
+                refusal.complete(Thread.currentThread().isInterrupted() ? thrown : null);
+              });
+      waiting.start();
+      asked.await();
+
+      waiting.interrupt();
+
+      assertThat(refusal.get(20, TimeUnit.SECONDS))
+          .isInstanceOfSatisfying(
+              CatalogException.class,
+              refused -> assertThat(refused.reason()).isEqualTo(Reason.INTERRUPTED));
+    }
+  }
+
+  private static String trace(Throwable thrown) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+    return trace.toString();
   }
 
   @ParameterizedTest
@@ -159,10 +372,8 @@ class ForeignCodeInCatalogTest {
               CatalogException.class, () -> catalog.run(ADMINISTRATOR, export.id()));
 
       throwing.set(false);
-      assertThat(failure.reason()).isEqualTo(CatalogException.Reason.STORE_FAILED);
-      StringWriter trace = new StringWriter();
-      failure.printStackTrace(new PrintWriter(trace));
-      assertThat(trace.toString()).contains("mend the store").doesNotContain(QUOTED);
+      assertThat(failure.reason()).isEqualTo(Reason.STORE_FAILED);
+      assertThat(trace(failure)).contains("mend the store").doesNotContain(QUOTED);
     }
   }
 
