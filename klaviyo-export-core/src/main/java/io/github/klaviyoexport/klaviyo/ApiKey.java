@@ -80,7 +80,7 @@ public final class ApiKey {
     try {
       return checked(value, "The OAuth access token");
     } catch (IllegalArgumentException unusable) {
-      throw new OwnWordsException(unusable.getMessage());
+      throw new OwnWordsException(String.valueOf(unusable.getMessage()));
     }
   }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -135,7 +136,7 @@ public final class SourceAccess implements AutoCloseable {
       }
       throw Runs.closed();
     } catch (ExecutionException failure) {
-      Throwable thrown = failure.getCause();
+      Throwable thrown = Objects.requireNonNull(failure.getCause());
       boolean speaks = thrown instanceof IOException;
       why = speaks ? Advice.clause(thrown) : thrown.getClass().getName() + " in " + asked.method;
       cause = speaks ? UnquotedFailure.keepingMessage(thrown) : UnquotedFailure.of(thrown);

@@ -221,7 +221,7 @@ class ForeignCodeInCatalogTest {
 
       @Override
       public ProfileReader open(Segment segment) {
-        segments.get();
+        List<AvailableSegment> unused = segments.get();
         return new Opened(Optional::empty);
       }
     };

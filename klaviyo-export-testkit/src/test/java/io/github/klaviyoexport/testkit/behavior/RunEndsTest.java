@@ -7,6 +7,7 @@ import static io.github.klaviyoexport.testkit.behavior.Office.customer;
 import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
 import static io.github.klaviyoexport.testkit.behavior.Office.saved;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.klaviyoexport.catalog.Catalog;
@@ -199,7 +200,8 @@ class RunEndsTest {
         left.add(dead.run(ADMINISTRATOR, export.id()));
         office.time.advance(Duration.ofMinutes(3));
         fails.set(true);
-        catchThrowableOfType(CatalogException.class, () -> other.run(ADMINISTRATOR, export.id()));
+        assertThatThrownBy(() -> other.run(ADMINISTRATOR, export.id()))
+            .isInstanceOf(CatalogException.class);
         fails.set(false);
         office.time.advance(Duration.ofMinutes(3));
       }
