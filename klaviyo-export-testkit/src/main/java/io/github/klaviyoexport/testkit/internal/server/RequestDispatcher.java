@@ -222,7 +222,9 @@ final class RequestDispatcher {
     if (fault instanceof ScriptedFault.Silent silent && answer.status() < 300) {
       return answer.withBody(silent.empty() ? "" : "{}");
     }
-    if (fault instanceof ScriptedFault.AnsweredAsBefore && before != null) {
+    if (fault instanceof ScriptedFault.AnsweredAsBefore
+        && before != null
+        && answer.status() < 300) {
       return before;
     }
     if (fault instanceof ScriptedFault.Rewritten change) {
