@@ -29,11 +29,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -173,10 +175,17 @@ public final class SegmentExporter implements AutoCloseable {
    * @param <L> what the lists are given as: {@link ListId}, or {@link ListRef} for names as well
    * @return the report of each list, in their order. That of an export that stopped is among them:
    *     its {@link ExportReport#stopReason()} says why
+   * @throws IllegalArgumentException if a list is named twice
    * @throws IllegalStateException if the exporter is closed
    */
   public <L extends ListRef> Map<L, ExportReport> exportToEach(
       Segment segment, Collection<L> lists) {
+    Set<L> named = new HashSet<>();
+    for (L list : lists) {
+      if (!named.add(list)) {
+        throw new IllegalArgumentException("The list " + list + " is named twice: name each once.");
+      }
+    }
     Map<L, ExportReport> reports = new LinkedHashMap<>();
     for (L list : lists) {
       try {
@@ -724,7 +733,9 @@ public final class SegmentExporter implements AutoCloseable {
      * Builds the exporter.
      *
      * @throws IllegalStateException if source, connection or mapping is missing, or the memory that
-     *     {@link Sending#CHANGED_ONLY} takes; the message says which and how to set it
+     *     {@link Sending#CHANGED_ONLY} takes, or the mapping has a {@linkplain
+     *     FieldMapping#constant(String, Object) fixed value} that cannot be sent; the message says
+     *     which and what to do
      */
     public SegmentExporter build() {
       if (source == null) {

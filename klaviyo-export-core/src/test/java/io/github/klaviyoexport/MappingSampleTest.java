@@ -150,7 +150,43 @@ class MappingSampleTest {
             properties.Source        (fixed)     3     0  XXX
             properties.crm_Since     Since       1     0  9999-99-99
             properties.crm_VIP       VIP         2     0  true|false
-            properties.LTV, cleared  LTV         1     1""");
+            properties.LTV, cleared  LTV         1     0""");
+  }
+
+  @Test
+  void a_loss_is_that_of_the_line_whose_value_is_not_sent() {
+    FieldMapping mapping =
+        FieldMapping.email("Mail")
+            .property("Copy", "Mail")
+            .property("LTV")
+            .property("Half", "LTV")
+            .as(Conversion.number())
+            .computed(
+                "Sum",
+                customer -> {
+                  throw new IllegalStateException();
+                })
+            .property("Total", "Since");
+
+    assertThat(
+            MappingSample.of(
+                    source(
+                        customer("c-1", "ada@shop.example", "much", null, null, "now", null),
+                        customer("c-2", "no address", "1", null, null, null, null)),
+                    SEGMENT,
+                    mapping,
+                    20)
+                .toTable())
+        .isEqualTo(
+            """
+            2 customers: 1 would be sent, 1 set aside
+            Klaviyo           from        sent  lost  such as
+            email             Mail           1     1  xxx@xxxx.xxxxxxx
+            properties.Copy   Mail           1     0  xxx@xxxx.xxxxxxx
+            properties.LTV    LTV            1     0  xxxx
+            properties.Half   LTV            0     1
+            properties.Sum    (computed)     0     1
+            properties.Total  Since          1     0  xxx""");
   }
 
   @Test

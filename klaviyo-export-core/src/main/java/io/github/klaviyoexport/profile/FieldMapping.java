@@ -271,7 +271,8 @@ public final class FieldMapping {
   }
 
   /**
-   * Fills a custom property with the same value for every customer.
+   * Fills a custom property with the same value for every customer. An exporter is not built with
+   * one that cannot be sent.
    *
    * @throws IllegalArgumentException if the name begins with {@code $}, or is mapped already
    */

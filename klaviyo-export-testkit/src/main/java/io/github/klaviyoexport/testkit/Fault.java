@@ -93,7 +93,7 @@ public final class Fault {
 
   /**
    * Does what was asked, and gives the answer that the import before got, so that two imports have
-   * one job by what is said. It happens to imports.
+   * one job by what is said. It happens to imports, unless they are refused.
    */
   public static Fault jobOfImportBefore() {
     return new Fault(new ScriptedFault.AnsweredAsBefore());

@@ -12,10 +12,19 @@ import io.github.klaviyoexport.profile.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a mapping makes of some customers, value by value. */
 public final class SampleData {
+  private static final String CLEARED = "cleared";
+
+  private static final Set<String> IDENTIFIERS =
+      Set.of(
+          ProfileField.EMAIL.path(),
+          ProfileField.PHONE_NUMBER.path(),
+          ProfileField.EXTERNAL_ID.path());
+
   private final FieldMapping mapping;
   private final List<Customer> customers = new ArrayList<>();
 
@@ -28,11 +37,12 @@ public final class SampleData {
    * A value that would be sent.
    *
    * @param path where it goes, {@code properties.LTV} for example
-   * @param source where it comes from
+   * @param field what rejections call where it comes from
+   * @param source what people call that
    * @param change what it does there: {@code set}, {@code added}, {@code taken out} or {@code
    *     cleared}
    */
-  record Value(String path, String source, String change, JsonNode value) {
+  record Value(String path, String field, String source, String change, JsonNode value) {
     boolean isAt(Value other) {
       return path.equals(other.path) && change.equals(other.change);
     }
@@ -43,7 +53,21 @@ public final class SampleData {
    *
    * @param values what would be sent; {@code null} if the customer is set aside
    */
-  record Customer(String id, @Nullable List<Value> values, List<Rejection> rejections) {}
+  record Customer(String id, @Nullable List<Value> values, List<Rejection> rejections) {
+    /**
+     * Returns whether a value was set aside: what it comes from was rejected, and it is not sent.
+     * Another line may send what comes from the same field; and it is for an identifier that a
+     * customer is set aside.
+     */
+    boolean hasLost(Value value) {
+      boolean sent =
+          values == null
+              ? !IDENTIFIERS.contains(value.path())
+              : values.stream().anyMatch(value::isAt) || value.change().equals(CLEARED);
+      return !sent
+          && rejections.stream().anyMatch(rejection -> value.field().equals(rejection.field()));
+    }
+  }
 
   /** Adds a customer with the row that would be sent, or {@code null}. */
   public void add(String id, byte @Nullable [] row, List<Rejection> rejections) {
@@ -88,7 +112,7 @@ public final class SampleData {
     addAll(values, properties, patches.path("append"), "added", Change.APPEND);
     addAll(values, properties, patches.path("unappend"), "taken out", Change.REMOVE);
     for (JsonNode name : patches.path("unset")) {
-      add(values, properties + "." + name.asText(), NullNode.instance, "cleared", Change.SET);
+      add(values, properties + "." + name.asText(), NullNode.instance, CLEARED, Change.SET);
     }
     return values;
   }
@@ -100,18 +124,16 @@ public final class SampleData {
   }
 
   private void add(List<Value> values, String path, JsonNode value, String word, Change change) {
-    values.add(new Value(path, sourceOf(path, change), word, value));
-  }
-
-  private String sourceOf(String path, Change change) {
     for (MappedField line : mapping.fields()) {
       if (line.path().equals(path) && line.change() == change) {
-        return source(line);
+        values.add(new Value(path, line.source(), source(line), word, value));
+        return;
       }
     }
     OtherFields others = mapping.others();
     int before = ProfileField.PROPERTY.path().length() + 1;
-    return path.substring(before + (others == null ? 0 : others.prefix().length()));
+    String field = path.substring(before + (others == null ? 0 : others.prefix().length()));
+    values.add(new Value(path, field, field, word, value));
   }
 
   private static String source(MappedField line) {
@@ -128,7 +150,7 @@ public final class SampleData {
             case APPEND -> "added";
             case REMOVE -> "taken out";
           };
-      mapped.add(new Value(line.path(), source(line), word, NullNode.instance));
+      mapped.add(new Value(line.path(), line.source(), source(line), word, NullNode.instance));
     }
     return mapped;
   }

@@ -90,9 +90,7 @@ public final class SampleText {
     }
     for (Row row : rows) {
       row.lost =
-          sample.rejections().stream()
-              .filter(rejection -> row.value.source().equals(rejection.field()))
-              .count();
+          sample.customers().stream().filter(customer -> customer.hasLost(row.value)).count();
     }
     List<List<String>> cells = new ArrayList<>();
     cells.add(List.of("Klaviyo", "from", "sent", "lost", "such as"));

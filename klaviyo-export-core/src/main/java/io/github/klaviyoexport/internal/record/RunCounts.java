@@ -277,6 +277,11 @@ public final class RunCounts {
     return all.counts();
   }
 
+  /** Returns the words that say most often why values could not be read, if that is the reason. */
+  public @Nullable String words(FieldCount count) {
+    return FieldCountData.words(count, kept);
+  }
+
   /** Returns how many values of a field Klaviyo has refused of profiles that it took otherwise. */
   public long refusedOf(String field) {
     return byKlaviyo.byField.counts().stream()

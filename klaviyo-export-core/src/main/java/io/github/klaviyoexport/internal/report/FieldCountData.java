@@ -8,12 +8,35 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How many rejections one field has had for one reason, as a value. */
 public record FieldCountData(
     @Nullable String field, Scope scope, Reason reason, @Nullable String type, long count)
     implements FieldCount {
+
+  /**
+   * Returns the words that say most often why values could not be read, among the first rejections
+   * of a count; {@code null} if there are none.
+   */
+  public static @Nullable String words(FieldCount count, List<Rejection> first) {
+    Map<String, Integer> times = new LinkedHashMap<>();
+    for (Rejection rejection : first) {
+      String words = rejection.code();
+      if (words != null
+          && rejection.reason() == Reason.UNREADABLE_IN_SOURCE
+          && count.reason() == Reason.UNREADABLE_IN_SOURCE
+          && rejection.scope() == count.scope()
+          && Objects.equals(rejection.field(), count.field())) {
+        times.merge(words, 1, Integer::sum);
+      }
+    }
+    return times.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(null);
+  }
 
   /** The counts of rejections by field and reason, while they grow. */
   public static final class Counter {

@@ -145,6 +145,10 @@ public final class ReportText {
       if (count.type() != null) {
         text.append(", unsupported type ").append(count.type());
       }
+      String words = FieldCountData.words(count, report.rejections().first());
+      if (words != null) {
+        text.append(", for example: ").append(words);
+      }
       text.append('\n');
     }
     if (counts.size() > FIELDS_PER_REASON) {

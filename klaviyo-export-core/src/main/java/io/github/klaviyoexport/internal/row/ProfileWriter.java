@@ -104,6 +104,32 @@ public final class ProfileWriter {
             || mapping.others() != null && mapping.others().isClearing();
   }
 
+  /**
+   * Checks that the values of a mapping that are the same for every customer can be sent.
+   *
+   * @throws IllegalStateException if one cannot
+   */
+  public static void checkConstants(FieldMapping mapping) {
+    ProfileWriter writer = new ProfileWriter(mapping);
+    CustomerProfile nobody = CustomerProfile.of("", Map.of());
+    for (MappedField line : mapping.fields()) {
+      Column column = Column.of(line);
+      Object value = line.constant() == null ? null : column.valueIn(nobody);
+      writer.row.begin();
+      Reason fault = value == null ? null : writer.value(column, value);
+      if (fault != null) {
+        throw new IllegalStateException(
+            "The fixed value of "
+                + line.path()
+                + " cannot be sent ("
+                + fault
+                + ", "
+                + line.constant().getClass().getTypeName()
+                + "): give a text, number, date, list or map of such.");
+      }
+    }
+  }
+
   private static Column[] properties(FieldMapping mapping, Change change) {
     return Column.all(mapping, field -> field.property() != null && field.change() == change);
   }

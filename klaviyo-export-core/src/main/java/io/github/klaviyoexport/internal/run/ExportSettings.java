@@ -5,6 +5,7 @@ import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.api.KlaviyoAccess;
 import io.github.klaviyoexport.internal.memory.ErasedCustomers;
+import io.github.klaviyoexport.internal.row.ProfileWriter;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -247,9 +248,9 @@ public final class ExportSettings {
   }
 
   /**
-   * Returns these settings, if they go together.
+   * Returns these settings, if they go together and what is fixed in the mapping can be sent.
    *
-   * @throws IllegalStateException if they do not
+   * @throws IllegalStateException if not
    */
   public ExportSettings checked() {
     if (values.mode == SyncMode.TRACKED && values.memory == null) {
@@ -263,6 +264,7 @@ public final class ExportSettings {
           "Only what has changed can be sent where it is remembered what Klaviyo has confirmed:"
               + " call memory(...) when building the exporter, or send everything.");
     }
+    ProfileWriter.checkConstants(values.mapping);
     return this;
   }
 

@@ -69,7 +69,9 @@ public final class RejectionGuard {
     double share = settings.maxRejected().share();
     boolean all = ended && rejected > 0 && rejected == profiles && share < 1;
     if (all || settings.maxRejected().isExceeded(rejected, profiles)) {
-      return StopCause.tooManyRejected(rejected, profiles, share, commonest(), ended);
+      FieldCount commonest = commonest();
+      return StopCause.tooManyRejected(
+          rejected, profiles, share, commonest, words(commonest), ended);
     }
     Map<String, FieldUse.Figures> fields = counts.fieldUse().figures();
     if (fields != null) {
@@ -99,7 +101,16 @@ public final class RejectionGuard {
     return commonest == null
         ? null
         : StopCause.tooManyLeftOut(
-            lost, figures.values(), settings.maxRejectedFields().share(), commonest, ended);
+            lost,
+            figures.values(),
+            settings.maxRejectedFields().share(),
+            commonest,
+            words(commonest),
+            ended);
+  }
+
+  private @Nullable String words(@Nullable FieldCount count) {
+    return count == null ? null : counts.words(count);
   }
 
   private @Nullable FieldCount commonest() {

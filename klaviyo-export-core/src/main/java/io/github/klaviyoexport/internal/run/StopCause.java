@@ -357,6 +357,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
    *
    * @param maxRejected the largest share that it may
    * @param commonest the commonest of the rejections
+   * @param words why values could not be read, if that is the reason
    * @param ended whether all has been read and sent
    */
   static StopCause tooManyRejected(
@@ -364,6 +365,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
       long profiles,
       double maxRejected,
       @Nullable FieldCount commonest,
+      @Nullable String words,
       boolean ended) {
     return new StopCause(
         Reason.TOO_MANY_REJECTED,
@@ -373,7 +375,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + (rejected == 1 ? " was" : " were")
             + " rejected, and an export may reject "
             + most(maxRejected)
-            + (commonest == null ? "" : "; most often, " + reason(commonest))
+            + (commonest == null ? "" : "; most often, " + reason(commonest, words))
             + ". "
             + rest(ended)
             + " Check the mapping and the source; if so many are to be set aside, allow it with"
@@ -385,7 +387,12 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
 
   /** Returns the cause for an export that leaves out more values of a field than it may. */
   static StopCause tooManyLeftOut(
-      long lost, long values, double maxRejectedFields, FieldCount commonest, boolean ended) {
+      long lost,
+      long values,
+      double maxRejectedFields,
+      FieldCount commonest,
+      @Nullable String words,
+      boolean ended) {
     return new StopCause(
         Reason.TOO_MANY_REJECTED,
         InWords.number(lost)
@@ -396,7 +403,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + " left out, and an export may leave out "
             + most(maxRejectedFields)
             + "; most often, "
-            + reason(commonest)
+            + reason(commonest, words)
             + ". "
             + rest(ended)
             + " Correct the field or take it out of the mapping; if so many values are to be left"
@@ -415,11 +422,12 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
   }
 
   /** Returns what was rejected and why, in a clause: how often, which field, which type. */
-  private static String reason(FieldCount count) {
+  private static String reason(FieldCount count, @Nullable String words) {
     return InWords.count(count.count(), "time")
         + ", "
         + (count.field() == null ? "the profile " : "the field '" + count.field() + "' ")
         + count.reason().advice()
+        + (words == null ? "" : "; for example: " + words)
         + " ("
         + count.reason()
         + (count.type() == null ? "" : ", type " + count.type())

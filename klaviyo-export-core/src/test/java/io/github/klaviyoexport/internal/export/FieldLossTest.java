@@ -45,6 +45,27 @@ class FieldLossTest extends LossInLab {
   }
 
   @Test
+  void what_says_why_values_could_not_be_read_is_in_the_message_and_in_the_summary() {
+    FieldMapping failing =
+        FieldMapping.email("Email")
+            .computed(
+                "Tier",
+                customer -> {
+                  throw new IllegalStateException("of " + customer.id());
+                });
+
+    ExportException stopped =
+        stopped(exporter(source(1_200, number -> named(number, "Email"))).mapping(failing));
+    assertThat(stopped)
+        .hasMessageContaining("the field 'Tier' could not be read")
+        .hasMessageContaining(
+            "; for example: its function failed with java.lang.IllegalStateException"
+                + " (UNREADABLE_IN_SOURCE)");
+    assertThat(stopped.report().toString())
+        .contains(" not sent, for example: its function failed with java.lang.IllegalState");
+  }
+
+  @Test
   void fewer_than_ten_lost_values_stop_nothing() {
     ExportReport report = export(exporter(source(9, FieldLossTest::withMoney)));
 

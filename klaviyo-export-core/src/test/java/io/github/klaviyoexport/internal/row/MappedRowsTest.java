@@ -11,6 +11,7 @@ import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Unreadable;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -385,5 +386,20 @@ class MappedRowsTest extends WrittenRows {
         .isEqualTo(EMAIL.property("P").as(Conversion.trim()))
         .isNotEqualTo(EMAIL.property("P"));
     assertThat(List.of(EMAIL.constant("P", 1))).doesNotContain(EMAIL.constant("P", 2));
+  }
+
+  @Test
+  void a_fixed_value_that_cannot_be_sent_is_refused_before_anything_is_read() {
+    ProfileWriter.checkConstants(
+        EMAIL.constant("P", List.of(1, "a")).constant(ProfileField.TIMEZONE, ZoneOffset.UTC));
+
+    assertThatThrownBy(() -> ProfileWriter.checkConstants(EMAIL.constant("P", new Object())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "The fixed value of properties.P cannot be sent (UNSUPPORTED_TYPE, java.lang.Object):"
+                + " give a text, number, date, list or map of such.");
+    assertThatThrownBy(
+            () -> ProfileWriter.checkConstants(EMAIL.constant(ProfileField.CITY, List.of("Turku"))))
+        .hasMessageContaining("location.city");
   }
 }

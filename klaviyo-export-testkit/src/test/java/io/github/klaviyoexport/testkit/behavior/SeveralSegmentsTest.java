@@ -148,4 +148,12 @@ class SeveralSegmentsTest {
     assertThat(klaviyo.list("Y6nRLr").size()).isEqualTo(2);
     assertThat(klaviyo.list("QwErTy").size()).isEqualTo(2);
   }
+
+  @Test
+  void a_list_that_is_named_twice_is_refused_before_anything_is_sent() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> exporter.exportToEach(US, List.of(VIP, NEWS, VIP)))
+        .withMessageContaining("Y6nRLr is named twice");
+    assertThat(klaviyo.list("Y6nRLr").size()).isZero();
+  }
 }

@@ -215,6 +215,17 @@ class FaultContractTest extends FakeKlaviyoContract {
   }
 
   @Test
+  void an_import_that_is_refused_is_not_answered_with_the_job_of_the_one_before() {
+    klaviyo.refuseProfiles("email", "bo@shop.example");
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.none(), Fault.jobOfImportBefore());
+
+    client.submit(email("ada@shop.example"));
+
+    assertThat(client.submit(email("bo@shop.example")).status()).isEqualTo(400);
+    assertThat(client.get(IMPORTS).each("/id")).hasSize(1);
+  }
+
+  @Test
   void an_answer_can_tell_another_quota() {
     klaviyo.script(
         Operation.GET_LISTS, Fault.withHeaders(Map.of("RateLimit-Limit", "1, 1;w=999999")));
