@@ -534,6 +534,7 @@ final class Call<T> {
 
   /** Cancels what is to come: the next attempt, or the answer to this one. */
   private void release() {
+    calls.quotas.of(endpoint).leave(slot);
     if (timer != null) {
       timer.cancel();
     }

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -32,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * has passed without another 429, the log takes over again.
  *
  * <p>One instance serves all exports of an account in this JVM. Where several wait, each gets its
- * turn, however many calls it has waiting. Safe for use by many threads.
+ * turn, however many calls it has waiting. A turn is one call, of those that wait when it may go:
+ * none is kept for a call that may yet come. So where ten may go at once, an export that makes one
+ * call at a time has one of them. Safe for use by many threads.
  */
 final class Quota {
   static final Duration ALONE_AGAIN = Duration.ofMinutes(5);
@@ -61,8 +64,13 @@ final class Quota {
   private long sharedSince;
   private @Nullable EvenSpacing even;
   private double evenShare;
+  private long evenPeriod;
+  private long notBefore;
   private final SharedPermits permits;
   private boolean awayBefore;
+
+  /** How many turns the caller that had the last one counted before it. */
+  private long turn = 1;
 
   /** A number of calls that Klaviyo takes in a time. */
   record Window(int calls, Duration length) {}
@@ -116,22 +124,22 @@ final class Quota {
    *
    * @param share the share of the quota that this JVM may use up, more than 0, at most 1
    * @param paced whether to keep to the quota; even if not, Klaviyo's Retry-After is obeyed
-   * @param slot the moment that was given before, if one was
+   * @param slot the call's place among those that wait
    */
   synchronized Decision ask(double share, boolean paced, Slot slot) {
     long now = time.nanoTime();
     forget(now);
+    Caller caller = slot.caller;
+    boolean last = caller.turns == 0 && !waiting.isEmpty();
+    caller.turns = Math.max(caller.turns, last ? turn + 1 : turn);
     long wait = Math.max(0, blockedUntil - now);
-    if (wait > 0) {
-      slot.given = false;
-    } else if (paced) {
+    if (wait == 0 && paced) {
       wait = untilLogHasRoom(now, share);
       if (even != null) {
-        wait = Math.max(wait, untilSlot(now, share, slot));
+        wait = Math.max(wait, untilSpaced(now, share, slot));
       }
     }
-    Caller caller = slot.caller;
-    if (wait == 0 && paced && even == null && isOthersTurn(caller, now)) {
+    if (wait == 0 && paced && isOthersTurn(caller, now)) {
       wait = RECHECK_NANOS;
     }
     Permit permit = null;
@@ -141,12 +149,16 @@ final class Quota {
       followOutage(now);
     }
     if (wait > 0) {
-      queue(caller, now + wait);
+      slot.asksAgainAt = now + wait;
+      caller.line.add(slot);
+      waiting.add(caller);
       return new Decision(null, Duration.ofNanos(wait), permits.news());
     }
-    waiting.remove(caller);
-    caller.turns++;
-    slot.given = false;
+    leave(slot);
+    turn = caller.turns++;
+    if (even != null && paced) {
+      notBefore = now + untilNext(even);
+    }
     CountedCall call = new CountedCall(now, permit);
     log.add(call);
     return new Decision(call, Duration.ZERO, permits.news());
@@ -166,59 +178,51 @@ final class Quota {
   private void spaceEvenly(long now) {
     sharedSince = now;
     if (even == null) {
-      evenShare = 1;
-      even = evenly(evenShare);
+      space(1);
+      notBefore = now;
     }
   }
 
   /** An export, or another caller; callers that wait take turns. */
   static final class Caller {
+    /** Its calls that wait, in the order in which they came. */
+    private final Set<Slot> line = new LinkedHashSet<>();
+
+    /**
+     * How many turns it counts as having had: no fewer than the one that had the last turn had
+     * before, so that nobody makes up for time away; and one more if it is new while others wait.
+     */
     private long turns;
-    private long asksAgainAt;
   }
 
-  /** The moment of a call that waits while calls are evenly spaced. */
+  /** A call's place among those that wait. */
   static final class Slot {
     private final Caller caller;
-    private boolean given;
-    private long at;
+    private long asksAgainAt;
 
     Slot(Caller caller) {
       this.caller = caller;
     }
   }
 
-  /**
-   * Lets a caller wait. One that is new among those that wait counts as having had as many turns as
-   * the one with fewest.
-   */
-  private void queue(Caller caller, long asksAgainAt) {
-    if (waiting.add(caller)) {
-      long fewest =
-          waiting.stream()
-              .filter(other -> other != caller)
-              .mapToLong(other -> other.turns)
-              .min()
-              .orElse(caller.turns);
-      caller.turns = Math.max(caller.turns, fewest);
-      caller.asksAgainAt = asksAgainAt;
-    } else if (asksAgainAt - caller.asksAgainAt < 0 || isLate(caller)) {
-      caller.asksAgainAt = asksAgainAt;
+  /** Lets a call wait no longer: it goes, or has ended. */
+  synchronized void leave(Slot slot) {
+    Caller caller = slot.caller;
+    caller.line.remove(slot);
+    if (caller.line.isEmpty()) {
+      waiting.remove(caller);
     }
   }
 
   /** Returns whether another caller that waits has had fewer turns, and is not late for its own. */
   private boolean isOthersTurn(Caller caller, long now) {
     for (Caller other : waiting) {
-      if (other != caller && other.turns < caller.turns && now - other.asksAgainAt < LATE_NANOS) {
+      if (other.turns < caller.turns
+          && now - other.line.iterator().next().asksAgainAt < LATE_NANOS) {
         return true;
       }
     }
     return false;
-  }
-
-  private boolean isLate(Caller caller) {
-    return time.nanoTime() - caller.asksAgainAt >= 0;
   }
 
   /** Follows a 429 that asks to wait this long, and spaces calls evenly from then on. */
@@ -256,7 +260,9 @@ final class Quota {
   private void use(List<Window> told) {
     if (!told.equals(windows)) {
       windows = List.copyOf(told);
-      even = even == null ? null : evenly(evenShare);
+      if (even != null) {
+        space(evenShare);
+      }
     }
   }
 
@@ -381,24 +387,29 @@ final class Quota {
     return wait;
   }
 
-  private long untilSlot(long now, double share, Slot slot) {
-    if (even == null || share < evenShare) {
-      evenShare = Math.min(share, evenShare);
-      even = evenly(evenShare);
+  /** Returns how long it is until a call may go, and those of its caller that came before it. */
+  private long untilSpaced(long now, double share, Slot slot) {
+    if (share < evenShare) {
+      space(share);
     }
-    if (!slot.given) {
-      slot.given = true;
-      slot.at = now + even.reserve();
-    }
-    return Math.max(0, slot.at - now);
+    long before = slot.caller.line.stream().takeWhile(other -> other != slot).count();
+    return Math.max(0, notBefore + before * evenPeriod - now);
   }
 
-  /**
-   * Returns permits by which the longest window is used up evenly: 400 ms apart for 150 a minute.
-   */
-  private EvenSpacing evenly(double share) {
+  /** Takes permits up to the first that is not due yet; one that was not used is lost. */
+  private static long untilNext(EvenSpacing even) {
+    long wait;
+    do {
+      wait = even.reserve();
+    } while (wait == 0);
+    return wait;
+  }
+
+  /** Spaces calls so that the longest window is used up evenly: 400 ms apart for 150 a minute. */
+  private void space(double share) {
     Window longest = longestWindow();
-    long period = (long) (longest.length().toNanos() / (longest.calls() * share));
-    return EvenSpacing.of(Duration.ofNanos(period), endpoint.words(), time);
+    evenShare = share;
+    evenPeriod = (long) (longest.length().toNanos() / (longest.calls() * share));
+    even = EvenSpacing.of(Duration.ofNanos(evenPeriod), endpoint.words(), time);
   }
 }

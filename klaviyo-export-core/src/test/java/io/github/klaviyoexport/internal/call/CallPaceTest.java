@@ -218,6 +218,30 @@ class CallPaceTest extends ScriptedCalls {
   }
 
   @Test
+  void calls_that_end_while_they_wait_leave_their_turns_to_another_export_at_once()
+      throws InterruptedException {
+    answering(limited(1));
+    post();
+    List<Waiting<String>> posts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      posts.add(posting());
+    }
+    posts.get(2).run();
+    Duration last = klaviyo.asked().get(4).at();
+    Calls busy = calls;
+    calls = calls(WITH_KEY);
+    for (int i = 0; i < 64; i++) {
+      posting();
+    }
+    calls.abandon();
+    calls = busy;
+
+    post();
+
+    assertThat(klaviyo.asked().get(5).at()).isEqualTo(last.plusMillis(400));
+  }
+
+  @Test
   void backing_off_is_not_pace() throws InterruptedException {
     answering(json(503, ""));
 

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.klaviyoexport.internal.call.Quota.Decision;
 import io.github.klaviyoexport.internal.call.Quota.Slot;
@@ -9,15 +10,20 @@ import io.github.klaviyoexport.testing.TestTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * When a call may go: Klaviyo's windows, a share of them, what its answers teach, and turns among
  * those who wait.
  */
 class QuotaTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
   private final TestTime time = new TestTime();
   private final Quota quota = new Quota(Endpoint.IMPORT_PROFILES, time, null);
 
@@ -162,17 +168,103 @@ class QuotaTest {
   }
 
   @Test
-  void callers_that_wait_together_while_calls_are_evenly_spaced_take_turns() {
+  void calls_that_wait_together_while_calls_are_evenly_spaced_are_told_one_moment_each() {
     quota.rateLimited(Duration.ofSeconds(1));
+    Quota.Caller caller = new Quota.Caller();
     List<Duration> delays = new ArrayList<>();
     time.pass(Duration.ofSeconds(1));
     for (int i = 0; i < 5; i++) {
-      delays.add(ask(1).delay());
+      delays.add(quota.ask(1, true, new Slot(caller)).delay());
     }
 
     for (int i = 2; i < 5; i++) {
       assertThat(delays.get(i).minus(delays.get(i - 1))).isEqualTo(millis(400));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 100", "4, 100", "1, 100", "1, 600"})
+  void exporters_take_turns_while_calls_are_evenly_spaced_however_many_calls_one_of_them_has(
+      int calls, long latency) {
+    quota.rateLimited(Duration.ofSeconds(1));
+    Exporter busy = new Exporter(64, millis(100));
+    Exporter other = new Exporter(calls, millis(latency));
+
+    time.pass(Duration.ofMinutes(4));
+
+    assertThat(busy.turns + other.turns).as("calls in 4 minutes").isBetween(590, 600);
+    assertThat(other.turns).isCloseTo(busy.turns, within(2));
+    assertThat(busy.asked + other.asked).as("times that they had to ask").isLessThan(12 * 600);
+  }
+
+  @Test
+  void each_of_many_exporters_gets_its_turn_while_calls_are_evenly_spaced() {
+    quota.rateLimited(Duration.ofSeconds(1));
+    List<Exporter> exporters =
+        IntStream.of(64, 16, 4, 2, 1).mapToObj(calls -> new Exporter(calls, millis(100))).toList();
+
+    time.pass(Duration.ofMinutes(4));
+
+    assertThat(exporters).allSatisfy(one -> assertThat(one.turns).isBetween(117, 121));
+  }
+
+  @Test
+  void calls_of_one_exporter_go_in_the_order_in_which_they_came_while_evenly_spaced() {
+    quota.rateLimited(Duration.ofSeconds(1));
+    // An answer comes whenever a call may go, so that the next call asks just then, and first.
+    Exporter exporter = new Exporter(8, millis(400));
+
+    time.pass(Duration.ofMinutes(1));
+
+    assertThat(exporter.order)
+        .hasSizeGreaterThan(140)
+        .containsExactlyElementsOf(IntStream.range(0, exporter.turns).boxed().toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void exporters_that_are_new_again_and_again_do_not_push_back_one_that_waits(boolean evenly) {
+    quota.learn(List.of(new Window(1, Duration.ofSeconds(1)), new Window(60, MINUTE)));
+    if (evenly) {
+      quota.rateLimited(Duration.ofSeconds(1));
+    }
+    List<Slot> fresh = new ArrayList<>(List.of(ofNewCaller(), ofNewCaller()));
+    Slot waiting = ofNewCaller();
+    take(waiting);
+    int turns = 0;
+    for (int step = 0; step < 60_000 / 20; step++) {
+      for (int i = 0; i < fresh.size(); i++) {
+        if (take(fresh.get(i)) == 1) {
+          fresh.set(i, ofNewCaller());
+        }
+      }
+      turns += take(waiting);
+      time.pass(millis(20));
+    }
+
+    assertThat(turns).as("of some 60").isGreaterThan(15);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_exporter_that_comes_late_does_not_make_up_for_the_turns_it_has_missed(boolean evenly) {
+    quota.learn(List.of(new Window(1, Duration.ofSeconds(1)), new Window(60, MINUTE)));
+    if (evenly) {
+      quota.rateLimited(Duration.ofSeconds(1));
+    }
+    take(ofNewCaller());
+    Quota.Caller late = new Quota.Caller();
+    Slot first = new Slot(late);
+    take(first);
+    Exporter busy = new Exporter(4, millis(1));
+    time.pass(Duration.ofSeconds(40));
+    assertThat(busy.turns).isGreaterThan(30);
+    quota.leave(first);
+    time.in(Duration.ZERO, () -> new Exporter(4, millis(1), late));
+    int before = busy.turns;
+    time.pass(Duration.ofSeconds(10));
+
+    assertThat(busy.turns - before).as("of some 10").isBetween(4, 6);
   }
 
   @Test
@@ -192,15 +284,14 @@ class QuotaTest {
 
   @Test
   void callers_that_wait_take_turns_however_many_calls_one_of_them_has() {
-    Quota.Caller one = new Quota.Caller();
-    Quota.Caller other = new Quota.Caller();
-    Slot ofOther = new Slot(other);
+    List<Slot> ofOne = callsOf(new Quota.Caller(), 16);
+    Slot ofOther = ofNewCaller();
     int turnsOfOther = 0;
 
     // Both always have a call to make, and one of them asks sixteen times at once.
     for (int granted = 0; granted < 300; time.pass(millis(5))) {
-      for (int i = 0; i < 16; i++) {
-        granted += take(new Slot(one));
+      for (Slot call : ofOne) {
+        granted += take(call);
       }
       while (take(ofOther) == 1) {
         granted++;
@@ -248,12 +339,12 @@ class QuotaTest {
     for (int i = 0; i < 100; i++) {
       callAnsweredAtOnce(1, early);
     }
-    Quota.Caller late = new Quota.Caller();
+    List<Slot> late = callsOf(new Quota.Caller(), 16);
     int turnsOfLate = 0;
 
     for (int granted = 0; granted < 60; time.pass(millis(5))) {
-      for (int i = 0; i < 16; i++) {
-        int turn = take(new Slot(late));
+      for (Slot call : late) {
+        int turn = take(call);
         turnsOfLate += turn;
         granted += turn;
       }
@@ -282,6 +373,14 @@ class QuotaTest {
     }
 
     assertThat(granted).isEqualTo(20);
+  }
+
+  private static Slot ofNewCaller() {
+    return new Slot(new Quota.Caller());
+  }
+
+  private static List<Slot> callsOf(Quota.Caller caller, int calls) {
+    return Stream.generate(() -> new Slot(caller)).limit(calls).toList();
   }
 
   private static Duration millis(long millis) {
@@ -333,5 +432,48 @@ class QuotaTest {
         .isBetween(Duration.ofSeconds(60), Duration.ofMillis(60_500));
     assertThat(quota.leastTime(Endpoint.IMPORT_PROFILES, 1_000_000, 1))
         .isBetween(Duration.ofMinutes(6_600), Duration.ofMinutes(6_700));
+  }
+
+  /** An exporter that always has this many calls to make, each answered after a while. */
+  private final class Exporter {
+    private final Quota.Caller caller;
+    private final Duration latency;
+    private final List<Integer> order = new ArrayList<>();
+    private int turns;
+    private int asked;
+    private int made;
+
+    Exporter(int calls, Duration latency) {
+      this(calls, latency, new Quota.Caller());
+    }
+
+    Exporter(int calls, Duration latency, Quota.Caller caller) {
+      this.caller = caller;
+      this.latency = latency;
+      for (int i = 0; i < calls; i++) {
+        begin();
+      }
+    }
+
+    private void begin() {
+      ask(new Slot(caller), made++);
+    }
+
+    private void ask(Slot slot, int number) {
+      asked++;
+      Decision decision = quota.ask(1, true, slot);
+      if (decision.call() == null) {
+        time.in(decision.delay(), () -> ask(slot, number));
+      } else {
+        turns++;
+        order.add(number);
+        time.in(
+            latency,
+            () -> {
+              decision.call().answered();
+              begin();
+            });
+      }
+    }
   }
 }
