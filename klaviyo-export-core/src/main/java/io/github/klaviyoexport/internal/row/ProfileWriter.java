@@ -114,17 +114,18 @@ public final class ProfileWriter {
     CustomerProfile nobody = CustomerProfile.of("", Map.of());
     for (MappedField line : mapping.fields()) {
       Column column = Column.of(line);
-      Object value = line.constant() == null ? null : column.valueIn(nobody);
+      Object constant = line.constant();
+      Object value = constant == null ? null : column.valueIn(nobody);
       writer.row.begin();
       Reason fault = value == null ? null : writer.value(column, value);
-      if (fault != null) {
+      if (fault != null && constant != null) {
         throw new IllegalStateException(
             "The fixed value of "
                 + line.path()
                 + " cannot be sent ("
                 + fault
                 + ", "
-                + line.constant().getClass().getTypeName()
+                + constant.getClass().getTypeName()
                 + "): give a text, number, date, list or map of such.");
       }
     }
