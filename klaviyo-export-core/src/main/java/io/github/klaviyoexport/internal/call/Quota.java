@@ -190,7 +190,7 @@ final class Quota {
 
     /**
      * How many turns it counts as having had: no fewer than the one that had the last turn had
-     * before, so that nobody makes up for time away; and one more if it is new while others wait.
+     * before, so that none makes up for time away; and one more if it is new while others wait.
      */
     private long turns;
   }

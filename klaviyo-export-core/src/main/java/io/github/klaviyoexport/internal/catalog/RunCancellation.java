@@ -89,7 +89,7 @@ public final class RunCancellation {
     return found.isEmpty() ? Change.none(found) : Change.to(changed, found);
   }
 
-  /** Ends a run that nobody works on and that is not tried again, and tells the listeners. */
+  /** Ends a run that no process works on and that is not tried again, and tells the listeners. */
   void over(RunData record, String why) {
     if (record.status().isEnded() || record.unread() != null) {
       return;
@@ -109,7 +109,7 @@ public final class RunCancellation {
         .ifPresent(listeners::ended);
   }
 
-  /** Ends the runs of the last days that the export's state does not name: nobody works on them. */
+  /** Ends the runs of the last days that the export's state does not name: no process has them. */
   void endForgotten(String exportId) {
     for (String id : history.since(exportId, time.now().minus(DAYS_LOOKED_AT))) {
       // Read before the state: a run is in the state before there is a record of it.
@@ -191,7 +191,7 @@ public final class RunCancellation {
         .isPresent();
   }
 
-  /** Ends the records of runs that nobody works on, and whose end could not be written. */
+  /** Ends the records of runs that no process works on, and whose end could not be written. */
   void endLeft(String exportId, String why) {
     history.of(exportId).stream()
         .filter(run -> !run.status().isEnded())

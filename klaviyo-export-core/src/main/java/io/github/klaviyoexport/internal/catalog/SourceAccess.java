@@ -131,10 +131,10 @@ public final class SourceAccess implements AutoCloseable {
     Throwable cause = null;
     try {
       CompletableFuture.anyOf(answer, closed).get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      if (answer.isDone()) {
-        return answer.get();
+      if (closed.isDone()) {
+        throw Runs.closed();
       }
-      throw Runs.closed();
+      return answer.get();
     } catch (ExecutionException failure) {
       Throwable thrown = Objects.requireNonNull(failure.getCause());
       boolean speaks = thrown instanceof IOException;

@@ -2,11 +2,13 @@ package io.github.klaviyoexport.internal.export;
 
 import static io.github.klaviyoexport.testing.SmallKlaviyo.IMPORT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.FieldCount;
+import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -63,6 +65,17 @@ class FieldLossTest extends LossInLab {
                 + " (UNREADABLE_IN_SOURCE)");
     assertThat(stopped.report().toString())
         .contains(" not sent, for example: its function failed with java.lang.IllegalState");
+  }
+
+  @Test
+  void an_exporter_is_not_built_with_a_fixed_value_that_is_lost_in_every_profile() {
+    SegmentExporter.Builder builder =
+        exporter(source(1, FieldLossTest::withMoney))
+            .mapping(FieldMapping.email("Email").constant("Paid", new Money()));
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("properties.Paid cannot be sent (UNSUPPORTED_TYPE");
   }
 
   @Test
