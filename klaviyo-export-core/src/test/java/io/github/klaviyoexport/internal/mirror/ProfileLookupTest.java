@@ -149,7 +149,8 @@ class ProfileLookupTest extends MirrorInLab {
     ExportException stopped = Lab.stopped(prepared(Lab.customers(300)).maxLeavers(1));
 
     assertThat(stopped.reason()).isEqualTo(Reason.REFUSED);
-    assertThat(stopped).hasMessageContaining("Klaviyo refused 'find profiles' (400)");
+    assertThat(stopped)
+        .hasMessageContaining("Klaviyo refused 'find profiles' (400, invalid; error id");
     assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
     assertThat(lab.klaviyo.asked(PROFILES)).hasSizeLessThan(700);
     assertThat(lab.klaviyo.members()).contains("gone");
