@@ -98,7 +98,7 @@ class CatalogStorageTest {
   }
 
   @Test
-  void cleaning_reads_no_run_that_is_to_be_kept() {
+  void cleaning_reads_no_run_of_days_ago_that_is_to_be_kept() {
     List<String> read = new ArrayList<>();
     CatalogStore store =
         Intercepted.part(
@@ -117,6 +117,7 @@ class CatalogStorageTest {
       catalog.removeExport(ADMINISTRATOR, old.id());
       office.time.advance(Duration.ofDays(11));
       catalog.run(ADMINISTRATOR, export.id());
+      office.time.advance(Duration.ofDays(4));
 
       other.runDue();
 
