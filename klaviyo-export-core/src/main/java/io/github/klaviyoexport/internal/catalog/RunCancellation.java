@@ -120,9 +120,17 @@ public final class RunCancellation {
     }
   }
 
+  /** Returns whether a run is worked on, or may be: its export's state names it. */
   private boolean isKnown(RunData run) {
-    return held.has(run.id())
-        || states.findReadable(run.exportId()).filter(state -> state.names(run.id())).isPresent();
+    if (held.has(run.id())) {
+      return true;
+    }
+    try {
+      return states.findReadable(run.exportId()).filter(state -> state.names(run.id())).isPresent();
+    } catch (CatalogException unreadable) {
+      // Those that can read it may have the run.
+      return true;
+    }
   }
 
   private void tell(Found run, String why) {
