@@ -1,6 +1,7 @@
 package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.Outcome.Kind;
+import io.github.klaviyoexport.internal.files.EarlyClosing;
 import io.github.klaviyoexport.internal.files.PrivateFiles;
 import io.github.klaviyoexport.internal.report.OutcomeLines;
 import io.github.klaviyoexport.internal.report.OutcomeLines.Form;
@@ -60,7 +61,7 @@ public final class OutcomeFile implements ExportListener, Closeable {
   private final Flushable disk;
   private @Nullable IOException failure;
   private boolean closed;
-  private boolean saidToBeClosed;
+  private final EarlyClosing earlyClosing;
 
   /**
    * Creates a listener that writes to an open file.
@@ -69,6 +70,7 @@ public final class OutcomeFile implements ExportListener, Closeable {
    */
   OutcomeFile(Path path, Form form, OutputStream out, Flushable disk) {
     this.path = path;
+    this.earlyClosing = new EarlyClosing("outcomes", path);
     this.lines = new OutcomeLines(form);
     this.out = out;
     this.disk = disk;
@@ -176,7 +178,7 @@ public final class OutcomeFile implements ExportListener, Closeable {
   @Override
   public synchronized void outcome(Outcome outcome) {
     if (closed) {
-      complainOfClosing();
+      earlyClosing.warn();
       return;
     }
     if (failure == null) {
@@ -216,18 +218,6 @@ public final class OutcomeFile implements ExportListener, Closeable {
       } catch (IOException e) {
         fail(e);
       }
-    }
-  }
-
-  private void complainOfClosing() {
-    if (!saidToBeClosed) {
-      saidToBeClosed = true;
-      System.getLogger("io.github.klaviyoexport")
-          .log(
-              System.Logger.Level.WARNING,
-              "The file of outcomes {0} was closed before its export had ended, and is incomplete:"
-                  + " close it when the report is there. The export is not affected.",
-              path);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport;
 
+import io.github.klaviyoexport.internal.files.EarlyClosing;
 import io.github.klaviyoexport.internal.files.PrivateFiles;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.profile.Rejection;
@@ -44,13 +45,14 @@ public final class RejectionFile implements ExportListener, Closeable {
   private final Function<Rejection, String> line;
   private @Nullable IOException failure;
   private boolean closed;
-  private boolean saidToBeClosed;
+  private final EarlyClosing earlyClosing;
 
   /**
    * Creates a listener that writes to an open writer; {@link #csv} and {@link #jsonLines} open it.
    */
   RejectionFile(Path path, Writer writer, Function<Rejection, String> line) {
     this.path = path;
+    this.earlyClosing = new EarlyClosing("rejections", path);
     this.writer = writer;
     this.line = line;
   }
@@ -125,7 +127,7 @@ public final class RejectionFile implements ExportListener, Closeable {
   @Override
   public synchronized void rejected(Rejection rejection) {
     if (closed) {
-      complainOfClosing();
+      earlyClosing.warn();
       return;
     }
     if (failure == null) {
@@ -154,18 +156,6 @@ public final class RejectionFile implements ExportListener, Closeable {
       } catch (IOException e) {
         fail(e);
       }
-    }
-  }
-
-  private void complainOfClosing() {
-    if (!saidToBeClosed) {
-      saidToBeClosed = true;
-      System.getLogger("io.github.klaviyoexport")
-          .log(
-              System.Logger.Level.WARNING,
-              "The file of rejections {0} was closed before its export had ended, and is incomplete:"
-                  + " close it when the report is there. The export is not affected.",
-              path);
     }
   }
 

@@ -28,10 +28,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +48,10 @@ public final class Runs {
   /** As long as an export that is cancelled waits. */
   private static final Duration LONGEST_CONFIRMATION = Duration.ofSeconds(30);
 
-  /** How long it is waited before the end of a run is written once more, and how long at most. */
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(16);
-
   private final RunHistory history;
   private final Repository<ExportState> states;
   private final RunAttempts attempts;
+  private final RunEndings endings;
   private final RunCancellation cancellation;
   private final CatalogListeners listeners;
   private final RunSettings settings;
@@ -81,6 +75,7 @@ public final class Runs {
     this.listeners = listeners;
     this.settings = settings;
     this.time = settings.time();
+    this.endings = new RunEndings(history, states, settings, () -> closed);
     this.cancellation = new RunCancellation(states, history, held, listeners, time);
     this.attempts =
         new RunAttempts(
@@ -515,7 +510,7 @@ public final class Runs {
     try {
       // A process that was stopped for a while must not write over what another has done since.
       if (!mine.isLostNow()) {
-        ended = write(mine, record, outcome);
+        ended = endings.write(mine, record, outcome);
         written = true;
       }
     } catch (Throwable failure) {
@@ -550,98 +545,6 @@ public final class Runs {
     if (!ended.status().isEnded()) {
       settings.postponed().run();
     }
-  }
-
-  private RunData write(RunLease mine, RunData record, RunOutcome outcome) {
-    Instant now = time.now();
-    if (outcome.again() != null) {
-      return await(mine, record, outcome, now.plus(outcome.again()));
-    }
-    boolean failed = outcome.status() == RunStatus.FAILED;
-    Instant retryAt = null;
-    if (failed && closed) {
-      retryAt = now;
-    } else if (failed && record.attempt() < settings.attempts()) {
-      // An executor that takes no run is asked again as late as after a first attempt.
-      retryAt = now.plus(settings.retryDelay().multipliedBy(Math.max(1, record.attempt())));
-    }
-    RunStatus status = failed && retryAt == null ? RunStatus.FAILED_PERMANENTLY : outcome.status();
-    RunData ended =
-        keep(
-            mine,
-            record.ended(
-                status, now, retryAt, outcome.message(), outcome.details(), outcome.report()));
-    Instant again = retryAt;
-    ended = giveUp(mine, ended, again == null ? null : open -> open.retryAt(again));
-    history.prune(mine.exportId);
-    return ended;
-  }
-
-  /** Keeps the end of a run; when the store fails, it is tried again a few times. */
-  private RunData keep(RunLease mine, RunData ended) {
-    CatalogException failed = null;
-    for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
-      try {
-        return history.keep(ended);
-      } catch (CatalogException failure) {
-        if (failed != null && failure.reason() == Reason.CHANGED_MEANWHILE) {
-          // What has failed may have been the store's answer alone.
-          return history
-              .findReadable(ended.id())
-              .filter(kept -> kept.status() == ended.status())
-              .filter(kept -> Objects.equals(kept.endedAt(), ended.endedAt()))
-              .orElseThrow(() -> failure);
-        }
-        if (failure.reason() != Reason.STORE_FAILED
-            || closed
-            || pause.compareTo(LONGEST_PAUSE) > 0) {
-          throw failure;
-        }
-        failed = failure;
-      }
-      try {
-        time.await(new Semaphore(0), pause, false);
-      } catch (InterruptedException interrupt) {
-        Thread.currentThread().interrupt();
-        throw failed;
-      }
-      mine.heartbeat();
-    }
-  }
-
-  /** Leaves a run until another process may have let go of what it needs; this was no attempt. */
-  private RunData await(RunLease mine, RunData record, RunOutcome outcome, Instant until) {
-    RunData waiting = history.keep(record.waiting(until, outcome.message()));
-    return giveUp(mine, waiting, open -> open.waiting(until, waiting.attempt()));
-  }
-
-  /**
-   * Gives the lease up, until the run is tried again if it is.
-   *
-   * @param left what is left of the run to be tried again; {@code null} when nothing is
-   * @return its record; that of a cancelled run if it was cancelled meanwhile and is not tried
-   *     again
-   */
-  private RunData giveUp(RunLease mine, RunData record, @Nullable UnaryOperator<Open> left) {
-    Optional<String> unwanted =
-        states.change(
-            mine.exportId,
-            ExportState::none,
-            state -> {
-              Open open = state.open();
-              if (open == null || !mine.isOn(open)) {
-                return Change.none(Optional.empty());
-              }
-              if (left == null) {
-                return Change.to(state.open(null), Optional.empty());
-              }
-              String why = open.cancelReason();
-              return Change.to(
-                  state.open(why == null ? left.apply(open) : null), Optional.ofNullable(why));
-            });
-    return unwanted
-        .map(why -> history.end(record, RunStatus.CANCELLED, "It was stopped: " + why + "."))
-        .orElse(record);
   }
 
   /** Returns how runs are cancelled and waited for. */

@@ -57,8 +57,8 @@ final class QuotaWindows {
   }
 
   /** Creates a quota with these limits. */
-  QuotaWindows(List<Quota.Limit> limits, SplittableRandom random) {
-    for (Quota.Limit limit : limits) {
+  QuotaWindows(List<OperationQuota.Limit> limits, SplittableRandom random) {
+    for (OperationQuota.Limit limit : limits) {
       long phase = random.nextLong(TimeUnit.SECONDS.toNanos(limit.seconds()));
       windows.add(new Window(limit.calls(), limit.seconds(), phase));
     }

@@ -35,11 +35,11 @@ public final class RequestGate {
       Set.of("application/vnd.api+json", "application/json", "application/*", "*/*");
 
   private final Settings settings;
-  private final Map<Quota, QuotaWindows> quotas = new LinkedHashMap<>();
+  private final Map<OperationQuota, QuotaWindows> quotas = new LinkedHashMap<>();
 
   RequestGate(Settings settings) {
     this.settings = settings;
-    for (Quota quota : Quota.ALL) {
+    for (OperationQuota quota : OperationQuota.ALL) {
       quotas.put(quota, new QuotaWindows(quota.limits(), phases(quota.key())));
     }
   }
@@ -112,7 +112,7 @@ public final class RequestGate {
   private Map<String, String> draw(ApiRequest call, Operation operation) {
     // The narrowest comes last, and is the one that headers tell of.
     List<QuotaWindows> drawn = new ArrayList<>();
-    for (Quota quota : Quota.of(operation, call.query())) {
+    for (OperationQuota quota : OperationQuota.of(operation, call.query())) {
       drawn.add(Objects.requireNonNull(quotas.get(quota), "there is one of each"));
     }
     synchronized (quotas) {

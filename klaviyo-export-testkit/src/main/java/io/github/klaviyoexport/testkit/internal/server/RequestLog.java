@@ -124,15 +124,15 @@ public final class RequestLog {
 
   /** Returns where the calls were more than a quota allows, in words. */
   public List<String> exceededQuotas() {
-    Map<Quota, List<Instant>> times = new HashMap<>();
+    Map<OperationQuota, List<Instant>> times = new HashMap<>();
     for (RecordedRequest request : all()) {
-      for (Quota quota : quotas(request)) {
+      for (OperationQuota quota : quotas(request)) {
         times.computeIfAbsent(quota, none -> new ArrayList<>()).add(request.at());
       }
     }
     List<String> exceeded = new ArrayList<>();
-    for (Quota quota : Quota.ALL) {
-      for (Quota.Limit limit : quota.limits()) {
+    for (OperationQuota quota : OperationQuota.ALL) {
+      for (OperationQuota.Limit limit : quota.limits()) {
         int most = most(times.getOrDefault(quota, List.of()), Duration.ofSeconds(limit.seconds()));
         if (most > limit.calls()) {
           exceeded.add(
@@ -145,15 +145,15 @@ public final class RequestLog {
     return exceeded;
   }
 
-  private static List<Quota> quotas(RecordedRequest request) {
+  private static List<OperationQuota> quotas(RecordedRequest request) {
     Operation operation = request.operation();
     if (operation == null) {
       return List.of();
     }
     try {
-      return Quota.of(operation, request.query());
+      return OperationQuota.of(operation, request.query());
     } catch (ApiErrorException unreadable) {
-      return Quota.of(operation, "");
+      return OperationQuota.of(operation, "");
     }
   }
 }

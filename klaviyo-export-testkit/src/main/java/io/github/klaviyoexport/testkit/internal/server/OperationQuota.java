@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * A quota of Klaviyo's: that of an operation, or that of something which its calls can ask for
  * beside and which they then draw from as well.
  */
-record Quota(Operation operation, @Nullable Extra extra) {
+record OperationQuota(Operation operation, @Nullable Extra extra) {
   /** All there are, those of operations first. */
-  static final List<Quota> ALL =
+  static final List<OperationQuota> ALL =
       Stream.concat(
-              Stream.of(Operation.values()).map(operation -> new Quota(operation, null)),
-              Stream.of(Extra.values()).map(extra -> new Quota(extra.operation, extra)))
+              Stream.of(Operation.values()).map(operation -> new OperationQuota(operation, null)),
+              Stream.of(Extra.values()).map(extra -> new OperationQuota(extra.operation, extra)))
           .toList();
 
   /** How many calls are taken in a stretch of time. */
@@ -50,9 +50,9 @@ record Quota(Operation operation, @Nullable Extra extra) {
   }
 
   /** Returns those that a call of an operation draws from; the narrowest comes last. */
-  static List<Quota> of(Operation operation, String query) {
-    List<Quota> drawn = new ArrayList<>();
-    for (Quota quota : ALL) {
+  static List<OperationQuota> of(Operation operation, String query) {
+    List<OperationQuota> drawn = new ArrayList<>();
+    for (OperationQuota quota : ALL) {
       if (quota.operation == operation && (quota.extra == null || quota.extra.isWanted(query))) {
         drawn.add(quota);
       }
