@@ -110,15 +110,18 @@ public final class ProfileWriter {
    * @throws IllegalStateException if one cannot
    */
   public static void checkConstants(FieldMapping mapping) {
-    ProfileWriter writer = new ProfileWriter(mapping);
     CustomerProfile nobody = CustomerProfile.of("", Map.of());
     for (MappedField line : mapping.fields()) {
-      Column column = Column.of(line);
       Object constant = line.constant();
-      Object value = constant == null ? null : column.valueIn(nobody);
+      if (constant == null) {
+        continue;
+      }
+      Column column = Column.of(line);
+      Object value = column.valueIn(nobody);
+      ProfileWriter writer = new ProfileWriter(mapping);
       writer.row.begin();
       Reason fault = value == null ? null : writer.value(column, value);
-      if (fault != null && constant != null) {
+      if (fault != null) {
         throw new IllegalStateException(
             "The fixed value of "
                 + line.path()
