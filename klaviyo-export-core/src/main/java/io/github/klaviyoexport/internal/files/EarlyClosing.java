@@ -18,7 +18,7 @@ public final class EarlyClosing {
     this.path = path;
   }
 
-  /** Warns that something came which the file does not hold, unless that was said before. */
+  /** Tells the log that something came which the file does not hold, unless it was told before. */
   public void warn() {
     if (!told) {
       told = true;
