@@ -54,10 +54,12 @@ public final class VirtualTime implements TimeSource {
 
   // Not a record: waits are told apart by identity.
   private static final class Wait {
+    final Semaphore signal;
     final long deadline;
     final boolean exchanging;
 
-    Wait(long deadline, boolean exchanging) {
+    Wait(Semaphore signal, long deadline, boolean exchanging) {
+      this.signal = signal;
       this.deadline = deadline;
       this.exchanging = exchanging;
     }
@@ -173,7 +175,7 @@ public final class VirtualTime implements TimeSource {
   @Override
   public boolean await(Semaphore signal, Duration atMost, boolean exchanging)
       throws InterruptedException {
-    Wait wait = new Wait(deadline(atMost), exchanging);
+    Wait wait = new Wait(signal, deadline(atMost), exchanging);
     synchronized (lock) {
       waits.add(wait);
     }
@@ -221,7 +223,7 @@ public final class VirtualTime implements TimeSource {
   private boolean move() {
     Event event;
     synchronized (lock) {
-      if (eventRuns || waits.size() < seats) {
+      if (eventRuns || waits.size() < seats || anyIsWoken()) {
         return false;
       }
       long next = waits.stream().mapToLong(wait -> wait.deadline).min().orElse(nanos);
@@ -246,6 +248,16 @@ public final class VirtualTime implements TimeSource {
       }
     }
     return true;
+  }
+
+  /** Returns whether a thread has been woken, and only has to notice it. */
+  private boolean anyIsWoken() {
+    for (Wait wait : waits) {
+      if (wait.signal.availablePermits() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean standsStill() {

@@ -66,6 +66,25 @@ class VirtualTimeTest {
   }
 
   @Test
+  void the_clock_does_not_move_while_a_thread_is_woken_and_has_not_noticed_it() throws Exception {
+    Semaphore noticedLate =
+        new Semaphore(1) {
+          private boolean late;
+
+          @Override
+          public boolean tryAcquire() {
+            boolean first = !late;
+            late = true;
+            return !first && super.tryAcquire();
+          }
+        };
+
+    assertThat(time.await(noticedLate, HOUR, IDLE)).isTrue();
+
+    assertThat(time.waited()).isZero();
+  }
+
+  @Test
   void a_wait_of_no_time_runs_what_is_due_and_nothing_else() throws Exception {
     time.schedule(Duration.ZERO, signal::release);
     time.schedule(Duration.ofNanos(1), signal::release);
