@@ -53,6 +53,7 @@ final class PlainWords {
     instead("report the cause", "have those who look after this application see its log");
     instead(" It can be resumed as run \\S+\\.(?= |$)", "");
     // Names of the program's.
+    instead(" to return from [a-z]\\w*\\(\\)", " to answer");
     instead(" in [a-z]\\w*\\(\\)", "");
     instead(
         " \\((?:"

@@ -17,6 +17,7 @@ import io.github.klaviyoexport.klaviyo.ListId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class RunContext {
   private final Fingerprint fingerprint;
   private final List<Runnable> whenSendingEnds = new ArrayList<>();
 
+  private Supplier<@Nullable String> waitingForSource = () -> null;
   private @Nullable String waitingFor;
   private @Nullable StopCause stop;
   private boolean sending = true;
@@ -131,12 +133,21 @@ public final class RunContext {
     waitingFor = what;
   }
 
+  /** Has the run tell when it waits for the source of a reading. */
+  public void reads(SegmentReading reading) {
+    waitingForSource = reading::waitingFor;
+  }
+
   /** Returns what the run waits for that others are to do, in a clause; {@code null} if nothing. */
   public @Nullable String waitingFor() {
     CallTraffic.Trouble trouble = klaviyo.calls().traffic().trouble(WORTH_A_WORD);
     return trouble == null
-        ? waitingFor
+        ? waitingForOthers()
         : "Klaviyo, which has given no usable answer since " + InWords.moment(trouble.since());
+  }
+
+  private @Nullable String waitingForOthers() {
+    return waitingFor != null ? waitingFor : waitingForSource.get();
   }
 
   /** Asks Klaviyo whether key and list are good; stops the run when they are not. */
@@ -201,7 +212,7 @@ public final class RunContext {
             .trouble(half.compareTo(SILENT_AT_DEADLINE) < 0 ? half : SILENT_AT_DEADLINE);
     end(
         trouble == null
-            ? StopCause.deadlinePassed(deadline, jobs, waitingFor)
+            ? StopCause.deadlinePassed(deadline, jobs, waitingForOthers())
             : StopCause.deadlinePassed(deadline, jobs, trouble));
   }
 

@@ -182,6 +182,16 @@ public final class SegmentReading {
   }
 
   /**
+   * Returns that the source is waited for, in a clause; {@code null} if it is not, or has only just
+   * been asked.
+   */
+  public @Nullable String waitingFor() {
+    return awaited == null || awaited.isDone() || !source.isBusy()
+        ? null
+        : "the source of segment " + plan.segment() + " to return from " + source.method();
+  }
+
+  /**
    * Reads the next profile; returns {@code null} after the last.
    *
    * @throws SourceFailure if the source failed

@@ -140,6 +140,23 @@ class BlockedSourceTest {
   }
 
   @Execution(ExecutionMode.CONCURRENT)
+  @ParameterizedTest
+  @ValueSource(strings = {"open()", "next()"})
+  void a_source_that_is_waited_for_is_named_at_the_deadline_and_in_the_progress(String method) {
+    Blocked source = new Blocked(method, true);
+    try (SegmentExporter exporter = lab.exporter(source).deadline(Duration.ofSeconds(12)).build()) {
+      ExportException stopped = Lab.stopped(exporter.prepare(Lab.VIP, Lab.LIST));
+
+      String waitedFor = "the source of segment vip to return from " + method;
+      assertThat(stopped)
+          .hasMessageContaining(
+              "its deadline of 12 seconds has passed while it waited for " + waitedFor + ". ");
+      assertThat(lab.progresses)
+          .anySatisfy(progress -> assertThat(progress.waitingFor()).hasValue(waitedFor));
+    }
+  }
+
+  @Execution(ExecutionMode.CONCURRENT)
   @Test
   void closing_an_exporter_does_not_wait_for_a_source_that_blocks() throws Exception {
     Blocked source = new Blocked("next()", false);
