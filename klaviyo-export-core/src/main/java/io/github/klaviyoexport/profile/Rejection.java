@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param field the field at fault, named as in the source where the mapping knows it; {@code null}
  *     when no single field is
  * @param reason the reason
- * @param code Klaviyo's own error code when Klaviyo was the one to object, the source's words when
- *     it was the source, else {@code null}
+ * @param code Klaviyo's own error code when Klaviyo was the one to object, or the status of its
+ *     answer where that gave none; the source's words when it was the source, else {@code null}
  * @param type the name of the value's Java type when that was the reason, else {@code null}
  * @param otherCustomerId the source's id of the customer with whom the field is shared, else {@code
  *     null}

@@ -52,7 +52,9 @@ public interface ProfileSource {
    * Opens a segment for reading.
    *
    * @throws IOException if there is no such segment or it cannot be read; the message should say
-   *     what to do, and must not quote personal data
+   *     what to do, and must not quote personal data, since people read it. Only the type is shown
+   *     of an exception of a class of its own, such as a parser's, which may quote what it could
+   *     not read
    */
   ProfileReader open(Segment segment) throws IOException;
 

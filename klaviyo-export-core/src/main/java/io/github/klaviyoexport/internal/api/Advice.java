@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record Advice(Problem problem, String words) {
   /** The scopes that a key needs to export. */
   public static final String SCOPES = "lists:read, lists:write, profiles:read and profiles:write";
+
+  private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*");
 
   private static final Set<Endpoint> ABOUT_LIST =
       EnumSet.of(Endpoint.GET_LIST, Endpoint.IMPORT_PROFILES, Endpoint.GET_MEMBERS);
@@ -157,7 +160,7 @@ public record Advice(Problem problem, String words) {
 
   /** Returns what an exception says, to stand within a sentence. */
   public static String clause(Throwable failure) {
-    String message = UnquotedFailure.messageOf(failure);
+    String message = LINE_BREAK.matcher(UnquotedFailure.messageOf(failure).strip()).replaceAll(" ");
     return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }
 }

@@ -137,7 +137,7 @@ public final class SourceAccess implements AutoCloseable {
       return answer.get();
     } catch (ExecutionException failure) {
       Throwable thrown = Objects.requireNonNull(failure.getCause());
-      boolean speaks = thrown instanceof IOException;
+      boolean speaks = UnquotedFailure.maySpeak(thrown);
       why = speaks ? Advice.clause(thrown) : thrown.getClass().getName() + " in " + asked.method;
       cause = speaks ? UnquotedFailure.keepingMessage(thrown) : UnquotedFailure.of(thrown);
     } catch (TimeoutException late) {

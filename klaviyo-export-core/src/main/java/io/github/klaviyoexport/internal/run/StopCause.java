@@ -96,7 +96,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     String what;
     if (thrown == null) {
       what = failure.method() + " returned null";
-    } else if (thrown instanceof IOException) {
+    } else if (UnquotedFailure.maySpeak(thrown)) {
       what = Advice.clause(thrown);
     } else {
       what = thrown.getClass().getName() + " in " + failure.method() + hint(thrown);
@@ -110,7 +110,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + "); mend the source and run the export again",
         thrown == null
             ? null
-            : thrown instanceof IOException
+            : UnquotedFailure.maySpeak(thrown)
                 ? UnquotedFailure.keepingMessage(thrown)
                 : UnquotedFailure.of(thrown));
   }
@@ -529,6 +529,19 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
                     + (jobs == 1 ? "id" : "ids")
                     + " in the report"),
         null);
+  }
+
+  /** Returns the cause for a batch every part of which is refused without a profile being named. */
+  public static StopCause refusedThroughout(Refused<?> refused) {
+    return new StopCause(
+        Reason.REFUSED,
+        "Klaviyo refuses every part of a batch without naming a profile ("
+            + Advice.answer(refused)
+            + (refused.status() == 413
+                ? "), however small it is: a proxy or gateway on the way probably takes no bodies of"
+                    + " that size. Have it take bodies of 5 MB, which is what Klaviyo takes"
+                : "), so it is not the profiles it minds: ask Klaviyo's support about it"),
+        refused.asException());
   }
 
   /**

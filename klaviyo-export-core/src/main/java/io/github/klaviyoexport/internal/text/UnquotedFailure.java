@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.text;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,19 @@ public final class UnquotedFailure extends Exception {
         (cause == null || saysNothing(cause, 1))
             && suppressedOf(failure).stream().allMatch(other -> saysNothing(other, 1));
     return asItIs ? failure : of(failure, messageOf(failure), 0);
+  }
+
+  /**
+   * Returns whether the message of what a source threw may be shown: that of an {@code
+   * IOException}, which promises to quote no data. One of another library's type knows of no such
+   * promise: parsers quote what they could not read.
+   */
+  public static boolean maySpeak(Throwable thrown) {
+    String type = thrown.getClass().getName();
+    return thrown instanceof IOException
+        && (type.startsWith("java.")
+            || type.startsWith("javax.")
+            || type.startsWith("io.github.klaviyoexport."));
   }
 
   /** Returns whether printing a failure shows types and places only. */

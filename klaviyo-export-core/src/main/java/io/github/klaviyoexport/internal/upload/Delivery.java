@@ -1,8 +1,6 @@
 package io.github.klaviyoexport.internal.upload;
 
-import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.Outcome.Why;
-import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.api.ImportJob;
 import io.github.klaviyoexport.internal.call.ApiError;
 import io.github.klaviyoexport.internal.call.Calls;
@@ -500,23 +498,16 @@ final class Delivery {
   private void halve(Part part, Refused<ImportJob> refused) {
     if (++unnamedInARow > MAX_UNNAMED_IN_A_ROW) {
       parts.push(part);
-      run.stop(
-          new StopCause(
-              ExportException.Reason.REFUSED,
-              "Klaviyo refuses every part of a batch without naming a profile ("
-                  + Advice.answer(refused)
-                  + "), so it is not the profiles it minds: ask Klaviyo's support about it",
-              refused.asException()));
+      run.stop(StopCause.refusedThroughout(refused));
       return;
     }
     if (part.rows.length == 1) {
       refused(
           part.rows[0],
-          Rejection.ofProfile(
-              keys.customerId(part.rows[0]),
-              null,
-              refused.status() == 413 ? Reason.TOO_LARGE : Reason.REFUSED_BY_KLAVIYO),
-          refused.errors().isEmpty() ? null : refused.errors().get(0).code());
+          Rejection.ofProfile(keys.customerId(part.rows[0]), null, Reason.REFUSED_BY_KLAVIYO),
+          refused.errors().isEmpty()
+              ? Integer.toString(refused.status())
+              : refused.errors().get(0).code());
     } else {
       pushHalves(part);
     }

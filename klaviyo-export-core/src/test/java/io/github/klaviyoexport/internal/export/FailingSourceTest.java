@@ -1,7 +1,10 @@
 package io.github.klaviyoexport.internal.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.internal.text.InWords;
@@ -78,6 +81,39 @@ class FailingSourceTest {
     source.closing = failure;
 
     assertThat(lab.export(source).profiles().accepted()).isEqualTo(5);
+  }
+
+  @Test
+  void what_a_parser_says_that_throws_an_io_exception_of_its_own_is_not_shown() {
+    JsonProcessingException failure =
+        catchThrowableOfType(
+            JsonProcessingException.class,
+            () -> new ObjectMapper().readValue("{\"n\":\"ada@shop.example\"}", JsonNodes.class));
+    assertThat(failure).hasMessageContaining("ada@shop.example");
+    NumberedSource source = new NumberedSource(5, OptionalLong.empty());
+    source.failAt(3, failure);
+
+    ExportException stopped = lab.stopped(source);
+
+    assertThat(stopped)
+        .hasMessageContaining(
+            "its source failed after 3 profiles (" + failure.getClass().getName() + " in next())");
+    assertThat(stopped.getCause()).hasToString(failure.getClass().getName() + HIDDEN);
+  }
+
+  /** What JSON is to be read as. */
+  record JsonNodes(int n) {}
+
+  @Test
+  void what_a_source_says_in_several_lines_is_told_in_one() {
+    ExportException stopped =
+        lab.stopped(
+            segment -> {
+              throw new IOException("The table is locked.\r\n  Unlock it.\n");
+            });
+
+    assertThat(stopped)
+        .hasMessageContaining("(The table is locked. Unlock it); mend the source and run");
   }
 
   private static void assertSourceFailed(
