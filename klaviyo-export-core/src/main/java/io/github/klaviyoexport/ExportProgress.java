@@ -59,7 +59,8 @@ public sealed interface ExportProgress permits ProgressData {
   /**
    * Returns what the export waits for that others are to do, in a clause for people such as {@code
    * job 01J9 of an earlier run} or {@code the source of segment vip to return from next()}; empty
-   * while it waits for nothing but its own jobs and its quota.
+   * while it waits for its quota, or for its own jobs, unless one takes half an hour or has a
+   * status that is not known.
    */
   Optional<String> waitingFor();
 

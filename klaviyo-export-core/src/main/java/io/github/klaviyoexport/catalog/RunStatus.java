@@ -8,7 +8,10 @@ public enum RunStatus {
   RUNNING(false),
   /** It has ended, and Klaviyo has confirmed every profile. */
   SUCCESSFUL(true),
-  /** It has ended, and some profiles were rejected or remained unconfirmed. */
+  /**
+   * It has ended, and some profiles were rejected or remained unconfirmed. One that leaves some
+   * unconfirmed and has none confirmed has failed, and is tried again.
+   */
   PARTLY_SUCCESSFUL(true),
   /** It has failed, and will be tried again. */
   FAILED(false),

@@ -484,7 +484,7 @@ public final class Klaviyo {
         ? null
         : new ImportJob(
             id,
-            ImportJob.Status.of(attributes.path("status").asText("")),
+            attributes.path("status").asText(""),
             count(attributes.path("total_count")),
             completed(attributes),
             count(attributes.path("failed_count")),

@@ -7,6 +7,7 @@ import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.report.UnconfirmedReasons;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
@@ -97,16 +98,24 @@ record RunOutcome(
     if (report.profiles().rejected() == 0 && report.profiles().unconfirmed() == 0 && kept == null) {
       return new RunOutcome(RunStatus.SUCCESSFUL, null, report);
     }
+    boolean nothingConfirmed =
+        report.profiles().unconfirmed() > 0
+            && report.profiles().accepted() + report.profiles().unchanged() == 0;
     String message =
         InWords.count(report.profiles().rejected(), "profile was", "profiles were")
             + " rejected and "
             + InWords.number(report.profiles().unconfirmed())
             + (report.profiles().unconfirmed() == 1 ? " remains" : " remain")
             + " unconfirmed: the report says which and why."
+            + (report.profiles().unconfirmed() == 0
+                ? ""
+                : " Of those unconfirmed, " + UnconfirmedReasons.inWords(report) + ".")
             + (kept == null
                 ? ""
                 : " Leavers are still in the list, because " + kept.advice() + ".");
-    return new RunOutcome(RunStatus.PARTLY_SUCCESSFUL, message, report);
+    return nothingConfirmed
+        ? failed("No profile was confirmed: " + message, null, true, report)
+        : new RunOutcome(RunStatus.PARTLY_SUCCESSFUL, message, report);
   }
 
   /** Returns this with one more sentence in its message, if there is one. */

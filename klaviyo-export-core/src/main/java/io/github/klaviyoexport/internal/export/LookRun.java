@@ -49,7 +49,7 @@ public final class LookRun {
     this.start = session.startOver(plan.setup(), startedAt);
     this.run = new RunContext(plan, session, remembered, start, outset.klaviyo(), loop, listeners);
     this.reading = new SegmentReading(plan, loop);
-    run.reads(reading);
+    run.mayWaitFor(reading::waitingFor);
     this.reporter =
         new RunReporter(plan, start, null, run.klaviyo().calls().traffic(), loop.time());
     this.progressed = progressed;

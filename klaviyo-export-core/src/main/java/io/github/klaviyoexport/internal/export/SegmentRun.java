@@ -151,7 +151,7 @@ final class SegmentRun {
             ? null
             : new Reconciliation(run, refusals, start.counts().rejections(), startedAt);
     this.reading = new SegmentReading(plan, loop);
-    run.reads(reading);
+    run.mayWaitFor(reading::waitingFor);
     this.watcher = new JobWatcher(run);
     this.upload = new BatchUpload(run, reading, start, watcher);
     this.unconfirmed = new Unconfirmed(upload, watcher);

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.internal.call.Calls;
 import io.github.klaviyoexport.internal.report.ReportText;
+import io.github.klaviyoexport.internal.report.UnconfirmedReasons;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -61,16 +62,30 @@ public final class ExportLog implements ExportListener {
   }
 
   /**
-   * Tells that the export has ended.
+   * Tells that the export has ended; as a warning, if it came to its end and left profiles
+   * unconfirmed, which no exception tells of.
    *
    * @param stopped why it stopped, in sentences; {@code null} if it came to its end
    */
   public void ended(ExportReport report, @Nullable String stopped) {
     String took = " It took " + report.took().toSeconds() + " s";
     String run = report.run().isEmpty() ? "." : ", as run " + report.run() + ".";
+    if (stopped != null) {
+      LOG.log(Level.INFO, stopped + took + run);
+      return;
+    }
+    boolean confirmed = report.profiles().unconfirmed() == 0;
     LOG.log(
-        Level.INFO,
-        (stopped == null ? what + " has ended: " + ReportText.counts(report) + "." : stopped)
+        confirmed ? Level.INFO : Level.WARNING,
+        what
+            + " has ended: "
+            + ReportText.counts(report)
+            + "."
+            + (confirmed
+                ? ""
+                : " Of those unconfirmed, "
+                    + UnconfirmedReasons.inWords(report)
+                    + ": run the export again, no profile is added twice.")
             + took
             + run);
   }

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.record;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
+import io.github.klaviyoexport.internal.report.UnconfirmedReasons;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +16,6 @@ public record UnconfirmedRows(RowKeySpill.Kept keys, @Nullable String job, Why w
 
   /** Returns the rows of a job that had not ended, or has without telling. */
   public static UnconfirmedRows of(PreviousRun.OpenJob job, JobStatus status) {
-    Why why =
-        switch (status) {
-          case RUNNING -> Why.JOB_RUNNING;
-          case COMPLETE -> Why.NOT_NAMED;
-          case UNREAD -> Why.JOB_UNREAD;
-          case CANCELLED -> Why.JOB_CANCELLED;
-          case LOST -> Why.JOB_LOST;
-        };
-    return new UnconfirmedRows(job.keys(), job.id(), why);
+    return new UnconfirmedRows(job.keys(), job.id(), UnconfirmedReasons.of(status));
   }
 }

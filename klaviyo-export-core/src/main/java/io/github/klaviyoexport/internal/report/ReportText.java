@@ -90,6 +90,8 @@ public final class ReportText {
               InWords.count(count.duplicates(), "duplicate"),
               count.rejected()));
     }
+    UnconfirmedReasons.clauses(report)
+        .forEach(clause -> text.append("  unconfirmed: ").append(clause).append('\n'));
     withAll(report.rejections().reasons())
         .forEach(
             (reason, count) -> {
@@ -257,6 +259,9 @@ public final class ReportText {
                 reasons.put(reason.name(), count);
               }
             });
+    ObjectNode unconfirmedReasons = root.putObject("unconfirmed_reasons");
+    UnconfirmedReasons.of(report)
+        .forEach((why, count) -> unconfirmedReasons.put(why.name(), count));
     ArrayNode byField = root.putArray("rejections_by_field");
     for (FieldCount count : report.rejections().byField()) {
       byField

@@ -78,7 +78,9 @@ final class ReportVerdict {
       next.add(
           "Run the export again: of "
               + InWords.count(report.profiles().unconfirmed(), "profile")
-              + " it is not known whether Klaviyo has them, and none is added twice.");
+              + " it is not known whether Klaviyo has them, and none is added twice. Of these, "
+              + UnconfirmedReasons.inWords(report)
+              + ".");
     }
     if (report.profiles().rejected() > 0 || report.rejections().fields() > 0) {
       next.add(

@@ -44,8 +44,8 @@ public final class RunContext {
   private final RowKeySpill spill;
   private final Fingerprint fingerprint;
   private final List<Runnable> whenSendingEnds = new ArrayList<>();
+  private final List<Supplier<@Nullable String>> mayWaitFor = new ArrayList<>();
 
-  private Supplier<@Nullable String> waitingForSource = () -> null;
   private @Nullable String waitingFor;
   private @Nullable StopCause stop;
   private boolean sending = true;
@@ -133,9 +133,9 @@ public final class RunContext {
     waitingFor = what;
   }
 
-  /** Has the run tell when it waits for the source of a reading. */
-  public void reads(SegmentReading reading) {
-    waitingForSource = reading::waitingFor;
+  /** Has the run ask something what it waits for, in a clause; {@code null} for nothing. */
+  public void mayWaitFor(Supplier<@Nullable String> what) {
+    mayWaitFor.add(what);
   }
 
   /** Returns what the run waits for that others are to do, in a clause; {@code null} if nothing. */
@@ -147,7 +147,11 @@ public final class RunContext {
   }
 
   private @Nullable String waitingForOthers() {
-    return waitingFor != null ? waitingFor : waitingForSource.get();
+    String what = waitingFor;
+    for (Supplier<@Nullable String> next : mayWaitFor) {
+      what = what == null ? next.get() : what;
+    }
+    return what;
   }
 
   /** Asks Klaviyo whether key and list are good; stops the run when they are not. */

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -71,6 +72,8 @@ public final class JobWatcher {
   private boolean hurried;
   private EventLoop.@Nullable Timer nextRound;
   private @Nullable Long listingFailedAt;
+  private boolean warnedOfUnknown;
+  private boolean warnedOfSlow;
   private long answeredAt;
 
   /** Creates the watcher of a run's jobs. */
@@ -78,6 +81,7 @@ public final class JobWatcher {
     this.run = run;
     this.answeredAt = run.loop().time().nanoTime();
     run.whenSendingEnds(this::hurry);
+    run.mayWaitFor(this::waitingFor);
   }
 
   /** Takes up the jobs of the previous run. */
@@ -303,13 +307,17 @@ public final class JobWatcher {
 
   private void seen(ImportJob job) {
     WatchedJob ours = open.get(job.id());
-    if (ours != null) {
-      ours.usable();
-    }
-    if (ours == null || ours.isReading() || job.status() == Status.RUNNING) {
+    if (ours == null) {
       return;
     }
-    if (job.status() == Status.CANCELLED) {
+    ours.usable();
+    ours.seen = job;
+    if (ours.isReading()) {
+      return;
+    }
+    if (job.isOpen()) {
+      warnOf(ours, job);
+    } else if (job.status() == Status.CANCELLED) {
       end(job.id(), JobStatus.CANCELLED);
     } else if (!ours.counts(job) && ours.mayCountYet() && !hurried) {
       // Klaviyo may come to count what it has done.
@@ -323,6 +331,53 @@ public final class JobWatcher {
         readNext();
       }
     }
+  }
+
+  /** Tells of a job that keeps the run waiting as jobs do not: once in a run for each cause. */
+  private void warnOf(WatchedJob ours, ImportJob job) {
+    if (job.status() == Status.UNKNOWN && !warnedOfUnknown) {
+      warnedOfUnknown = true;
+      run.recorder()
+          .warned(
+              "Klaviyo has job "
+                  + job.id()
+                  + ", "
+                  + job.stateInWords()
+                  + ": this version of the library does not know what that means. It takes the job"
+                  + " for running, and waits for it until the export's deadline. Look the job up in"
+                  + " Klaviyo, and use a newer version of the library if there is one.");
+    } else if (ours.isSlow() && !warnedOfSlow) {
+      warnedOfSlow = true;
+      run.recorder()
+          .warned(
+              "The export waits for Klaviyo to end "
+                  + inShort(ours)
+                  + ". Imports can take hours; it is waited for until the export's deadline of "
+                  + InWords.duration(run.settings().deadline())
+                  + ". Klaviyo's status page says whether imports are delayed.");
+    }
+  }
+
+  /** Returns the job that takes longer than jobs do, in a clause; {@code null} if none does. */
+  private @Nullable String waitingFor() {
+    for (WatchedJob job : open.values()) {
+      ImportJob seen = job.seen;
+      boolean unknown = seen != null && seen.status() == Status.UNKNOWN;
+      if (!job.isReading() && (unknown || job.isSlow())) {
+        return "Klaviyo to end " + inShort(job);
+      }
+    }
+    return null;
+  }
+
+  private String inShort(WatchedJob job) {
+    Duration age = job.age().truncatedTo(ChronoUnit.MINUTES);
+    int more = open.size() - 1;
+    return "job "
+        + job.id()
+        + (job.seen == null ? "" : ", " + job.seen.stateInWords())
+        + (age.isZero() ? "" : " after " + InWords.duration(age))
+        + (more == 0 ? "" : ", and " + more + " more");
   }
 
   private final ErrorReading.Then errors =

@@ -1,7 +1,6 @@
 package io.github.klaviyoexport.internal.upload;
 
 import io.github.klaviyoexport.internal.api.ImportJob;
-import io.github.klaviyoexport.internal.api.ImportJob.Status;
 import io.github.klaviyoexport.internal.api.Page;
 import io.github.klaviyoexport.internal.call.EventLoop;
 import io.github.klaviyoexport.internal.call.Reply;
@@ -105,7 +104,7 @@ public final class PriorJobs implements Phase {
       if (firstLook && mayBeInDoubt(job)) {
         awaited.add(job.id());
       }
-      if (job.status() == Status.RUNNING && awaited.contains(job.id())) {
+      if (job.isOpen() && awaited.contains(job.id())) {
         found(job);
       }
     }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A job that has not ended, or whose errors are not read: what is known of it, and since when. */
 final class WatchedJob {
+  /** After how long it is worth a word that a job has not ended: most take minutes. */
+  private static final Duration SLOW_AFTER = Duration.ofMinutes(30);
+
   /** How long counts that do not add up may take to do so. */
   private static final Duration COUNTED_AFTER = Duration.ofMinutes(1);
 
@@ -34,6 +37,9 @@ final class WatchedJob {
   private @Nullable Long aloneSinceNanos;
   private boolean reading;
 
+  /** What Klaviyo has told of it last; {@code null} before it has. */
+  @Nullable ImportJob seen;
+
   WatchedJob(PreviousRun.OpenJob job, TimeSource time) {
     this.job = job;
     this.createdAt = job.createdAt();
@@ -52,6 +58,11 @@ final class WatchedJob {
 
   private Duration since(long nanos) {
     return Duration.ofNanos(time.nanoTime() - nanos);
+  }
+
+  /** Returns whether it takes longer than most jobs do. */
+  boolean isSlow() {
+    return age().compareTo(SLOW_AFTER) >= 0;
   }
 
   /** Takes up Klaviyo's counts; returns whether they account for every profile. */

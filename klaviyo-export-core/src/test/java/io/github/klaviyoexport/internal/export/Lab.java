@@ -37,6 +37,7 @@ public final class Lab implements ExportListener {
   public final List<String> events = new ArrayList<>();
   public final List<Rejection> rejections = new ArrayList<>();
   public final List<ExportProgress> progresses = new ArrayList<>();
+  public final List<String> warnings = new ArrayList<>();
 
   /** An exporter as most tests need it: whatever is rejected, it goes on to the end. */
   public SegmentExporter.Builder exporter(ProfileSource source) {
@@ -143,6 +144,16 @@ public final class Lab implements ExportListener {
   @Override
   public void progressed(ExportProgress progress) {
     progresses.add(progress);
+  }
+
+  @Override
+  public void warned(String what) {
+    warnings.add(what);
+  }
+
+  /** What others were waited for, by the progress. */
+  public List<String> waits() {
+    return progresses.stream().flatMap(progress -> progress.waitingFor().stream()).toList();
   }
 
   @Override

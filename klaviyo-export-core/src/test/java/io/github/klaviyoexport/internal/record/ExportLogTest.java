@@ -2,7 +2,21 @@ package io.github.klaviyoexport.internal.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ExportReport.Job;
+import io.github.klaviyoexport.ExportReport.JobStatus;
+import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.report.JobData;
+import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.NoticesData;
+import io.github.klaviyoexport.internal.report.ProfilesData;
+import io.github.klaviyoexport.internal.report.RejectionsData;
+import io.github.klaviyoexport.internal.report.ReportData;
+import io.github.klaviyoexport.internal.report.TrafficData;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.source.Segment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -61,5 +75,43 @@ class ExportLogTest {
     log.rateLimited(Duration.ofMinutes(15).plusSeconds(1));
 
     assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void an_export_that_came_to_its_end_and_left_profiles_unconfirmed_ends_with_a_warning() {
+    log.ended(report(100, new JobData("job-1", JobStatus.CANCELLED, 100, 0, 0)), null);
+
+    assertThat(warnings)
+        .containsExactly(
+            "The export has ended: 100 read = 0 accepted + 0 rejected + 0 duplicates + 100"
+                + " unconfirmed. Of those unconfirmed, 100 are in a job that Klaviyo ended before"
+                + " it was done (job-1): run the export again, no profile is added twice. It took 2"
+                + " s, as run run-1.");
+  }
+
+  @Test
+  void an_export_that_has_all_confirmed_or_tells_by_an_exception_ends_without_a_warning() {
+    log.ended(report(0, new JobData("job-1", JobStatus.COMPLETE, 100, 100, 0)), null);
+    log.ended(report(100, new JobData("job-1", JobStatus.RUNNING, 100, 0, 0)), "It has stopped.");
+
+    assertThat(warnings).isEmpty();
+  }
+
+  private static ExportReport report(int unconfirmed, Job job) {
+    return new ReportData(
+        "run-1",
+        Segment.named("vip"),
+        ListId.of("Y6nRLr"),
+        SyncMode.UPSERT,
+        Instant.EPOCH,
+        Duration.ofSeconds(2),
+        new ProfilesData(100, 100 - unconfirmed, 0, 0, unconfirmed, 0),
+        RejectionsData.NONE,
+        List.of(),
+        List.of(job),
+        LeaversData.NONE,
+        TrafficData.NONE,
+        NoticesData.NONE,
+        null);
   }
 }

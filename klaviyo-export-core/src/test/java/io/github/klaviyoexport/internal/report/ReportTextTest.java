@@ -11,6 +11,7 @@ import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
+import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
@@ -52,6 +53,8 @@ class ReportTextTest {
               """
               Segment vip, "eu" to list Y6nRLr, 1 minute 41 seconds
                 12,345 read = 11,998 accepted + 3 rejected + 44 duplicates + 300 unconfirmed (100 of them never sent)
+                unconfirmed: 100 were not sent, because the export stopped
+                unconfirmed: 200 were sent without an answer
                 1 x EMAIL_MALFORMED: is not an email address that Klaviyo takes: correct it in the source
                 1 x REFUSED_BY_KLAVIYO: was refused by Klaviyo when it was sent
                 2 x FAILED_IN_KLAVIYO: failed in Klaviyo's import job
@@ -82,6 +85,8 @@ class ReportTextTest {
     assertThat(json.path("unsent").longValue()).isEqualTo(100);
     assertThat(json.path("reasons").toString())
         .isEqualTo("{\"EMAIL_MALFORMED\":1,\"REFUSED_BY_KLAVIYO\":1,\"FAILED_IN_KLAVIYO\":2}");
+    assertThat(json.path("unconfirmed_reasons").toString())
+        .isEqualTo("{\"UNSENT\":100,\"UNANSWERED\":200}");
     assertThat(json.path("unconfirmed_customers").toString()).isEqualTo("[\"c-8\",\"c-9\"]");
     assertThat(json.path("jobs").toString())
         .isEqualTo(
@@ -92,6 +97,40 @@ class ReportTextTest {
             "{\"customer_id\":\"c-4\",\"scope\":\"FIELD\",\"field\":\"Telephone1\","
                 + "\"reason\":\"REFUSED_BY_KLAVIYO\",\"code\":\"invalid\"}");
     assertThat(json.path("rejections").get(2).path("customer_id").isNull()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          RUNNING,   JOB_RUNNING,   are in a job that had not ended
+          UNREAD,    JOB_UNREAD,    are in a job that has ended without telling what failed
+          CANCELLED, JOB_CANCELLED, are in a job that Klaviyo ended before it was done
+          LOST,      JOB_LOST,      are in a job that Klaviyo no longer knows
+          COMPLETE,  NOT_NAMED,     are in a job that counts profiles as failed or missing without naming them\
+          """)
+  void says_why_profiles_of_jobs_are_unconfirmed(JobStatus status, Why why, String clause)
+      throws IOException {
+    ExportReport report =
+        report(
+            "vip",
+            12_345,
+            List.of(
+                new JobData("job-1", JobStatus.COMPLETE, 10_000, 10_000, 0),
+                new JobData("job-2", status, 1_000, 950, 2),
+                new JobData("job-3", status, 1_200, 1_048, 1)),
+            List.of());
+
+    assertThat(report.toString())
+        .contains("\n  unconfirmed: 199 " + clause + " (job-2 and 1 more)\n")
+        .contains("\n  unconfirmed: 1 was sent without an answer\n");
+    assertThat(new ObjectMapper().readTree(report.toJson()).path("unconfirmed_reasons").toString())
+        .isEqualTo("{\"UNSENT\":100,\"UNANSWERED\":1,\"%s\":199}".formatted(why));
+    assertThat(UnconfirmedReasons.inWords(report))
+        .isEqualTo(
+            "100 were not sent, because the export stopped; 1 was sent without an answer; 199 "
+                + clause
+                + " (job-2 and 1 more)");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.github.klaviyoexport.testing.SmallKlaviyo.ERRORS;
 import static io.github.klaviyoexport.testing.SmallKlaviyo.JOB;
 import static io.github.klaviyoexport.testing.SmallKlaviyo.LISTING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
@@ -223,6 +224,72 @@ class JobWatcherTest extends JobsInLab {
         .containsExactly("c-1", "c-2", "c-3", "c-4", "c-5");
     assertThat(stopped.report().jobs().get(0).status()).isEqualTo(JobStatus.RUNNING);
     assertThat(lab.klaviyo.asked()).hasSizeLessThan(800);
+  }
+
+  @Test
+  void a_status_that_is_not_known_is_named_at_once_in_a_warning_and_in_the_progress() {
+    lab.klaviyo.status(job -> job.age().toMinutes() < 20 ? "on-hold" : "complete");
+
+    export(20, 10);
+
+    assertThat(lab.warnings)
+        .singleElement()
+        .asString()
+        .startsWith("Klaviyo has job job-2, which has the status 'on-hold': ")
+        .contains("does not know what that means", "until the export's deadline");
+    assertThat(lab.waits())
+        .first(STRING)
+        .isEqualTo("Klaviyo to end job job-1, which has the status 'on-hold', and 1" + " more");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          ' ',                    for which it gives no status
+          'reticulating splines', which has a status that is no word
+          Zoe,                    which has a status that is no word\
+          """)
+  void a_status_that_is_missing_or_no_word_is_said_to_be_and_not_shown(String status, String said) {
+    lab.klaviyo.status(job -> job.age().toMinutes() < 5 ? status : "complete");
+
+    lab.export(Lab.customers(5));
+
+    assertThat(lab.warnings)
+        .singleElement()
+        .asString()
+        .startsWith("Klaviyo has job job-1, " + said + ": ");
+  }
+
+  @Test
+  void jobs_that_take_long_are_told_once_and_named_in_the_progress_and_at_the_deadline() {
+    lab.klaviyo.status(job -> "processing");
+
+    ExportException stopped = lab.stopped(Lab.customers(5));
+
+    assertThat(lab.warnings)
+        .containsExactly(
+            "The export waits for Klaviyo to end job job-1, which has the status 'processing' after"
+                + " 30 minutes. Imports can take hours; it is waited for until the export's"
+                + " deadline of 6 hours. Klaviyo's status page says whether imports are delayed.");
+    assertThat(lab.waits())
+        .first(STRING)
+        .startsWith("Klaviyo to end job job-1, which has the status 'processing' after 30 minutes");
+    assertThat(stopped)
+        .hasMessageContaining(
+            "its deadline of 6 hours has passed while it waited for Klaviyo to end job job-1, which"
+                + " has the status 'processing' after ")
+        .hasMessageContaining(". Klaviyo goes on with 1 job; look it up by the id");
+  }
+
+  @Test
+  void jobs_that_end_within_half_an_hour_are_worth_no_word() {
+    lab.klaviyo.status(job -> job.age().toMinutes() < 29 ? "processing" : "complete");
+
+    lab.export(Lab.customers(5));
+
+    assertThat(lab.warnings).isEmpty();
+    assertThat(lab.waits()).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit.behavior;
 
 import static io.github.klaviyoexport.testkit.behavior.Office.ADMINISTRATOR;
+import static io.github.klaviyoexport.testkit.behavior.Office.customer;
 import static io.github.klaviyoexport.testkit.behavior.Office.saved;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,12 +14,15 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.Operation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +79,49 @@ class RunRetryTest {
               "started",
               "ended FAILED_PERMANENTLY",
               "failed permanently");
+    }
+  }
+
+  @Test
+  void a_run_of_which_klaviyo_confirms_nothing_is_tried_again() {
+    try (Catalog catalog = office.catalog().journal(MemoryJournal.create()).build()) {
+      SavedExport export = saved(catalog);
+      office.klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobCancelled());
+
+      RunRecord run = catalog.await(catalog.run(ADMINISTRATOR, export.id()).id());
+
+      assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+      assertThat(run.message())
+          .startsWith(
+              "No profile was confirmed: 0 profiles were rejected and 3 remain unconfirmed: the"
+                  + " report says which and why. Of those unconfirmed, 3 are in a job that Klaviyo"
+                  + " ended before it was done (");
+      assertThat(run.report().profiles().unconfirmed()).isEqualTo(3);
+
+      office.time.advance(Duration.ofMinutes(5));
+      catalog.runDue();
+      RunRecord second = catalog.run(run.id());
+      assertThat(second.status()).isEqualTo(RunStatus.SUCCESSFUL);
+      assertThat(second.report().profiles().accepted()).isEqualTo(3);
+      assertThat(office.sent()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void a_run_of_which_klaviyo_confirms_a_part_has_ended_and_says_why_the_rest_is_not() {
+    office.segments.segment(
+        "vip-eu",
+        IntStream.range(0, 10_001).mapToObj(i -> customer("c-" + i, "name" + i)).toList());
+    try (Catalog catalog = office.catalog().build()) {
+      SavedExport export = saved(catalog);
+      office.klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobCancelled());
+
+      RunRecord run = catalog.await(catalog.run(ADMINISTRATOR, export.id()).id());
+
+      assertThat(run.status()).isEqualTo(RunStatus.PARTLY_SUCCESSFUL);
+      assertThat(run.message())
+          .contains("10,000 remain unconfirmed")
+          .contains("10,000 are in a job that Klaviyo ended before it was done (");
     }
   }
 

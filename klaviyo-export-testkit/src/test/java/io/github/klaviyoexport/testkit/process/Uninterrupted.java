@@ -71,6 +71,7 @@ final class Uninterrupted {
               "unsent",
               "rejected_fields",
               "reasons",
+              "unconfirmed_reasons",
               "unconfirmed_customers")) {
         same.put(figure, report.required(figure));
       }

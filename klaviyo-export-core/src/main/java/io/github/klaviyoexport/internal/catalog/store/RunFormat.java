@@ -221,6 +221,7 @@ final class RunFormat extends CatalogFormat<RunData> {
       }
     }
     // They follow from the other figures, and are read to be known.
+    from.has("unconfirmed_reasons");
     from.flagOrNull("confirmed");
     from.flagOrNull("clean");
     return new ReportData(
