@@ -3,7 +3,6 @@ package io.github.klaviyoexport.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -276,8 +275,11 @@ class ObjectSourceTest {
     Stream<Person> used = Stream.of(ADA).onClose(closed::incrementAndGet);
     assertThat(used.iterator()).hasNext();
 
-    assertThatIllegalStateException()
-        .isThrownBy(() -> ObjectSource.fromStream(segment -> used).open(VIP));
+    assertThatIOException()
+        .isThrownBy(() -> ObjectSource.fromStream(segment -> used).open(VIP))
+        .withMessage(
+            "The stream of the segment has been read or closed before: give fromStream(...) a"
+                + " function that makes a new stream each time.");
     assertThat(closed).hasValue(1);
   }
 

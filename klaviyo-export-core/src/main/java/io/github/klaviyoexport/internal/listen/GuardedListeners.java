@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.listen;
 
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -83,9 +84,10 @@ public final class GuardedListeners<L> {
         if (!onceOnly || complainedOf.add(listener)) {
           log.log(
               System.Logger.Level.WARNING,
-              "The listener {0} threw {1}; {2}.",
+              "The listener {0} threw {1}{2}; {3}.",
               listener.getClass().getName(),
               failure.getClass().getName(),
+              UnquotedFailure.placeOf(failure),
               goesOn);
         }
       }

@@ -59,7 +59,7 @@ public final class IteratorCursor<T> implements ObjectCursor<T> {
   /** Returns a cursor over what a stream gives. */
   public static <T> ObjectCursor<T> of(Stream<? extends T> stream) throws IOException {
     try {
-      Spliterator<? extends T> objects = stream.spliterator();
+      Spliterator<? extends T> objects = unused(stream);
       long size = objects.getExactSizeIfKnown();
       return new IteratorCursor<>(
           Spliterators.iterator(objects),
@@ -67,6 +67,18 @@ public final class IteratorCursor<T> implements ObjectCursor<T> {
           List.of(stream));
     } catch (RuntimeException failure) {
       throw closing(failure, List.of(stream));
+    }
+  }
+
+  private static <T> Spliterator<T> unused(Stream<T> stream) {
+    try {
+      return stream.spliterator();
+    } catch (IllegalStateException used) {
+      throw new UncheckedIOException(
+          new IOException(
+              "The stream of the segment has been read or closed before: give fromStream(...) a"
+                  + " function that makes a new stream each time.",
+              used));
     }
   }
 

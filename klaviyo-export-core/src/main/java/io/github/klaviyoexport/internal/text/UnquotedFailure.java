@@ -104,6 +104,12 @@ public final class UnquotedFailure extends Exception {
     }
   }
 
+  /** Returns where a failure was thrown, to be put behind its type; empty if it does not say. */
+  public static String placeOf(Throwable failure) {
+    StackTraceElement[] trace = traceOf(failure);
+    return trace.length == 0 ? "" : " at " + trace[0];
+  }
+
   private static StackTraceElement[] traceOf(Throwable failure) {
     try {
       return failure.getStackTrace();

@@ -82,7 +82,8 @@ class GuardedListenersTest {
                     .startsWith("WARNING The listener ")
                     .endsWith("; the test goes on without its help.")
                     .doesNotContain("ada@shop.example"));
-    assertThat(logged.get(1)).contains("threw java.lang.AssertionError");
+    assertThat(logged.get(1))
+        .contains("threw java.lang.AssertionError at " + getClass().getName() + ".whatever_one_");
     assertThat(logged.get(2)).contains("threw java.io.IOException");
   }
 

@@ -15,7 +15,8 @@ public record SegmentQuery(String sql, int names) {
       Pattern.compile(
           "(?<verbatim>'[^']*'|\"[^\"]*\"|`[^`]*`|--[^\r\n]*|/\\*.*?\\*/"
               + "|\\$(?<tag>[A-Za-z_][A-Za-z0-9_]*|)\\$.*?\\$\\k<tag>\\$|::|\\?\\?)"
-              + "|(?<name>:segment(?![A-Za-z0-9_$]))|(?<other>\\?)|(?<end>;)",
+              + "|(?<name>:segment(?![A-Za-z0-9_$]))|(?<nearly>(?<=[\\s=(,<>]):(?i:seg)[A-Za-z0-9_$]*)"
+              + "|(?<other>\\?)|(?<end>;)",
           Pattern.DOTALL);
 
   /** White space, comments and further semicolons. */
@@ -47,6 +48,12 @@ public record SegmentQuery(String sql, int names) {
         throw new IllegalArgumentException(
             "The query has a parameter '?', and nothing is known to put there: write :segment where"
                 + " the segment's name goes, and ?? for an operator that is a question mark.");
+      } else if (token.group("nearly") != null) {
+        throw new IllegalArgumentException(
+            "The query has '"
+                + token.group("nearly")
+                + "': write :segment, in small letters, where the segment's name goes. If it is no"
+                + " parameter, put a space behind its colon.");
       } else if (token.group("end") == null) {
         sql.append(token.group());
       } else if (!NOTHING.matcher(text).region(read, text.length()).matches()) {

@@ -29,12 +29,22 @@ class SegmentQueryTest {
         "select $$:segment ? ; '$$",
         "select $tag$ :segment $$ ? $tag$",
         "select a::segment",
-        "select :segments, :segment_id",
+        "select a:segments, b[c:segment_id], json_object('a': segments)",
         "select a ?? 'b'",
         "select 'a;b'"
       })
   void it_does_not_in_quotes_comments_casts_and_longer_names(String sql) {
     assertThat(SegmentQuery.of(sql)).isEqualTo(new SegmentQuery(sql, 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":seg", ":segments", ":segment_id", ":SEGMENT", ":Segment"})
+  void a_parameter_that_is_nearly_the_segments_name_is_refused(String parameter) {
+    for (String before : new String[] {"=", "= ", "in (", "in (1,"}) {
+      assertThatThrownBy(() -> SegmentQuery.of("select a where b " + before + parameter + ")"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("The query has '" + parameter + "': write :segment, in small");
+    }
   }
 
   @Test
