@@ -64,7 +64,7 @@ class ArchitectureTest {
           internal.flight:
           internal.jdbc:
           internal.hold: time journal internal.files internal.jdbc internal.text
-          internal.listen:
+          internal.listen: internal.text
           internal.library:
           internal.convert: profile
           internal.json: profile

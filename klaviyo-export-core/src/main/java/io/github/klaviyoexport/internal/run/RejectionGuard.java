@@ -34,7 +34,7 @@ public final class RejectionGuard {
 
   /** Returns why the export is to stop if it holds back, with what it has read now. */
   public StopCause identifierMissing(List<String> fields) {
-    return StopCause.fieldMissing(identifier, counts.profilesRead(), fields);
+    return RejectionStop.fieldMissing(identifier, counts.profilesRead(), fields);
   }
 
   /**
@@ -70,7 +70,7 @@ public final class RejectionGuard {
     boolean all = ended && rejected > 0 && rejected == profiles && share < 1;
     if (all || settings.maxRejected().isExceeded(rejected, profiles)) {
       FieldCount commonest = commonest();
-      return StopCause.tooManyRejected(
+      return RejectionStop.tooManyRejected(
           rejected, profiles, share, commonest, words(commonest), ended);
     }
     Map<String, FieldUse.Figures> fields = counts.fieldUse().figures();
@@ -100,7 +100,7 @@ public final class RejectionGuard {
             .orElse(null);
     return commonest == null
         ? null
-        : StopCause.tooManyLeftOut(
+        : RejectionStop.tooManyLeftOut(
             lost,
             figures.values(),
             settings.maxRejectedFields().share(),

@@ -1,9 +1,6 @@
 package io.github.klaviyoexport.internal.run;
 
-import static java.util.stream.Collectors.joining;
-
 import io.github.klaviyoexport.ExportException.Reason;
-import io.github.klaviyoexport.ExportReport.FieldCount;
 import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.call.CallTraffic;
 import io.github.klaviyoexport.internal.call.EventLoop.ClockFailedException;
@@ -12,16 +9,13 @@ import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
 import io.github.klaviyoexport.internal.library.Library;
 import io.github.klaviyoexport.internal.text.InWords;
-import io.github.klaviyoexport.internal.text.NamesToChoose;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.klaviyo.ListRef;
-import io.github.klaviyoexport.profile.MappedField;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param advice a clause without its full stop
  */
 public record StopCause(Reason reason, String advice, @Nullable Throwable cause) {
-  private static final int MOST_FIELDS_NAMED = 20;
   private static final String MORE_HEAP = "give the JVM more with -Xmx";
 
   /**
@@ -245,7 +238,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + InWords.count(members, "member")
             + (leavers == 1 ? " is" : " are")
             + " not in the segment, and an export removes at most "
-            + percent(BigDecimal.valueOf(maxLeavers))
+            + InWords.percent(BigDecimal.valueOf(maxLeavers))
             + " of them, so nothing was sent and nobody was removed. Check that the list is the"
             + " right one and the segment whole"
             + (leavers > members / 2
@@ -254,7 +247,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
                     + " out each other's members, so give each a list of its own. If most members"
                     + " are to leave for good, take them out in Klaviyo"
                 : "; if so many are to leave, allow it with maxLeavers("
-                    + share(leavers, members)
+                    + InWords.shareOf(leavers, members)
                     + ")"),
         null);
   }
@@ -271,13 +264,13 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     return new StopCause(
         Reason.SEGMENT_CHANGED,
         "the segment is not what the preview has shown: about "
-            + percent(BigDecimal.valueOf(drift).round(new MathContext(2)))
+            + InWords.percent(BigDecimal.valueOf(drift).round(new MathContext(2)))
             + " of its customers have joined, left or changed ("
             + InWords.count(then, "profile")
             + " were to be sent, and "
             + InWords.number(now)
             + " are now), and at most "
-            + percent(BigDecimal.valueOf(maxDrift))
+            + InWords.percent(BigDecimal.valueOf(maxDrift))
             + " may, so nothing was sent. Look at a new preview, or allow more with maxDrift(...)",
         null);
   }
@@ -313,137 +306,6 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + " nobody was removed: give each segment a list of its own. If this segment takes the"
             + " place of that one, say so with replacing(Segment.named(...))",
         null);
-  }
-
-  /**
-   * Returns the cause for an identifier that is mapped from a field that no profile has.
-   *
-   * @param profiles how many were read
-   * @param fields those that the last of them has
-   */
-  static StopCause fieldMissing(MappedField identifier, long profiles, List<String> fields) {
-    String what =
-        switch (identifier.target()) {
-          case PHONE_NUMBER -> "phone number";
-          case EXTERNAL_ID -> "external id";
-          default -> "email address";
-        };
-    List<String> some = fields.subList(0, Math.min(fields.size(), MOST_FIELDS_NAMED));
-    return new StopCause(
-        Reason.MAPPING_UNFIT,
-        "the mapping takes the "
-            + what
-            + " from the field '"
-            + identifier.source()
-            + "', and none of the "
-            + InWords.count(profiles, "profile")
-            + " read has it, so they were not sent. "
-            + (some.isEmpty()
-                ? "The last one has no fields"
-                : NamesToChoose.mayBeValues(fields)
-                    ? "Their fields are not named here, since some names look like a customer's"
-                        + " values"
-                    : "The last one has "
-                        + some.stream().map(name -> "'" + name + "'").collect(joining(", "))
-                        + (some.size() < fields.size() ? " and more" : ""))
-            + ". Correct the mapping or the source; if these customers have no "
-            + what
-            + ", have the source give them the field without a value",
-        null);
-  }
-
-  /**
-   * Returns the cause for an export that rejects more profiles than it may.
-   *
-   * @param maxRejected the largest share that it may
-   * @param commonest the commonest of the rejections
-   * @param words why values could not be read, if that is the reason
-   * @param ended whether all has been read and sent
-   */
-  static StopCause tooManyRejected(
-      long rejected,
-      long profiles,
-      double maxRejected,
-      @Nullable FieldCount commonest,
-      @Nullable String words,
-      boolean ended) {
-    return new StopCause(
-        Reason.TOO_MANY_REJECTED,
-        InWords.number(rejected)
-            + (ended ? " of its " : " of the first ")
-            + InWords.count(profiles, "profile")
-            + (rejected == 1 ? " was" : " were")
-            + " rejected, and an export may reject "
-            + most(maxRejected)
-            + (commonest == null ? "" : "; most often, " + reason(commonest, words))
-            + ". "
-            + rest(ended)
-            + " Check the mapping and the source; if so many are to be set aside, allow it with"
-            + " maxRejected("
-            + share(rejected, profiles)
-            + ")",
-        null);
-  }
-
-  /** Returns the cause for an export that leaves out more values of a field than it may. */
-  static StopCause tooManyLeftOut(
-      long lost,
-      long values,
-      double maxRejectedFields,
-      FieldCount commonest,
-      @Nullable String words,
-      boolean ended) {
-    return new StopCause(
-        Reason.TOO_MANY_REJECTED,
-        InWords.number(lost)
-            + " of the "
-            + InWords.count(values, "value")
-            + " of a field "
-            + (lost == 1 ? "was" : "were")
-            + " left out, and an export may leave out "
-            + most(maxRejectedFields)
-            + "; most often, "
-            + reason(commonest, words)
-            + ". "
-            + rest(ended)
-            + " Correct the field or take it out of the mapping; if so many values are to be left"
-            + " out, allow it with maxRejectedFields("
-            + share(lost, values)
-            + ")",
-        null);
-  }
-
-  private static String most(double share) {
-    return share == 0 ? "none" : "at most " + percent(BigDecimal.valueOf(share)) + " of them";
-  }
-
-  private static String rest(boolean ended) {
-    return ended ? "All else has been sent." : "So nothing more was sent.";
-  }
-
-  /** Returns what was rejected and why, in a clause: how often, which field, which type. */
-  private static String reason(FieldCount count, @Nullable String words) {
-    return InWords.count(count.count(), "time")
-        + ", "
-        + (count.field() == null ? "the profile " : "the field '" + count.field() + "' ")
-        + count.reason().advice()
-        + (words == null ? "" : "; for example: " + words)
-        + " ("
-        + count.reason()
-        + (count.type() == null ? "" : ", type " + count.type())
-        + ")";
-  }
-
-  /** Returns the share of a part, rounded up, as it can be passed to an option. */
-  private static String share(long part, long whole) {
-    return BigDecimal.valueOf(part)
-        .divide(BigDecimal.valueOf(whole), 2, RoundingMode.CEILING)
-        .stripTrailingZeros()
-        .toPlainString();
-  }
-
-  private static String percent(BigDecimal share) {
-    return share.movePointRight(2).stripTrailingZeros().toPlainString() + " %";
   }
 
   /** Returns the cause for pages of members whose links lead back to where they came from. */

@@ -1,12 +1,16 @@
 package io.github.klaviyoexport.internal.text;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Figures as messages for people write them: counts with their noun, durations and moments. */
+/**
+ * Figures as messages for people write them: counts with their noun, shares, durations and moments.
+ */
 public final class InWords {
   private static final int MINUTE = 60;
   private static final int HOUR = 60 * MINUTE;
@@ -81,5 +85,18 @@ public final class InWords {
   public static String moment(Instant moment) {
     String text = moment.truncatedTo(ChronoUnit.SECONDS).toString();
     return text.replace('T', ' ').replace("Z", " UTC");
+  }
+
+  /** Returns a share as a percentage, as in {@code 12.5 %}. */
+  public static String percent(BigDecimal share) {
+    return share.movePointRight(2).stripTrailingZeros().toPlainString() + " %";
+  }
+
+  /** Returns the share of a part, rounded up, as it can be passed to an option. */
+  public static String shareOf(long part, long whole) {
+    return BigDecimal.valueOf(part)
+        .divide(BigDecimal.valueOf(whole), 2, RoundingMode.CEILING)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 }

@@ -113,8 +113,9 @@ class StoppedRunTest {
     assertThat(stopped)
         .message()
         .contains(
-            "its deadline of 1 hour 30 minutes has passed. Klaviyo goes on with 1 job; look it up"
-                + " by the id in the report, or raise the deadline");
+            "its deadline of 1 hour 30 minutes has passed while it waited for Klaviyo to end job"
+                + " job-1, which has the status 'processing' after 1 hour 30 minutes. Klaviyo goes"
+                + " on with 1 job; look it up by the id in the report, or raise the deadline");
   }
 
   @Test
