@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -42,7 +43,9 @@ import org.junit.jupiter.api.BeforeEach;
  * what each object says of itself.
  */
 abstract class Eavesdropping {
-  final List<String> overheard = new ArrayList<>();
+  /** Heard on any thread: a source's logs too, and it may outlive its export. */
+  final List<String> overheard = new CopyOnWriteArrayList<>();
+
   private final Handler logs =
       new Handler() {
         @Override

@@ -14,9 +14,9 @@ import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What an operator reads in the log under io.github.klaviyoexport: little, and enough. */
 class OperatorsLogTest {
   private final Logger logger = Logger.getLogger("io.github.klaviyoexport");
-  private final List<LogRecord> records = new ArrayList<>();
+  private final List<LogRecord> records = new CopyOnWriteArrayList<>();
   private final Handler handler =
       new Handler() {
         @Override
