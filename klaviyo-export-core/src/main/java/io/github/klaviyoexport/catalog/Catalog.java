@@ -280,7 +280,8 @@ public final class Catalog implements AutoCloseable {
 
   /**
    * Changes an export, after the same checks as {@link #save}. A run that is going on ends as it
-   * began; the next one follows the change.
+   * began; the next one follows the change. A change that takes the connection from it stops its
+   * run, as {@link #detach} does.
    *
    * @param seen the export as it was when the change was decided
    * @throws CatalogException if it was changed since, or as for {@link #save}
@@ -301,8 +302,8 @@ public final class Catalog implements AutoCloseable {
 
   /**
    * Takes the connection from an export. It keeps its definition and does not run; a run that is
-   * going on is stopped. Who may manage it is still decided by the connection that it had; when
-   * that is gone or cannot be read, administrators may.
+   * going on is stopped, and one that has failed is not tried again. Who may manage it is still
+   * decided by the connection that it had; when that is gone or cannot be read, administrators may.
    */
   public SavedExport detach(Actor actor, String exportId) {
     return changed(exports.detach(actor, managed(actor, "detach exports", exportId)));

@@ -67,14 +67,13 @@ public final class DueRuns {
     Instant now = time.now();
     List<RunRecord> queued = new ArrayList<>();
     for (SavedExportData export : exports.runnable()) {
-      if (export.definition().connection() == null) {
-        continue;
-      }
       try {
-        Optional<RunRecord> scheduled =
-            due(export, now)
-                .flatMap(due -> runs.queue(export, Trigger.SCHEDULE, exportUser(export), due));
-        scheduled.ifPresent(queued::add);
+        if (export.definition().connection() != null) {
+          due(export, now)
+              .flatMap(due -> runs.queue(export, Trigger.SCHEDULE, exportUser(export), due))
+              .ifPresent(queued::add);
+        }
+        // Also without a connection: a run that could not be stopped with it ends so.
         runs.resume(export).ifPresent(queued::add);
       } catch (CatalogException failure) {
         if (failure.reason() == Reason.CLOSED) {
@@ -130,8 +129,8 @@ public final class DueRuns {
       if (export.definition().connection() != null) {
         first =
             earlier(first, export.definition().schedule().next(seenTo(export, now)).orElse(null));
-        first = earlier(first, runs.resumeAt(export.id()).orElse(null));
       }
+      first = earlier(first, runs.resumeAt(export.id()).orElse(null));
     }
     return Optional.ofNullable(first);
   }

@@ -230,7 +230,7 @@ public final class SavedExports {
         checked.tooLarge());
   }
 
-  /** Changes an export, after the same checks. */
+  /** Changes an export, after the same checks; one that loses its connection is detached. */
   public SavedExportData edit(Actor actor, SavedExport seen, ExportDefinition changed) {
     SavedExportData current = find(actor, seen.id());
     checkManages(actor, "edit exports", current);
@@ -238,7 +238,9 @@ public final class SavedExports {
       throw Repository.changedMeanwhile(
           "Export " + current.words(), current.changedBy(), current.changedAt());
     }
-    return store(actor, current, changed);
+    return changed.connection() == null && current.definition().connection() != null
+        ? detach(actor, current, changed)
+        : store(actor, current, changed);
   }
 
   private SavedExportData store(Actor actor, SavedExportData current, ExportDefinition changed) {
@@ -281,8 +283,12 @@ public final class SavedExports {
 
   /** Takes the connection from an export, and stops its run. */
   public SavedExportData detach(Actor actor, SavedExportData export) {
+    return detach(actor, export, export.definition().detached());
+  }
+
+  private SavedExportData detach(Actor actor, SavedExportData export, ExportDefinition without) {
     runs.cancellation().checkReadable(export.id());
-    SavedExportData detached = store(actor, export, export.definition().detached());
+    SavedExportData detached = store(actor, export, without);
     stop(actor, export.id(), "its connection was detached");
     return detached;
   }

@@ -368,4 +368,55 @@ class RunEndsTest {
           .containsExactly(0, 1, 1);
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_failed_run_is_not_tried_again_once_its_export_has_lost_its_connection(boolean byEdit) {
+    try (Catalog catalog = office.catalog().listener(heard).build()) {
+      SavedExport export = saved(catalog);
+      String connection = export.definition().connection();
+      String key = office.vault.remove("klaviyo");
+      RunRecord run = catalog.run(ADMINISTRATOR, export.id());
+      assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.FAILED);
+
+      if (byEdit) {
+        catalog.edit(ADMINISTRATOR, export, export.definition().detached());
+      } else {
+        catalog.detach(ADMINISTRATOR, export.id());
+      }
+
+      assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.CANCELLED);
+      assertThat(catalog.run(run.id()).message()).contains("its connection was detached");
+      assertThat(heard.events).containsExactly("started", "ended FAILED", "ended CANCELLED");
+      office.vault.put("klaviyo", key);
+      office.time.advance(Duration.ofDays(14));
+      catalog.attach(ADMINISTRATOR, export.id(), connection);
+      catalog.runDue();
+      assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.CANCELLED);
+    }
+  }
+
+  @Test
+  void a_run_that_could_not_be_stopped_when_its_export_was_detached_ends_when_it_is_due() {
+    AtomicBoolean fails = new AtomicBoolean();
+    try (Catalog catalog =
+        onStore((call, json) -> fails.get() && call.equals("put STATE")).build()) {
+      SavedExport export = saved(catalog);
+      office.vault.remove("klaviyo");
+      RunRecord run = catalog.run(ADMINISTRATOR, export.id());
+      fails.set(true);
+      assertThatThrownBy(() -> catalog.detach(ADMINISTRATOR, export.id()))
+          .isInstanceOf(CatalogException.class);
+      fails.set(false);
+      assertThat(catalog.export(ADMINISTRATOR, export.id()).definition().connection()).isNull();
+      assertThat(catalog.nextDue()).contains(catalog.run(run.id()).retryAt());
+
+      office.time.advance(Duration.ofMinutes(5));
+      catalog.runDue();
+
+      assertThat(catalog.run(run.id()).status().isEnded()).isTrue();
+      assertThat(catalog.run(run.id()).message()).contains("has no connection");
+      assertThat(catalog.nextDue()).isEmpty();
+    }
+  }
 }
