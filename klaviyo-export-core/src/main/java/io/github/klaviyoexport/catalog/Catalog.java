@@ -651,7 +651,7 @@ public final class Catalog implements AutoCloseable {
 
     /**
      * Sets what runs the exports; daemon threads of the catalog's own by default. It must run what
-     * it has taken, and stays yours to close.
+     * it has taken, and stays yours to close. A run that it refuses has failed in that attempt.
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");

@@ -53,7 +53,10 @@ public sealed interface RunRecord permits RunData {
   /** Returns where the run stands. */
   RunStatus status();
 
-  /** Returns how many attempts have begun: 1 in the first, 0 before it. */
+  /**
+   * Returns how many attempts have begun: 1 in the first, 0 before it. One that the executor does
+   * not take counts, too.
+   */
   int attempt();
 
   /** Returns when the run was asked for; for a scheduled run, when it was due. */

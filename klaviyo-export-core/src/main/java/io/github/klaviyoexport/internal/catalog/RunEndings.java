@@ -60,8 +60,7 @@ final class RunEndings {
     if (failed && closed.getAsBoolean()) {
       retryAt = now;
     } else if (failed && record.attempt() < settings.attempts()) {
-      // An executor that takes no run is asked again as late as after a first attempt.
-      retryAt = now.plus(settings.retryDelay().multipliedBy(Math.max(1, record.attempt())));
+      retryAt = now.plus(settings.retryDelay().multipliedBy(record.attempt()));
     }
     RunStatus status = failed && retryAt == null ? RunStatus.FAILED_PERMANENTLY : outcome.status();
     RunData ended =
@@ -70,7 +69,9 @@ final class RunEndings {
             record.ended(
                 status, now, retryAt, outcome.message(), outcome.details(), outcome.report()));
     Instant again = retryAt;
-    ended = giveUp(mine, ended, again == null ? null : open -> open.retryAt(again));
+    // What failed before it went through a connection was an attempt, too.
+    ended =
+        giveUp(mine, ended, again == null ? null : open -> open.retryAt(again, record.attempt()));
     history.prune(mine.exportId);
     return ended;
   }

@@ -244,7 +244,9 @@ public final class Runs {
                 + other.runId()
                 + " of this export, of "
                 + other.queuedAt()
-                + ", has not ended.");
+                + (other.attempt() > 0 || other.retryAt() != null
+                    ? ", has not ended."
+                    : ", has not begun: see whether the catalog's executor has a thread for it."));
     listeners.tell(listener -> listener.ended(skipped));
     return skipped;
   }
@@ -253,7 +255,8 @@ public final class Runs {
     RunData queued = history.put(record).or(() -> history.findReadable(record.id())).orElse(record);
     RunLease mine = new RunLease(open, queued.exportId(), states, time, settings.lease());
     // An executor may throw and run its task all the same: whichever is first has the run.
-    HandedTask task = new HandedTask(() -> notTaken(mine, queued, null));
+    int attempt = open.attempt() + 1;
+    HandedTask task = new HandedTask(() -> notTaken(mine, queued.notBegun(attempt), null));
     mine.waiting(
         () -> {
           if (task.begin()) {
@@ -265,7 +268,7 @@ public final class Runs {
       mine.stop("the catalog was closed");
     }
     try {
-      task.handTo(settings.executor(), () -> perform(mine, queued, open.attempt() + 1));
+      task.handTo(settings.executor(), () -> perform(mine, queued, attempt));
     } catch (Throwable failure) {
       if (!task.begin()) {
         if (closed) {
@@ -274,25 +277,24 @@ public final class Runs {
         }
         throw failure;
       }
-      notTaken(mine, queued, failure);
+      notTaken(mine, queued.notBegun(attempt), failure);
     }
     return queued;
   }
 
-  /** Ends a run that its executor has refused, or dropped if nothing was thrown. */
-  private void notTaken(RunLease mine, RunData queued, @Nullable Throwable failure) {
+  /** Ends an attempt that the executor has refused, or dropped if nothing was thrown. */
+  private void notTaken(RunLease mine, RunData attempt, @Nullable Throwable failure) {
     LOG.log(
         System.Logger.Level.WARNING,
-        "The executor did not take run " + mine.runId + "; it is tried again later.",
+        "The executor did not take attempt " + attempt.attempt() + " of run " + mine.runId + ".",
         failure == null ? null : UnquotedFailure.of(failure));
     finish(
         mine,
-        queued,
+        attempt,
         RunOutcome.failed(
             "The catalog's executor did not take the run ("
                 + (failure == null ? "it was dropped" : failure.getClass().getName())
-                + "): it is tried again. If it happens again, give the catalog an executor that"
-                + " takes more.",
+                + "). If it happens again, give the catalog an executor that takes more.",
             null,
             true,
             null));
@@ -481,7 +483,8 @@ public final class Runs {
     RunData record = queued;
     RunOutcome outcome;
     try {
-      record = history.keep(queued.running(time.now(), attempt));
+      record = queued.running(time.now(), attempt);
+      record = history.keep(record);
       outcome = attempts.perform(mine, record);
     } catch (CatalogException failure) {
       outcome = RunOutcome.failed(failure);

@@ -168,7 +168,7 @@ class RunRetryTest {
 
       assertThat(run.status()).isEqualTo(RunStatus.FAILED);
       assertThat(run.message())
-          .contains("executor did not take the run: it is tried again")
+          .contains("executor did not take the run. If it happens again")
           .doesNotContain(failure.getClass().getName());
       assertThat(heard.events).containsExactly("ended FAILED");
       assertThat(catalog.runDue()).as("not at once").isEmpty();
@@ -291,6 +291,46 @@ class RunRetryTest {
       assertThat(catalog.run(failed.id()).message()).contains(next.id(), "took its place");
       office.time.advance(Duration.ofDays(1));
       assertThat(catalog.runDue()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_run_that_no_executor_ever_takes_fails_for_good_after_as_many_attempts_as_any() {
+    Executor broken = new BrokenExecutor(new RejectedExecutionException("full"));
+    try (Catalog catalog = office.catalog().executor(broken).listener(heard).build()) {
+      RunRecord run = catalog.run(ADMINISTRATOR, saved(catalog).id());
+
+      assertThat(catalog.run(run.id()).attempt()).isEqualTo(1);
+      for (int i = 0; i < 5; i++) {
+        office.time.advance(Duration.ofHours(1));
+        catalog.runDue();
+      }
+
+      RunRecord ended = catalog.run(run.id());
+      assertThat(ended.status()).isEqualTo(RunStatus.FAILED_PERMANENTLY);
+      assertThat(ended.attempt()).isEqualTo(3);
+      assertThat(ended.message())
+          .contains("executor did not take the run", "give the catalog an executor that takes more")
+          .doesNotContain("tried again");
+      assertThat(heard.events)
+          .containsExactly(
+              "ended FAILED", "ended FAILED", "ended FAILED_PERMANENTLY", "failed permanently");
+    }
+  }
+
+  @Test
+  void a_run_that_is_skipped_because_the_executor_keeps_another_back_says_so() {
+    List<Runnable> kept = new ArrayList<>();
+    try (Catalog catalog = office.catalog().executor(kept::add).build()) {
+      SavedExport export = saved(catalog);
+      RunRecord first = catalog.run(ADMINISTRATOR, export.id());
+      office.time.advance(Duration.ofHours(1));
+
+      RunRecord second = catalog.run(ADMINISTRATOR, export.id());
+
+      assertThat(second.status()).isEqualTo(RunStatus.SKIPPED);
+      assertThat(second.message())
+          .contains(first.id(), "has not begun: see whether the catalog's executor has a thread");
     }
   }
 }

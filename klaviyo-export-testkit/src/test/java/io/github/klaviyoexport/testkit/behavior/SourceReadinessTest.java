@@ -147,4 +147,19 @@ class SourceReadinessTest {
     assertThat(catalog.edit(ADMINISTRATOR, export, export.definition().limit(2)).warning())
         .isEmpty();
   }
+
+  @Test
+  void a_source_that_can_never_say_fails_the_run_for_good_after_as_many_attempts_as_any() {
+    SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connected(catalog)));
+    source.failure = new IOException("the scheduler does not answer");
+
+    catalog.run(ADMINISTRATOR, export.id());
+    for (int i = 0; i < 5; i++) {
+      office.time.advance(Duration.ofHours(1));
+      catalog.runDue();
+    }
+
+    assertThat(last(export).status()).isEqualTo(RunStatus.FAILED_PERMANENTLY);
+    assertThat(last(export).attempt()).isEqualTo(3);
+  }
 }

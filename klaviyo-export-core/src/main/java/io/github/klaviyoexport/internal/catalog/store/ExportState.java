@@ -168,8 +168,8 @@ public record ExportState(
           rest);
     }
 
-    /** Returns this without a lease until it is tried again. */
-    public Open retryAt(Instant at) {
+    /** Returns this without a lease until it is tried again after that attempt. */
+    public Open retryAt(Instant at, int attempt) {
       return left(at, false, attempt);
     }
 

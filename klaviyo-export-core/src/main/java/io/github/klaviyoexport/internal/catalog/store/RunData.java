@@ -127,6 +127,11 @@ public record RunData(
     return with(RunStatus.RUNNING, attempt, at, null, null, null, null, null);
   }
 
+  /** Returns this in the state of an attempt that cannot begin. */
+  public RunData notBegun(int attempt) {
+    return with(status, attempt, startedAt, endedAt, retryAt, message, details, report);
+  }
+
   /** Returns this in the state of one that was taken up again, with its report so far. */
   public RunData queuedAgain() {
     return with(RunStatus.QUEUED, attempt, null, null, null, null, null, report);
