@@ -463,7 +463,10 @@ public final class Catalog implements AutoCloseable {
     return due.run();
   }
 
-  /** Returns when {@link #runDue()} will next have something to do; empty if nothing is planned. */
+  /**
+   * Returns when {@link #runDue()} will next have something to do; empty if nothing is planned. An
+   * export of which that cannot be read now counts as due in a minute, and delays no other.
+   */
   public Optional<Instant> nextDue() {
     return due.next();
   }

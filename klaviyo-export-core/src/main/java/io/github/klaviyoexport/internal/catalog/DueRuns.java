@@ -26,6 +26,9 @@ public final class DueRuns {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
   private static final Duration BETWEEN_CLEANINGS = Duration.ofDays(1);
 
+  /** After how long an export is due that could not be looked at. */
+  private static final Duration NEXT_LOOK = Duration.ofMinutes(1);
+
   private final Obstacles exports;
   private final UsableConnections connections;
   private final RunHistory history;
@@ -79,18 +82,29 @@ public final class DueRuns {
         if (failure.reason() == Reason.CLOSED) {
           throw failure;
         }
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "Export {0} could not be looked at ({1}); it is looked at again later.",
-            export.id(),
-            failure.reason());
+        notLookedAt(export.id(), failure);
       }
     }
     if (cleanedAt.isBefore(now.minus(BETWEEN_CLEANINGS)) || cleanedAt.isAfter(now)) {
       cleanedAt = now;
-      history.pruneAll(runs.cancellation()::endForgotten);
+      for (String exportId : history.exports()) {
+        try {
+          runs.cancellation().endForgotten(exportId);
+          history.prune(exportId);
+        } catch (CatalogException failure) {
+          notLookedAt(exportId, failure);
+        }
+      }
     }
     return queued;
+  }
+
+  private static void notLookedAt(String exportId, CatalogException failure) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "Export {0} could not be looked at ({1}); it is looked at again later.",
+        exportId,
+        failure.reason());
   }
 
   private Optional<Instant> due(SavedExportData export, Instant now) {
@@ -121,18 +135,29 @@ public final class DueRuns {
         : upTo.filter(since::isBefore).orElse(since);
   }
 
-  /** Returns when something will be due; empty when nothing is planned. */
+  /**
+   * Returns when something will be due; empty when nothing is planned. An export that cannot be
+   * looked at now is due in a minute.
+   */
   public Optional<Instant> next() {
     Instant now = time.now();
     Instant first = null;
     for (SavedExportData export : exports.runnable()) {
-      if (export.definition().connection() != null) {
-        first =
-            earlier(first, export.definition().schedule().next(seenTo(export, now)).orElse(null));
-      }
-      first = earlier(first, runs.resumeAt(export.id()).orElse(null));
+      first = earlier(first, next(export, now));
     }
     return Optional.ofNullable(first);
+  }
+
+  private @Nullable Instant next(SavedExportData export, Instant now) {
+    try {
+      Instant again = runs.resumeAt(export.id()).orElse(null);
+      return export.definition().connection() == null
+          ? again
+          : earlier(again, export.definition().schedule().next(seenTo(export, now)).orElse(null));
+    } catch (CatalogException failure) {
+      notLookedAt(export.id(), failure);
+      return now.plus(NEXT_LOOK);
+    }
   }
 
   private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {

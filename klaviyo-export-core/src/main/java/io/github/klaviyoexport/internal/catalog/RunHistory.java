@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The records of runs, those that go on and those that have ended, until they are too old. */
@@ -113,11 +114,8 @@ public final class RunHistory {
 
   /** Forgets the runs of an export that are too old or too many. */
   void prune(String exportId) {
-    prune(exportId, runs.ids(exportId + "."));
-  }
-
-  /** Forgets runs of an export. They are read if the ids tell that there may be some to forget. */
-  private void prune(String exportId, List<String> ids) {
+    // They are read only if the ids tell that there may be some to forget.
+    List<String> ids = runs.ids(exportId + ".");
     Instant oldest = time.now().minus(age);
     if (ids.size() <= size
         && ids.stream().noneMatch(id -> CatalogFormats.queuedAt(id).isBefore(oldest))) {
@@ -137,19 +135,11 @@ public final class RunHistory {
     }
   }
 
-  /**
-   * Forgets old runs of all exports, also of those that were removed.
-   *
-   * @param first is called with each export before that
-   */
-  void pruneAll(Consumer<String> first) {
-    runs.ids("").stream()
-        .collect(Collectors.groupingBy(CatalogFormats::exportOf))
-        .forEach(
-            (exportId, ids) -> {
-              first.accept(exportId);
-              prune(exportId, ids);
-            });
+  /** Returns the ids of the exports that have runs, also of those that were removed. */
+  Set<String> exports() {
+    return runs.ids("").stream()
+        .map(CatalogFormats::exportOf)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Returns the ids of the runs of an export that were queued at that moment or later. */

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogListener;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
 import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.MemoryCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
@@ -26,7 +27,9 @@ import io.github.klaviyoexport.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -34,6 +37,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -310,6 +314,70 @@ class ScheduledRunTest {
       started.complete(CatalogScheduler.start(catalog));
 
       assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void an_export_that_cannot_be_looked_at_delays_no_other() {
+    Set<Object> unreadable = new HashSet<>();
+    CatalogStore store =
+        Intercepted.part(
+            CatalogStore.class,
+            office.store,
+            (method, arguments) -> {
+              if (method.getName().equals("find") && unreadable.contains(arguments[1])) {
+                throw new IllegalStateException("the row is locked");
+              }
+            });
+    try (Catalog catalog = office.catalog().store(store).build()) {
+      Connection connection = connected(catalog);
+      for (String name : List.of("One", "Two")) {
+        SavedExport export =
+            catalog.save(
+                ADMINISTRATOR,
+                exportOn(connection)
+                    .name(name)
+                    .schedule(Schedule.daily("UTC", LocalTime.of(9, 0))));
+        unreadable.add(unreadable.isEmpty() ? export.id() : "");
+      }
+      office.time.advance(Duration.ofMinutes(59).plusSeconds(30));
+
+      assertThat(catalog.nextDue()).contains(NINE);
+      office.time.advance(Duration.ofSeconds(30));
+      assertThat(catalog.runDue()).extracting(RunRecord::exportName).containsExactly("Two");
+      assertThat(catalog.nextDue())
+          .as("it is looked at again")
+          .contains(office.time.now().plus(Duration.ofMinutes(1)));
+
+      unreadable.clear();
+      assertThat(catalog.runDue()).extracting(RunRecord::exportName).containsExactly("One");
+    }
+  }
+
+  @Test
+  void old_runs_are_forgotten_though_those_of_another_export_cannot_be_looked_at() {
+    AtomicReference<String> locked = new AtomicReference<>();
+    CatalogStore store =
+        Intercepted.part(
+            CatalogStore.class,
+            office.store,
+            (method, arguments) -> {
+              if (method.getName().equals("list") && arguments[1].equals(locked.get())) {
+                throw new IllegalStateException("the row is locked");
+              }
+            });
+    try (Catalog catalog = office.catalog().store(store).history(50, Duration.ofDays(10)).build()) {
+      Connection connection = connected(catalog);
+      for (String name : List.of("One", "Two", "Three")) {
+        SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connection).name(name));
+        catalog.run(ADMINISTRATOR, export.id());
+        locked.compareAndSet(null, export.id() + ".");
+      }
+      office.time.advance(Duration.ofDays(11));
+
+      assertThat(catalog.runDue()).isEmpty();
+
+      assertThat(office.store.ids(CatalogStore.Kind.RUN, "")).hasSize(1);
     }
   }
 }
