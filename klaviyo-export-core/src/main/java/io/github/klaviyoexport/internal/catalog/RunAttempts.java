@@ -280,10 +280,6 @@ final class RunAttempts {
     if (held != null && stop.reason() == ExportException.Reason.ALREADY_RUNNING) {
       return RunOutcome.waiting(held);
     }
-    if (stop.reason() == ExportException.Reason.INTERRUPTED) {
-      // The flag belongs to the executor's thread and must not end the writing of the record.
-      Thread.interrupted();
-    }
     String details =
         switch (stop.reason()) {
           case UNAUTHORIZED, FORBIDDEN -> ConnectionAccess.keptIn(connection) + ".";

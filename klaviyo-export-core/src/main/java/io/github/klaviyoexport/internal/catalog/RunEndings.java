@@ -48,9 +48,10 @@ final class RunEndings {
   /**
    * Writes what came of a run, and gives its lease up.
    *
+   * @param interrupt defers what would cut the writing off
    * @throws CatalogException if it could not be written
    */
-  RunData write(RunLease mine, RunData record, RunOutcome outcome) {
+  RunData write(RunLease mine, RunData record, RunOutcome outcome, DeferredInterrupt interrupt) {
     Instant now = time.now();
     if (outcome.again() != null) {
       return await(mine, record, outcome, now.plus(outcome.again()));
@@ -67,8 +68,10 @@ final class RunEndings {
         keep(
             mine,
             record.ended(
-                status, now, retryAt, outcome.message(), outcome.details(), outcome.report()));
+                status, now, retryAt, outcome.message(), outcome.details(), outcome.report()),
+            interrupt);
     Instant again = retryAt;
+    interrupt.defer();
     // What failed before it went through a connection was an attempt, too.
     ended =
         giveUp(mine, ended, again == null ? null : open -> open.retryAt(again, record.attempt()));
@@ -77,7 +80,7 @@ final class RunEndings {
   }
 
   /** Keeps the end of a run; when the store fails, it is tried again a few times. */
-  private RunData keep(RunLease mine, RunData ended) {
+  private RunData keep(RunLease mine, RunData ended, DeferredInterrupt interrupt) {
     CatalogException failed = null;
     for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
       try {
@@ -100,9 +103,8 @@ final class RunEndings {
       }
       try {
         time.await(new Semaphore(0), pause, false);
-      } catch (InterruptedException interrupt) {
-        Thread.currentThread().interrupt();
-        throw failed;
+      } catch (InterruptedException now) {
+        interrupt.defer(now);
       }
       mine.heartbeat();
     }

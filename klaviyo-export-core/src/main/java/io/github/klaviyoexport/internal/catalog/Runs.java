@@ -299,7 +299,7 @@ public final class Runs {
             true,
             null));
     if (failure instanceof InterruptedException) {
-      // Not before: files cannot be written on an interrupted thread.
+      // Not before: its end could not be written.
       Thread.currentThread().interrupt();
     }
   }
@@ -508,12 +508,19 @@ public final class Runs {
   }
 
   private void finish(RunLease mine, RunData record, RunOutcome outcome) {
+    try (DeferredInterrupt interrupt = new DeferredInterrupt()) {
+      finish(mine, record, outcome, interrupt);
+    }
+  }
+
+  private void finish(
+      RunLease mine, RunData record, RunOutcome outcome, DeferredInterrupt interrupt) {
     RunData ended = record;
     boolean written = false;
     try {
       // A process that was stopped for a while must not write over what another has done since.
       if (!mine.isLostNow()) {
-        ended = endings.write(mine, record, outcome);
+        ended = endings.write(mine, record, outcome, interrupt);
         written = true;
       }
     } catch (Throwable failure) {

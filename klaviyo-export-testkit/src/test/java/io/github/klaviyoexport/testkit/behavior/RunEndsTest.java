@@ -419,4 +419,59 @@ class RunEndsTest {
       assertThat(catalog.nextDue()).isEmpty();
     }
   }
+
+  @Test
+  void the_end_of_a_run_is_written_down_though_its_thread_was_interrupted_when_it_was_cancelled() {
+    List<Catalog> catalogs = new ArrayList<>();
+    KlaviyoTransport transport =
+        request -> {
+          if (request.bodyBytes() > 0) {
+            Catalog catalog = catalogs.get(0);
+            String export = catalog.exports(ADMINISTRATOR).get(0).id();
+            catalog.cancel(ADMINISTRATOR, catalog.history(VIEWER, export).get(0).id());
+            Thread.currentThread().interrupt();
+          }
+          return office.klaviyo.transport().send(request);
+        };
+    try (Catalog catalog =
+        onStore((call, about) -> Thread.currentThread().isInterrupted())
+            .klaviyo(connection -> connection.transport(transport))
+            .build()) {
+      catalogs.add(catalog);
+      SavedExport export = saved(catalog);
+
+      RunRecord run = catalog.run(ADMINISTRATOR, export.id());
+
+      assertThat(Thread.interrupted()).as("the interrupt is not lost").isTrue();
+      assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.CANCELLED);
+      assertThat(catalog.nextDue()).isEmpty();
+      assertThat(heard.events).containsExactly("started", "ended CANCELLED");
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  @Test
+  void the_end_of_a_run_is_written_down_though_its_thread_is_interrupted_meanwhile() {
+    AtomicBoolean armed = new AtomicBoolean(true);
+    try (Catalog catalog =
+        onStore(
+                (call, json) -> {
+                  if (call.equals("put RUN") && json.contains("SUCC") && armed.getAndSet(false)) {
+                    Thread.currentThread().interrupt();
+                  }
+                  return Thread.currentThread().isInterrupted();
+                })
+            .build()) {
+      SavedExport export = saved(catalog);
+
+      RunRecord run = catalog.run(ADMINISTRATOR, export.id());
+
+      assertThat(Thread.interrupted()).as("the interrupt is not lost").isTrue();
+      assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
+      assertThat(catalog.nextDue()).isEmpty();
+    } finally {
+      Thread.interrupted();
+    }
+  }
 }
