@@ -324,7 +324,8 @@ public final class Catalog implements AutoCloseable {
    * connection, and can be removed again.
    *
    * <p>One that {@linkplain SavedExport#notRunnableHere() cannot be read here} is removed by
-   * administrators only, and for all processes.
+   * administrators only, and for all processes. What it remembers is deleted if its segments and
+   * its list can be read; otherwise the log says that it is left.
    */
   public void removeExport(Actor actor, String exportId) {
     Permissions.contributes(actor, "remove exports");

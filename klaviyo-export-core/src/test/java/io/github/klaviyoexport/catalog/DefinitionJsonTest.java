@@ -378,7 +378,8 @@ class DefinitionJsonTest {
             "{\"id\":\"klaviyo-1\",\"name\":\"Klaviyo\",\"type\":\"Klaviyo\",\"usable\":false,"
                 + "\"not_usable_here\":\"a newer version\"}");
     assertThat(
-            new UnreadExport("x", definition, null, null, null, null, null, 4, "it is newer")
+            new UnreadExport(
+                    "x", definition, null, null, null, null, null, List.of(), 4, "it is newer")
                 .toJson())
         .startsWith("{\"id\":\"x\",\"name\":\"VIPs\"")
         .endsWith("\"version\":4,\"active\":false,\"not_runnable_here\":\"it is newer\"}");

@@ -315,7 +315,8 @@ public final class SavedExports {
   }
 
   /**
-   * Removes an export that cannot be read here, and stops its run; for administrators.
+   * Removes an export that cannot be read here, with what it is known to remember, and stops its
+   * run; for administrators.
    *
    * @return whether there is such an export
    */
@@ -326,6 +327,9 @@ public final class SavedExports {
     }
     runs.cancellation().checkReadable(id);
     end(actor, id);
+    memories.forget(
+        CatalogFormats.exportInPart(unread.get().entry(), unread.get().advice()),
+        () -> exports.list(""));
     if (!exports.remove(unread.get())) {
       throw Repository.changedMeanwhile("Export " + id, null, null);
     }

@@ -2,10 +2,13 @@ package io.github.klaviyoexport.internal.catalog;
 
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
+import io.github.klaviyoexport.internal.catalog.store.UnreadExport;
 import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.run.ConcatenatedSegments;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What saved exports remember of their lists: with an export it is forgotten. */
 public final class SavedMemories {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
+
   private final @Nullable ExportMemory memory;
   private final ProfileSource source;
   private final ConnectionAccess access;
@@ -41,12 +46,12 @@ public final class SavedMemories {
    */
   List<String> former(SavedExportData before, SavedExportData changed) {
     String kept = key(changed);
-    return keys(before).stream().filter(key -> !key.equals(kept)).toList();
+    return keys(before, before.formerMemories()).stream().filter(key -> !key.equals(kept)).toList();
   }
 
   /** Returns the keys of all that may be remembered of an export. */
-  private Set<String> keys(SavedExportData export) {
-    Set<String> keys = new LinkedHashSet<>(export.formerMemories());
+  private Set<String> keys(SavedExport export, List<String> former) {
+    Set<String> keys = new LinkedHashSet<>(former);
     String current = key(export);
     if (current != null) {
       keys.add(current);
@@ -69,7 +74,7 @@ public final class SavedMemories {
     List<String> left = new ArrayList<>();
     for (String key : keys) {
       try {
-        forget(key, export, others);
+        forget(key, export.id(), others);
       } catch (IOException | RuntimeException failure) {
         left.add(key);
       }
@@ -83,45 +88,70 @@ public final class SavedMemories {
    * @throws CatalogException if the memory fails
    */
   void forget(SavedExportData export, Supplier<List<SavedExportData>> all) {
+    forget(export, export.formerMemories(), all);
+  }
+
+  /**
+   * Forgets what an export remembers that cannot be read here, as far as that is known, unless one
+   * of the others remembers the same.
+   *
+   * @throws CatalogException if the memory fails
+   */
+  void forget(UnreadExport export, Supplier<List<SavedExportData>> all) {
+    forget(export, export.formerMemories(), all);
+    if (memory != null && key(export) == null) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "What export {0} remembers is left in the memory, because its segments or its list cannot"
+              + " be read here: see what the memory lists, and delete what no export needs.",
+          export.id());
+    }
+  }
+
+  private void forget(
+      SavedExport export, List<String> former, Supplier<List<SavedExportData>> all) {
     if (memory == null) {
       return;
     }
     List<SavedExportData> others = all.get();
-    for (String key : keys(export)) {
+    for (String key : keys(export, former)) {
       try {
-        forget(key, export, others);
+        forget(key, export.id(), others);
       } catch (IOException failure) {
         throw new CatalogException(
             Reason.STORE_FAILED,
-            "What export "
-                + export.words()
-                + " remembers of its list could not be deleted ("
+            "What export '"
+                + export.name()
+                + "' ("
+                + export.id()
+                + ") remembers of its list could not be deleted ("
                 + Advice.clause(failure)
-                + "): it is kept without its connection; remove it again, or delete "
+                + "), and the export is still there: remove it again, or delete "
                 + key
                 + " in the memory.");
       }
     }
   }
 
-  private void forget(String key, SavedExportData export, List<SavedExportData> others)
+  private void forget(String key, String exportId, List<SavedExportData> others)
       throws IOException {
     if (memory != null
         && others.stream()
-            .noneMatch(other -> !other.id().equals(export.id()) && key.equals(key(other)))) {
+            .noneMatch(other -> !other.id().equals(exportId) && key.equals(key(other)))) {
       memory.delete(key);
     }
   }
 
-  private @Nullable String key(SavedExportData export) {
+  private @Nullable String key(SavedExport export) {
     List<Segment> segments = export.definition().segments();
-    if (segments.isEmpty()) {
+    ListId list = export.list();
+    if (segments.isEmpty() || list == null) {
       return null;
     }
     String segment =
         segments.size() == 1
             ? segments.get(0).name()
             : new ConcatenatedSegments(source, segments).together().name();
-    return RunSession.key(segment, export.list().value(), access.server());
+    return RunSession.key(segment, list.value(), access.server());
   }
 }

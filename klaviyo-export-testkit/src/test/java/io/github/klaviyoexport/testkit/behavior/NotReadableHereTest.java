@@ -129,7 +129,7 @@ class NotReadableHereTest {
   }
 
   /** Writes an entry as another version of the library would. */
-  private static Entry rewritten(CatalogStore store, Kind kind, String id, String from, String to) {
+  static Entry rewritten(CatalogStore store, Kind kind, String id, String from, String to) {
     Entry entry = store.find(kind, id).orElseThrow();
     assertThat(entry.json()).contains(from);
     Entry next =

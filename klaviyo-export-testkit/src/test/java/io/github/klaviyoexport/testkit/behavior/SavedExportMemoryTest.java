@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.behavior;
 
+import static io.github.klaviyoexport.testkit.behavior.NotReadableHereTest.rewritten;
 import static io.github.klaviyoexport.testkit.behavior.Office.ADMINISTRATOR;
 import static io.github.klaviyoexport.testkit.behavior.Office.connected;
 import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
@@ -11,6 +12,7 @@ import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
@@ -25,6 +27,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -254,7 +258,7 @@ class SavedExportMemoryTest {
     try (MemoryLog held = memory.open(memory.list().get(0).key())) {
       assertThatThrownBy(() -> catalog.removeExport(ADMINISTRATOR, export.id()))
           .isInstanceOf(CatalogException.class)
-          .hasMessageContaining("it is kept without its connection; remove it again");
+          .hasMessageContaining("the export is still there: remove it again");
       assertThat(catalog.export(ADMINISTRATOR, export.id()).isActive()).isFalse();
       assertThat(held.blocks()).isPositive();
     }
@@ -275,5 +279,54 @@ class SavedExportMemoryTest {
       assertThat(waiting.attempt()).isZero();
       assertThat(held.blocks()).isPositive();
     }
+  }
+
+  @Test
+  void with_an_export_that_cannot_be_read_here_what_it_is_known_to_remember_is_forgotten()
+      throws IOException {
+    SavedExport export = saved();
+    run(export);
+    try (MemoryLog held = memory.open(memory.list().get(0).key())) {
+      export = catalog.edit(ADMINISTRATOR, export, export.definition().segments("vip-us"));
+      assertThat(held.blocks()).isPositive();
+    }
+    run(export);
+    assertThat(memory.list()).hasSize(2);
+    rewritten(office.store, Kind.EXPORT, export.id(), "\"UPSERT\"", "\"REPLACE\"");
+
+    catalog.removeExport(ADMINISTRATOR, export.id());
+
+    assertThat(memory.list()).isEmpty();
+  }
+
+  @Test
+  void with_an_export_that_cannot_be_read_here_what_another_remembers_too_is_kept() {
+    SavedExport export = saved();
+    run(export);
+    catalog.duplicate(ADMINISTRATOR, export.id(), "VIPs again");
+    rewritten(office.store, Kind.EXPORT, export.id(), "\"UPSERT\"", "\"REPLACE\"");
+
+    catalog.removeExport(ADMINISTRATOR, export.id());
+
+    assertThat(memory.list()).hasSize(1);
+  }
+
+  @Test
+  void what_an_export_remembers_that_is_not_known_here_is_left_and_that_is_told() {
+    SavedExport export = saved();
+    run(export);
+    rewritten(office.store, Kind.EXPORT, export.id(), "\"format\":1", "\"format\":2");
+    StringBuffer log = new StringBuffer();
+    Logger logger = Logger.getLogger("io.github.klaviyoexport.catalog");
+    logger.setFilter(line -> log.append(new SimpleFormatter().formatMessage(line)) == log);
+    try {
+      catalog.removeExport(ADMINISTRATOR, export.id());
+    } finally {
+      logger.setFilter(null);
+    }
+
+    assertThat(memory.list()).hasSize(1);
+    assertThat(log)
+        .contains("What export " + export.id() + " remembers", "delete what no export needs");
   }
 }

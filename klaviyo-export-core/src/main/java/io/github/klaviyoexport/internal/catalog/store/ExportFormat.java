@@ -10,6 +10,7 @@ import io.github.klaviyoexport.internal.json.JsonReader;
 import io.github.klaviyoexport.internal.json.UnreadableException;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The format of saved exports. */
@@ -57,12 +58,16 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
             from.text("changed_by"),
             from.time("changed_at"),
             from.textOrNull("detached_from"),
-            from.has("former_memories") ? from.values("former_memories", key -> key) : List.of(),
+            formerMemories(from),
             null,
             null,
             version);
     from.checkAllKnown();
     return export;
+  }
+
+  private static List<String> formerMemories(JsonReader from) throws UnreadableException {
+    return from.has("former_memories") ? from.values("former_memories", key -> key) : List.of();
   }
 
   /** Reads what can be read of an export that cannot be read as a whole. */
@@ -76,7 +81,7 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
     if (from == null || !Boolean.TRUE.equals(orNull(() -> isKnownFormat(from)))) {
       // What looks familiar may mean something else there.
       return new UnreadExport(
-          entry.id(), definition, null, null, null, null, null, entry.version(), why);
+          entry.id(), definition, null, null, null, null, null, List.of(), entry.version(), why);
     }
     for (DefinitionFormat.Part part : DefinitionFormat.PARTS) {
       ExportDefinition before = definition;
@@ -91,6 +96,7 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
         orNull(() -> from.time("scheduled_since")),
         orNull(() -> from.text("changed_by")),
         orNull(() -> from.time("changed_at")),
+        Objects.requireNonNullElse(orNull(() -> formerMemories(from)), List.of()),
         entry.version(),
         why);
   }

@@ -4,10 +4,15 @@ import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A saved export as far as it can be read here: to be shown, and neither run nor changed. */
+/**
+ * A saved export as far as it can be read here: to be shown, and neither run nor changed.
+ *
+ * @param formerMemories the keys of what is remembered of segments and lists that it had before
+ */
 public record UnreadExport(
     String id,
     ExportDefinition definition,
@@ -16,6 +21,7 @@ public record UnreadExport(
     @Nullable Instant scheduledSince,
     @Nullable String changedBy,
     @Nullable Instant changedAt,
+    List<String> formerMemories,
     long version,
     String why)
     implements SavedExport {
@@ -23,7 +29,16 @@ public record UnreadExport(
   /** Returns this with another reason. */
   public UnreadExport why(String why) {
     return new UnreadExport(
-        id, definition, list, listName, scheduledSince, changedBy, changedAt, version, why);
+        id,
+        definition,
+        list,
+        listName,
+        scheduledSince,
+        changedBy,
+        changedAt,
+        formerMemories,
+        version,
+        why);
   }
 
   @Override
