@@ -108,21 +108,8 @@ public record ExportState(
 
     /** Returns this leased to an owner for another attempt. */
     public Open leasedTo(String owner, Instant until, int attempt) {
-      return new Open(
-          runId,
-          trigger,
-          startedBy,
-          queuedAt,
-          attempt,
-          connection,
-          owner,
-          until,
-          null,
-          false,
-          journaled,
-          cancelledBy,
-          cancelReason,
-          rest);
+      return with(
+          attempt, connection, owner, until, null, false, journaled, cancelledBy, cancelReason);
     }
 
     /** Returns this leased to its owner for longer. */
@@ -132,30 +119,13 @@ public record ExportState(
 
     /** Returns this through that connection. */
     public Open connection(String id) {
-      return new Open(
-          runId,
-          trigger,
-          startedBy,
-          queuedAt,
-          attempt,
-          id,
-          owner,
-          leasedUntil,
-          retryAt,
-          waiting,
-          journaled,
-          cancelledBy,
-          cancelReason,
-          rest);
+      return with(
+          attempt, id, owner, leasedUntil, retryAt, waiting, journaled, cancelledBy, cancelReason);
     }
 
     /** Returns this with a run of its own in the journal. */
     public Open inJournal() {
-      return new Open(
-          runId,
-          trigger,
-          startedBy,
-          queuedAt,
+      return with(
           attempt,
           connection,
           owner,
@@ -164,8 +134,7 @@ public record ExportState(
           waiting,
           true,
           cancelledBy,
-          cancelReason,
-          rest);
+          cancelReason);
     }
 
     /** Returns this without a lease until it is tried again after that attempt. */
@@ -184,11 +153,7 @@ public record ExportState(
     }
 
     private Open left(Instant until, boolean waiting, int attempt) {
-      return new Open(
-          runId,
-          trigger,
-          startedBy,
-          queuedAt,
+      return with(
           attempt,
           connection,
           owner,
@@ -197,12 +162,24 @@ public record ExportState(
           waiting,
           journaled,
           cancelledBy,
-          cancelReason,
-          rest);
+          cancelReason);
     }
 
     /** Returns this as a run that is to stop. */
     public Open cancelled(String by, String why) {
+      return with(attempt, connection, owner, leasedUntil, retryAt, waiting, journaled, by, why);
+    }
+
+    private Open with(
+        int attempt,
+        String connection,
+        String owner,
+        Instant leasedUntil,
+        @Nullable Instant retryAt,
+        boolean waiting,
+        boolean journaled,
+        @Nullable String cancelledBy,
+        @Nullable String cancelReason) {
       return new Open(
           runId,
           trigger,
@@ -215,8 +192,8 @@ public record ExportState(
           retryAt,
           waiting,
           journaled,
-          by,
-          why,
+          cancelledBy,
+          cancelReason,
           rest);
     }
   }
