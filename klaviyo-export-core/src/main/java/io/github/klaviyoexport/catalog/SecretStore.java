@@ -23,9 +23,9 @@ import java.util.Objects;
  *
  * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="secrets"}
  *
- * <p>A secret is read anew for each run, so one that was replaced is used from the next run on.
- * What is read goes into the Authorization header and nowhere else. Must be safe for use by many
- * threads.
+ * <p>A secret is read anew for each run, so one that was replaced is used from the next run on. A
+ * catalog reads it on a thread of its own, and waits up to a minute. What is read goes into the
+ * Authorization header and nowhere else. Must be safe for use by many threads.
  */
 @FunctionalInterface
 public interface SecretStore {

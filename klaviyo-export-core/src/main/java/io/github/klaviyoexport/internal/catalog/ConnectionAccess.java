@@ -19,6 +19,7 @@ import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
 import io.github.klaviyoexport.internal.catalog.store.AccountData;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
@@ -28,7 +29,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,6 +48,8 @@ public final class ConnectionAccess {
   private final SecretStore secrets;
   private final UnaryOperator<KlaviyoConnection> settings;
   private final TimeSource time;
+  private final Duration patience;
+  private final HostCalls secretCalls;
 
   /** One supplier for each place of tokens: it is what exports share their quota by. */
   private final Map<SecretReference, Supplier<String>> tokens = new ConcurrentHashMap<>();
@@ -55,9 +61,24 @@ public final class ConnectionAccess {
    */
   public ConnectionAccess(
       SecretStore secrets, UnaryOperator<KlaviyoConnection> settings, TimeSource time) {
+    this(secrets, settings, time, PATIENCE);
+  }
+
+  /**
+   * Creates the way to Klaviyo.
+   *
+   * @param patience how long a secret is waited for
+   */
+  ConnectionAccess(
+      SecretStore secrets,
+      UnaryOperator<KlaviyoConnection> settings,
+      TimeSource time,
+      Duration patience) {
     this.secrets = secrets;
     this.settings = settings;
     this.time = time;
+    this.patience = patience;
+    this.secretCalls = new HostCalls("secret store", patience);
   }
 
   /**
@@ -70,12 +91,12 @@ public final class ConnectionAccess {
     try {
       return settings.apply(
           switch (connection.definition().kind()) {
-            case API_KEY -> KlaviyoConnection.of(ApiKey.of(read(reference)));
+            case API_KEY -> KlaviyoConnection.of(ApiKey.of(inTime(() -> read(reference))));
             case OAUTH_TOKEN -> {
               KlaviyoConnection oauth =
                   KlaviyoConnection.oauth(
                       tokens.computeIfAbsent(reference, place -> () -> read(place)));
-              oauth.credentials().authorization(); // Fails now if it is no token.
+              inTime(oauth.credentials()::authorization); // Fails now if it is no token.
               yield oauth;
             }
           });
@@ -101,6 +122,21 @@ public final class ConnectionAccess {
 
     UnreadableException(String message) {
       super(message);
+    }
+  }
+
+  /** Reads a secret; one that does not come in time cannot be read. */
+  private String inTime(Callable<String> reading) {
+    try {
+      return secretCalls.call(reading);
+    } catch (TimeoutException late) {
+      throw new UnreadableException(
+          "the secret store did not answer within " + InWords.duration(patience));
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof RuntimeException unusable) {
+        throw unusable;
+      }
+      throw new UnreadableException("the secret store failed");
     }
   }
 

@@ -155,7 +155,8 @@ record RunOutcome(
   private static boolean mayPass(CatalogException.Reason reason) {
     return switch (reason) {
       // What cannot be read here is run by another process, which takes the next attempt.
-      case CREDENTIALS_UNREADABLE, KLAVIYO_UNAVAILABLE, STORE_FAILED, NEWER_FORMAT -> true;
+      case CREDENTIALS_UNREADABLE, KLAVIYO_UNAVAILABLE, STORE_FAILED, NEWER_FORMAT, INTERRUPTED ->
+          true;
       default -> false;
     };
   }

@@ -487,7 +487,8 @@ public final class Runs {
       record = history.keep(record);
       outcome = attempts.perform(mine, record);
     } catch (CatalogException failure) {
-      outcome = RunOutcome.failed(failure);
+      outcome =
+          mine.stopReason() == null ? RunOutcome.failed(failure) : attempts.stopped(mine, null);
     } catch (UnfitLibraryException unfit) {
       outcome = RunOutcome.failed(String.valueOf(unfit.getMessage()), null, false, null);
     } catch (Throwable fault) {

@@ -17,17 +17,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked of the source without running an export. As in a run, that is done on a thread of
- * its own, which is interrupted and left behind when it does not return, and nothing is told of
- * what the source throws but its type, unless that is an {@link IOException}; the type is in the
- * log and the trace.
+ * its own, and nothing is told of what the source throws but its type, unless that is an {@link
+ * IOException}; the type is in the log and the trace.
  */
 public final class SourceAccess implements AutoCloseable {
   /** A slow query answers within that; people wait for it. */
@@ -37,7 +34,7 @@ public final class SourceAccess implements AutoCloseable {
 
   private final ProfileSource source;
   private final Duration patience;
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final HostCalls calls;
 
   /** Creates the way to a source. */
   public SourceAccess(ProfileSource source) {
@@ -52,6 +49,7 @@ public final class SourceAccess implements AutoCloseable {
   SourceAccess(ProfileSource source, Duration patience) {
     this.source = source;
     this.patience = patience;
+    this.calls = new HostCalls("source", patience);
   }
 
   /**
@@ -114,27 +112,10 @@ public final class SourceAccess implements AutoCloseable {
 
   private <T> T answer(String what, String advice, Question<T> question) {
     Asked asked = new Asked();
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                answer.complete(question.ask(asked));
-              } catch (Throwable thrown) {
-                answer.completeExceptionally(thrown);
-              }
-            },
-            "klaviyo-catalog-source");
-    thread.setDaemon(true);
-    thread.start();
     String why;
     Throwable cause = null;
     try {
-      CompletableFuture.anyOf(answer, closed).get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      if (closed.isDone()) {
-        throw Runs.closed();
-      }
-      return answer.get();
+      return calls.call(() -> question.ask(asked));
     } catch (ExecutionException failure) {
       Throwable thrown = Objects.requireNonNull(failure.getCause());
       boolean speaks = UnquotedFailure.maySpeak(thrown);
@@ -142,14 +123,6 @@ public final class SourceAccess implements AutoCloseable {
       cause = speaks ? UnquotedFailure.keepingMessage(thrown) : UnquotedFailure.of(thrown);
     } catch (TimeoutException late) {
       why = "it hung in " + asked.method + " for " + InWords.count(patience.toSeconds(), "second");
-    } catch (InterruptedException interrupt) {
-      Thread.currentThread().interrupt();
-      throw new CatalogException(
-          Reason.INTERRUPTED, "The thread was interrupted while it asked the source.", interrupt);
-    } finally {
-      if (!answer.isDone()) {
-        thread.interrupt();
-      }
     }
     LOG.log(System.Logger.Level.WARNING, "The source cannot {0} ({1}).", what, why);
     throw new CatalogException(
@@ -161,6 +134,6 @@ public final class SourceAccess implements AutoCloseable {
   /** Ends all that is asked now; nothing can be asked any more. */
   @Override
   public void close() {
-    closed.complete(null);
+    calls.close();
   }
 }

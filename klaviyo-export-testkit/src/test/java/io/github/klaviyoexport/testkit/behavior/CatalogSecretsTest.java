@@ -14,17 +14,21 @@ import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.catalog.SecretStore;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -34,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Secrets are read when they are needed, and neither they nor personal data go anywhere else. */
 @Timeout(60)
@@ -153,6 +159,39 @@ class CatalogSecretsTest {
       RunRecord refused = catalog.await(catalog.run(ADMINISTRATOR, export.id()).id());
       assertThat(refused.status()).isEqualTo(RunStatus.FAILED_PERMANENTLY);
       assertThat(refused.message()).contains("(401)");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_run_that_is_interrupted_while_it_waits_for_a_secret_is_tried_again_unless_cancelled(
+      boolean cancelled) {
+    AtomicReference<Runnable> before = new AtomicReference<>(() -> {});
+    Thread running = Thread.currentThread();
+    SecretStore hanging =
+        reference -> {
+          before.get().run();
+          return office.vault.get(reference.place());
+        };
+    try (Catalog catalog = office.catalog().secrets(hanging).build()) {
+      SavedExport export = saved(catalog);
+      before.set(
+          () -> {
+            RunRecord run = catalog.history(VIEWER, export.id()).get(0);
+            if (cancelled) {
+              catalog.cancel(ADMINISTRATOR, run.id());
+            }
+            running.interrupt();
+            LockSupport.parkNanos(Duration.ofSeconds(20).toNanos());
+          });
+
+      RunRecord run = catalog.run(ADMINISTRATOR, export.id());
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(catalog.run(run.id()).status())
+          .isEqualTo(cancelled ? RunStatus.CANCELLED : RunStatus.FAILED);
+    } finally {
+      Thread.interrupted();
     }
   }
 }

@@ -1,0 +1,77 @@
+package io.github.klaviyoexport.internal.catalog;
+
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Calls to a part of the host that a person or a run waits for, each on a thread of its own, which
+ * is interrupted and left behind when it does not return.
+ */
+final class HostCalls implements AutoCloseable {
+  private final String part;
+  private final Duration patience;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  /**
+   * Creates the way to a part of the host.
+   *
+   * @param part what it is, without its article
+   * @param patience how long an answer is waited for
+   */
+  HostCalls(String part, Duration patience) {
+    this.part = part;
+    this.patience = patience;
+  }
+
+  /**
+   * Calls the part.
+   *
+   * @throws ExecutionException if the call throws
+   * @throws TimeoutException if it does not return in time
+   * @throws CatalogException if this is closed meanwhile, or the thread that waits is interrupted
+   */
+  <T> T call(Callable<T> call) throws ExecutionException, TimeoutException {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                answer.complete(call.call());
+              } catch (Throwable thrown) {
+                answer.completeExceptionally(thrown);
+              }
+            },
+            "klaviyo-catalog-" + part.replace(' ', '-'));
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      CompletableFuture.anyOf(answer, closed).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      if (closed.isDone()) {
+        throw Runs.closed();
+      }
+      return answer.get();
+    } catch (InterruptedException interrupt) {
+      Thread.currentThread().interrupt();
+      throw new CatalogException(
+          Reason.INTERRUPTED,
+          "The thread was interrupted while it asked the " + part + ".",
+          interrupt);
+    } finally {
+      if (!answer.isDone()) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  /** Ends all calls that go on; there can be no more. */
+  @Override
+  public void close() {
+    closed.complete(null);
+  }
+}
