@@ -4,8 +4,6 @@ import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.PreviewOptions;
 import io.github.klaviyoexport.SegmentExport;
-import io.github.klaviyoexport.catalog.CatalogException.Reason;
-import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.internal.catalog.CatalogListeners;
 import io.github.klaviyoexport.internal.catalog.ConnectionAccess;
 import io.github.klaviyoexport.internal.catalog.Connections;
@@ -17,16 +15,18 @@ import io.github.klaviyoexport.internal.catalog.Repository;
 import io.github.klaviyoexport.internal.catalog.RunCancellation;
 import io.github.klaviyoexport.internal.catalog.RunHistory;
 import io.github.klaviyoexport.internal.catalog.RunSettings;
+import io.github.klaviyoexport.internal.catalog.RunThreads;
 import io.github.klaviyoexport.internal.catalog.Runs;
+import io.github.klaviyoexport.internal.catalog.RunsByActors;
 import io.github.klaviyoexport.internal.catalog.SavedExports;
 import io.github.klaviyoexport.internal.catalog.SavedMemories;
+import io.github.klaviyoexport.internal.catalog.SeenSchedules;
 import io.github.klaviyoexport.internal.catalog.SourceAccess;
 import io.github.klaviyoexport.internal.catalog.UsableConnections;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.ExportState;
-import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.journal.ExportJournal;
@@ -43,10 +43,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -74,15 +71,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Lifecycle.</b> Build one for each process, keep it, close it. Safe for use by many threads.
  */
 public final class Catalog implements AutoCloseable {
-  private final Repository<SavedExportData> savedExports;
   private final Connections connections;
   private final SavedExports exports;
   private final SourceAccess sourceAccess;
-  private final Obstacles obstacles;
   private final RunHistory history;
   private final Runs runs;
+  private final RunsByActors byActors;
   private final DueRuns due;
-  private final Previews previews;
   private final TimeSource time;
   private final Duration lease;
   private final @Nullable ThreadPoolExecutor ownExecutor;
@@ -91,12 +86,12 @@ public final class Catalog implements AutoCloseable {
   private Catalog(Builder builder, CatalogStore store, ProfileSource source) {
     this.time = builder.time;
     this.lease = builder.lease;
-    this.ownExecutor = builder.executor == null ? executor(builder.parallelRuns) : null;
+    this.ownExecutor = builder.executor == null ? RunThreads.create(builder.parallelRuns) : null;
     CatalogListeners listeners = new CatalogListeners(builder.listeners, builder.rejectionAlert);
     ConnectionAccess access = new ConnectionAccess(builder.secrets, builder.klaviyo, time);
     Repository<ConnectionData> kept = repository(store, CatalogFormats.CONNECTIONS, listeners);
     UsableConnections usable = new UsableConnections(kept);
-    this.savedExports = repository(store, CatalogFormats.EXPORTS, listeners);
+    Repository<SavedExportData> savedExports = repository(store, CatalogFormats.EXPORTS, listeners);
     this.history =
         new RunHistory(
             repository(store, CatalogFormats.RUNS, listeners),
@@ -104,7 +99,7 @@ public final class Catalog implements AutoCloseable {
             builder.historySize,
             builder.historyAge);
     Repository<ExportState> states = repository(store, CatalogFormats.STATES, listeners);
-    this.obstacles = new Obstacles(savedExports, kept, states);
+    Obstacles obstacles = new Obstacles(savedExports, kept, states);
     this.runs =
         new Runs(
             savedExports,
@@ -138,8 +133,14 @@ public final class Catalog implements AutoCloseable {
             obstacles,
             new SavedMemories(builder.memory, source, access),
             time);
-    this.previews = new Previews(usable, history, source, access, builder.memory, time);
-    this.due = new DueRuns(obstacles, usable, history, runs, time);
+    this.byActors =
+        new RunsByActors(
+            exports,
+            obstacles,
+            history,
+            runs,
+            new Previews(usable, history, source, access, builder.memory, time));
+    this.due = new DueRuns(obstacles, usable, history, runs, new SeenSchedules(states, time), time);
   }
 
   private static <T> Repository<T> repository(
@@ -149,24 +150,6 @@ public final class Catalog implements AutoCloseable {
         format,
         advice -> listeners.tell(listener -> listener.damaged(advice)),
         advice -> listeners.tell(listener -> listener.notReadableHere(advice)));
-  }
-
-  private static ThreadPoolExecutor executor(int threads) {
-    AtomicInteger count = new AtomicInteger();
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            1,
-            TimeUnit.MINUTES,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "klaviyo-catalog-" + count.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
   }
 
   /** Starts building a catalog. */
@@ -297,7 +280,7 @@ public final class Catalog implements AutoCloseable {
    * names a connection.
    */
   public SavedExport duplicate(Actor actor, String exportId, String name) {
-    return changed(exports.duplicate(actor, managed(actor, "duplicate exports", exportId), name));
+    return changed(exports.duplicate(actor, exportId, name));
   }
 
   /**
@@ -306,7 +289,7 @@ public final class Catalog implements AutoCloseable {
    * decided by the connection that it had; when that is gone or cannot be read, administrators may.
    */
   public SavedExport detach(Actor actor, String exportId) {
-    return changed(exports.detach(actor, managed(actor, "detach exports", exportId)));
+    return changed(exports.detach(actor, exportId));
   }
 
   /**
@@ -314,7 +297,7 @@ public final class Catalog implements AutoCloseable {
    * that it leads to.
    */
   public SavedExport attach(Actor actor, String exportId, String connectionId) {
-    return changed(exports.attach(actor, managed(actor, "attach exports", exportId), connectionId));
+    return changed(exports.attach(actor, exportId, connectionId));
   }
 
   /**
@@ -328,10 +311,7 @@ public final class Catalog implements AutoCloseable {
    * its list can be read; otherwise the log says that it is left.
    */
   public void removeExport(Actor actor, String exportId) {
-    Permissions.contributes(actor, "remove exports");
-    if (!exports.removeUnread(actor, exportId)) {
-      exports.remove(actor, managed(actor, "remove exports", exportId));
-    }
+    exports.remove(actor, exportId);
     wakeSchedulers();
   }
 
@@ -352,14 +332,6 @@ public final class Catalog implements AutoCloseable {
   public List<SavedExport> exports(Actor actor) {
     Objects.requireNonNull(actor, "actor");
     return exports.list(actor);
-  }
-
-  private SavedExportData managed(Actor actor, String action, String exportId) {
-    // Asked first, so that a viewer learns nothing about which ids there are.
-    Permissions.contributes(actor, action);
-    SavedExportData export = exports.find(actor, exportId);
-    exports.checkManages(actor, action, export);
-    return export;
   }
 
   private SavedExport changed(SavedExport export) {
@@ -398,10 +370,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException as {@link #preview(Actor, String)}
    */
   public ExportPreview preview(Actor actor, String exportId, PreviewOptions options) {
-    Objects.requireNonNull(options, "options");
-    SavedExportData export = managed(actor, "preview exports", exportId);
-    exports.checkAttached(export);
-    return previews.preview(actor, export, options);
+    return byActors.preview(actor, exportId, options);
   }
 
   /**
@@ -413,9 +382,7 @@ public final class Catalog implements AutoCloseable {
    *     cannot be {@linkplain SavedExport#notRunnableHere() run here}
    */
   public RunRecord run(Actor actor, String exportId) {
-    SavedExportData export = managed(actor, "run exports", exportId);
-    exports.checkAttached(export);
-    return runs.queue(export, Trigger.ON_DEMAND, actor.name(), null).orElseThrow();
+    return byActors.run(actor, exportId);
   }
 
   /**
@@ -425,15 +392,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if some could not be queued; all others are
    */
   public List<RunRecord> runAll(Actor actor) {
-    Permissions.contributes(actor, "run exports");
-    List<SavedExportData> usable = new ArrayList<>();
-    for (SavedExportData export : obstacles.runnable()) {
-      ConnectionData connection = exports.connectionOf(export.definition());
-      if (export.isActive() && connection != null && Permissions.mayUse(actor, connection)) {
-        usable.add(export);
-      }
-    }
-    return runs.queueAll(usable, Trigger.ALL, export -> actor.name());
+    return byActors.runAll(actor);
   }
 
   /**
@@ -478,29 +437,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if the run is unknown or has ended
    */
   public void cancel(Actor actor, String runId) {
-    Permissions.contributes(actor, "cancel runs");
-    RunRecord run = history.find(runId);
-    if (actor.role() != Actor.Role.ADMINISTRATOR) {
-      SavedExportData export =
-          savedExports
-              .findReadable(run.exportId())
-              .orElseThrow(
-                  () ->
-                      Permissions.refused(
-                          actor,
-                          "cancel runs",
-                          "export "
-                              + run.exportId()
-                              + " is gone or damaged. It takes an administrator"));
-      exports.checkManages(actor, "cancel runs", export);
-    }
-    boolean open = !run.status().isEnded();
-    if (!open
-        || !runs.cancellation()
-            .cancel(run.exportId(), runId, actor, "cancelled by " + actor.name())) {
-      throw new CatalogException(
-          Reason.ENDED, "Run " + runId + " has ended already, so there is nothing to cancel.");
-    }
+    byActors.cancel(actor, runId);
   }
 
   /**
@@ -530,14 +467,7 @@ public final class Catalog implements AutoCloseable {
    * @throws CatalogException if there is neither an export of that id nor a run of it
    */
   public List<RunRecord> history(Actor actor, String exportId) {
-    Objects.requireNonNull(actor, "actor");
-    List<RunData> found = history.of(exportId).stream().map(runs::shown).toList();
-    if (found.isEmpty()) {
-      exports.show(actor, exportId);
-    }
-    return actor.role() == Actor.Role.ADMINISTRATOR
-        ? List.copyOf(found)
-        : found.stream().<RunRecord>map(RunData::withoutDetails).toList();
+    return byActors.history(actor, exportId);
   }
 
   /** Has a listener called when exports or their schedules change, or a run is postponed. */

@@ -33,6 +33,7 @@ public final class DueRuns {
   private final UsableConnections connections;
   private final RunHistory history;
   private final Runs runs;
+  private final SeenSchedules seen;
   private final TimeSource time;
   private volatile Instant cleanedAt = Instant.MIN;
 
@@ -42,11 +43,13 @@ public final class DueRuns {
       UsableConnections connections,
       RunHistory history,
       Runs runs,
+      SeenSchedules seen,
       TimeSource time) {
     this.exports = exports;
     this.connections = connections;
     this.history = history;
     this.runs = runs;
+    this.seen = seen;
     this.time = time;
   }
 
@@ -109,7 +112,7 @@ public final class DueRuns {
 
   private Optional<Instant> due(SavedExportData export, Instant now) {
     boolean unknownSince = FutureBound.isBeyond(export.scheduledSince(), now);
-    if (runs.scheduleFromNow(export.id(), unknownSince)) {
+    if (seen.goOnFromNow(export.id(), unknownSince)) {
       return Optional.empty();
     }
     return latest(export.definition().schedule(), seenTo(export, now), now);
@@ -129,7 +132,7 @@ public final class DueRuns {
   /** Returns up to when the schedule is seen to, by what is believed; now if nothing is. */
   private Instant seenTo(SavedExportData export, Instant now) {
     Instant since = export.scheduledSince();
-    Optional<Instant> upTo = runs.scheduledUpTo(export.id());
+    Optional<Instant> upTo = seen.upTo(export.id());
     return FutureBound.isBeyond(since, now)
         ? upTo.orElse(now)
         : upTo.filter(since::isBefore).orElse(since);

@@ -408,39 +408,6 @@ public final class Runs {
     return FutureBound.isBeyond(retryAt, now.plus(longest));
   }
 
-  /** Returns the last moment of an export's schedule that was seen to, if that is believed. */
-  Optional<Instant> scheduledUpTo(String exportId) {
-    return Optional.ofNullable(state(exportId).scheduledUpTo())
-        .filter(moment -> !FutureBound.isBeyond(moment, time.now()));
-  }
-
-  /**
-   * Has an export's schedule count as seen to up to now, if the moment it is seen to up to is not
-   * believed, or there is none.
-   *
-   * @return whether that was so
-   */
-  boolean scheduleFromNow(String exportId, boolean ifNone) {
-    Instant now = time.now();
-    Instant known = state(exportId).scheduledUpTo();
-    if (known == null ? !ifNone : !FutureBound.isBeyond(known, now)) {
-      return false;
-    }
-    states.change(
-        exportId,
-        ExportState::none,
-        state ->
-            Objects.equals(state.scheduledUpTo(), known)
-                ? Change.to(state.scheduledUpTo(now), true)
-                : Change.none(false));
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "The schedule of export {0} was set or seen to at a time that has not come: a clock must"
-            + " have been wrong. It goes on from now.",
-        exportId);
-    return true;
-  }
-
   /** Returns a record as it is shown: one that is running with how far it has got. */
   public RunData shown(RunData record) {
     if (record.status() != RunStatus.RUNNING) {

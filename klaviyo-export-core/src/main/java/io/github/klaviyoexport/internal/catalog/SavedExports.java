@@ -40,6 +40,7 @@ public final class SavedExports {
           Reason.UNKNOWN_ID, Reason.BEING_REMOVED, Reason.NOT_ACCEPTED, Reason.NOT_CONNECTED);
 
   private final Repository<SavedExportData> exports;
+  private final ExportRights rights;
   private final UsableConnections connections;
   private final SourceAccess source;
   private final ConnectionAccess access;
@@ -60,6 +61,7 @@ public final class SavedExports {
       SavedMemories memories,
       TimeSource time) {
     this.exports = exports;
+    this.rights = new ExportRights(exports, connections);
     this.connections = connections;
     this.source = source;
     this.access = access;
@@ -70,35 +72,9 @@ public final class SavedExports {
     this.time = time;
   }
 
-  /**
-   * Returns the export of that id.
-   *
-   * @throws CatalogException if there is none; where one is that was set aside because it is
-   *     damaged, only administrators are told
-   */
-  public SavedExportData find(Actor actor, String id) {
-    try {
-      return find(id);
-    } catch (CatalogException failure) {
-      throw failure.reason() == Reason.DAMAGED && actor.role() != Actor.Role.ADMINISTRATOR
-          ? new CatalogException(
-              Reason.DAMAGED,
-              "The export " + id + " is damaged and was set aside: an administrator can see where.")
-          : failure;
-    }
-  }
-
-  private SavedExportData find(String id) {
-    return exports
-        .find(id)
-        .orElseThrow(
-            () ->
-                new CatalogException(
-                    Reason.UNKNOWN_ID,
-                    "There is no export "
-                        + id
-                        + ": it may have been removed. The list of exports shows those that are"
-                        + " there."));
+  /** Returns who may manage which export. */
+  ExportRights rights() {
+    return rights;
   }
 
   /** Returns all exports as the actor may see them, ordered by id. */
@@ -125,7 +101,7 @@ public final class SavedExports {
     if (unread.isPresent()) {
       return inPart(actor, unread.get());
     }
-    SavedExportData export = find(actor, id);
+    SavedExportData export = rights.find(actor, id);
     return Obstacles.toldTo(
         actor, obstacles.marked(List.of(export.warning(rivals.warning(export)))).get(0));
   }
@@ -136,59 +112,8 @@ public final class SavedExports {
     return export.why(Obstacles.toldTo(actor, what, unread.advice()));
   }
 
-  /**
-   * Checks that an actor may manage an export. Administrators may manage all; others only those
-   * whose connection can be read and is shared.
-   *
-   * @throws CatalogException if not, also because that cannot be told
-   */
-  public void checkManages(Actor actor, String action, SavedExportData export) {
-    Permissions.contributes(actor, action);
-    if (actor.role() == Actor.Role.ADMINISTRATOR) {
-      return;
-    }
-    String connection = export.managedThrough();
-    if (connection == null) {
-      throw Permissions.refused(
-          actor,
-          action,
-          "export "
-              + export.words()
-              + " has no connection. It takes an administrator, who may attach one that is shared");
-    }
-    Permissions.manages(actor, action, readable(actor, action, connection));
-  }
-
-  /** Returns a connection that an actor must know to do something. */
-  private ConnectionData readable(Actor actor, String action, String id) {
-    try {
-      return connections.find(id);
-    } catch (CatalogException failure) {
-      switch (failure.reason()) {
-        case UNKNOWN_ID, DAMAGED ->
-            throw Permissions.refused(
-                actor,
-                action,
-                "connection "
-                    + id
-                    + ", which says who may, is gone or damaged. It takes an administrator, who may"
-                    + " attach the export to another");
-        case NEWER_FORMAT ->
-            throw new CatalogException(
-                Reason.NEWER_FORMAT,
-                Permissions.refused(
-                            actor,
-                            action,
-                            "connection " + id + ", which says who may, cannot be read here")
-                        .getMessage()
-                    + " An administrator can see why.");
-        default -> throw failure;
-      }
-    }
-  }
-
   /** Returns the connection of an export; {@code null} when there is none. */
-  public @Nullable ConnectionData connectionOf(ExportDefinition definition) {
+  @Nullable ConnectionData connectionOf(ExportDefinition definition) {
     return connections.findOrNull(definition.connection());
   }
 
@@ -197,7 +122,7 @@ public final class SavedExports {
    *
    * @throws CatalogException if not
    */
-  public void checkAttached(SavedExportData export) {
+  void checkAttached(SavedExportData export) {
     String connection = export.definition().connection();
     if (connection == null) {
       throw new CatalogException(
@@ -232,8 +157,8 @@ public final class SavedExports {
 
   /** Changes an export, after the same checks; one that loses its connection is detached. */
   public SavedExportData edit(Actor actor, SavedExport seen, ExportDefinition changed) {
-    SavedExportData current = find(actor, seen.id());
-    checkManages(actor, "edit exports", current);
+    SavedExportData current = rights.find(actor, seen.id());
+    rights.checkManages(actor, "edit exports", current);
     if (current.version() != seen.version()) {
       throw Repository.changedMeanwhile(
           "Export " + current.words(), current.changedBy(), current.changedAt());
@@ -274,7 +199,8 @@ public final class SavedExports {
   }
 
   /** Saves a copy under another name. */
-  public SavedExportData duplicate(Actor actor, SavedExportData original, String name) {
+  public SavedExportData duplicate(Actor actor, String id, String name) {
+    SavedExportData original = rights.managed(actor, "duplicate exports", id);
     SavedExportData copy = original.copied(ReadableId.of(name), name, actor, time.now());
     boolean mirrors = copy.definition().mode() == SyncMode.MIRROR;
     // Two mirrors cannot share a list: the copy waits for one of its own.
@@ -282,7 +208,8 @@ public final class SavedExports {
   }
 
   /** Takes the connection from an export, and stops its run. */
-  public SavedExportData detach(Actor actor, SavedExportData export) {
+  public SavedExportData detach(Actor actor, String id) {
+    SavedExportData export = rights.managed(actor, "detach exports", id);
     return detach(actor, export, export.definition().detached());
   }
 
@@ -294,15 +221,24 @@ public final class SavedExports {
   }
 
   /** Gives an export a connection. */
-  public SavedExportData attach(Actor actor, SavedExportData export, String connection) {
+  public SavedExportData attach(Actor actor, String id, String connection) {
+    SavedExportData export = rights.managed(actor, "attach exports", id);
     return store(actor, export, export.definition().connection(connection));
+  }
+
+  /** Removes an export, also one that cannot be read here if the actor administers. */
+  public void remove(Actor actor, String id) {
+    Permissions.contributes(actor, "remove exports");
+    if (!removeUnread(actor, id)) {
+      remove(actor, rights.managed(actor, "remove exports", id));
+    }
   }
 
   /**
    * Removes an export and what it remembers, and stops its run. The export itself goes last, and
    * has no connection until then, so that it can be removed again when something fails.
    */
-  public void remove(Actor actor, SavedExportData export) {
+  private void remove(Actor actor, SavedExportData export) {
     runs.cancellation().checkReadable(export.id());
     SavedExportData left =
         export.definition().connection() == null ? export : put(export.detached());
@@ -320,7 +256,7 @@ public final class SavedExports {
    *
    * @return whether there is such an export
    */
-  public boolean removeUnread(Actor actor, String id) {
+  private boolean removeUnread(Actor actor, String id) {
     Optional<Unread> unread = exports.findUnread(id);
     if (unread.isEmpty() || actor.role() != Actor.Role.ADMINISTRATOR) {
       return false;
@@ -439,7 +375,7 @@ public final class SavedExports {
     }
     String id = Objects.requireNonNull(definition.connection());
     if (actor.role() != Actor.Role.ADMINISTRATOR) {
-      Permissions.manages(actor, "save exports", readable(actor, "save exports", id));
+      Permissions.manages(actor, "save exports", rights.readable(actor, "save exports", id));
     }
     ConnectionData connection = connections.usable(id);
     long size = 0;
