@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.klaviyoexport.MappingSample;
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -335,6 +336,9 @@ public abstract class ProfileSourceContract {
 
     assertThatThrownBy(() -> source().open(unknown.orElseThrow()).close())
         .isInstanceOf(IOException.class)
+        .matches(
+            UnquotedFailure::maySpeak,
+            "is of a class whose message people are shown: IOException itself, or one of the JDK's")
         .message()
         .isNotBlank();
   }

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.testkit.contract;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.Unreadable;
@@ -284,6 +285,17 @@ class FlawedSourcesTest {
           @Override
           public ProfileReader open(Segment segment) {
             return reader(segment.equals(SEGMENT) ? 0 : IDS.size());
+          }
+        });
+    flaw(
+        "an_unknown_segment_is_refused_with_advice",
+        new Shelf() {
+          @Override
+          public ProfileReader open(Segment segment) throws IOException {
+            if (!segment.equals(SEGMENT)) {
+              throw new JsonParseException(null, "There is no such segment: check the name.");
+            }
+            return reader(0);
           }
         });
     flaw(
