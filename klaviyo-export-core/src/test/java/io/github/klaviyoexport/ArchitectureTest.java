@@ -55,7 +55,7 @@ class ArchitectureTest {
              internal.files
              internal.preview internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal memory internal.text internal.run
-             internal.catalog.store internal.catalog
+             internal.catalog.store internal.catalog.host internal.catalog
           micrometer: . catalog klaviyo profile source
           springboot: . catalog klaviyo internal.springboot
 
@@ -98,9 +98,11 @@ class ArchitectureTest {
              internal.upload internal.mirror
           internal.catalog.store: . time catalog profile source klaviyo internal.files internal.jdbc
              internal.json internal.report internal.text
+          internal.catalog.host: catalog time profile source klaviyo internal.text internal.call internal.api
+             internal.catalog.store
           internal.catalog: . catalog time profile source klaviyo journal memory internal.listen
              internal.json internal.library internal.text internal.call internal.api internal.preview internal.report
-             internal.record internal.run internal.catalog.store
+             internal.record internal.run internal.catalog.store internal.catalog.host
           internal.springboot: . time profile source klaviyo journal memory catalog micrometer
              springboot internal.call internal.record
           """);

@@ -8,6 +8,8 @@ import io.github.klaviyoexport.catalog.Connection.Account;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.internal.catalog.Repository.Listing;
 import io.github.klaviyoexport.internal.catalog.Repository.Unread;
+import io.github.klaviyoexport.internal.catalog.host.AccessFailedException;
+import io.github.klaviyoexport.internal.catalog.host.ConnectionAccess;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;

@@ -7,6 +7,8 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
+import io.github.klaviyoexport.internal.catalog.host.AccessFailedException;
+import io.github.klaviyoexport.internal.catalog.host.ConnectionAccess;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;

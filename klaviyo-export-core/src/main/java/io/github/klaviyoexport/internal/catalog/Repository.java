@@ -5,6 +5,7 @@ import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.CatalogStore.Entry;
 import io.github.klaviyoexport.catalog.CatalogStore.Outcome;
+import io.github.klaviyoexport.internal.catalog.host.GuardedStore;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormat;
 import io.github.klaviyoexport.internal.catalog.store.DamagedException;
 import io.github.klaviyoexport.internal.json.UnreadableException;

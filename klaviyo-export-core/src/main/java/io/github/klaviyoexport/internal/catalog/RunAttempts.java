@@ -11,6 +11,8 @@ import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.call.HttpTransport;
+import io.github.klaviyoexport.internal.catalog.host.AccessFailedException;
+import io.github.klaviyoexport.internal.catalog.host.ConnectionAccess;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.record.StoreGuardedJournal;

@@ -6,6 +6,8 @@ import io.github.klaviyoexport.ExportReport.Leavers.Kept;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.api.Advice;
+import io.github.klaviyoexport.internal.catalog.host.AccessFailedException;
+import io.github.klaviyoexport.internal.catalog.host.PlainWords;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.internal.report.UnconfirmedReasons;
 import io.github.klaviyoexport.internal.text.InWords;

@@ -7,6 +7,8 @@ import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.catalog.Repository.Change;
+import io.github.klaviyoexport.internal.catalog.host.ConnectionAccess;
+import io.github.klaviyoexport.internal.catalog.host.HostCalls;
 import io.github.klaviyoexport.internal.catalog.store.ExportState;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import io.github.klaviyoexport.internal.catalog.store.FutureBound;
@@ -537,15 +539,8 @@ public final class Runs {
 
   private void checkOpen() {
     if (closed) {
-      throw closed();
+      throw HostCalls.closed();
     }
-  }
-
-  /** Returns the refusal of a catalog that is closed. */
-  static CatalogException closed() {
-    return new CatalogException(
-        Reason.CLOSED,
-        "This catalog is closed, because its application stops: try again when that has started anew.");
   }
 
   /**

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.internal.api.Advice;
+import io.github.klaviyoexport.internal.catalog.host.ConnectionAccess;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.catalog.store.UnreadExport;
 import io.github.klaviyoexport.internal.record.RunSession;

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog;
+package io.github.klaviyoexport.internal.catalog.host;
 
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
  * Calls to a part of the host that a person or a run waits for, each on a thread of its own, which
  * is interrupted and left behind when it does not return.
  */
-final class HostCalls implements AutoCloseable {
+public final class HostCalls implements AutoCloseable {
   private final String part;
   private final Duration patience;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -53,7 +53,7 @@ final class HostCalls implements AutoCloseable {
     try {
       CompletableFuture.anyOf(answer, closed).get(patience.toNanos(), TimeUnit.NANOSECONDS);
       if (closed.isDone()) {
-        throw Runs.closed();
+        throw closed();
       }
       return answer.get();
     } catch (InterruptedException interrupt) {
@@ -67,6 +67,13 @@ final class HostCalls implements AutoCloseable {
         thread.interrupt();
       }
     }
+  }
+
+  /** Returns the refusal of a catalog that is closed. */
+  public static CatalogException closed() {
+    return new CatalogException(
+        Reason.CLOSED,
+        "This catalog is closed, because its application stops: try again when that has started anew.");
   }
 
   /** Ends all calls that go on; there can be no more. */

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog;
+package io.github.klaviyoexport.internal.catalog.host;
 
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A store of which everything that it throws is a failed store. */
-final class GuardedStore implements CatalogStore {
+public final class GuardedStore implements CatalogStore {
   private final CatalogStore store;
 
-  GuardedStore(CatalogStore store) {
+  public GuardedStore(CatalogStore store) {
     this.store = store;
   }
 

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog;
+package io.github.klaviyoexport.internal.catalog.host;
 
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
@@ -86,7 +86,7 @@ public final class ConnectionAccess {
    *
    * @throws AccessFailedException if they cannot be used
    */
-  KlaviyoConnection open(ConnectionData connection) throws AccessFailedException {
+  public KlaviyoConnection open(ConnectionData connection) throws AccessFailedException {
     SecretReference reference = connection.definition().credentials();
     try {
       return settings.apply(
@@ -113,7 +113,7 @@ public final class ConnectionAccess {
   }
 
   /** Returns the server that is called: scheme, host and port. */
-  String server() {
+  public String server() {
     return settings.apply(KlaviyoConnection.of(ApiKey.of("pk_0123456789"))).baseUrl().toString();
   }
 
@@ -156,7 +156,8 @@ public final class ConnectionAccess {
    * @return {@code null} when they lack the scope to say whose
    * @throws AccessFailedException if they are not
    */
-  Connection.@Nullable Account verify(ConnectionData connection) throws AccessFailedException {
+  public Connection.@Nullable Account verify(ConnectionData connection)
+      throws AccessFailedException {
     try (KlaviyoAccess klaviyo = new KlaviyoAccess(open(connection), time)) {
       Reply<AccountInfo> account = ask(klaviyo, Klaviyo::account);
       if (account instanceof Refused<AccountInfo> refused
@@ -178,7 +179,7 @@ public final class ConnectionAccess {
    *
    * @throws AccessFailedException if there is none, or it cannot be looked for
    */
-  ListInfo findList(ConnectionData connection, ExportDefinition definition)
+  public ListInfo findList(ConnectionData connection, ExportDefinition definition)
       throws AccessFailedException {
     ListId id = definition.listId();
     String name = definition.listName();
@@ -271,7 +272,7 @@ public final class ConnectionAccess {
   }
 
   /** Returns a sentence without its full stop, for administrators only. */
-  static String keptIn(ConnectionData connection) {
+  public static String keptIn(ConnectionData connection) {
     return "They are kept in " + connection.definition().credentials();
   }
 }

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog;
+package io.github.klaviyoexport.internal.catalog.host;
 
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
@@ -57,7 +57,7 @@ public final class SourceAccess implements AutoCloseable {
    *
    * @param size how many customers it has; 0 if that is not known
    */
-  record Opened(long size, Optional<FieldNames> fields) {}
+  public record Opened(long size, Optional<FieldNames> fields) {}
 
   /** A question to the source; it notes the method that it calls. */
   private interface Question<T> {
@@ -77,7 +77,7 @@ public final class SourceAccess implements AutoCloseable {
   }
 
   /** Opens a segment to see what can be known of it. */
-  Opened open(Segment segment) {
+  public Opened open(Segment segment) {
     return answer(
         "open segment " + segment,
         "choose another segment, or mend the source",
@@ -95,7 +95,7 @@ public final class SourceAccess implements AutoCloseable {
   }
 
   /** Returns the segments that the source lists, by name; none if it lists none. */
-  List<AvailableSegment> segments() {
+  public List<AvailableSegment> segments() {
     if (!(source instanceof ListingSource listing)) {
       return List.of();
     }

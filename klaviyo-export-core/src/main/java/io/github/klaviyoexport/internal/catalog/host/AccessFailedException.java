@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog;
+package io.github.klaviyoexport.internal.catalog.host;
 
 import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.CatalogException;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A connection that does not lead to Klaviyo. It is checked, so that none is told to an actor
  * before it is decided what that actor may see.
  */
-final class AccessFailedException extends Exception {
+public final class AccessFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Reason reason;
@@ -17,27 +17,27 @@ final class AccessFailedException extends Exception {
   /** What administrators are told beside the message; not for others. */
   private final @Nullable String details;
 
-  AccessFailedException(
+  public AccessFailedException(
       Reason reason, String message, @Nullable String details, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
     this.details = details;
   }
 
-  AccessFailedException(Reason reason, String message, @Nullable Throwable cause) {
+  public AccessFailedException(Reason reason, String message, @Nullable Throwable cause) {
     this(reason, message, null, cause);
   }
 
-  Reason reason() {
+  public Reason reason() {
     return reason;
   }
 
-  @Nullable String details() {
+  public @Nullable String details() {
     return details;
   }
 
   /** Returns this as it is told to the actor who asked: to administrators with the details. */
-  CatalogException toldTo(Actor actor) {
+  public CatalogException toldTo(Actor actor) {
     boolean all = details != null && actor.role() == Actor.Role.ADMINISTRATOR;
     String said = getMessage() + (all ? " " + details : "");
     return new CatalogException(reason, String.valueOf(PlainWords.of(said)), getCause());

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog;
+package io.github.klaviyoexport.internal.catalog.host;
 
 import io.github.klaviyoexport.profile.Rejection;
 import java.util.Arrays;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What was said is in the log as it was.
  */
-final class PlainWords {
+public final class PlainWords {
   /** Of failures only: a segment may be called as any other class. */
   private static final String CLASS =
       "(?:[a-z][a-z0-9_]*\\.){2,}(?:[A-Z][\\w$]*)?(?:Exception|Error)(?![\\w$])";
@@ -74,7 +74,7 @@ final class PlainWords {
   }
 
   /** Returns a text in plain words; {@code null} for none. */
-  static @Nullable String of(@Nullable String text) {
+  public static @Nullable String of(@Nullable String text) {
     if (text == null) {
       return null;
     }

@@ -1,4 +1,4 @@
-package io.github.klaviyoexport.internal.catalog;
+package io.github.klaviyoexport.internal.catalog.host;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
