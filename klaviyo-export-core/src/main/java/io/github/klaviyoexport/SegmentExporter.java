@@ -356,10 +356,13 @@ public final class SegmentExporter implements AutoCloseable {
    *
    * <p>Each of them hands over nothing more, waits up to 30 seconds for Klaviyo to confirm what it
    * has, and ends with an {@link ExportException} of reason {@link
-   * ExportException.Reason#CANCELLED}. If the closing thread is interrupted, it does not wait.
+   * ExportException.Reason#CANCELLED}. If the closing thread is interrupted, it does not wait. An
+   * export that has not ended six seconds after its time, because a source, a listener, a token
+   * supplier or other code that it calls has not returned, is left behind, which a warning in the
+   * log tells.
    *
-   * @throws IllegalStateException if a listener or source calls it from within an export, which
-   *     would wait for itself
+   * @throws IllegalStateException if what an export calls, such as a listener or source, calls this
+   *     from within it, and it would wait for itself
    */
   @Override
   public void close() {
@@ -393,7 +396,7 @@ public final class SegmentExporter implements AutoCloseable {
 
   /**
    * Takes no more exports, lets those that run come to their end, and closes, all of it within the
-   * sum of two times.
+   * sum of two times, and six seconds more where code that an export calls does not return.
    *
    * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="shutdown"}
    *
@@ -563,6 +566,9 @@ public final class SegmentExporter implements AutoCloseable {
      * Sets how long an export may take until its last profile is confirmed; by default 6 hours,
      * since Klaviyo may take hours over large imports. It stops before that when Klaviyo has
      * neither taken over nor refused a batch 30 minutes after first being sent it.
+     *
+     * <p>A source that hangs is left behind at the deadline. Other code of yours that an export
+     * calls, such as a listener or a token supplier, is waited for.
      *
      * @throws IllegalArgumentException if it is not positive
      */

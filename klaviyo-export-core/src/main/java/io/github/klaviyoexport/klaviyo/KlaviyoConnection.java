@@ -60,9 +60,10 @@ public final class KlaviyoConnection {
    *
    * <p>The supplier is asked for a token before each call, and once more after Klaviyo answers 401;
    * it should return a cached token while that is good, and refresh it when asked again. It may be
-   * called from any thread that exports. White space and other invisible characters around a token
-   * are no part of it. What it throws ends an export with {@code UNAVAILABLE}, and what it returns
-   * that can be no token with {@code UNAUTHORIZED}.
+   * called from any thread that exports, which waits for it without a limit: it should have one of
+   * its own. White space and other invisible characters around a token are no part of it. What it
+   * throws ends an export with {@code UNAVAILABLE}, and what it returns that can be no token with
+   * {@code UNAUTHORIZED}.
    *
    * <p>Exports that are to share one quota must share one supplier: it is what tells accounts
    * apart.

@@ -1,9 +1,18 @@
 package io.github.klaviyoexport.profile;
 
 import io.github.klaviyoexport.internal.convert.MapPath;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Instances are immutable.
  */
 public final class MappedField {
+  /** A value that contains itself ends somewhere; what is so deep is refused later. */
+  private static final int DEEPER_THAN_IS_SENT = 16;
+
   private final String source;
   private final ProfileField target;
   private final @Nullable String property;
@@ -151,8 +163,35 @@ public final class MappedField {
 
   MappedField constant(Object value) {
     Parts parts = new Parts(this);
-    parts.constant = Objects.requireNonNull(value, "value");
+    parts.constant = copyOf(Objects.requireNonNull(value, "value"), 0);
     return new MappedField(parts);
+  }
+
+  /** Returns a value that stays as it is, whatever its owner does with the containers in it. */
+  private static @Nullable Object copyOf(@Nullable Object value, int depth) {
+    if (depth > DEEPER_THAN_IS_SENT) {
+      return value;
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+      map.forEach((key, each) -> copy.put(key, copyOf(each, depth + 1)));
+      return Collections.unmodifiableMap(copy);
+    }
+    if (value instanceof Collection<?> collection) {
+      List<@Nullable Object> copy = new ArrayList<>();
+      collection.forEach(each -> copy.add(copyOf(each, depth + 1)));
+      return Collections.unmodifiableList(copy);
+    }
+    if (value instanceof Object[] array) {
+      return copyOf(Arrays.asList(array), depth);
+    }
+    if (value != null && value.getClass().isArray()) {
+      int length = Array.getLength(value);
+      Object copy = Array.newInstance(value.getClass().getComponentType(), length);
+      System.arraycopy(value, 0, copy, 0, length);
+      return copy;
+    }
+    return value instanceof Date date ? date.clone() : value;
   }
 
   MappedField with(Change change) {

@@ -187,7 +187,7 @@ class ConversionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"dd.MM.yy", "MM/dd", "YYYY-MM-dd", "yyyy-mm-dd", "HH:mm"})
+  @ValueSource(strings = {"dd.MM.yy", "MM/dd", "YYYY-MM-dd", "yyyy-mm-dd", "HH:mm", "yyyy-MM-DD"})
   void a_pattern_that_does_not_say_one_date_is_refused(String pattern) {
     assertThatThrownBy(() -> Conversion.date(pattern))
         .isInstanceOf(IllegalArgumentException.class)
@@ -199,10 +199,29 @@ class ConversionTest {
     assertThatThrownBy(() -> Conversion.date("dd.MM.jjjj"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("The pattern 'dd.MM.jjjj' is none: Unknown pattern letter: j");
-    assertThatThrownBy(() -> Conversion.dateTime("dd.MM.yyyy", HELSINKI))
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dd.MM.yyyy",
+        "dd.MM.yyyy hh:mm",
+        "dd.MM.yyyy HH:MM",
+        "dd.MM.yyyy HH",
+        "yyyy-MM-DD HH:mm"
+      })
+  void a_pattern_that_does_not_say_one_date_and_time_is_refused(String pattern) {
+    assertThatThrownBy(() -> Conversion.dateTime(pattern, HELSINKI))
         .hasMessageContaining("does not say one date and time of day");
-    assertThatThrownBy(() -> Conversion.dateTime("dd.MM.yyyy hh:mm", HELSINKI))
-        .hasMessageContaining("does not say one date and time of day");
+  }
+
+  @Test
+  void a_day_of_the_year_alone_and_a_day_of_a_week_are_dates_too() {
+    assertThat(Conversion.date("yyyyDDD").apply("2024060")).isEqualTo(LocalDate.of(2024, 2, 29));
+    assertThat(Conversion.date("YYYY-'W'ww-e").apply("2024-W09-5"))
+        .isEqualTo(LocalDate.of(2024, 2, 29));
+    assertThat(Conversion.dateTime("yyyy-MM-dd kk:mm", ZoneOffset.UTC).apply("2024-02-29 24:05"))
+        .isEqualTo(OffsetDateTime.of(2024, 2, 29, 0, 5, 0, 0, ZoneOffset.UTC));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.convert;
 
 import io.github.klaviyoexport.profile.Unreadable;
+import java.text.ParsePosition;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
 import java.util.Locale;
@@ -89,10 +91,21 @@ public final class DateText {
 
   private boolean readsItsOwn() {
     try {
-      TemporalAccessor read = form.parse(form.format(SAMPLE));
+      String text = form.format(SAMPLE);
+      TemporalAccessor said = form.parseUnresolved(text, new ParsePosition(0));
+      if (said.isSupported(ChronoField.MONTH_OF_YEAR)
+          && said.isSupported(ChronoField.DAY_OF_YEAR)) {
+        return false; // DD is the day of the year, which is that of the month in January only.
+      }
+      TemporalAccessor read = form.parse(text);
       LocalTime time = read.query(TemporalQueries.localTime());
       return SAMPLE.toLocalDate().equals(read.query(TemporalQueries.localDate()))
-          && (zone == null || time != null && time.getHour() == SAMPLE.getHour());
+          && (zone == null
+              || time != null
+                  && SAMPLE
+                      .toLocalTime()
+                      .truncatedTo(ChronoUnit.MINUTES)
+                      .equals(time.truncatedTo(ChronoUnit.MINUTES)));
     } catch (DateTimeException unfit) {
       return false;
     }

@@ -128,6 +128,16 @@ public final class ExportTask implements RunningTask {
     unrun.accept(new ExportException(stop.reason(), message(stop, report), report, null));
   }
 
+  @Override
+  public void begins() {
+    runner = Thread.currentThread();
+  }
+
+  @Override
+  public @Nullable Thread runner() {
+    return runner;
+  }
+
   /** Returns whether that thread runs the export, or reads its source. */
   @Override
   public boolean isRunBy(Thread thread) {
@@ -146,7 +156,6 @@ public final class ExportTask implements RunningTask {
    * @throws ExportException if it stopped before
    */
   ExportReport run() {
-    runner = Thread.currentThread();
     began = loop.time().now();
     log.begins();
     ExportReport report = null;
@@ -278,7 +287,8 @@ public final class ExportTask implements RunningTask {
         why == null ? null : why.reason());
   }
 
-  private String what() {
+  @Override
+  public String what() {
     ListId found = plan.knownList();
     // By their text: a JVM makes the equals of a record when it is first called.
     String list = asked.toString();

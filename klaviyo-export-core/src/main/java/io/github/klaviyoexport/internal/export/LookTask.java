@@ -72,6 +72,21 @@ final class LookTask<T> implements RunningTask {
   }
 
   @Override
+  public String what() {
+    return look.what() + " of segment " + plan.segment() + " and list " + asked;
+  }
+
+  @Override
+  public void begins() {
+    runner = Thread.currentThread();
+  }
+
+  @Override
+  public @Nullable Thread runner() {
+    return runner;
+  }
+
+  @Override
   public boolean isRunBy(Thread thread) {
     LookRun run = running;
     return runner == thread || run != null && run.isReadBy(thread);
@@ -83,7 +98,6 @@ final class LookTask<T> implements RunningTask {
    * @throws ExportException if it stopped before
    */
   T run() {
-    runner = Thread.currentThread();
     Listeners listeners =
         new Listeners(
             plan.settings().listeners().stream()
@@ -158,14 +172,7 @@ final class LookTask<T> implements RunningTask {
   private ExportException stopped(StopCause stop) {
     return new ExportException(
         stop.reason(),
-        look.what()
-            + " of segment "
-            + plan.segment()
-            + " and list "
-            + asked
-            + " stopped: "
-            + stop.advice()
-            + ". It has changed nothing at Klaviyo.",
+        what() + " stopped: " + stop.advice() + ". It has changed nothing at Klaviyo.",
         ReportData.notBegun(
             plan.segment(),
             plan.knownList(),

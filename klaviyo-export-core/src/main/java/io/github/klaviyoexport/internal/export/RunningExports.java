@@ -6,6 +6,7 @@ import io.github.klaviyoexport.internal.api.KlaviyoAccess;
 import io.github.klaviyoexport.internal.listen.HandedTask;
 import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.run.ExportPlan;
+import io.github.klaviyoexport.internal.run.SegmentReading;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunningExports {
   private static final Duration FOREVER = Duration.ofDays(36_500);
+
+  /** How much longer than it waits for Klaviyo an export that is cancelled may take to end. */
+  private static final Duration LEAVE = SegmentReading.PATIENCE.plusSeconds(1);
+
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
 
   private final KlaviyoAccess klaviyo;
   private final Executor executor;
@@ -88,6 +95,7 @@ public final class RunningExports {
    */
   public <T> T look(Look<T> look, ExportPlan plan) {
     LookTask<T> task = took(new LookTask<>(look, plan));
+    task.begins();
     try {
       return task.run();
     } finally {
@@ -111,6 +119,7 @@ public final class RunningExports {
    * @throws io.github.klaviyoexport.ExportException if it stopped
    */
   public ExportReport run(ExportTask task, Runnable first) {
+    task.begins();
     try {
       first.run();
       return task.run();
@@ -155,6 +164,8 @@ public final class RunningExports {
 
   /**
    * Takes no more exports, lets those that run come to their end, and releases the way to Klaviyo.
+   * One that does not end when it is cancelled, since what it calls does not return, is left
+   * behind.
    *
    * @param patience how long they may take; those that still run then are cancelled. An interrupt
    *     of this thread cancels them at once, and is not waited after.
@@ -172,7 +183,9 @@ public final class RunningExports {
     try {
       if (!haveEnded(patience)) {
         cancelAll(grace);
-        haveEnded(FOREVER);
+        if (!haveEnded(grace.compareTo(FOREVER) < 0 ? grace.plus(LEAVE) : FOREVER)) {
+          running.forEach(RunningExports::warnOf);
+        }
       }
     } catch (InterruptedException interrupt) {
       cancelAll(grace);
@@ -186,6 +199,36 @@ public final class RunningExports {
   private void cancelAll(Duration grace) {
     running.forEach(
         task -> task.cancel("its exporter was closed; run it again to export the rest", grace));
+  }
+
+  /** Says which export was left behind, and what it waits for. */
+  private static void warnOf(RunningTask left) {
+    Thread thread = left.runner();
+    String waits =
+        thread == null
+            ? ""
+            : Stream.of(thread.getStackTrace())
+                .filter(frame -> !isOfTheJdk(frame))
+                .findFirst()
+                .map(RunningExports::withoutLoader)
+                .map(frame -> ": thread " + thread.getName() + " has not returned from " + frame)
+                .orElse("");
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "{0} did not end when it was cancelled, so its exporter was closed without it{1}. Let what"
+            + " an export calls, such as a listener or a token supplier, return in time.",
+        left.what(),
+        waits);
+  }
+
+  private static boolean isOfTheJdk(StackTraceElement frame) {
+    String name = frame.getClassName();
+    return name.startsWith("java.") || name.startsWith("jdk.") || name.startsWith("sun.");
+  }
+
+  private static StackTraceElement withoutLoader(StackTraceElement frame) {
+    return new StackTraceElement(
+        frame.getClassName(), frame.getMethodName(), frame.getFileName(), frame.getLineNumber());
   }
 
   /** Waits for all exports to end; returns whether they have. */

@@ -12,6 +12,7 @@ import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Unreadable;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,6 +112,29 @@ class MappedRowsTest extends WrittenRows {
         .isEqualTo(
             ",\"first_name\":\"ADA\",\"location\":{\"country\":\"Finland\"},"
                 + "\"properties\":{\"Name\":\"Ada Lovelace\",\"Source\":\"CRM\"}}");
+  }
+
+  @Test
+  void a_fixed_value_stays_as_it_was_given() {
+    List<Object> tags = new ArrayList<>(List.of("a"));
+    int[] sizes = {1};
+    Object[] marks = {"x", null};
+    Map<String, Object> value = new LinkedHashMap<>(Map.of("tags", tags));
+    value.put("sizes", sizes);
+    value.put("marks", marks);
+    FieldMapping mapping = EMAIL.constant("P", value);
+
+    tags.add("b");
+    sizes[0] = 2;
+    marks[0] = "y";
+    value.clear();
+
+    assertThat(rest(mapping))
+        .isEqualTo(
+            ",\"properties\":{\"P\":{\"tags\":[\"a\"],\"sizes\":[1],\"marks\":[\"x\"]}}}");
+    tags.add(tags);
+    assertThatThrownBy(() -> ProfileWriter.checkConstants(EMAIL.constant("P", tags)))
+        .hasMessageContaining("TOO_DEEP");
   }
 
   @Test
