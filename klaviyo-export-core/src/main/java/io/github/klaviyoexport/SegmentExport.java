@@ -269,9 +269,9 @@ public final class SegmentExport {
    * Starts the export in the background.
    *
    * <p>If the executor never runs it, because it discards what it cannot take or was shut down, the
-   * export ends as cancelled: when the executor has ended, when the garbage collector finds that
-   * nothing holds the export any more, and at the latest when the export is cancelled or its
-   * exporter closed.
+   * export ends as cancelled: at once if the executor has ended by then, else when the garbage
+   * collector finds that nothing holds the export any more, and at the latest when the export is
+   * cancelled or its exporter closed.
    *
    * @throws IllegalStateException if the exporter is closed
    */

@@ -29,13 +29,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -170,7 +168,8 @@ public final class SegmentExporter implements AutoCloseable {
 
   /**
    * Exports a segment to several lists, to one after the other, and reads it for each: a Klaviyo
-   * import fills one list. An export that stops does not keep the others from being made.
+   * import fills one list. An export that stops does not keep the others from being made; closing
+   * the exporter cancels those too that have yet to begin.
    *
    * @param <L> what the lists are given as: {@link ListId}, or {@link ListRef} for names as well
    * @return the report of each list, in their order. That of an export that stopped is among them:
@@ -180,21 +179,14 @@ public final class SegmentExporter implements AutoCloseable {
    */
   public <L extends ListRef> Map<L, ExportReport> exportToEach(
       Segment segment, Collection<L> lists) {
-    Set<L> named = new HashSet<>();
+    Objects.requireNonNull(segment, "segment");
+    Map<L, ExportPlan> plans = new LinkedHashMap<>();
     for (L list : lists) {
-      if (!named.add(list)) {
+      if (plans.put(list, new ExportPlan(segment, list, settings)) != null) {
         throw new IllegalArgumentException("The list " + list + " is named twice: name each once.");
       }
     }
-    Map<L, ExportReport> reports = new LinkedHashMap<>();
-    for (L list : lists) {
-      try {
-        reports.put(list, export(segment, list));
-      } catch (ExportException stopped) {
-        reports.put(list, stopped.report());
-      }
-    }
-    return reports;
+    return exports.runEach(plans);
   }
 
   /**

@@ -5,8 +5,8 @@ package io.github.klaviyoexport;
  * missing, unexpected or undecided, also of those beyond the {@value ListVerification#MAX_IDS} of
  * each that its result keeps.
  *
- * <p>It is called on the thread that verifies, one call at a time. What it throws ends the
- * verification.
+ * <p>It is called on the thread that verifies, one call at a time. What it throws does not disturb
+ * the verification: its first exception is logged, by its type.
  */
 public interface VerificationListener {
   /** Hears of a customer that can be a member and is not. */

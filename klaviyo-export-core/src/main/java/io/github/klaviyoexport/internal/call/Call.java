@@ -227,7 +227,7 @@ final class Call<T> {
       return;
     }
     calls.quotas.of(endpoint).hear(response);
-    if (status < 500 && status != 408) {
+    if (status >= 300 && status < 500 && status != 408 && status != 400) {
       calls.traffic.answered();
     }
     if (status == 429) {
@@ -265,6 +265,7 @@ final class Call<T> {
         failsOnIt();
         again("answered 400 without saying why", status);
       } else {
+        calls.traffic.answered();
         boolean html = status == 403 && !Headers.isJson(response);
         end(new Reply.Refused<>(endpoint, status, errors, html, false));
       }
@@ -307,11 +308,16 @@ final class Call<T> {
         failingSince = OptionalLong.empty();
         recover(status);
       } else {
-        end(new Reply.Done<>(value));
+        done(value);
       }
     } catch (Calls.UnusableAnswerException unusable) {
       giveUpForGood("answered what must not be followed: " + unusable.getMessage(), status, null);
     }
+  }
+
+  private void done(T value) {
+    calls.traffic.answered();
+    end(new Reply.Done<>(value));
   }
 
   /** Looks for what an unreadable answer was about, and asks again if that is not found. */
@@ -329,7 +335,7 @@ final class Call<T> {
           if (found == null) {
             again(what, status);
           } else {
-            end(new Reply.Done<>(found));
+            done(found);
           }
         });
   }

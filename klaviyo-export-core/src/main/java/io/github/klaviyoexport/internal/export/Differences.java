@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.export;
 import io.github.klaviyoexport.ExportReport.Traffic;
 import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.VerificationListener;
+import io.github.klaviyoexport.internal.listen.GuardedListeners;
 import io.github.klaviyoexport.internal.mirror.ListComparison;
 import io.github.klaviyoexport.internal.report.ListVerificationData;
 import io.github.klaviyoexport.internal.run.ExportPlan;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The differences between a list and a segment: counted, told, and the first of them kept. */
 final class Differences {
-  private final VerificationListener listener;
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport");
+
+  private final GuardedListeners<VerificationListener> listeners;
   private final List<String> missingCustomers = new ArrayList<>();
   private final List<String> unexpectedMembers = new ArrayList<>();
   private final List<String> undecidedMembers = new ArrayList<>();
@@ -24,14 +27,14 @@ final class Differences {
 
   /** Creates a count of none. */
   Differences(VerificationListener listener) {
-    this.listener = listener;
+    this.listeners = GuardedListeners.complainingOnce(List.of(listener), LOG, "the verification");
   }
 
   /** Adds a customer that is no member. */
   void missing(String customer, @Nullable String address) {
     missing++;
     keep(customer, missingCustomers);
-    listener.missing(customer);
+    listeners.tell(listener -> listener.missing(customer));
   }
 
   /** Adds the members that are no customers, or that may be some; to be called once. */
@@ -40,13 +43,13 @@ final class Differences {
         member -> {
           unexpected++;
           keep(member, unexpectedMembers);
-          listener.unexpected(member);
+          listeners.tell(listener -> listener.unexpected(member));
         });
     comparison.eachUndecided(
         member -> {
           undecided++;
           keep(member, undecidedMembers);
-          listener.undecided(member);
+          listeners.tell(listener -> listener.undecided(member));
         });
   }
 

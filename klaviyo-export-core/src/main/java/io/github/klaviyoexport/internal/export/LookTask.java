@@ -13,6 +13,7 @@ import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.klaviyo.ListRef;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -43,25 +44,25 @@ final class LookTask<T> implements RunningTask {
   }
 
   /** What passes on progress and waits, and nothing else. */
-  private record Waits(ExportListener listener) implements ExportListener {
+  private record Waits(Listeners all) implements ExportListener {
     @Override
     public void paced(Duration wait) {
-      listener.paced(wait);
+      all.tell(listener -> listener.paced(wait));
     }
 
     @Override
     public void rateLimited(Duration retryAfter) {
-      listener.rateLimited(retryAfter);
+      all.tell(listener -> listener.rateLimited(retryAfter));
     }
 
     @Override
     public void retried(String what, Duration wait) {
-      listener.retried(what, wait);
+      all.tell(listener -> listener.retried(what, wait));
     }
 
     @Override
     public void progressed(ExportProgress progress) {
-      listener.progressed(progress);
+      all.tell(listener -> listener.progressed(progress));
     }
   }
 
@@ -99,10 +100,7 @@ final class LookTask<T> implements RunningTask {
    */
   T run() {
     Listeners listeners =
-        new Listeners(
-            plan.settings().listeners().stream()
-                .map(listener -> (ExportListener) new Waits(listener))
-                .toList());
+        new Listeners(List.of(new Waits(new Listeners(plan.settings().listeners()))));
     T made = null;
     StopCause stop;
     try {

@@ -8,6 +8,8 @@ import io.github.klaviyoexport.internal.record.RunSession;
 import io.github.klaviyoexport.internal.run.ExportPlan;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -126,6 +128,33 @@ public final class RunningExports {
     } finally {
       forget(task);
     }
+  }
+
+  /**
+   * Runs exports on this thread, one after the other; one that stops does not keep the others from
+   * being run.
+   *
+   * @param <K> what tells them apart
+   * @return the report of each, in their order
+   * @throws IllegalStateException if this is closed
+   */
+  public <K> Map<K, ExportReport> runEach(Map<K, ExportPlan> plans) {
+    Map<K, ExportTask> tasks = new LinkedHashMap<>();
+    Map<K, ExportReport> reports = new LinkedHashMap<>();
+    try {
+      plans.forEach((key, plan) -> tasks.put(key, take(plan, null)));
+      tasks.forEach(
+          (key, task) -> {
+            try {
+              reports.put(key, run(task, () -> {}));
+            } catch (ExportException stopped) {
+              reports.put(key, stopped.report());
+            }
+          });
+    } finally {
+      tasks.values().forEach(this::forget);
+    }
+    return reports;
   }
 
   /**

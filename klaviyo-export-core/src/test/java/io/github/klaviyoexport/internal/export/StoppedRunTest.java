@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -92,6 +93,17 @@ class StoppedRunTest {
     assertThat(stopped)
         .message()
         .contains("could not be reached or gave no usable answer since 2026-09-01 08:00:00 UTC. ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"200, {}", "202, <html>", "200, ''"})
+  void answers_that_cannot_be_used_are_no_answers(int status, String body) {
+    lab.klaviyo.on(".*", Answer.of(status, "application/json", body));
+
+    assertThat(stoppedWithin(Duration.ofSeconds(10), Lab.customers(5)))
+        .message()
+        .contains("could not be reached or gave no usable answer since 2026-09-01 08:00:00 UTC")
+        .contains("last, it answered " + status + " with");
   }
 
   @Test

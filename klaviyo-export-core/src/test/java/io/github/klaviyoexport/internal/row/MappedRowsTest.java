@@ -130,8 +130,7 @@ class MappedRowsTest extends WrittenRows {
     value.clear();
 
     assertThat(rest(mapping))
-        .isEqualTo(
-            ",\"properties\":{\"P\":{\"tags\":[\"a\"],\"sizes\":[1],\"marks\":[\"x\"]}}}");
+        .isEqualTo(",\"properties\":{\"P\":{\"tags\":[\"a\"],\"sizes\":[1],\"marks\":[\"x\"]}}}");
     tags.add(tags);
     assertThatThrownBy(() -> ProfileWriter.checkConstants(EMAIL.constant("P", tags)))
         .hasMessageContaining("TOO_DEEP");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.klaviyoexport.ExportException;
+import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
 import io.github.klaviyoexport.SegmentExporter;
@@ -20,6 +21,7 @@ import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +149,38 @@ class SeveralSegmentsTest {
         .isEqualTo(ExportException.Reason.LIST_NOT_FOUND);
     assertThat(klaviyo.list("Y6nRLr").size()).isEqualTo(2);
     assertThat(klaviyo.list("QwErTy").size()).isEqualTo(2);
+  }
+
+  @Test
+  void closing_cancels_the_lists_that_are_yet_to_come_too_and_all_are_reported() {
+    AtomicReference<SegmentExporter> closed = new AtomicReference<>();
+    Thread closing = new Thread(() -> closed.get().close());
+    ExportListener closesAfterTheFirst =
+        new ExportListener() {
+          @Override
+          public void finished(ExportReport report) {
+            if (VIP.equals(report.list())) {
+              closing.start();
+              while (closing.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+              }
+            }
+          }
+        };
+    closed.set(
+        SegmentExporter.builder()
+            .source(segments)
+            .klaviyo(klaviyo.connection())
+            .mapping(FieldMapping.email("email"))
+            .listener(closesAfterTheFirst)
+            .time(time)
+            .build());
+
+    Map<ListId, ExportReport> reports = closed.get().exportToEach(US, List.of(VIP, NEWS));
+
+    assertThat(reports.get(VIP).isClean()).isTrue();
+    assertThat(reports.get(NEWS).stopReason()).isEqualTo(ExportException.Reason.CANCELLED);
+    assertThat(klaviyo.list("QwErTy").size()).isZero();
   }
 
   @Test

@@ -122,6 +122,32 @@ class VerificationTest {
   }
 
   @Test
+  void a_listener_that_throws_does_not_disturb_it() {
+    source.segment("vip-eu", customers(0, 3));
+    klaviyo.list().add(addresses(2, 4));
+    time.advance(Duration.ofHours(1));
+    VerificationListener failing =
+        new VerificationListener() {
+          @Override
+          public void missing(String customerId) {
+            throw new IllegalStateException(customerId);
+          }
+
+          @Override
+          public void unexpected(String profileId) {
+            throw new AssertionError(profileId);
+          }
+        };
+
+    try (SegmentExporter exporter = exporter(klaviyo)) {
+      ListVerification found = exporter.verify(SEGMENT, LIST, failing);
+
+      assertThat(found.missing()).isEqualTo(2);
+      assertThat(found.unexpected()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_list_that_is_the_segment_is_equal_and_an_empty_segment_equals_an_empty_list() {
     source.segment("vip-eu", customers(0, 300));
     klaviyo.list().add(addresses(0, 300));
