@@ -83,6 +83,21 @@ class ConversionTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {"12,34,567.5; 1234567.5", "1,00,000.5; 100000.5", "1,234,567.5; 1234567.5"})
+  void groups_have_two_digits_before_the_last_in_india(String text, BigDecimal number) {
+    assertThat(Conversion.decimal(new Locale("en", "IN")).apply(text)).isEqualTo(number);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"12,34", "1,2,345", "12,34,56", "0,12,345"})
+  void the_last_group_has_three_digits_in_india_too(String text) {
+    assertThat(Conversion.decimal(new Locale("en", "IN")).apply(text))
+        .isEqualTo(Unreadable.because("no number as written in en-IN"));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "1,234.5",

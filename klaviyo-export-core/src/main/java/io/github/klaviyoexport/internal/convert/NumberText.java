@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as text: exactly as a program writes them, or as people of a language do. */
@@ -19,13 +20,18 @@ public final class NumberText {
 
   private static final int GROUP = 3;
 
+  /** Where people write lakhs and crores: 12,34,567. */
+  private static final Set<String> GROUPING_BY_TWO = Set.of("BD", "IN", "NP", "PK");
+
   private final char point;
   private final char grouping;
+  private final boolean byTwo;
   private final Unreadable unreadable;
 
-  private NumberText(char point, char grouping, Unreadable unreadable) {
+  private NumberText(char point, char grouping, boolean byTwo, Unreadable unreadable) {
     this.point = point;
     this.grouping = grouping;
+    this.byTwo = byTwo;
     this.unreadable = unreadable;
   }
 
@@ -35,6 +41,7 @@ public final class NumberText {
     return new NumberText(
         symbols.getDecimalSeparator(),
         canonical(symbols.getGroupingSeparator()),
+        GROUPING_BY_TWO.contains(locale.getCountry()),
         Unreadable.because("no number as written in " + locale.toLanguageTag()));
   }
 
@@ -72,7 +79,8 @@ public final class NumberText {
 
   /**
    * Returns the number that a text without white space around it is, as people write it: with a
-   * decimal separator and, between groups of three digits, another.
+   * decimal separator and, between groups of three digits, another; in India and around it groups
+   * before the last have two.
    *
    * @return a {@code Long}, {@code BigInteger} or {@code BigDecimal}, or an {@code Unreadable}
    */
@@ -111,10 +119,10 @@ public final class NumberText {
   }
 
   /** Returns whether the last digits are a group, the first of which begins with no zero. */
-  private static boolean isGroup(CharSequence plain, int digits, int group) {
+  private boolean isGroup(CharSequence plain, int digits, int group) {
     return group < 0
         ? digits > 0 && digits <= GROUP && plain.charAt(plain.length() - digits) != '0'
-        : digits == GROUP;
+        : digits == GROUP || byTwo && digits == 2;
   }
 
   /** Returns what separators that look alike are compared as: keyboards have one of each. */

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.convert;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.MissingResourceException;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The regions of phone numbers, by country codes of ISO 3166. */
 public final class PhoneRegions {
   private static final boolean HAS_LIBRARY = hasLibrary();
+
+  /** Those that have phone numbers and no code of ISO 3166 of their own. */
+  private static final List<String> BESIDE_ISO = List.of("AC", "TA", "XK");
 
   /** The two letters of a country, by its two and by its three letters. */
   private static final Map<String, String> CODES = codes();
@@ -37,6 +41,8 @@ public final class PhoneRegions {
         // It is known by its two letters alone.
       }
     }
+    BESIDE_ISO.forEach(region -> codes.put(region, region));
+    codes.put("XKX", "XK");
     return codes;
   }
 

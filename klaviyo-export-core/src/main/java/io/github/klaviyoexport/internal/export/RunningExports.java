@@ -10,6 +10,7 @@ import io.github.klaviyoexport.internal.run.SegmentReading;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -203,6 +204,7 @@ public final class RunningExports {
    *     itself
    */
   public void close(Duration patience, Duration grace) {
+    Objects.requireNonNull(patience, "atMost");
     if (running.stream().anyMatch(task -> task.isRunBy(Thread.currentThread()))) {
       throw new IllegalStateException(
           "An export cannot close its exporter, since closing waits for the export to end: cancel"

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.run;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.text.InWords;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The limits of an export: what they are by default, and what they may be. */
 public final class ExportRules {
@@ -220,6 +221,7 @@ public final class ExportRules {
    * @throws IllegalArgumentException if it is negative
    */
   public static Duration checkedConfirmation(Duration wait) {
+    Objects.requireNonNull(wait, "confirmation");
     if (wait.isNegative()) {
       throw new IllegalArgumentException(
           "The wait for Klaviyo's confirmation must be zero or longer; it is "

@@ -50,6 +50,9 @@ class RegionalPhoneTest extends WrittenRows {
     "06 6982, IT, +39066982",
     "(415) 555-2671, US, +14155552671",
     "+380993456789, FI, +380993456789",
+    "043 201 234, XK, +38343201234",
+    "043 201 234, xkx, +38343201234",
+    "62889, AC, +24762889",
     "٠٤٠١٢٣٤٥٦٧, FI, +358401234567",
   })
   void a_number_is_read_as_it_is_dialled_in_its_region(String text, String region, String number) {

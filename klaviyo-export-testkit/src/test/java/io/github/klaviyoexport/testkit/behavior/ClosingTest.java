@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.testkit.behavior;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -146,6 +147,9 @@ class ClosingTest {
     assertThatThrownBy(() -> exporter.close(Duration.ofSeconds(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("zero or longer");
+    assertThatNullPointerException().isThrownBy(() -> exporter.closeWhenDone(null));
+    time.moves = true;
+    assertThat(exporter.export(SEGMENT, klaviyo.listId()).isClean()).as("is still open").isTrue();
     exporter.close();
   }
 
