@@ -8,22 +8,17 @@ import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
-import io.github.klaviyoexport.internal.keys.RowKeys;
-import io.github.klaviyoexport.internal.record.LeftOutFields;
 import io.github.klaviyoexport.internal.record.PreviousRun;
-import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.row.RowRepair;
 import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
 import io.github.klaviyoexport.profile.ProfileField;
-import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -74,15 +69,9 @@ final class Delivery {
 
   private final RunContext run;
   private final Shared shared;
-  private final int number;
-  private final Batch batch;
-  private final RowKeys keys;
-  private final LeftOutFields leftOutFields;
-  private final byte[] @Nullable [] repaired;
-  private final BitSet settled = new BitSet();
-  private final BitSet inDoubt = new BitSet();
-  private final Deque<Part> parts = new ArrayDeque<>();
-  private final Deque<Part> failing = new ArrayDeque<>();
+  private final DeliveredRows rows;
+  private final Deque<DeliveryPart> parts = new ArrayDeque<>();
+  private final Deque<DeliveryPart> failing = new ArrayDeque<>();
   private final Map<String, Integer> refusedValues = new HashMap<>();
   private final Set<String> leftOut = new TreeSet<>();
   private int[] underWay = {};
@@ -118,36 +107,6 @@ final class Delivery {
     void givenUp(Delivery delivery, StopCause why);
   }
 
-  /** Rows that are sent together. */
-  private static final class Part {
-    private final int[] rows;
-
-    /** Whether an answer to these rows, with others perhaps, has named some. */
-    private final boolean named;
-
-    /** How much was known to be refused when the rows were last looked through. */
-    private final int lookedThroughAt;
-
-    /** How often it was sent as one on which Klaviyo fails. */
-    private int trials;
-
-    /** Since when Klaviyo has failed on it alone. */
-    private @Nullable Long failingSince;
-
-    /** Whether it has waited for another batch to tell. */
-    private boolean waited;
-
-    Part(int[] rows, boolean named, int lookedThroughAt) {
-      this.rows = rows;
-      this.named = named;
-      this.lookedThroughAt = lookedThroughAt;
-    }
-
-    Part of(int from, int to) {
-      return new Part(Arrays.copyOfRange(rows, from, to), named, lookedThroughAt);
-    }
-  }
-
   /**
    * Creates the delivery of a batch.
    *
@@ -156,22 +115,18 @@ final class Delivery {
   Delivery(RunContext run, Shared shared, int number, Batcher.Filled filled) {
     this.run = run;
     this.shared = shared;
-    this.number = number;
-    this.batch = filled.batch();
-    this.keys = filled.keys();
-    this.leftOutFields = filled.leftOut();
-    this.repaired = new byte[batch.rows()][];
-    parts.add(new Part(upTo(batch.rows()), false, 0));
+    this.rows = new DeliveredRows(run, number, filled);
+    parts.add(new DeliveryPart(upTo(rows.count()), false, 0));
   }
 
   /** Returns the number of the batch in the run. */
   int number() {
-    return number;
+    return rows.batch();
   }
 
   /** Sends what is left, one part after the other. */
   void proceed() {
-    Part part = next();
+    DeliveryPart part = next();
     if (part == null) {
       shared.delivered.accept(this);
       return;
@@ -180,18 +135,18 @@ final class Delivery {
       parts.push(part);
       return;
     }
-    List<ByteBuffer> body = batch.body(part.rows, repaired);
+    List<ByteBuffer> body = rows.body(part.rows);
     long bytes = 0;
     for (ByteBuffer view : body) {
       bytes += view.remaining();
     }
-    long mostBytes = (long) MAX_TIMES * Math.max(SMALL_BYTES, batch.bodyBytes());
+    long mostBytes = (long) MAX_TIMES * Math.max(SMALL_BYTES, rows.bodyBytes());
     if (calls >= MAX_CALLS || bytesSent + bytes > mostBytes) {
       parts.push(part);
       shared.givenUp.givenUp(this, tooOften());
       return;
     }
-    if (part.rows.length < batch.rows() - settled.cardinality()) {
+    if (part.rows.length < rows.unsettled()) {
       // A crash while a part is under way would leave no trace of how many profiles it had.
       run.recorder().inDoubt(part.rows.length);
     }
@@ -202,18 +157,18 @@ final class Delivery {
     }
   }
 
-  private void send(Part part, List<ByteBuffer> body, long bytes) {
-    int[] rows = part.rows;
-    underWay = rows;
+  private void send(DeliveryPart part, List<ByteBuffer> body, long bytes) {
+    int[] sent = part.rows;
+    underWay = sent;
     calls++;
     bytesSent += bytes;
-    boolean inParts = failingSince != null && rows.length > 1;
-    LostJobSearch search = new LostJobSearch(run, shared.watcher, rows.length);
+    boolean inParts = failingSince != null && sent.length > 1;
+    LostJobSearch search = new LostJobSearch(run, shared.watcher, sent.length);
     run.klaviyo()
         .importProfiles(
             body,
             inParts ? Calls.TRIAL_ATTEMPTS : Calls.MAX_ATTEMPTS,
-            () -> run.recorder().inDoubt(rows.length),
+            () -> run.recorder().inDoubt(sent.length),
             search::find,
             reply -> {
               underWay = new int[0];
@@ -227,9 +182,9 @@ final class Delivery {
    * come last, the larger ones first, and without those rows of which it is known by then that they
    * will be refused.
    */
-  private @Nullable Part next() {
+  private @Nullable DeliveryPart next() {
     while (true) {
-      Part part = !parts.isEmpty() ? parts.remove() : failing.poll();
+      DeliveryPart part = !parts.isEmpty() ? parts.remove() : failing.poll();
       if (part == null) {
         return null;
       }
@@ -241,32 +196,26 @@ final class Delivery {
   }
 
   /** Leaves out of the rows what Klaviyo has refused, as far as that is known by now. */
-  private Part lookedThrough(Part part) {
+  private DeliveryPart lookedThrough(DeliveryPart part) {
     int known = shared.refusedValues.count() + leftOut.size();
     if (known == part.lookedThroughAt) {
       return part;
     }
     int[] rest = Arrays.stream(part.rows).filter(this::survivesWhatIsKnown).toArray();
-    Part looked = new Part(rest, part.named, known);
+    DeliveryPart looked = new DeliveryPart(rest, part.named, known);
     looked.trials = part.trials;
     looked.failingSince = part.failingSince;
     return looked;
   }
 
   private boolean survivesWhatIsKnown(int row) {
-    for (RefusedValues.Known known : shared.refusedValues.in(number, row, current(row))) {
-      if (!repair(row, known.attribute(), Reason.REFUSED_BY_KLAVIYO, known.code())) {
+    for (RefusedValues.Known known :
+        shared.refusedValues.in(rows.batch(), row, rows.current(row))) {
+      if (!rows.repair(row, known.attribute(), known.code())) {
         return false;
       }
     }
-    for (String attribute : leftOut) {
-      byte[] mended = RowRepair.without(current(row), attribute);
-      // A row that is known by nothing else is sent as it is: Klaviyo has refused others, not it.
-      if (mended != null) {
-        repaired[row] = mended;
-        refused(row, ofField(row, attribute, Reason.REFUSED_TOO_OFTEN), null);
-      }
-    }
+    leftOut.forEach(attribute -> rows.leaveOut(row, attribute));
     return true;
   }
 
@@ -282,19 +231,12 @@ final class Delivery {
 
   /** Returns how many rows are still to be handed over. */
   int unsentRows() {
-    return batch.rows() - settled.cardinality() - unknownRows();
+    return rows.unsettled() - unknownRows();
   }
 
   /** Returns how many rows were sent without an answer, so that Klaviyo may have them or not. */
   int unknownRows() {
-    return unknown().cardinality();
-  }
-
-  private BitSet unknown() {
-    BitSet unknown = (BitSet) inDoubt.clone();
-    Arrays.stream(underWay).forEach(unknown::set);
-    unknown.andNot(settled);
-    return unknown;
+    return rows.unknown(underWay).cardinality();
   }
 
   /**
@@ -302,21 +244,16 @@ final class Delivery {
    * were sent.
    */
   void eachUnsettled(BiConsumer<String, Why> customer) {
-    BitSet unknown = unknown();
-    for (int row = 0; row < batch.rows(); row++) {
-      if (!settled.get(row)) {
-        customer.accept(keys.customerId(row), unknown.get(row) ? Why.UNANSWERED : Why.UNSENT);
-      }
-    }
+    rows.eachUnsettled(underWay, customer);
   }
 
-  private void ended(Part part, long bytes, Reply<ImportJob> reply, LostJobSearch search) {
+  private void ended(DeliveryPart part, long bytes, Reply<ImportJob> reply, LostJobSearch search) {
     if (reply instanceof Done<ImportJob> done) {
       shared.health.answered();
       ImportJob job = done.value();
       if (shared.watcher.knows(job.id())) {
         // Klaviyo has named a job of other rows: which is that of these is looked for.
-        Arrays.stream(part.rows).forEach(inDoubt::set);
+        rows.doubt(part.rows);
         search.find(found -> taken(part, bytes, found == null ? job : found));
       } else {
         taken(part, bytes, job);
@@ -328,7 +265,7 @@ final class Delivery {
       refused(part, refused);
     } else if (reply instanceof Unanswered<ImportJob> unanswered) {
       if (unanswered.maybeDone()) {
-        Arrays.stream(part.rows).forEach(inDoubt::set);
+        rows.doubt(part.rows);
       }
       failed(part, unanswered);
     }
@@ -343,36 +280,17 @@ final class Delivery {
     return all;
   }
 
-  private void settle(int[] rows) {
-    for (int row : rows) {
-      settled.set(row);
-    }
-  }
-
-  private void taken(Part part, long bytes, ImportJob job) {
+  private void taken(DeliveryPart part, long bytes, ImportJob job) {
     unnamedInARow = 0;
-    settle(part.rows);
     boolean others = shared.watcher.knows(job.id());
-    PreviousRun.OpenJob rows =
-        run.recorder().started(job, number, part.rows, keys, changed(), leftOutFields);
+    PreviousRun.OpenJob open = rows.taken(part.rows, job);
     if (others) {
-      shared.watcher.cannotTell(rows);
+      shared.watcher.cannotTell(open);
     } else {
-      shared.watcher.watch(rows);
+      shared.watcher.watch(open);
     }
-    run.recorder().taken(number, part.rows, job, bytes);
+    run.recorder().taken(rows.batch(), part.rows, job, bytes);
     proceed();
-  }
-
-  /** Returns the rows that are not sent as they were written. */
-  private BitSet changed() {
-    BitSet changed = new BitSet();
-    for (int row = 0; row < repaired.length; row++) {
-      if (repaired[row] != null) {
-        changed.set(row);
-      }
-    }
-    return changed;
   }
 
   // Refused
@@ -384,7 +302,7 @@ final class Delivery {
     return status == 400 || pointsAtRows && (status == 409 || status == 422);
   }
 
-  private void refused(Part part, Refused<ImportJob> refused) {
+  private void refused(DeliveryPart part, Refused<ImportJob> refused) {
     Map<Integer, ApiError> named = new TreeMap<>();
     for (ApiError error : refused.errors()) {
       error.row().ifPresent(row -> named.putIfAbsent(row, error));
@@ -413,28 +331,23 @@ final class Delivery {
   }
 
   /** Puts back the rows without those named, of which some are repaired and come along. */
-  private void repairOrSetAside(Part part, Map<Integer, ApiError> named) {
+  private void repairOrSetAside(DeliveryPart part, Map<Integer, ApiError> named) {
     boolean[] setAside = new boolean[part.rows.length];
     Set<String> attributes = new TreeSet<>();
     named.forEach(
         (position, error) -> {
           int row = part.rows[position];
           String attribute = error.attribute();
-          String minded = attribute == null ? null : RowRepair.pointedAt(current(row), attribute);
+          String minded =
+              attribute == null ? null : RowRepair.pointedAt(rows.current(row), attribute);
           if (minded == null) {
             setAside[position] = true;
-            refused(
-                row,
-                Rejection.ofProfile(
-                    keys.customerId(row),
-                    run.plan().sourceField(attribute),
-                    Reason.REFUSED_BY_KLAVIYO),
-                error.code());
+            rows.setAside(row, attribute, Reason.REFUSED_BY_KLAVIYO, error.code());
           } else {
             attributes.add(minded);
             refusedValues.merge(minded, 1, Integer::sum);
-            shared.refusedValues.add(minded, number, row, current(row), error.code());
-            setAside[position] = !repair(row, minded, Reason.REFUSED_BY_KLAVIYO, error.code());
+            shared.refusedValues.add(minded, rows.batch(), row, rows.current(row), error.code());
+            setAside[position] = !rows.repair(row, minded, error.code());
           }
         });
     boolean fewer = false;
@@ -448,7 +361,7 @@ final class Delivery {
             .filter(i -> !setAside[i])
             .map(i -> part.rows[i])
             .toArray();
-    Part left = new Part(rest, true, part.lookedThroughAt);
+    DeliveryPart left = new DeliveryPart(rest, true, part.lookedThroughAt);
     if (++namingAnswers <= WHOLE_ROUNDS || fewer || rest.length < 2) {
       parts.push(left);
     } else {
@@ -461,50 +374,17 @@ final class Delivery {
     return !attribute.equals(ProfileField.EMAIL.path());
   }
 
-  /** Takes an attribute out of a row; sets the row aside if it cannot do without. */
-  private boolean repair(int row, String attribute, Reason reason, @Nullable String code) {
-    byte[] mended = RowRepair.without(current(row), attribute);
-    repaired[row] = mended;
-    refused(
-        row,
-        mended == null
-            ? Rejection.ofProfile(keys.customerId(row), run.plan().sourceField(attribute), reason)
-            : ofField(row, attribute, reason),
-        code);
-    return mended != null;
-  }
-
-  private Rejection ofField(int row, String attribute, Reason reason) {
-    String field = run.plan().sourceField(attribute);
-    return Rejection.ofField(keys.customerId(row), field == null ? attribute : field, reason);
-  }
-
-  private byte[] current(int row) {
-    byte[] mended = repaired[row];
-    return mended == null ? batch.row(row) : mended;
-  }
-
-  private void refused(int row, Rejection rejection, @Nullable String code) {
-    Rejection told = rejection.withCode(code);
-    List<Rejection> before = leftOutFields.of(row);
-    if (rejection.scope() == Rejection.Scope.PROFILE) {
-      settled.set(row);
-    } else if (run.recorder().outcomes().areAsked()) {
-      leftOutFields.add(row, told);
-    }
-    run.recorder().refused(number, row, keys.customerId(row), told, before);
-  }
-
-  private void halve(Part part, Refused<ImportJob> refused) {
+  private void halve(DeliveryPart part, Refused<ImportJob> refused) {
     if (++unnamedInARow > MAX_UNNAMED_IN_A_ROW) {
       parts.push(part);
       run.stop(StopCause.refusedThroughout(refused));
       return;
     }
     if (part.rows.length == 1) {
-      refused(
+      rows.setAside(
           part.rows[0],
-          Rejection.ofProfile(keys.customerId(part.rows[0]), null, Reason.REFUSED_BY_KLAVIYO),
+          null,
+          Reason.REFUSED_BY_KLAVIYO,
           refused.errors().isEmpty()
               ? Integer.toString(refused.status())
               : refused.errors().get(0).code());
@@ -514,7 +394,7 @@ final class Delivery {
     proceed();
   }
 
-  private void pushHalves(Part part) {
+  private void pushHalves(DeliveryPart part) {
     int middle = part.rows.length / 2;
     parts.push(part.of(middle, part.rows.length));
     parts.push(part.of(0, middle));
@@ -522,7 +402,7 @@ final class Delivery {
 
   private StopCause tooOften() {
     return StopCause.tooOften(
-        batch.rows() - settled.cardinality(),
+        rows.unsettled(),
         MAX_CALLS,
         MAX_TIMES,
         new KlaviyoException("Klaviyo refused or failed on part after part of a batch.", 0, null));
@@ -530,7 +410,7 @@ final class Delivery {
 
   // Failed
 
-  private void failed(Part part, Unanswered<ImportJob> unanswered) {
+  private void failed(DeliveryPart part, Unanswered<ImportJob> unanswered) {
     failing.addFirst(part);
     if (!run.maySend()) {
       return;
@@ -567,7 +447,7 @@ final class Delivery {
 
   /** Takes the part apart on which Klaviyo has failed last, which is the first in the queue. */
   private void takeApart(StopCause outage) {
-    Part part = failing.remove();
+    DeliveryPart part = failing.remove();
     if (part.rows.length > 1) {
       int middle = part.rows.length / 2;
       failing.add(part.of(0, middle));
@@ -598,6 +478,6 @@ final class Delivery {
   }
 
   private void setAside(int row) {
-    refused(row, Rejection.ofProfile(keys.customerId(row), null, Reason.FAILS_KLAVIYO), null);
+    rows.setAside(row, null, Reason.FAILS_KLAVIYO, null);
   }
 }
