@@ -1,6 +1,7 @@
 package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.internal.report.OutcomeData;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import java.util.List;
@@ -27,6 +28,9 @@ public sealed interface Outcome permits OutcomeData {
    * for a customer without an id.
    */
   String id();
+
+  /** Returns the list to which it was exported, or a mirror's leaver belonged. */
+  ListId list();
 
   /** Returns what became of the profile. */
   Kind kind();

@@ -7,6 +7,7 @@ import io.github.klaviyoexport.internal.report.OutcomeLines;
 import io.github.klaviyoexport.internal.report.OutcomeLines.Form;
 import io.github.klaviyoexport.internal.report.OutcomeReader;
 import io.github.klaviyoexport.internal.report.OutcomeReader.Whole;
+import io.github.klaviyoexport.klaviyo.ListId;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.Flushable;
@@ -32,25 +33,27 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="io.github.klaviyoexport.OutcomeExamplesTest" region="file"}
  *
- * <p>A line has the customer's id and what became of the profile: {@code id}, {@code outcome},
- * {@code job}, {@code why}, {@code duplicate_of}, {@code field}, {@code reason}, {@code code},
- * {@code type}, {@code shared_with} and {@code fields_left_out}, of which JSON Lines have those
- * that apply. It never has a value; it is UTF-8. Ids that are email addresses are in it: it cannot
- * do without. So where the file system knows owners, only the owner may read the file.
+ * <p>A line has the customer's id, the list and what became of the profile there: {@code id},
+ * {@code list}, {@code outcome}, {@code job}, {@code why}, {@code duplicate_of}, {@code field},
+ * {@code reason}, {@code code}, {@code type}, {@code shared_with} and {@code fields_left_out}, of
+ * which JSON Lines have those that apply. It never has a value; it is UTF-8. Ids that are email
+ * addresses are in it: it cannot do without. So where the file system knows owners, only the owner
+ * may read the file.
  *
- * <p>A line takes some 70 bytes and some tenths of a microsecond, and memory does not grow with the
+ * <p>A line takes some 90 bytes and some tenths of a microsecond, and memory does not grow with the
  * file. Whatever kills the process, the file is whole lines, but for the last perhaps, which {@link
  * #read} and {@link #continuing} leave out.
  *
  * <p>A resumed run that writes on in the file of the run before ({@link #continuing}) makes one
- * file of both, in which every profile has a line. It may have several, and the last holds: an
- * {@link Kind#UNCONFIRMED unconfirmed} profile has another when it is confirmed, and after a crash
- * the outcomes of a batch or two are told again.
+ * file of both, in which every profile has a line. It may have several, and the last of a customer
+ * and a list holds: an {@link Kind#UNCONFIRMED unconfirmed} profile has another when it is
+ * confirmed, and after a crash the outcomes of a batch or two are told again.
  *
  * <p>When the disk is full or gone, the export goes on and the log says so once; {@link #close()}
  * then throws, so that an incomplete file is not taken for a complete one.
  *
- * <p>Safe for use by many threads: exports that run side by side can share one.
+ * <p>Safe for use by many threads: exports that run side by side can share one, and so can exports
+ * to several lists. Give exports of several segments to one list files of their own.
  */
 public final class OutcomeFile implements ExportListener, Closeable {
   private static final int BYTES_AT_ONCE = 64 * 1024;
@@ -261,7 +264,7 @@ public final class OutcomeFile implements ExportListener, Closeable {
 
   /**
    * Reads the outcomes that a file holds, one after the other, in the order in which they were
-   * written; a customer may have several, of which the last holds.
+   * written; a customer may have several in a list, of which the last holds.
    *
    * @throws IOException if there is no such file, or it is none of outcomes; the message says what
    *     to do
@@ -290,7 +293,8 @@ public final class OutcomeFile implements ExportListener, Closeable {
   /**
    * Reads the customers who are {@linkplain Outcome#isUnresolved to be sent again}, for {@link
    * io.github.klaviyoexport.source.ProfileSource#only}: those that are unconfirmed, and those that
-   * were rejected for a reason that may pass. They are in the order of the file, and take memory.
+   * were rejected for a reason that may pass, in any list. They are in the order of the file, and
+   * take memory.
    *
    * {@snippet class="io.github.klaviyoexport.OutcomeExamplesTest" region="again"}
    *
@@ -305,8 +309,8 @@ public final class OutcomeFile implements ExportListener, Closeable {
   }
 
   /**
-   * Reads the customers whose last outcome is one of those asked for: everybody who was rejected,
-   * to be sent again when the source is mended, is {@code outcome -> outcome.kind() ==
+   * Reads the customers whose last outcome in a list is one of those asked for: everybody who was
+   * rejected, to be sent again when the source is mended, is {@code outcome -> outcome.kind() ==
    * Kind.REJECTED}.
    *
    * <p>A duplicate does not stand for its customer if another profile of the same id has an
@@ -318,17 +322,20 @@ public final class OutcomeFile implements ExportListener, Closeable {
    */
   public static Set<String> customers(Path path, Predicate<? super Outcome> asked)
       throws IOException {
-    Set<String> customers = new LinkedHashSet<>();
+    record InList(String customer, ListId list) {}
+    Set<InList> found = new LinkedHashSet<>();
     read(
         path,
         outcome -> {
           boolean member = outcome.kind() == Kind.LEFT || outcome.kind() == Kind.KEPT;
           if (!member && asked.test(outcome)) {
-            customers.add(outcome.id());
+            found.add(new InList(outcome.id(), outcome.list()));
           } else if (!member && outcome.kind() != Kind.DUPLICATE) {
-            customers.remove(outcome.id());
+            found.remove(new InList(outcome.id(), outcome.list()));
           }
         });
+    Set<String> customers = new LinkedHashSet<>();
+    found.forEach(one -> customers.add(one.customer()));
     return customers;
   }
 

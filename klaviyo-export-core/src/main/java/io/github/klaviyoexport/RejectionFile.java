@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>When the disk is full or gone, the export goes on and the log says so once; {@link #close()}
  * then throws, so that an incomplete file is not taken for a complete one.
  *
- * <p>Safe for use by many threads: exports that run side by side can share one.
+ * <p>Safe for use by many threads: exports that run side by side can share one. A line does not say
+ * of which export it is.
  */
 public final class RejectionFile implements ExportListener, Closeable {
   private final Path path;

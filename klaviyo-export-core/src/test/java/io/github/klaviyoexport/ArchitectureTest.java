@@ -81,7 +81,7 @@ class ArchitectureTest {
           internal.report: . profile source klaviyo internal.json internal.text internal.page
           internal.preview: . profile source klaviyo internal.json internal.text internal.row
              internal.page
-          internal.record: . time profile source journal internal.text internal.flight internal.listen
+          internal.record: . time profile source klaviyo journal internal.text internal.flight internal.listen
              internal.report internal.keys internal.call internal.api internal.row
           internal.check: . time klaviyo internal.text internal.call internal.api
           internal.erase: . time profile journal memory internal.call internal.api

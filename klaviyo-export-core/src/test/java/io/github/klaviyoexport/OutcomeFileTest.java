@@ -11,6 +11,7 @@ import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.report.OutcomeData;
 import io.github.klaviyoexport.internal.report.OutcomeLines.Form;
 import io.github.klaviyoexport.internal.report.ProgressData;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.testing.LogLines;
@@ -31,10 +32,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class OutcomeFileTest {
-  private static final Outcome ACCEPTED = OutcomeData.accepted("c-1", "job-7", List.of());
+  private static final ListId LIST = ListId.of("Y6nRLr");
+  private static final Outcome ACCEPTED = OutcomeData.accepted("c-1", LIST, "job-7", List.of());
   private static final Outcome WITHOUT_FIELDS =
       OutcomeData.accepted(
           "c-2",
+          LIST,
           "job-7",
           List.of(
               Rejection.ofField("c-2", "Phone, \"home\"", Reason.PHONE_MALFORMED),
@@ -42,27 +45,32 @@ class OutcomeFileTest {
   private static final Outcome SHARED =
       OutcomeData.rejected(
           "c-3",
+          LIST,
           null,
           Rejection.ofProfile("c-3", "Phone", Reason.SHARED_WITH_ANOTHER).withOtherCustomer("c-1"),
           List.of());
   private static final Outcome FAILED =
       OutcomeData.rejected(
           "c-4",
+          LIST,
           "job-7",
           Rejection.ofProfile("c-4", null, Reason.FAILED_IN_KLAVIYO).withCode("internal"),
           List.of());
   private static final Outcome INVALID =
       OutcomeData.rejected(
           "c-5",
+          LIST,
           "job-7",
           Rejection.ofProfile("c-5", null, Reason.FAILED_IN_KLAVIYO).withCode("invalid"),
           List.of());
-  private static final Outcome DUPLICATE = OutcomeData.duplicate("c-6", "c-1");
-  private static final Outcome UNCHANGED = OutcomeData.unchanged("c-7", List.of());
-  private static final Outcome OPEN = OutcomeData.unconfirmed("c-8", "job-8", Why.JOB_RUNNING);
-  private static final Outcome UNSENT = OutcomeData.unconfirmed("c-9", null, Why.UNSENT);
-  private static final Outcome LEFT = OutcomeData.left("01GDDKASAP8TKDDA2GRZDSVP4H");
-  private static final Outcome KEPT = OutcomeData.kept("01GDDKASAP8TKDDA2GRZDSVP4J", Why.STOPPED);
+  private static final Outcome DUPLICATE = OutcomeData.duplicate("c-6", LIST, "c-1");
+  private static final Outcome UNCHANGED = OutcomeData.unchanged("c-7", LIST, List.of());
+  private static final Outcome OPEN =
+      OutcomeData.unconfirmed("c-8", LIST, "job-8", Why.JOB_RUNNING);
+  private static final Outcome UNSENT = OutcomeData.unconfirmed("c-9", LIST, null, Why.UNSENT);
+  private static final Outcome LEFT = OutcomeData.left("01GDDKASAP8TKDDA2GRZDSVP4H", LIST);
+  private static final Outcome KEPT =
+      OutcomeData.kept("01GDDKASAP8TKDDA2GRZDSVP4J", LIST, Why.STOPPED);
 
   private static final List<Outcome> ALL =
       List.of(
@@ -111,10 +119,10 @@ class OutcomeFileTest {
     assertThat(path())
         .hasContent(
             """
-            {"id":"c-1","outcome":"ACCEPTED","job":"job-7"}
-            {"id":"c-2","outcome":"ACCEPTED","job":"job-7","fields_left_out":[{"field":"Phone, \\"home\\"","reason":"PHONE_MALFORMED"},{"field":"LTV","reason":"UNSUPPORTED_TYPE","type":"java.net.URL"}]}
-            {"id":"c-3","outcome":"REJECTED","field":"Phone","reason":"SHARED_WITH_ANOTHER","shared_with":"c-1"}
-            {"id":"c-8","outcome":"UNCONFIRMED","job":"job-8","why":"JOB_RUNNING"}
+            {"id":"c-1","list":"Y6nRLr","outcome":"ACCEPTED","job":"job-7"}
+            {"id":"c-2","list":"Y6nRLr","outcome":"ACCEPTED","job":"job-7","fields_left_out":[{"field":"Phone, \\"home\\"","reason":"PHONE_MALFORMED"},{"field":"LTV","reason":"UNSUPPORTED_TYPE","type":"java.net.URL"}]}
+            {"id":"c-3","list":"Y6nRLr","outcome":"REJECTED","field":"Phone","reason":"SHARED_WITH_ANOTHER","shared_with":"c-1"}
+            {"id":"c-8","list":"Y6nRLr","outcome":"UNCONFIRMED","job":"job-8","why":"JOB_RUNNING"}
             """);
   }
 
@@ -125,12 +133,12 @@ class OutcomeFileTest {
     assertThat(Files.readString(path()))
         .isEqualTo(
             """
-            id,outcome,job,why,duplicate_of,field,reason,code,type,shared_with,fields_left_out\r
-            c-1,ACCEPTED,job-7,,,,,,,,\r
-            c-3,REJECTED,,,,Phone,SHARED_WITH_ANOTHER,,,c-1,\r
-            c-4,REJECTED,job-7,,,,FAILED_IN_KLAVIYO,internal,,,\r
-            c-6,DUPLICATE,,,c-1,,,,,,\r
-            01GDDKASAP8TKDDA2GRZDSVP4J,KEPT,,STOPPED,,,,,,,\r
+            id,list,outcome,job,why,duplicate_of,field,reason,code,type,shared_with,fields_left_out\r
+            c-1,Y6nRLr,ACCEPTED,job-7,,,,,,,,\r
+            c-3,Y6nRLr,REJECTED,,,,Phone,SHARED_WITH_ANOTHER,,,c-1,\r
+            c-4,Y6nRLr,REJECTED,job-7,,,,FAILED_IN_KLAVIYO,internal,,,\r
+            c-6,Y6nRLr,DUPLICATE,,,c-1,,,,,,\r
+            01GDDKASAP8TKDDA2GRZDSVP4J,Y6nRLr,KEPT,,STOPPED,,,,,,,\r
             """);
   }
 
@@ -146,7 +154,7 @@ class OutcomeFileTest {
   @EnumSource(value = Form.class, names = "SPREADSHEET", mode = Mode.EXCLUDE)
   void every_id_is_read_back_byte_for_byte(Form form) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
-    outcomes.add(OutcomeData.duplicate("", ""));
+    outcomes.add(OutcomeData.duplicate("", LIST, ""));
     Random random = new Random(4180);
     String signs = "-=+@'\"\"\\\t\r\n ,;a1\u00A0\uFEFF\u00E9\u6F22\u0000\u007F/";
     for (int i = 0; i < 2_000; i++) {
@@ -155,7 +163,7 @@ class OutcomeFileTest {
         int at = random.nextInt(signs.length() + 1);
         id.append(at == signs.length() ? "\uD83D\uDE00" : signs.substring(at, at + 1));
       }
-      outcomes.add(OutcomeData.accepted(id.toString(), "job", List.of()));
+      outcomes.add(OutcomeData.accepted(id.toString(), LIST, "job", List.of()));
     }
     write(file(path(), form), outcomes);
 
@@ -164,7 +172,7 @@ class OutcomeFileTest {
 
   @Test
   void half_a_surrogate_pair_is_kept_in_json_lines() throws IOException {
-    Outcome half = OutcomeData.duplicate("c-\uD83D", "\uDE00 x");
+    Outcome half = OutcomeData.duplicate("c-\uD83D", LIST, "\uDE00 x");
     write(OutcomeFile.jsonLines(path()), List.of(half));
 
     assertThat(read()).containsExactly(half);
@@ -174,11 +182,11 @@ class OutcomeFileTest {
   void csv_for_spreadsheets_holds_no_formula_and_is_not_read_back() throws IOException {
     write(
         OutcomeFile.csvForSpreadsheets(path()),
-        List.of(OutcomeData.accepted("-NqXyz12", "=1", List.of())));
+        List.of(OutcomeData.accepted("-NqXyz12", LIST, "=1", List.of())));
 
     assertThat(Files.readString(path()))
-        .startsWith("shown_id,outcome,")
-        .endsWith("\r\n'-NqXyz12,ACCEPTED,'=1,,,,,,,,\r\n");
+        .startsWith("shown_id,list,outcome,")
+        .endsWith("\r\n'-NqXyz12,Y6nRLr,ACCEPTED,'=1,,,,,,,,\r\n");
     assertThatIOException()
         .isThrownBy(() -> OutcomeFile.unresolved(path()))
         .withMessage(
@@ -192,7 +200,7 @@ class OutcomeFileTest {
   @EnumSource(value = Form.class, names = "SPREADSHEET", mode = Mode.EXCLUDE)
   void cut_off_anywhere_a_file_is_read_and_written_on_without_its_torn_line(Form form)
       throws IOException {
-    Outcome awkward = OutcomeData.accepted("two\nlines, \"quoted\"", "job-1", List.of());
+    Outcome awkward = OutcomeData.accepted("two\nlines, \"quoted\"", LIST, "job-1", List.of());
     write(file(path(), form), List.of(awkward, WITHOUT_FIELDS, awkward));
     byte[] whole = Files.readAllBytes(path());
     int header = form.header().length();
@@ -218,7 +226,7 @@ class OutcomeFileTest {
       throws IOException {
     Outcome failing =
         OutcomeData.rejected(
-            "c-10", null, Rejection.ofProfile("c-10", null, Reason.FAILS_KLAVIYO), List.of());
+            "c-10", LIST, null, Rejection.ofProfile("c-10", null, Reason.FAILS_KLAVIYO), List.of());
     write(OutcomeFile.csv(path()), ALL);
     write(OutcomeFile.continuing(path()), List.of(failing));
 
@@ -234,11 +242,27 @@ class OutcomeFileTest {
         List.of(
             OPEN,
             UNSENT,
-            OutcomeData.accepted("c-8", "job-8", List.of()),
-            OutcomeData.duplicate("c-9", "c-1"),
-            OutcomeData.left("c-9")));
+            OutcomeData.accepted("c-8", LIST, "job-8", List.of()),
+            OutcomeData.duplicate("c-9", LIST, "c-1"),
+            OutcomeData.left("c-9", LIST)));
 
     assertThat(OutcomeFile.unresolved(path())).containsExactly("c-9");
+  }
+
+  @Test
+  void the_last_line_of_a_customer_holds_for_its_list_and_no_other() throws IOException {
+    ListId other = ListId.of("VT2XzN");
+    write(
+        OutcomeFile.jsonLines(path()),
+        List.of(
+            OPEN,
+            OutcomeData.accepted("c-8", other, "job-9", List.of()),
+            OutcomeData.accepted("c-9", LIST, "job-7", List.of()),
+            OutcomeData.unconfirmed("c-9", other, null, Why.UNSENT),
+            OutcomeData.unconfirmed("c-10", other, "job-9", Why.JOB_RUNNING),
+            OutcomeData.accepted("c-10", other, "job-9", List.of())));
+
+    assertThat(OutcomeFile.unresolved(path())).containsExactly("c-8", "c-9");
   }
 
   @Test
@@ -301,7 +325,9 @@ class OutcomeFileTest {
 
     write(OutcomeFile.jsonLines(path()), List.of(ACCEPTED));
     Files.writeString(
-        path(), "{\"id\":\"canary\",\"outcome\":\"VANISHED\"}\n", StandardOpenOption.APPEND);
+        path(),
+        "{\"id\":\"canary\",\"list\":\"Y6nRLr\",\"outcome\":\"VANISHED\"}\n",
+        StandardOpenOption.APPEND);
     assertThatIOException()
         .isThrownBy(() -> OutcomeFile.unresolved(path()))
         .withMessage(
@@ -370,7 +396,7 @@ class OutcomeFileTest {
 
   @Test
   void an_outcome_in_words_shows_no_email_address() {
-    assertThat(OutcomeData.duplicate("ada@shop.example", "bob@shop.example"))
+    assertThat(OutcomeData.duplicate("ada@shop.example", LIST, "bob@shop.example"))
         .hasToString("DUPLICATE (an email address, not shown) of (an email address, not shown)");
     assertThat(WITHOUT_FIELDS)
         .hasToString(

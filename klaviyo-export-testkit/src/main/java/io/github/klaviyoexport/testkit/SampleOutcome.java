@@ -3,6 +3,7 @@ package io.github.klaviyoexport.testkit;
 import io.github.klaviyoexport.Outcome;
 import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.report.OutcomeData;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Scope;
 import java.util.List;
@@ -15,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="io.github.klaviyoexport.testkit.SampleValuesTest" region="outcome"}
  *
- * <p>{@link SampleExport#tell} tells a listener the outcomes of a whole export. A {@code null} that
- * cannot be is refused with a {@link NullPointerException} that says what to pass.
+ * <p>They are of the list {@code Y6nRLr}. {@link SampleExport#tell} tells a listener the outcomes
+ * of a whole export, to any list. A {@code null} that cannot be is refused with a {@link
+ * NullPointerException} that says what to pass.
  */
 public final class SampleOutcome {
+  private static final ListId LIST = ListId.of("Y6nRLr");
   private static final String CUSTOMER = "customerId: pass the customer's id, as the source has it";
   private static final String PROFILE = "profileId: pass Klaviyo's id of the profile";
 
@@ -33,12 +36,12 @@ public final class SampleOutcome {
   public static Outcome accepted(String customerId, String job, List<Rejection> fieldsLeftOut) {
     Objects.requireNonNull(customerId, CUSTOMER);
     Objects.requireNonNull(job, "job: pass the id of the job that the profile was in");
-    return OutcomeData.accepted(customerId, job, List.copyOf(fieldsLeftOut));
+    return OutcomeData.accepted(customerId, LIST, job, List.copyOf(fieldsLeftOut));
   }
 
   /** Returns the outcome of a profile that was not sent, because it has not changed. */
   public static Outcome unchanged(String customerId) {
-    return OutcomeData.unchanged(Objects.requireNonNull(customerId, CUSTOMER), List.of());
+    return OutcomeData.unchanged(Objects.requireNonNull(customerId, CUSTOMER), LIST, List.of());
   }
 
   /**
@@ -47,7 +50,8 @@ public final class SampleOutcome {
    * @param otherCustomerId who was taken in its place; {@code null} if that is not known
    */
   public static Outcome duplicate(String customerId, @Nullable String otherCustomerId) {
-    return OutcomeData.duplicate(Objects.requireNonNull(customerId, CUSTOMER), otherCustomerId);
+    return OutcomeData.duplicate(
+        Objects.requireNonNull(customerId, CUSTOMER), LIST, otherCustomerId);
   }
 
   /**
@@ -77,7 +81,7 @@ public final class SampleOutcome {
               + " rejection to accepted(...).");
     }
     String customer = rejection.customerId();
-    return OutcomeData.rejected(customer == null ? "" : customer, job, rejection, List.of());
+    return OutcomeData.rejected(customer == null ? "" : customer, LIST, job, rejection, List.of());
   }
 
   /**
@@ -87,17 +91,17 @@ public final class SampleOutcome {
    */
   public static Outcome unconfirmed(String customerId, @Nullable String job, Why why) {
     Objects.requireNonNull(why, "why: pass why the profile is unconfirmed");
-    return OutcomeData.unconfirmed(Objects.requireNonNull(customerId, CUSTOMER), job, why);
+    return OutcomeData.unconfirmed(Objects.requireNonNull(customerId, CUSTOMER), LIST, job, why);
   }
 
   /** Returns the outcome of a member that was removed from the list by a mirror. */
   public static Outcome left(String profileId) {
-    return OutcomeData.left(Objects.requireNonNull(profileId, PROFILE));
+    return OutcomeData.left(Objects.requireNonNull(profileId, PROFILE), LIST);
   }
 
   /** Returns the outcome of a member that is not in the segment and stays. */
   public static Outcome kept(String profileId, Why why) {
     Objects.requireNonNull(why, "why: pass why the member was kept");
-    return OutcomeData.kept(Objects.requireNonNull(profileId, PROFILE), why);
+    return OutcomeData.kept(Objects.requireNonNull(profileId, PROFILE), LIST, why);
   }
 }

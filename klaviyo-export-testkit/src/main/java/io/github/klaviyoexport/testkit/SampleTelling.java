@@ -6,6 +6,7 @@ import io.github.klaviyoexport.ExportReport.Job;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.Outcome;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.report.OutcomeData;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -14,6 +15,7 @@ import io.github.klaviyoexport.source.Segment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What a listener hears of an export that was never run, in the order in which exports tell it. */
 final class SampleTelling {
@@ -35,7 +37,7 @@ final class SampleTelling {
       listener.started(segment, list);
       telling.list();
       telling.batches();
-      telling.profiles();
+      telling.profiles(list);
     }
     listener.progressed(figures.progress());
     listener.finished(report);
@@ -70,7 +72,8 @@ final class SampleTelling {
     }
   }
 
-  private void profiles() {
+  private void profiles(ListId list) {
+    Consumer<Outcome> teller = outcome -> listener.outcome(((OutcomeData) outcome).in(list));
     figures.open.forEach(open -> listener.unconfirmed(open.id()));
     long accepted = 0;
     Deque<Rejection> failed = new ArrayDeque<>();
@@ -79,22 +82,22 @@ final class SampleTelling {
         if (rejection.reason() == Reason.FAILED_IN_KLAVIYO) {
           failed.add(rejection);
         } else {
-          listener.outcome(SampleOutcome.rejected(rejection));
+          teller.accept(SampleOutcome.rejected(rejection));
         }
       }
     }
     for (Job job : report.jobs()) {
       for (int i = 0; i < job.accepted(); i++) {
-        listener.outcome(SampleOutcome.accepted("accepted-" + ++accepted, job.id(), List.of()));
+        teller.accept(SampleOutcome.accepted("accepted-" + ++accepted, job.id(), List.of()));
       }
       for (int i = 0; i < job.rejected(); i++) {
-        listener.outcome(SampleOutcome.rejected(failed.remove(), job.id()));
+        teller.accept(SampleOutcome.rejected(failed.remove(), job.id()));
       }
     }
-    tell("unchanged-", figures.unchanged, SampleOutcome::unchanged);
-    tell("duplicate-", figures.duplicates, id -> SampleOutcome.duplicate(id, null));
-    figures.open.forEach(listener::outcome);
-    tell("leaver-", figures.leavers.removed(), SampleOutcome::left);
+    tell(teller, "unchanged-", figures.unchanged, SampleOutcome::unchanged);
+    tell(teller, "duplicate-", figures.duplicates, id -> SampleOutcome.duplicate(id, null));
+    figures.open.forEach(teller);
+    tell(teller, "leaver-", figures.leavers.removed(), SampleOutcome::left);
     listener.outcomesTold();
   }
 
@@ -102,9 +105,9 @@ final class SampleTelling {
     Outcome of(String id);
   }
 
-  private void tell(String name, long many, Made outcome) {
+  private static void tell(Consumer<Outcome> teller, String name, long many, Made outcome) {
     for (long number = 1; number <= many; number++) {
-      listener.outcome(outcome.of(name + number));
+      teller.accept(outcome.of(name + number));
     }
   }
 }

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.flight.Flight;
 import io.github.klaviyoexport.internal.flight.Flight.Kind;
 import io.github.klaviyoexport.internal.listen.GuardedListeners;
 import io.github.klaviyoexport.internal.report.AttemptData;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -30,9 +31,9 @@ public final class Listeners {
     listeners.tell(event);
   }
 
-  /** Returns a teller of outcomes to those listeners that have a method for them. */
-  public Outcomes outcomes() {
-    return new Outcomes(listeners.only(Listeners::hearsOutcomes));
+  /** Returns a teller of outcomes in a list to those listeners that have a method for them. */
+  public Outcomes outcomes(ListId list) {
+    return new Outcomes(listeners.only(Listeners::hearsOutcomes), list);
   }
 
   /** Returns whether a listener hears of what became of each profile, which costs more. */

@@ -6,6 +6,7 @@ import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.keys.RowKeys;
 import io.github.klaviyoexport.internal.listen.GuardedListeners;
 import io.github.klaviyoexport.internal.report.OutcomeData;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.util.List;
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outcomes {
   private final GuardedListeners<ExportListener> listeners;
+  private final ListId list;
   private boolean tellsAny;
 
-  /** Creates a teller to the listeners that hear outcomes. */
-  Outcomes(GuardedListeners<ExportListener> listeners) {
+  /** Creates a teller of the outcomes in a list, to the listeners that hear them. */
+  Outcomes(GuardedListeners<ExportListener> listeners, ListId list) {
     this.listeners = listeners;
+    this.list = list;
   }
 
   /** Returns whether anybody hears them. */
@@ -39,27 +42,27 @@ public final class Outcomes {
 
   /** Tells of a profile that was set aside before it was sent. */
   public void setAside(String customer, Rejection why) {
-    tell(OutcomeData.rejected(customer, null, why, List.of()));
+    tell(OutcomeData.rejected(customer, list, null, why, List.of()));
   }
 
   /** Tells of a profile that is another customer's again, who may not be known. */
   public void duplicate(String customer, @Nullable String original) {
-    tell(OutcomeData.duplicate(customer, original));
+    tell(OutcomeData.duplicate(customer, list, original));
   }
 
   /** Tells of a profile that is as Klaviyo has confirmed it before. */
   public void unchanged(String customer, List<Rejection> fieldsLeftOut) {
-    tell(OutcomeData.unchanged(customer, List.copyOf(fieldsLeftOut)));
+    tell(OutcomeData.unchanged(customer, list, List.copyOf(fieldsLeftOut)));
   }
 
   /** Tells of a profile that Klaviyo has refused when it was sent. */
   void refused(String customer, Rejection why, List<Rejection> fieldsLeftOut) {
-    tell(OutcomeData.rejected(customer, null, why, fieldsLeftOut));
+    tell(OutcomeData.rejected(customer, list, null, why, fieldsLeftOut));
   }
 
   /** Tells of a profile of which it is not known what became of it. */
   public void unconfirmed(String customer, @Nullable String job, Why why) {
-    tell(OutcomeData.unconfirmed(customer, job, why));
+    tell(OutcomeData.unconfirmed(customer, list, job, why));
   }
 
   /**
@@ -90,9 +93,9 @@ public final class Outcomes {
         why = Rejection.ofProfile(customer, null, Reason.FAILED_IN_KLAVIYO);
       }
       if (why != null) {
-        tell(OutcomeData.rejected(customer, job.id(), why, fields.of(row)));
+        tell(OutcomeData.rejected(customer, list, job.id(), why, fields.of(row)));
       } else if (addsUp && allNamed) {
-        tell(OutcomeData.accepted(customer, job.id(), fields.of(row)));
+        tell(OutcomeData.accepted(customer, list, job.id(), fields.of(row)));
       } else if (addsUp) {
         unconfirmed(customer, job.id(), Why.NOT_NAMED);
       }
@@ -101,12 +104,12 @@ public final class Outcomes {
 
   /** Tells of a member, by Klaviyo's id of the profile, that was removed from the list. */
   public void left(String profile) {
-    tell(OutcomeData.left(profile));
+    tell(OutcomeData.left(profile, list));
   }
 
   /** Tells of a leaver, by Klaviyo's id of the profile, that is in the list still. */
   public void kept(String profile, Why why) {
-    tell(OutcomeData.kept(profile, why));
+    tell(OutcomeData.kept(profile, list, why));
   }
 
   /** Tells that the outcomes so far count as told. */

@@ -16,6 +16,7 @@ import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
 import io.github.klaviyoexport.internal.record.JournalEntry.Refused;
 import io.github.klaviyoexport.internal.record.JournalEntry.Taken;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import java.io.IOException;
 import java.time.Instant;
@@ -47,6 +48,7 @@ public final class RunRecorder {
   /**
    * Creates the recorder of a run.
    *
+   * @param list the list to which profiles go
    * @param clock tells the time
    * @param journalFailed hears of it, once, when the journal fails
    */
@@ -55,13 +57,14 @@ public final class RunRecorder {
       RunJournal journal,
       RowKeySpill spill,
       Listeners listeners,
+      ListId list,
       Supplier<Instant> clock,
       Consumer<IOException> journalFailed) {
     this.counts = counts;
     this.journal = journal;
     this.spill = spill;
     this.listeners = listeners;
-    this.outcomes = listeners.outcomes();
+    this.outcomes = listeners.outcomes(list);
     this.clock = clock;
     this.journalFailed = journalFailed;
   }

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.report;
 
 import io.github.klaviyoexport.Outcome;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The outcome of one profile, as a value. */
 public record OutcomeData(
     String id,
+    ListId list,
     Kind kind,
     @Nullable String job,
     @Nullable String otherCustomerId,
@@ -22,18 +24,21 @@ public record OutcomeData(
   private static final String INVALID = "invalid";
 
   /** Creates the outcome of a profile that Klaviyo has confirmed. */
-  public static OutcomeData accepted(String customer, String job, List<Rejection> fieldsLeftOut) {
-    return new OutcomeData(customer, Kind.ACCEPTED, job, null, null, fieldsLeftOut, null);
+  public static OutcomeData accepted(
+      String customer, ListId list, String job, List<Rejection> fieldsLeftOut) {
+    return new OutcomeData(customer, list, Kind.ACCEPTED, job, null, null, fieldsLeftOut, null);
   }
 
   /** Creates the outcome of a profile that is as it was confirmed before. */
-  public static OutcomeData unchanged(String customer, List<Rejection> fieldsLeftOut) {
-    return new OutcomeData(customer, Kind.UNCHANGED, null, null, null, fieldsLeftOut, null);
+  public static OutcomeData unchanged(String customer, ListId list, List<Rejection> fieldsLeftOut) {
+    return new OutcomeData(customer, list, Kind.UNCHANGED, null, null, null, fieldsLeftOut, null);
   }
 
   /** Creates the outcome of a profile that is another's again. */
-  public static OutcomeData duplicate(String customer, @Nullable String otherCustomerId) {
-    return new OutcomeData(customer, Kind.DUPLICATE, null, otherCustomerId, null, List.of(), null);
+  public static OutcomeData duplicate(
+      String customer, ListId list, @Nullable String otherCustomerId) {
+    return new OutcomeData(
+        customer, list, Kind.DUPLICATE, null, otherCustomerId, null, List.of(), null);
   }
 
   /**
@@ -42,23 +47,33 @@ public record OutcomeData(
    * @param job the job in which it failed, if it did in one
    */
   public static OutcomeData rejected(
-      String customer, @Nullable String job, Rejection why, List<Rejection> fieldsLeftOut) {
-    return new OutcomeData(customer, Kind.REJECTED, job, null, why, fieldsLeftOut, null);
+      String customer,
+      ListId list,
+      @Nullable String job,
+      Rejection why,
+      List<Rejection> fieldsLeftOut) {
+    return new OutcomeData(customer, list, Kind.REJECTED, job, null, why, fieldsLeftOut, null);
   }
 
   /** Creates the outcome of a profile of which it is not known what became of it. */
-  public static OutcomeData unconfirmed(String customer, @Nullable String job, Why why) {
-    return new OutcomeData(customer, Kind.UNCONFIRMED, job, null, null, List.of(), why);
+  public static OutcomeData unconfirmed(
+      String customer, ListId list, @Nullable String job, Why why) {
+    return new OutcomeData(customer, list, Kind.UNCONFIRMED, job, null, null, List.of(), why);
   }
 
   /** Creates the outcome of a member that was removed from the list. */
-  public static OutcomeData left(String profile) {
-    return new OutcomeData(profile, Kind.LEFT, null, null, null, List.of(), null);
+  public static OutcomeData left(String profile, ListId list) {
+    return new OutcomeData(profile, list, Kind.LEFT, null, null, null, List.of(), null);
   }
 
   /** Creates the outcome of a member that is in the list although it is not in the segment. */
-  public static OutcomeData kept(String profile, Why why) {
-    return new OutcomeData(profile, Kind.KEPT, null, null, null, List.of(), why);
+  public static OutcomeData kept(String profile, ListId list, Why why) {
+    return new OutcomeData(profile, list, Kind.KEPT, null, null, null, List.of(), why);
+  }
+
+  /** Returns the same outcome in another list. */
+  public OutcomeData in(ListId other) {
+    return new OutcomeData(id, other, kind, job, otherCustomerId, rejection, fieldsLeftOut, why);
   }
 
   @Override

@@ -19,6 +19,7 @@ public final class OutcomeLines {
   /** The names of what a line has, in the order of the columns. */
   static final String[] COLUMNS = {
     "id",
+    "list",
     "outcome",
     "job",
     "why",
@@ -36,9 +37,10 @@ public final class OutcomeLines {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] ID = bytes("{\"id\":");
+  private static final byte[] LIST = bytes(",\"list\":");
   private static final byte[] JOB = bytes(",\"job\":");
 
-  /** For each kind what follows the id. */
+  /** For each kind what follows the list. */
   private static final byte[][] KINDS =
       Stream.of(Outcome.Kind.values())
           .map(kind -> bytes(",\"outcome\":\"" + kind + "\""))
@@ -97,6 +99,8 @@ public final class OutcomeLines {
   private void json(Outcome outcome) {
     raw(ID);
     quoted(outcome.id());
+    raw(LIST);
+    quoted(outcome.list().value());
     raw(KINDS[outcome.kind().ordinal()]);
     String job = outcome.job();
     if (job != null) {
@@ -220,6 +224,7 @@ public final class OutcomeLines {
   private void csv(Outcome outcome) {
     Rejection rejection = outcome.rejection();
     field(outcome.id());
+    next(outcome.list().value());
     put(',');
     ascii(outcome.kind().name());
     next(outcome.job());

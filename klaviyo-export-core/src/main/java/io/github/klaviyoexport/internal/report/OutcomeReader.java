@@ -8,6 +8,7 @@ import io.github.klaviyoexport.Outcome;
 import io.github.klaviyoexport.Outcome.Kind;
 import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.internal.report.OutcomeLines.Form;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -154,6 +155,7 @@ public final class OutcomeReader {
     String why = text(line, "why");
     return new OutcomeData(
         id,
+        ListId.of(line.required("list").textValue()),
         Kind.valueOf(line.required("outcome").textValue()),
         text(line, "job"),
         text(line, "duplicate_of"),

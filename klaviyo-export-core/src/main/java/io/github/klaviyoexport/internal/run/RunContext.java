@@ -74,6 +74,7 @@ public final class RunContext {
             session.journal(),
             session.spill(),
             listeners,
+            plan.list(),
             loop.time()::now,
             // An export does not go on without its journal.
             failure -> stop(StopCause.journalFailed(failure)));

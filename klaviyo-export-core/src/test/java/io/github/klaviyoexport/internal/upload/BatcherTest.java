@@ -15,6 +15,7 @@ import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.upload.Batcher.Filled;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -40,7 +41,7 @@ class BatcherTest {
   private final Fingerprint fingerprint = new Fingerprint(1, 2);
   private final IdentifierHolders holders = new IdentifierHolders(new RowKeySpill());
 
-  private final Outcomes outcomes = new Listeners(List.of()).outcomes();
+  private final Outcomes outcomes = new Listeners(List.of()).outcomes(ListId.of("Y6nRLr"));
 
   private Batcher batcher(int batchSize) {
     return batcher(batchSize, PendingWork.everything(holders));

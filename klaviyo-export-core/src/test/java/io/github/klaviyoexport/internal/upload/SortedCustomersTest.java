@@ -15,6 +15,7 @@ import io.github.klaviyoexport.internal.record.RunCounts;
 import io.github.klaviyoexport.internal.row.Batch;
 import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.upload.DuplicateFinder.Verdict;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -58,7 +59,7 @@ class SortedCustomersTest {
                     outcomes.add(outcome);
                   }
                 }))
-        .outcomes();
+        .outcomes(ListId.of("Y6nRLr"));
   }
 
   private static String email(int number) {
@@ -84,7 +85,7 @@ class SortedCustomersTest {
 
   @Test
   void none_is_held_however_many_they_are() {
-    Batcher batcher = batcher(new Listeners(List.of()).outcomes());
+    Batcher batcher = batcher(new Listeners(List.of()).outcomes(ListId.of("Y6nRLr")));
     batcher.expect(MANY);
     batcher.sorted();
 
@@ -115,7 +116,7 @@ class SortedCustomersTest {
 
   @Test
   void those_that_have_no_place_in_the_order_are_held() {
-    Batcher batcher = batcher(new Listeners(List.of()).outcomes());
+    Batcher batcher = batcher(new Listeners(List.of()).outcomes(ListId.of("Y6nRLr")));
     batcher.sorted();
 
     take(batcher, "c-1", "zoe@b\u00fccher.example");
@@ -129,7 +130,7 @@ class SortedCustomersTest {
 
   @Test
   void whoever_is_out_of_order_is_not_taken() {
-    Batcher batcher = batcher(new Listeners(List.of()).outcomes());
+    Batcher batcher = batcher(new Listeners(List.of()).outcomes(ListId.of("Y6nRLr")));
     batcher.sorted();
 
     take(batcher, "c-1", "bo@shop.example");

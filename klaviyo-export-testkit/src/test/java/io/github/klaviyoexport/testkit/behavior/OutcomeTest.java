@@ -16,6 +16,7 @@ import io.github.klaviyoexport.OutcomeFile;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.MemoryJournal;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -382,6 +383,30 @@ class OutcomeTest {
           .isEqualTo(report.profiles().accepted());
       assertThat(OutcomeFile.unresolved(path)).isEmpty();
     }
+  }
+
+  @Test
+  void of_lists_that_share_a_file_nobody_is_left_out_who_is_unresolved_for_one()
+      throws IOException {
+    Path path = directory.resolve("outcomes.jsonl");
+    ListId first = ListId.of("AAAAAA");
+    ListId second = ListId.of("BBBBBB");
+    try (FakeKlaviyo klaviyo =
+            klaviyo(account -> account.list("AAAAAA", "First").list("BBBBBB", "Second"));
+        OutcomeFile file = OutcomeFile.jsonLines(path);
+        SegmentExporter exporter = exporter(klaviyo, customers(3)).listener(file).build()) {
+      klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobCancelled());
+
+      exporter.exportToEach(SEGMENT, List.of(first, second));
+      assertThat(klaviyo.list("AAAAAA")).hasSize(0);
+      assertThat(klaviyo.list("BBBBBB")).hasSize(3);
+    }
+
+    assertThat(OutcomeFile.unresolved(path)).containsExactly("c-1", "c-2", "c-3");
+    assertThat(outcomes)
+        .filteredOn(outcome -> outcome.list().equals(second))
+        .hasSize(3)
+        .allMatch(outcome -> outcome.kind() == Kind.ACCEPTED);
   }
 
   @Test
