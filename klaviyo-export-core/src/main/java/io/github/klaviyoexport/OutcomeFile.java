@@ -2,29 +2,24 @@ package io.github.klaviyoexport;
 
 import io.github.klaviyoexport.Outcome.Kind;
 import io.github.klaviyoexport.internal.files.EarlyClosing;
+import io.github.klaviyoexport.internal.files.ListenerFile;
 import io.github.klaviyoexport.internal.files.PrivateFiles;
+import io.github.klaviyoexport.internal.files.WholeLines;
 import io.github.klaviyoexport.internal.report.OutcomeLines;
 import io.github.klaviyoexport.internal.report.OutcomeLines.Form;
 import io.github.klaviyoexport.internal.report.OutcomeReader;
-import io.github.klaviyoexport.internal.report.OutcomeReader.Whole;
 import io.github.klaviyoexport.klaviyo.ListId;
 import java.io.Closeable;
-import java.io.FileOutputStream;
-import java.io.Flushable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,34 +44,34 @@ import org.jspecify.annotations.Nullable;
  * and a list holds: an {@link Kind#UNCONFIRMED unconfirmed} profile has another when it is
  * confirmed, and after a crash the outcomes of a batch or two are told again.
  *
- * <p>When the disk is full or gone, the export goes on and the log says so once; {@link #close()}
- * then throws, so that an incomplete file is not taken for a complete one.
+ * <p>When the disk is full or gone, the export goes on and the log says so once. The file is then
+ * called {@code .incomplete} besides, so that it is not taken for a complete one or written on, and
+ * {@link #close()} throws. It also throws if something has removed or replaced the file. A second
+ * {@code OutcomeFile} of the same path is refused until the first is closed.
  *
  * <p>Safe for use by many threads: exports that run side by side can share one, and so can exports
  * to several lists. Give exports of several segments to one list files of their own.
  */
 public final class OutcomeFile implements ExportListener, Closeable {
+  private static final String OUTCOMES = "outcomes";
   private static final int BYTES_AT_ONCE = 64 * 1024;
+
+  /** Other files may begin with an object that has an id, which would be cut off if written on. */
+  private static final Pattern FIRST_LINE =
+      Pattern.compile(
+          "\\{\"id\":\"(?:[^\"\\\\]|\\\\.)*+\",\"list\":\"[\\w-]++\",\"outcome\":\"[A-Z]++\".*+");
 
   private final Path path;
   private final OutcomeLines lines;
-  private final OutputStream out;
-  private final Flushable disk;
-  private @Nullable IOException failure;
-  private boolean closed;
+  private final ListenerFile file;
   private final EarlyClosing earlyClosing;
 
-  /**
-   * Creates a listener that writes to an open file.
-   *
-   * @param disk makes safe what was written
-   */
-  OutcomeFile(Path path, Form form, OutputStream out, Flushable disk) {
+  /** Creates a listener that writes to an open file. */
+  OutcomeFile(Path path, Form form, ListenerFile file) {
     this.path = path;
-    this.earlyClosing = new EarlyClosing("outcomes", path);
+    this.earlyClosing = new EarlyClosing(OUTCOMES, path);
     this.lines = new OutcomeLines(form);
-    this.out = out;
-    this.disk = disk;
+    this.file = file;
   }
 
   /**
@@ -90,8 +85,9 @@ public final class OutcomeFile implements ExportListener, Closeable {
 
   /**
    * Creates a CSV file as RFC 4180 describes it, with a header line. It is for programs: an id is
-   * there byte for byte. Fields that were left out are in one column, as JSON. A file that stands
-   * there is replaced.
+   * there byte for byte, but for half of a surrogate pair, which UTF-8 does not have: that is a
+   * {@code ?}, and JSON Lines keep it. Fields that were left out are in one column, as JSON. A file
+   * that stands there is replaced.
    *
    * <p>An id that begins with {@code =}, {@code +}, {@code -} or {@code @} is a formula to a
    * spreadsheet, which may run it when the file is opened there ("CSV injection"). Where ids come
@@ -122,69 +118,28 @@ public final class OutcomeFile implements ExportListener, Closeable {
    *     the message says what to do
    */
   public static OutcomeFile continuing(Path path) throws IOException {
-    Whole whole = measure(path);
-    if (whole.form() == null) {
+    ListenerFile file = ListenerFile.continuing(OUTCOMES, path);
+    WholeLines whole = file.whole();
+    Form form = form(whole);
+    if (form == null) {
+      file.leave();
       throw notOne(path, "name the file that the run before has written");
     }
-    return open(path, whole.form(), whole.bytes());
+    file.writeOn(whole.bytes());
+    return new OutcomeFile(path, form, file);
   }
 
   private static OutcomeFile create(Path path, Form form) throws IOException {
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new IOException(path + " is not a file: pass the path of the file to write.");
-    }
-    try {
-      // Made anew, so that neither the old one's permissions nor a link decide who can read it.
-      Files.deleteIfExists(path);
-      PrivateFiles.makeNewFile(path);
-    } catch (NoSuchFileException noDirectory) {
-      throw new IOException(
-          "There is no directory for the file " + path + ": make it first.", noDirectory);
-    } catch (AccessDeniedException denied) {
-      throw new IOException(
-          "The file " + path + " may not be written: check the permissions of its directory.",
-          denied);
-    } catch (FileAlreadyExistsException race) {
-      throw new IOException(
-          "Another program has just created the file " + path + ": pass a path of your own.", race);
-    } catch (IOException e) {
-      throw PrivateFiles.unwritable(path, e);
-    }
-    OutcomeFile file = open(path, form, 0);
-    try {
-      file.out.write(form.header().getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      file.out.close();
-      throw PrivateFiles.unwritable(path, e);
-    }
-    return file;
-  }
-
-  /**
-   * Opens a file behind so many bytes, and no channel: those close when a thread is interrupted.
-   */
-  private static OutcomeFile open(Path path, Form form, long bytes) throws IOException {
-    try {
-      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-      file.setLength(bytes);
-      file.seek(bytes);
-      return new OutcomeFile(
-          path, form, new FileOutputStream(file.getFD()), () -> file.getFD().sync());
-    } catch (UnsupportedOperationException notOnDisk) {
-      throw new IOException(
-          "The file " + path + " is not on a disk: pass a path of the default file system.");
-    } catch (IOException e) {
-      throw PrivateFiles.unwritable(path, e);
-    }
+    return new OutcomeFile(path, form, ListenerFile.create(OUTCOMES, path, form.header()));
   }
 
   @Override
   public synchronized void outcome(Outcome outcome) {
-    if (closed) {
+    if (file.isClosed()) {
       earlyClosing.warn();
       return;
     }
-    if (failure == null) {
+    if (!file.isOver()) {
       lines.add(outcome);
       if (lines.length() >= BYTES_AT_ONCE) {
         flush();
@@ -195,13 +150,7 @@ public final class OutcomeFile implements ExportListener, Closeable {
   @Override
   public synchronized void outcomesTold() {
     flush();
-    if (failure == null && !closed) {
-      try {
-        disk.flush();
-      } catch (IOException e) {
-        fail(e);
-      }
-    }
+    file.sync();
   }
 
   @Override
@@ -215,51 +164,21 @@ public final class OutcomeFile implements ExportListener, Closeable {
   }
 
   private void flush() {
-    if (failure == null && !closed && lines.length() > 0) {
-      try {
-        lines.writeTo(out);
-      } catch (IOException e) {
-        fail(e);
-      }
+    if (lines.length() > 0) {
+      file.write(lines::writeTo);
     }
-  }
-
-  private void fail(IOException e) {
-    failure = e;
-    System.getLogger("io.github.klaviyoexport")
-        .log(
-            System.Logger.Level.WARNING,
-            "The file of outcomes {0} cannot be written on ({1}); the export is not affected.",
-            path,
-            e.getClass().getName());
   }
 
   /**
    * Closes the file; further outcomes are not written, of which the log warns once. Close it when
    * the export has ended: behind {@code run()}, or when the report of {@code start()} is there.
    *
-   * @throws IOException if outcomes are missing from it, or may be
+   * @throws IOException if outcomes are missing from it, or may be; the message says what to do
    */
   @Override
   public synchronized void close() throws IOException {
-    if (closed) {
-      return;
-    }
     outcomesTold();
-    closed = true;
-    try {
-      out.close();
-    } catch (IOException e) {
-      failure = failure == null ? e : failure;
-    }
-    if (failure != null) {
-      throw new IOException(
-          "The file of outcomes "
-              + path
-              + " is incomplete: make room or mend the disk, and export again. The report counts"
-              + " all profiles.",
-          failure);
-    }
+    file.close("The report counts all profiles.");
   }
 
   /**
@@ -270,11 +189,12 @@ public final class OutcomeFile implements ExportListener, Closeable {
    *     to do
    */
   public static void read(Path path, Consumer<Outcome> each) throws IOException {
-    Whole whole = measure(path);
-    if (whole.form() == null) {
+    WholeLines whole = measure(path);
+    Form form = form(whole);
+    if (form == null) {
       throw notOne(path, "name a file that jsonLines(...) or csv(...) has written");
     }
-    if (whole.form() == Form.SPREADSHEET) {
+    if (form == Form.SPREADSHEET) {
       throw new IOException(
           "The file "
               + path
@@ -282,7 +202,7 @@ public final class OutcomeFile implements ExportListener, Closeable {
               + " jsonLines(...) or csv(...) has written.");
     }
     try (InputStream file = new Beginning(Files.newInputStream(path), whole.bytes())) {
-      OutcomeReader.read(file, whole.form(), each);
+      OutcomeReader.read(file, form, each);
     } catch (IOException unreadable) {
       throw new IOException(
           "The file of outcomes " + path + " cannot be read: " + unreadable.getMessage() + ".",
@@ -322,7 +242,6 @@ public final class OutcomeFile implements ExportListener, Closeable {
    */
   public static Set<String> customers(Path path, Predicate<? super Outcome> asked)
       throws IOException {
-    record InList(String customer, ListId list) {}
     Set<InList> found = new LinkedHashSet<>();
     read(
         path,
@@ -339,9 +258,19 @@ public final class OutcomeFile implements ExportListener, Closeable {
     return customers;
   }
 
-  private static Whole measure(Path path) throws IOException {
+  /** Returns the form of a file; {@code null} if it is none of outcomes. */
+  private static @Nullable Form form(WholeLines file) {
+    for (Form form : List.of(Form.CSV, Form.SPREADSHEET)) {
+      if (file.beginWith(form.header())) {
+        return form;
+      }
+    }
+    return file.begin(FIRST_LINE) ? Form.JSON_LINES : null;
+  }
+
+  private static WholeLines measure(Path path) throws IOException {
     try (InputStream file = PrivateFiles.readOrdinary(path)) {
-      return OutcomeReader.measure(file);
+      return WholeLines.of(file);
     } catch (IOException unreadable) {
       throw new IOException(
           "The file of outcomes cannot be read: "
@@ -354,6 +283,9 @@ public final class OutcomeFile implements ExportListener, Closeable {
   private static IOException notOne(Path path, String advice) {
     return new IOException("The file " + path + " holds no outcomes: " + advice + ".");
   }
+
+  /** A customer, as far as a list is concerned. */
+  private record InList(String customer, ListId list) {}
 
   /** The beginning of a file, so long and no longer. */
   private static final class Beginning extends InputStream {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.klaviyoexport.Outcome.Kind;
 import io.github.klaviyoexport.Outcome.Why;
+import io.github.klaviyoexport.internal.files.ListenerFile;
 import io.github.klaviyoexport.internal.report.OutcomeData;
 import io.github.klaviyoexport.internal.report.OutcomeLines.Form;
 import io.github.klaviyoexport.internal.report.ProgressData;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutcomeFileTest {
   private static final ListId LIST = ListId.of("Y6nRLr");
@@ -363,7 +365,7 @@ class OutcomeFileTest {
   }
 
   @Test
-  void a_full_disk_does_not_disturb_the_export_and_is_told_on_close() {
+  void a_full_disk_does_not_disturb_the_export_and_nobody_goes_on_in_the_file() throws IOException {
     int[] attempts = new int[1];
     OutputStream full =
         new OutputStream() {
@@ -373,7 +375,9 @@ class OutcomeFileTest {
             throw new IOException("No space left on device");
           }
         };
-    OutcomeFile file = new OutcomeFile(path(), Form.CSV, full, () -> {});
+    Files.writeString(path(), Form.CSV.header());
+    OutcomeFile file =
+        new OutcomeFile(path(), Form.CSV, new ListenerFile("outcomes", path(), full, () -> {}));
 
     assertThatCode(
             () -> {
@@ -385,13 +389,122 @@ class OutcomeFileTest {
         .doesNotThrowAnyException();
 
     assertThat(attempts[0]).isEqualTo(1);
+    assertThat(path()).as("also if the process is killed now").doesNotExist();
     assertThatThrownBy(file::close)
         .isInstanceOf(IOException.class)
         .hasMessage(
             "The file of outcomes "
                 + path()
-                + " is incomplete: make room or mend the disk, and export again. The report counts"
-                + " all profiles.");
+                + " is incomplete, and called outcomes.incomplete now: make room or mend the disk,"
+                + " and export again from the start. The report counts all profiles.");
+    assertThat(directory.resolve("outcomes.incomplete")).hasContent(Form.CSV.header());
+    assertThatIOException().isThrownBy(() -> OutcomeFile.continuing(path()));
+    assertThatIOException().isThrownBy(() -> OutcomeFile.unresolved(path()));
+  }
+
+  @Test
+  void a_file_that_is_being_written_is_neither_replaced_nor_written_on() throws IOException {
+    OutcomeFile first = OutcomeFile.jsonLines(path());
+    first.outcome(ACCEPTED);
+    String advice =
+        "The file "
+            + path()
+            + " is being written by another export: wait until that has ended and its file is"
+            + " closed, or pass another path.";
+
+    assertThatIOException().isThrownBy(() -> OutcomeFile.csv(path())).withMessage(advice);
+    assertThatIOException().isThrownBy(() -> OutcomeFile.continuing(path())).withMessage(advice);
+    assertThatIOException().isThrownBy(() -> RejectionFile.csv(path())).withMessage(advice);
+    first.close();
+
+    assertThat(read()).containsExactly(ACCEPTED);
+    write(OutcomeFile.continuing(path()), List.of(OPEN));
+    assertThat(read()).containsExactly(ACCEPTED, OPEN);
+  }
+
+  @Test
+  void a_file_that_another_process_writes_is_neither_replaced_nor_written_on() throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Writing.class.getName(),
+                path().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertThat(other.getInputStream().read()).isEqualTo('w');
+
+      assertThatIOException()
+          .isThrownBy(() -> OutcomeFile.jsonLines(path()))
+          .withMessageContaining("is being written by another export");
+      assertThatIOException()
+          .isThrownBy(() -> OutcomeFile.continuing(path()))
+          .withMessageContaining("is being written by another export");
+    } finally {
+      other.destroyForcibly();
+    }
+    other.waitFor();
+    assertThat(read()).containsExactly(ACCEPTED);
+    write(OutcomeFile.continuing(path()), List.of(OPEN));
+    assertThat(read()).as("the lock has gone with its process").containsExactly(ACCEPTED, OPEN);
+  }
+
+  /** A process that writes a file, and does not end. */
+  static final class Writing {
+    private Writing() {}
+
+    public static void main(String[] args) throws Exception {
+      OutcomeFile file = OutcomeFile.jsonLines(Path.of(args[0]));
+      file.outcome(ACCEPTED);
+      file.outcomesTold();
+      System.out.write('w');
+      System.out.flush();
+      System.in.read();
+      file.close();
+    }
+  }
+
+  @Test
+  void a_file_that_was_removed_or_replaced_meanwhile_is_told_on_close() throws IOException {
+    String lost =
+        "The file of outcomes "
+            + path()
+            + " was removed or replaced while it was written, and is lost: see what else uses that"
+            + " path, and export again from the start. The report counts all profiles.";
+    OutcomeFile removed = OutcomeFile.jsonLines(path());
+    Files.delete(path());
+    assertThatIOException().isThrownBy(removed::close).withMessage(lost);
+    removed.close();
+
+    OutcomeFile replaced = OutcomeFile.jsonLines(path());
+    Files.move(path(), directory.resolve("rotated"));
+    Files.writeString(path(), "another's");
+    assertThatIOException().isThrownBy(replaced::close).withMessage(lost);
+    assertThat(path()).hasContent("another's");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\n  \"a\": 1\n}",
+        "{\"a\":1,\"b\":2}",
+        "{\"id\":\"c-1\",\"email\":\"canary@shop.example\"}\n",
+        "{\"id\":\"c-1\",\"email\":\"canary@shop.example\"}",
+        "{\"customer_id\":\"c-1\",\"scope\":\"PROFILE\"}\n",
+        "id,list\n"
+      })
+  void what_is_no_file_of_outcomes_is_left_as_it_is(String content) throws IOException {
+    Files.writeString(path(), content);
+
+    assertThatIOException()
+        .isThrownBy(() -> OutcomeFile.continuing(path()))
+        .withMessage(
+            "The file "
+                + path()
+                + " holds no outcomes: name the file that the run before has written.");
+    assertThat(Files.readString(path())).isEqualTo(content);
   }
 
   @Test

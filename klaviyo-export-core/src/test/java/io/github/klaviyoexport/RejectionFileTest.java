@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.github.klaviyoexport.internal.files.ListenerFile;
 import io.github.klaviyoexport.internal.report.ProgressData;
 import io.github.klaviyoexport.internal.report.ReportText;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -17,7 +19,7 @@ import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testing.LogLines;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -129,7 +131,7 @@ class RejectionFileTest {
     assertThat(Files.readString(path))
         .isEqualTo(
             """
-            customer_id,scope,field,reason,code,other_customer_id\r
+            shown_customer_id,scope,field,reason,code,other_customer_id\r
             '-NqXyz12,PROFILE,'=F,NO_IDENTIFIER,,\r
             c-17,PROFILE,EMailAddress,REFUSED_BY_KLAVIYO,invalid,\r
             """);
@@ -190,12 +192,11 @@ class RejectionFileTest {
   }
 
   @Test
-  void what_was_rejected_can_be_read_as_soon_as_the_export_moves_on() throws IOException {
+  void what_was_rejected_can_be_read_at_once() throws IOException {
     Path path = directory.resolve("rejections.csv");
 
     try (RejectionFile file = RejectionFile.csv(path)) {
       file.rejected(BY_KLAVIYO);
-      file.progressed(PROGRESS);
 
       assertThat(Files.readAllLines(path)).hasSize(2);
     }
@@ -242,10 +243,13 @@ class RejectionFileTest {
   }
 
   @Test
-  void a_full_disk_does_not_disturb_the_export_and_is_told_on_close() {
+  void a_full_disk_does_not_disturb_the_export_and_is_told_on_close() throws IOException {
     Path path = directory.resolve("rejections.csv");
     FullDisk disk = new FullDisk();
-    RejectionFile file = new RejectionFile(path, disk, ReportText::csvLine);
+    Files.createFile(path);
+    RejectionFile file =
+        new RejectionFile(
+            path, new ListenerFile("rejections", path, disk, () -> {}), ReportText::csvLine);
 
     assertThatCode(
             () -> {
@@ -261,10 +265,65 @@ class RejectionFileTest {
         .hasMessage(
             "The file of rejections "
                 + path
-                + " is incomplete: make room or mend the disk, and export again. The report counts"
-                + " all rejections and keeps the first 1000.")
+                + " is incomplete, and called rejections.csv.incomplete now: make room or mend the"
+                + " disk, and export again from the start. The report counts all rejections and"
+                + " keeps the first 1000.")
         .hasCauseInstanceOf(IOException.class);
     assertThat(disk.closed).isTrue();
+  }
+
+  private interface Opening {
+    RejectionFile at(Path path) throws IOException;
+  }
+
+  @Test
+  void a_resumed_run_writes_on_in_the_same_form_behind_the_last_whole_line() throws IOException {
+    Path path = directory.resolve("rejections");
+    for (Opening form :
+        List.<Opening>of(
+            RejectionFile::csv, RejectionFile::csvForSpreadsheets, RejectionFile::jsonLines)) {
+      try (RejectionFile file = form.at(path)) {
+        file.rejected(Rejection.ofProfile("-1", "two\nlines", Reason.NO_IDENTIFIER));
+        file.rejected(BY_KLAVIYO);
+      }
+      String whole = Files.readString(path);
+      Files.writeString(path, whole.substring(0, whole.length() - 9));
+      try (RejectionFile file = RejectionFile.continuing(path)) {
+        file.rejected(BY_KLAVIYO);
+      }
+
+      assertThat(Files.readString(path)).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void what_is_no_file_of_rejections_is_left_as_it_is() throws IOException {
+    Path path = directory.resolve("outcomes.jsonl");
+    for (String content : List.of("{\"id\":\"c-1\"}", "{\n}", "customer_id\n")) {
+      Files.writeString(path, content);
+
+      assertThatThrownBy(() -> RejectionFile.continuing(path))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "The file "
+                  + path
+                  + " holds no rejections: name the file that the run before has written.");
+      assertThat(Files.readString(path)).isEqualTo(content);
+    }
+    assertThatThrownBy(() -> RejectionFile.continuing(directory.resolve("none")))
+        .hasMessageEndingWith(
+            "none does not exist. Name the file that the run before has written.");
+  }
+
+  @Test
+  void half_a_surrogate_pair_is_kept_in_json_lines() throws IOException {
+    Path path = directory.resolve("rejections.jsonl");
+    try (RejectionFile file = RejectionFile.jsonLines(path)) {
+      file.rejected(Rejection.ofProfile("a\uD83D \uD83D\uDE00 \uDE00", null, Reason.NO_IDENTIFIER));
+    }
+
+    assertThat(new ObjectMapper().readTree(path.toFile()).path("customer_id").textValue())
+        .isEqualTo("a\uD83D \uD83D\uDE00 \uDE00");
   }
 
   @Test
@@ -300,18 +359,15 @@ class RejectionFileTest {
     }
   }
 
-  private static final class FullDisk extends Writer {
+  private static final class FullDisk extends OutputStream {
     private int attempts;
     private boolean closed;
 
     @Override
-    public void write(char[] text, int offset, int length) throws IOException {
+    public void write(int b) throws IOException {
       attempts++;
       throw new IOException("No space left on device");
     }
-
-    @Override
-    public void flush() {}
 
     @Override
     public void close() {

@@ -34,8 +34,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -203,6 +205,18 @@ class SampleValuesTest {
                 Kind.REJECTED, 4,
                 Kind.UNCONFIRMED, 2,
                 Kind.LEFT, 2));
+
+    ListId other = ListId.of("VT2XzN");
+    Set<ListId> lists = new HashSet<>();
+    ExportListener listing =
+        new ExportListener() {
+          @Override
+          public void outcome(Outcome outcome) {
+            lists.add(outcome.list());
+          }
+        };
+    EXPORT.list(other).leavers(10_000, 2, 2, 0).tell(listing);
+    assertThat(lists).containsExactly(other);
 
     // @start region="tell"
     Path file = directory.resolve("outcomes.jsonl");

@@ -151,7 +151,12 @@ public final class PrivateFiles {
     return Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private static void requireOrdinary(Path file) throws IOException {
+  /**
+   * Requires a file to be an ordinary one.
+   *
+   * @throws IOException if it is something else; the message says what to do
+   */
+  static void requireOrdinary(Path file) throws IOException {
     BasicFileAttributes attributes =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!attributes.isRegularFile()) {

@@ -32,48 +32,6 @@ public final class OutcomeReader {
   private OutcomeReader() {}
 
   /**
-   * The beginning of a file that is whole lines.
-   *
-   * @param form the form of the lines; {@code null} if it is none of outcomes
-   * @param bytes how many bytes those lines are
-   */
-  public record Whole(@Nullable Form form, long bytes) {}
-
-  /** Finds how much of a file is whole lines. */
-  public static Whole measure(InputStream file) throws IOException {
-    StringBuilder first = new StringBuilder();
-    byte[] buffer = new byte[64 * 1024];
-    int longest = Form.SPREADSHEET.header().length();
-    boolean quotes = false;
-    boolean json = false;
-    long at = 0;
-    long end = 0;
-    for (int count = file.read(buffer); count > 0; count = file.read(buffer)) {
-      for (int i = 0; i < count; i++) {
-        byte b = buffer[i];
-        if (at == 0) {
-          json = b == '{';
-        }
-        if (at < longest) {
-          first.append((char) (b & 0xff));
-        }
-        at++;
-        quotes ^= b == '"' && !json;
-        if (b == '\n' && !quotes) {
-          end = at;
-        }
-      }
-    }
-    String begin = first.toString();
-    for (Form form : List.of(Form.CSV, Form.SPREADSHEET)) {
-      if (begin.startsWith(form.header())) {
-        return new Whole(form, end);
-      }
-    }
-    return new Whole(json || at == 0 ? Form.JSON_LINES : null, end);
-  }
-
-  /**
    * Reads outcomes in their order.
    *
    * @param file the whole lines, and no more

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,13 @@ public final class ReportText {
   public static final String REJECTIONS_HEADER =
       "customer_id,scope,field,reason,code,other_customer_id\r\n";
 
+  /** The header line of rejections as CSV for spreadsheets: ids may differ from the source's. */
+  public static final String SHOWN_REJECTIONS_HEADER = "shown_" + REJECTIONS_HEADER;
+
   /** What formulas begin with, also in full width. */
   private static final String BEGINS_FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
+
+  private static final Pattern HALF_PAIR = Pattern.compile("\\p{Cs}");
 
   private static final int FIELDS_PER_REASON = 5;
 
@@ -354,7 +360,11 @@ public final class ReportText {
 
   /** Returns one rejection as a line of JSON. */
   public static String jsonLine(Rejection rejection) {
-    return node(rejection, UnaryOperator.identity()) + "\n";
+    // UTF-8 has no half of a surrogate pair, so it is escaped.
+    return HALF_PAIR
+            .matcher(node(rejection, UnaryOperator.identity()).toString())
+            .replaceAll(half -> "\\\\u" + Integer.toHexString(half.group().charAt(0)))
+        + "\n";
   }
 
   /** Returns the figures of a report as CSV: a header line and one line. */
