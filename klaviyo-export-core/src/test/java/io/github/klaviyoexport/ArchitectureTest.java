@@ -56,7 +56,7 @@ class ArchitectureTest {
              internal.preview internal.record internal.report internal.run internal.text
           catalog: . time profile source klaviyo journal memory internal.text internal.run
              internal.catalog.store internal.catalog.host internal.catalog
-          micrometer: . catalog klaviyo profile source
+          micrometer: . catalog klaviyo source
           springboot: . catalog klaviyo internal.springboot
 
           internal.text:

@@ -2,11 +2,11 @@ package io.github.klaviyoexport.micrometer;
 
 import io.github.klaviyoexport.Attempt;
 import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.catalog.CatalogListener;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.Segment;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -37,21 +37,27 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it only where it is there.
  */
 public final class ExportMetrics implements ExportListener, CatalogListener {
+  /** For how long the export of a thread has run; its report has the time since it first began. */
+  private static final ThreadLocal<Duration> ELAPSED = new ThreadLocal<>();
+
   private final MeterRegistry meters;
   private final ObservationRegistry observations;
   private final AtomicInteger runs;
   private final AtomicInteger jobs;
   private final Map<Thread, ObservedRun> observed = new ConcurrentHashMap<>();
+  private final CountedRuns counted;
 
   private ExportMetrics(
       MeterRegistry meters,
       ObservationRegistry observations,
       AtomicInteger runs,
-      AtomicInteger jobs) {
+      AtomicInteger jobs,
+      CountedRuns counted) {
     this.meters = meters;
     this.observations = observations;
     this.runs = runs;
     this.jobs = jobs;
+    this.counted = counted;
   }
 
   /** Creates the metrics of a registry, which stays yours to close. */
@@ -66,7 +72,7 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
     Gauge.builder("klaviyo.export.jobs.active", jobs, AtomicInteger::get)
         .description("Import jobs that Klaviyo has not ended")
         .register(meters);
-    return new ExportMetrics(meters, ObservationRegistry.NOOP, runs, jobs);
+    return new ExportMetrics(meters, ObservationRegistry.NOOP, runs, jobs, new CountedRuns());
   }
 
   /**
@@ -75,7 +81,8 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
    */
   @SuppressWarnings("exports")
   public ExportMetrics observing(ObservationRegistry registry) {
-    return new ExportMetrics(meters, Objects.requireNonNull(registry, "registry"), runs, jobs);
+    return new ExportMetrics(
+        meters, Objects.requireNonNull(registry, "registry"), runs, jobs, counted);
   }
 
   private ObservedRun run() {
@@ -114,13 +121,6 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
   }
 
   @Override
-  public void rejected(Rejection rejection) {
-    if (rejection.scope() == Rejection.Scope.PROFILE) {
-      profiles("rejected").increment();
-    }
-  }
-
-  @Override
   public void attempted(Attempt attempt) {
     String status = attempt.status().isPresent() ? "" + attempt.status().getAsInt() : "none";
     Timer.builder("klaviyo.export.calls")
@@ -147,20 +147,29 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
   }
 
   @Override
+  public void progressed(ExportProgress progress) {
+    ELAPSED.set(progress.elapsed());
+  }
+
+  @Override
   public void finished(ExportReport report) {
     String status = report.stopReason() == null ? "completed" : tag(report.stopReason());
-    profiles("duplicate").increment((double) report.profiles().duplicates());
-    profiles("unchanged").increment((double) report.profiles().unchanged());
+    CountedRuns.Figures more = counted.more(report);
+    profiles("rejected").increment((double) more.rejected());
+    profiles("duplicate").increment((double) more.duplicates());
+    profiles("unchanged").increment((double) more.unchanged());
     Counter.builder("klaviyo.export.unconfirmed")
         .description("Profiles of which it is not known what became of them")
         .baseUnit("profiles")
         .register(meters)
-        .increment((double) report.profiles().unconfirmed());
+        .increment((double) more.unconfirmed());
+    Duration ran = ELAPSED.get();
+    ELAPSED.remove();
     Timer.builder("klaviyo.export.run.duration")
         .description("Exports, from their beginning to their end")
         .tag("status", status)
         .register(meters)
-        .record(report.took());
+        .record(ran == null ? report.took() : ran);
     ObservedRun ended = observed.remove(Thread.currentThread());
     if (ended != null) {
       jobs.addAndGet(-ended.openJobs());

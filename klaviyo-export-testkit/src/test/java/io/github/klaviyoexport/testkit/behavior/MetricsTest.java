@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.journal.MemoryJournal;
+import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.micrometer.ExportMetrics;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -90,6 +93,77 @@ class MetricsTest {
         .isEqualTo(report.profiles().duplicates())
         .isPositive();
     assertThat(counted("klaviyo.export.unconfirmed")).isZero();
+  }
+
+  @Test
+  void a_run_that_is_resumed_counts_no_profile_and_no_time_twice() {
+    MemoryJournal journal = MemoryJournal.create();
+    CustomerProfile[] customers =
+        IntStream.range(0, 400)
+            .mapToObj(
+                i ->
+                    CustomerProfile.of(
+                        "c-" + i,
+                        Map.of("email", i % 4 == 0 ? "none" : i / 8 * 8 + i % 2 + "@shop.example")))
+            .toArray(CustomerProfile[]::new);
+    InMemorySegments all = InMemorySegments.of("vip-eu", customers);
+    for (boolean positioned : new boolean[] {true, false}) {
+      registry.getMeters().stream()
+          .filter(meter -> !meter.getId().getName().endsWith("active"))
+          .forEach(registry::remove);
+      ExportReport report = null;
+      InMemorySegments broken =
+          InMemorySegments.of("vip-eu", customers).failingAfter("vip-eu", 200);
+      for (InMemorySegments source : List.of(broken, broken, all)) {
+        try (SegmentExporter exporter =
+            exporter(metrics, 0)
+                .source(positioned ? source : source::open)
+                .maxRejected(1)
+                .journal(journal)
+                .build()) {
+          report =
+              exporter
+                  .prepare(Segment.named("vip-eu"), klaviyo.listId())
+                  .continueUnfinished()
+                  .run();
+        } catch (ExportException stopped) {
+          report = stopped.report();
+        }
+        time.advance(Duration.ofHours(1));
+      }
+      String as = "positioned " + positioned;
+      assertThat(counted("klaviyo.export.profiles", "result", "accepted"))
+          .as(as)
+          .isEqualTo(report.profiles().accepted());
+      assertThat(counted("klaviyo.export.profiles", "result", "rejected"))
+          .as(as)
+          .isEqualTo(report.profiles().rejected())
+          .isPositive();
+      assertThat(counted("klaviyo.export.profiles", "result", "duplicate"))
+          .as(as)
+          .isEqualTo(report.profiles().duplicates())
+          .isPositive();
+      assertThat(
+              registry.find("klaviyo.export.run.duration").timers().stream()
+                  .mapToDouble(timer -> timer.totalTime(TimeUnit.MINUTES))
+                  .sum())
+          .as(as + ", without the hours in between")
+          .isLessThan(60);
+    }
+  }
+
+  @Test
+  void exports_to_each_of_several_lists_are_counted_each() {
+    try (FakeKlaviyo lists =
+            FakeKlaviyo.builder().time(time).list("AAAAAA", "a").list("BBBBBB", "b").start();
+        SegmentExporter exporter = exporter(metrics, 9).klaviyo(lists.connection()).build()) {
+      exporter.exportToEach(
+          Segment.named("vip-eu"), List.of(ListId.of("AAAAAA"), ListId.of("BBBBBB")));
+    }
+
+    assertThat(counted("klaviyo.export.profiles", "result", "rejected")).isEqualTo(2);
+    assertThat(counted("klaviyo.export.profiles", "result", "accepted")).isEqualTo(10);
+    assertThat(counted("klaviyo.export.profiles", "result", "duplicate")).isEqualTo(6);
   }
 
   @Test
