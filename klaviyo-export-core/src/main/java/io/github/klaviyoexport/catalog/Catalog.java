@@ -633,7 +633,8 @@ public final class Catalog implements AutoCloseable {
 
     /**
      * Adds a maker of export listeners, which is asked for one at the beginning of each attempt:
-     * for metrics, or a file of rejections of each run.
+     * for metrics, or a file of rejections of each attempt, which goes on where the one before
+     * stopped.
      *
      * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="exportListener"
      * }

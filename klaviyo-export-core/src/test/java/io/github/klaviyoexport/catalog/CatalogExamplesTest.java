@@ -207,7 +207,9 @@ class CatalogExamplesTest {
             .klaviyo(connection -> connection.share(0.5))
             // @end
             // @start region="exportListener"
-            .exportListener(run -> RejectionFile.csv(directory.resolve(run.id() + ".csv")))
+            .exportListener(
+                run ->
+                    RejectionFile.csv(directory.resolve(run.id() + "-" + run.attempt() + ".csv")))
             // @end
             .build()) {
       // @start region="scheduler"

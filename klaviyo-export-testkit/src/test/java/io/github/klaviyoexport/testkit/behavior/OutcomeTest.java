@@ -13,6 +13,7 @@ import io.github.klaviyoexport.Outcome;
 import io.github.klaviyoexport.Outcome.Kind;
 import io.github.klaviyoexport.Outcome.Why;
 import io.github.klaviyoexport.OutcomeFile;
+import io.github.klaviyoexport.RejectionFile;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.MemoryJournal;
@@ -33,6 +34,7 @@ import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.OriginalPayload;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -383,6 +385,39 @@ class OutcomeTest {
           .isEqualTo(report.profiles().accepted());
       assertThat(OutcomeFile.unresolved(path)).isEmpty();
     }
+  }
+
+  @Test
+  void the_file_of_rejections_of_a_resumed_run_has_those_of_both() throws IOException {
+    MemoryJournal journal = MemoryJournal.create();
+    Path path = directory.resolve("rejections.csv");
+    CustomerProfile[] customers = customers(90);
+    for (int i = 0; i < 90; i += 3) {
+      customers[i] = customer("bad-" + i, "none", null, null);
+    }
+    InMemorySegments whole = InMemorySegments.of("vip-eu", customers);
+    ExportReport report;
+    try (FakeKlaviyo klaviyo = klaviyo(account -> account)) {
+      try (RejectionFile file = RejectionFile.csv(path)) {
+        ProfileSource broken = InMemorySegments.of("vip-eu", customers).failingAfter("vip-eu", 50);
+        stopped(
+            exporter(klaviyo, broken, MAPPING).batchSize(10).journal(journal).listener(file),
+            klaviyo);
+      }
+      try (RejectionFile file = RejectionFile.continuing(path);
+          SegmentExporter exporter =
+              exporter(klaviyo, whole, MAPPING)
+                  .batchSize(10)
+                  .journal(journal)
+                  .listener(file)
+                  .build()) {
+        report = exporter.prepare(SEGMENT, klaviyo.listId()).continueUnfinished().run();
+      }
+    }
+
+    Set<String> rejected = new HashSet<>(Files.readAllLines(path));
+    assertThat(rejected).contains("bad-0,PROFILE,email,EMAIL_MALFORMED,,");
+    assertThat(rejected.size() - 1).isEqualTo((int) report.profiles().rejected()).isEqualTo(30);
   }
 
   @Test
