@@ -37,15 +37,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it only where it is there.
  */
 public final class ExportMetrics implements ExportListener, CatalogListener {
-  /** For how long the export of a thread has run; its report has the time since it first began. */
-  private static final ThreadLocal<Duration> ELAPSED = new ThreadLocal<>();
-
   private final MeterRegistry meters;
   private final ObservationRegistry observations;
   private final AtomicInteger runs;
   private final AtomicInteger jobs;
   private final Map<Thread, ObservedRun> observed = new ConcurrentHashMap<>();
   private final CountedRuns counted;
+
+  /** For how long the export of a thread has run; its report has the time since it first began. */
+  private final ThreadLocal<Duration> elapsed = new ThreadLocal<>();
 
   private ExportMetrics(
       MeterRegistry meters,
@@ -148,7 +148,7 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
 
   @Override
   public void progressed(ExportProgress progress) {
-    ELAPSED.set(progress.elapsed());
+    elapsed.set(progress.elapsed());
   }
 
   @Override
@@ -163,8 +163,8 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
         .baseUnit("profiles")
         .register(meters)
         .increment((double) more.unconfirmed());
-    Duration ran = ELAPSED.get();
-    ELAPSED.remove();
+    Duration ran = elapsed.get();
+    elapsed.remove();
     Timer.builder("klaviyo.export.run.duration")
         .description("Exports, from their beginning to their end")
         .tag("status", status)
