@@ -667,7 +667,7 @@ public final class SegmentExporter implements AutoCloseable {
 
     /**
      * Sets how often an export of {@link Sending#CHANGED_ONLY} sends everything; by default in
-     * every tenth run, counted in runs that came to a clean end.
+     * every tenth run, counted in runs of the whole segment that came to a clean end.
      *
      * @param runs 1 for always, 0 for never
      * @throws IllegalArgumentException if it is negative
@@ -685,7 +685,8 @@ public final class SegmentExporter implements AutoCloseable {
      * as may be, and one that is smaller is {@linkplain ExportListener#warned told of}.
      *
      * <p>The last size is that of the last run that came to a clean end; it takes a {@linkplain
-     * #memory memory}. A segment that had fewer than 100 customers is not guarded.
+     * #memory memory}. A segment that had fewer than 100 customers is not guarded. A run of a part
+     * of the segment is not either, and says nothing of the size of the whole.
      *
      * @param times {@link Double#POSITIVE_INFINITY} to allow any
      * @throws IllegalArgumentException if it is less than 1

@@ -49,6 +49,9 @@ final class Opening implements Phase {
       }
       checked = true;
       StopCause unfit = reading.check();
+      if (!reading.isWhole()) {
+        run.memory().ofPart();
+      }
       if (unfit == null && reading.size().isPresent()) {
         unfit = run.memory().sizeGuard().check(reading.size().getAsLong());
       }

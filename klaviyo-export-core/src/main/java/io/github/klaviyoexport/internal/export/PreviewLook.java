@@ -256,6 +256,9 @@ public final class PreviewLook implements Look<PreviewData> {
 
   /** Returns why a run would stop for the size of the segment, as far as it would know it. */
   private @Nullable StopCause size(LookRun run) {
+    if (!run.reading().isWhole()) {
+      return null;
+    }
     SizeGuard guard =
         new RunMemory(run.context().memory().remembered(), plan.settings(), "", failed -> {})
             .sizeGuard();

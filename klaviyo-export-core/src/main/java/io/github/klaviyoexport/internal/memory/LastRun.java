@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last run that has ended cleanly.
+ * The last run that has ended cleanly, of those that read the whole segment.
  *
  * @param customers how many customers the segment had
  * @param ended when it ended

@@ -396,7 +396,18 @@ public final class Remembered implements Closeable {
    * What has happened is put together with what was known before, when it has become a fifth of it.
    */
   public void endRun(RunFacts facts) throws IOException {
-    LastRun last = LastRun.after(state.last(), facts);
+    end(LastRun.after(state.last(), facts));
+  }
+
+  /**
+   * Remembers likewise that a run has ended cleanly that read a part of the segment only. It says
+   * nothing of the whole, so the last run stays the one before.
+   */
+  public void endPart() throws IOException {
+    end(state.last());
+  }
+
+  private void end(@Nullable LastRun last) throws IOException {
     if (!state.isTailShort((long) shownCount * Long.BYTES)) {
       compact(last);
       return;

@@ -36,21 +36,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunMemory {
   private static final int BITS = 32;
-  private static final RunMemory NONE =
-      new RunMemory(
-          null,
-          false,
-          0,
-          0,
-          new SizeGuard(Double.POSITIVE_INFINITY, 0, Instant.EPOCH),
-          "",
-          c -> {});
+  private static final SizeGuard ANY_SIZE =
+      new SizeGuard(Double.POSITIVE_INFINITY, 0, Instant.EPOCH);
+  private static final RunMemory NONE = new RunMemory(null, false, 0, 0, ANY_SIZE, "", c -> {});
 
   private final @Nullable Remembered remembered;
   private final String run;
   private final Consumer<StopCause> failed;
   private final boolean leavesOut;
-  private final SizeGuard sizeGuard;
+  private SizeGuard sizeGuard;
 
   /** Of the unchanged, those are sent whose fingerprints begin with one of so many numbers. */
   private final long resent;
@@ -68,6 +62,7 @@ public final class RunMemory {
   private long membersThen = RunFacts.UNKNOWN;
 
   private long rememberedThen;
+  private boolean ofPart;
   private boolean olderMayCome;
   private boolean broken;
 
@@ -129,6 +124,17 @@ public final class RunMemory {
   /** Returns what is remembered; {@code null} without a memory. */
   public @Nullable Remembered remembered() {
     return remembered;
+  }
+
+  /**
+   * Takes in that the run reads a part of the segment only, which says nothing of the whole: not
+   * how large it is, and not when all of it was sent last.
+   */
+  public void ofPart() {
+    if (remembered != null) {
+      ofPart = true;
+      sizeGuard = ANY_SIZE;
+    }
   }
 
   /** Returns the guard on the segment's size. */
@@ -323,6 +329,10 @@ public final class RunMemory {
    * @param members how many members the list has; {@link RunFacts#UNKNOWN} if that is not known
    */
   public void end(long customers, long unchanged, long members, Instant now) {
+    if (ofPart) {
+      write(Remembered::endPart);
+      return;
+    }
     write(
         memory ->
             memory.endRun(

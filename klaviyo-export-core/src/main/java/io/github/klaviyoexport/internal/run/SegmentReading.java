@@ -91,7 +91,7 @@ public final class SegmentReading {
     if (failure != null) {
       throw failure;
     }
-    if (plan.settings().mode().removesLeavers() && !source.isWhole()) {
+    if (plan.settings().mode().removesLeavers() && !isWhole()) {
       return StopCause.partOfSegment();
     }
     size = source.size();
@@ -118,6 +118,11 @@ public final class SegmentReading {
             .noneMatch(
                 target ->
                     target == ProfileField.PHONE_NUMBER || target == ProfileField.EXTERNAL_ID);
+  }
+
+  /** Returns whether the segment, when it is open, is read whole, and not a part of it only. */
+  public boolean isWhole() {
+    return source.isWhole();
   }
 
   /** Returns how many profiles the segment has, if its source knows. */

@@ -78,8 +78,12 @@ class ChangedOnlyTest {
     return customer;
   }
 
+  private List<CustomerProfile> profiles() {
+    return customers.values().stream().map(Customer::profile).toList();
+  }
+
   private SegmentExporter.Builder exporter() {
-    List<CustomerProfile> profiles = customers.values().stream().map(Customer::profile).toList();
+    List<CustomerProfile> profiles = profiles();
     return SegmentExporter.builder()
         .source(InMemorySegments.of(VIPS.name(), profiles).segment("vip-us", profiles))
         .klaviyo(klaviyo.connection())
@@ -302,6 +306,39 @@ class ChangedOnlyTest {
     }
 
     assertThat(unchanged).containsExactly(0L, 10L, 10L, 0L, 10L, 10L, 0L);
+  }
+
+  @Test
+  void a_part_of_the_segment_in_between_takes_no_turn_of_the_whole() {
+    haveCustomers(10);
+    export();
+    List<Long> unchanged = new ArrayList<>();
+
+    for (int run = 0; run < 7; run++) {
+      have(1, "value " + run);
+      InMemorySegments segments = InMemorySegments.of(VIPS.name(), profiles());
+      export(exporter().source(segments.only(Set.of("c-1"))).resendAllEvery(3));
+      unchanged.add(export(exporter().resendAllEvery(3)).profiles().unchanged());
+    }
+
+    assertThat(unchanged).containsExactly(10L, 10L, 0L, 10L, 10L, 0L, 10L);
+  }
+
+  @Test
+  void a_share_of_the_unchanged_is_sent_by_turns_whatever_parts_are_sent_in_between() {
+    haveCustomers(400);
+    export();
+    Set<String> all = new TreeSet<>();
+
+    for (int run = 0; run < 4; run++) {
+      have(1, "value " + run);
+      InMemorySegments segments = InMemorySegments.of(VIPS.name(), profiles());
+      export(exporter().source(segments.only(Set.of("c-1"))).resendAllEvery(0));
+      export(exporter().resendShare(0.25).resendAllEvery(0));
+      all.addAll(sent());
+    }
+
+    assertThat(all).hasSizeGreaterThanOrEqualTo(399);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.memory.HeapMemory;
+import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
@@ -19,6 +20,8 @@ import io.github.klaviyoexport.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +182,36 @@ class SizeChangeTest {
     stopped(of(1_000).limit(500));
 
     assertThat(stopped(of(1_001)).reason()).isEqualTo(Reason.SIZE_CHANGED);
+  }
+
+  @Test
+  void a_part_of_it_does_not_say_how_large_it_is_and_is_not_told_to_be_small() {
+    GeneratedProfiles profiles = GeneratedProfiles.of(2_000);
+    InMemorySegments whole = InMemorySegments.of(VIPS.name(), profiles);
+    Set<String> some =
+        profiles.stream().limit(150).map(CustomerProfile::id).collect(Collectors.toSet());
+    export(of(2_000));
+
+    assertThat(export(of(2_000).source(whole.only(some)))).isClean().hasAccepted(150);
+    try (SegmentExporter exporter = of(2_000).source(whole.only(some)).build()) {
+      assertThat(exporter.prepare(VIPS, klaviyo.listId()).preview().stopReason()).isNull();
+    }
+
+    assertThat(warnings).isEmpty();
+    assertThat(export(of(2_000))).hasAccepted(2_000);
+    assertThat(stopped(of(100)).reason()).isEqualTo(Reason.SIZE_CHANGED);
+  }
+
+  @Test
+  void a_part_that_comes_first_is_no_measure_of_it() {
+    GeneratedProfiles profiles = GeneratedProfiles.of(2_000);
+    Set<String> some =
+        profiles.stream().limit(150).map(CustomerProfile::id).collect(Collectors.toSet());
+    InMemorySegments whole = InMemorySegments.of(VIPS.name(), profiles);
+
+    export(of(2_000).source(whole.only(some)));
+
+    assertThat(export(of(2_000))).hasAccepted(2_000);
   }
 
   @Test
