@@ -27,6 +27,10 @@ public enum SyncMode {
    * Klaviyo says that the member joined while that import was under way. A member who was in the
    * list before, who has left it and come back by other ways, or of whom Klaviyo does not say when
    * it joined, is not ours and stays.
+   *
+   * <p>Several such exports may share a list if no customer is in two of their segments. A customer
+   * of two is the member of the export that came first, and is removed when it leaves that one's
+   * segment, although it is in the other's.
    */
   TRACKED;
 

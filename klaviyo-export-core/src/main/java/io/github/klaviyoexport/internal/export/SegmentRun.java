@@ -493,9 +493,9 @@ final class SegmentRun {
     if (memory == null || run.hasStopped()) {
       return;
     }
-    ClosingCount count = new ClosingCount(run);
+    ClosingCount count = new ClosingCount(run, startedAt, expected);
     goThrough(count);
-    members = count.members() == expected && !awaits ? expected : RunFacts.UNKNOWN;
+    members = count.isAsExpected() && !awaits ? expected : RunFacts.UNKNOWN;
     if (run.settings().mode() == SyncMode.TRACKED && count.members() >= memory.members()) {
       run.recorder().notOurs(count.members() - memory.members());
     }

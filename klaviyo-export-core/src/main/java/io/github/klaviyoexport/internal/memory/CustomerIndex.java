@@ -161,6 +161,16 @@ final class CustomerIndex {
     slots(place)[word(place)] |= mark;
   }
 
+  /** Takes in that a customer may be a member, and may not. */
+  void doubt(long place) {
+    if (is(place, MEMBER)) {
+      members--;
+      uncertain++;
+      slots(place)[word(place)] &= ~(long) MEMBER;
+    }
+    setDigest(place, 0);
+  }
+
   /** Returns the number of the window of the first job that may have added the customer. */
   int firstWindow(long place) {
     return (int) (bothWindows(place) >>> WINDOW_BITS);

@@ -221,11 +221,15 @@ final class MemoryState {
     if (place == CustomerIndex.NOWHERE) {
       return;
     }
+    boolean inDoubt = !index.is(place, CustomerIndex.MEMBER);
     index.mark(place, CustomerIndex.MEMBER);
     index.setDigest(place, digest);
     if (window != Windows.NONE) {
       int first = index.firstWindow(place);
-      if (first == Windows.NONE) {
+      if (inDoubt && first != window) {
+        // It has joined now, or before if it shows late: the last is what gives way to later ones.
+        index.setWindows(place, window, first);
+      } else if (first == Windows.NONE) {
         index.setWindows(place, window, Windows.NONE);
       } else if (first != window) {
         index.setWindows(place, first, window);
@@ -236,19 +240,22 @@ final class MemoryState {
   private void takeShown(ByteBuffer content) {
     int count = content.getInt();
     BitSet areMembers = MemoryBlock.bits(content);
+    BitSet areInDoubt = MemoryBlock.bits(content);
     for (int i = 0; i < count; i++) {
-      show(content.getLong(), areMembers.get(i));
+      show(content.getLong(), areMembers.get(i), areInDoubt.get(i));
     }
   }
 
-  /** Takes in what a look at the list has shown of a customer. */
-  void show(long fingerprint, boolean isMember) {
+  /** Takes in what a look at the list has shown of a customer: if nothing, the customer is gone. */
+  void show(long fingerprint, boolean isMember, boolean isInDoubt) {
     long place = index.find(fingerprint);
     if (place == CustomerIndex.NOWHERE) {
       return;
     }
     if (isMember) {
       index.mark(place, CustomerIndex.MEMBER);
+    } else if (isInDoubt) {
+      index.doubt(place);
     } else {
       index.remove(place);
     }

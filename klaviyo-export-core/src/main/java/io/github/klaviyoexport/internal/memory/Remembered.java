@@ -48,6 +48,7 @@ public final class Remembered implements Closeable {
   private long[] shown = {};
 
   private final BitSet shownMembers = new BitSet();
+  private final BitSet shownInDoubt = new BitSet();
   private int shownCount;
 
   private Remembered(
@@ -153,12 +154,17 @@ public final class Remembered implements Closeable {
     return index.digestOf(place) == CustomerIndex.digest(digest) ? Known.UNCHANGED : Known.CHANGED;
   }
 
-  /** Notes that a customer was met among the list's members; that is kept for this run only. */
-  public void list(long fingerprint) {
+  /**
+   * Notes that a customer was met among the list's members; that is kept for this run only.
+   *
+   * @return whether such a customer is remembered
+   */
+  public boolean list(long fingerprint) {
     long place = state.index.find(fingerprint);
     if (place != CustomerIndex.NOWHERE) {
       state.index.mark(place, CustomerIndex.LISTED);
     }
+    return place != CustomerIndex.NOWHERE;
   }
 
   /** Returns whether this run has met a customer among the list's members. */
@@ -276,6 +282,7 @@ public final class Remembered implements Closeable {
       content.clear();
       content.putByte(MemoryBlock.SHOWN).putInt(to - from);
       MemoryBlock.put(content, shownMembers.get(from, to));
+      MemoryBlock.put(content, shownInDoubt.get(from, to));
       for (int i = from; i < to; i++) {
         content.putLong(shown[i]);
       }
@@ -287,6 +294,7 @@ public final class Remembered implements Closeable {
   private void forgetShown() {
     shown = new long[0];
     shownMembers.clear();
+    shownInDoubt.clear();
     shownCount = 0;
   }
 
@@ -360,23 +368,32 @@ public final class Remembered implements Closeable {
 
   /** Takes in that a customer is not in the list, which a look at it has shown. */
   public void gone(long fingerprint) {
-    show(fingerprint, false);
+    show(fingerprint, false, false);
+  }
+
+  /**
+   * Takes in that a look at the list has not shown a customer who may be in it all the same: under
+   * another identifier, or later. When jobs may have added the customer stays known.
+   */
+  public void notShown(long fingerprint) {
+    show(fingerprint, false, true);
   }
 
   /** Takes in that a customer is in the list, which a look at it has shown. */
   public void isMember(long fingerprint) {
-    show(fingerprint, true);
+    show(fingerprint, true, false);
   }
 
-  private void show(long fingerprint, boolean isMember) {
+  private void show(long fingerprint, boolean isMember, boolean isInDoubt) {
     if (state.index.find(fingerprint) == CustomerIndex.NOWHERE) {
       return;
     }
-    state.show(fingerprint, isMember);
+    state.show(fingerprint, isMember, isInDoubt);
     if (shownCount == shown.length) {
       shown = Arrays.copyOf(shown, Math.max(64, shownCount + shownCount / 2));
     }
     shownMembers.set(shownCount, isMember);
+    shownInDoubt.set(shownCount, isInDoubt);
     shown[shownCount++] = fingerprint;
   }
 

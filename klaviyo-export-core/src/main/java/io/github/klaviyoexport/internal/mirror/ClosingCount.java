@@ -1,22 +1,44 @@
 package io.github.klaviyoexport.internal.mirror;
 
+import io.github.klaviyoexport.internal.api.ListMember;
+import io.github.klaviyoexport.internal.api.Page;
+import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.memory.RunFacts;
 import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RunContext;
+import java.net.URI;
+import java.time.Instant;
 
 /**
  * The count of a list's members when all is done, from which the next run sees whether anybody else
  * has changed the list. If Klaviyo does not tell it, the next run reads the list.
+ *
+ * <p>A count that is as it must be may hide that others have added as many as the run has added in
+ * vain, to profiles that were members already. So who has joined since the run began is asked for,
+ * if those are few.
  */
 public final class ClosingCount implements Phase {
+  /** So many members may have been added by the run for being asked for, a hundred a call. */
+  private static final long FEW = 10_000;
+
   private final RunContext run;
+  private final Instant since;
+  private final long expected;
   private long members = RunFacts.UNKNOWN;
+  private boolean strangers;
   private boolean over;
 
-  /** Creates a count that has yet to be asked for. */
-  public ClosingCount(RunContext run) {
+  /**
+   * Creates a count that has yet to be asked for.
+   *
+   * @param since when the run began
+   * @param expected how many there must be; {@link RunFacts#UNKNOWN} if that is not known
+   */
+  public ClosingCount(RunContext run, Instant since, long expected) {
     this.run = run;
+    this.since = since;
+    this.expected = expected;
   }
 
   @Override
@@ -26,8 +48,30 @@ public final class ClosingCount implements Phase {
             run.list(),
             reply -> {
               members = reply instanceof Done<Long> done ? done.value() : RunFacts.UNKNOWN;
-              over = true;
+              long added = run.memory().membersAdded();
+              if (isAsExpected() && added > 0 && added <= FEW) {
+                run.klaviyo().membersJoined(run.list(), since, null, this::takeJoined);
+              } else {
+                over = true;
+              }
             });
+  }
+
+  private void takeJoined(Reply<Page<ListMember>> reply) {
+    URI next = null;
+    if (reply instanceof Done<Page<ListMember>> done) {
+      next = done.value().next();
+      for (ListMember member : done.value().items()) {
+        strangers |= !run.memory().knows(member.identifiers());
+      }
+    } else {
+      strangers = true;
+    }
+    if (next == null || strangers) {
+      over = true;
+    } else {
+      run.klaviyo().members(run.list(), next, this::takeJoined);
+    }
   }
 
   @Override
@@ -38,5 +82,10 @@ public final class ClosingCount implements Phase {
   /** Returns how many members the list has; {@link RunFacts#UNKNOWN} if that is not known. */
   public long members() {
     return members;
+  }
+
+  /** Returns whether there are as many as there must be, and no other has added any of them. */
+  public boolean isAsExpected() {
+    return members != RunFacts.UNKNOWN && members == expected && !strangers;
   }
 }

@@ -66,6 +66,8 @@ public final class LeaverSearch implements Phase {
   private long customers;
   private JudgedMembers judged = new JudgedMembers();
   private boolean fromMemory;
+  private boolean sumHolds;
+  private boolean listRead;
   private boolean awaited;
   private long counted;
   private boolean isCounted;
@@ -292,6 +294,7 @@ public final class LeaverSearch implements Phase {
               public void ended(long all, boolean isCount, boolean complete) {
                 counted = all;
                 isCounted = isCount;
+                sumHolds = complete;
                 if (onlyOurs) {
                   run.recorder().notOurs(Math.max(0, all - memory.members()));
                   seeWhoIsMissing(complete, leavers);
@@ -336,6 +339,7 @@ public final class LeaverSearch implements Phase {
             member -> run.memory().list(member.identifiers()),
             () -> {
               run.memory().listRead();
+              listRead = true;
               lookUp(leavers);
             })
         .begin();
@@ -420,13 +424,26 @@ public final class LeaverSearch implements Phase {
   }
 
   private void askFor(String address, ProfileLookup to) {
-    if (segment.isUnmet(address) && !(fromMemory && isRemembered(address))) {
+    if (segment.isUnmet(address) && !isMemberOfItsOwn(address)) {
       to.add(address);
     }
   }
 
-  private boolean isRemembered(String address) {
-    return run.memory().knows(List.of(Identifier.of(ProfileField.EMAIL, address)));
+  /**
+   * Returns whether memory tells that a customer is a member of its own, so that no leaver has its
+   * address: the list has shown it, or the members are as many as are remembered. Else two
+   * customers who are remembered may be one profile, which shows the address of one.
+   */
+  private boolean isMemberOfItsOwn(String address) {
+    Identifier email = Identifier.of(ProfileField.EMAIL, address);
+    return fromMemory
+        && (sumHolds && run.memory().knows(List.of(email)) || run.memory().isListed(email));
+  }
+
+  /** Returns whether it is known of each remembered customer which member it is. */
+  private boolean isMemoryProven(@Nullable Remembered memory) {
+    boolean empty = memory == null || memory.members() + memory.uncertain() == 0;
+    return isCounted && (sumHolds || listRead || empty);
   }
 
   private boolean mayAsk() {
@@ -445,11 +462,11 @@ public final class LeaverSearch implements Phase {
     run.recorder().unreadable(segment.unreadable());
     long members = fromMemory ? counted : judged.members();
     run.recorder().listRead(members, judged.undecided(), leavers.found());
-    if (!fromMemory || isCounted) {
+    Remembered memory = run.memory().remembered();
+    if (!fromMemory || isMemoryProven(memory)) {
       run.memory().looked(members);
     }
     double share = run.settings().maxLeavers();
-    Remembered memory = run.memory().remembered();
     long ours = onlyOurs && memory != null ? memory.members() : members;
     BigDecimal most = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(ours));
     if (BigDecimal.valueOf(leavers.found()).compareTo(most) > 0) {

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.internal.api.Advice;
 import io.github.klaviyoexport.internal.keys.Fingerprint;
+import io.github.klaviyoexport.internal.keys.SeenIdentifiers;
 import io.github.klaviyoexport.internal.memory.HandedRows;
 import io.github.klaviyoexport.internal.memory.Known;
 import io.github.klaviyoexport.internal.memory.LastRun;
@@ -20,6 +21,7 @@ import io.github.klaviyoexport.profile.ProfileField;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -54,6 +56,10 @@ public final class RunMemory {
 
   private final @Nullable Fingerprint fingerprint;
   private final @Nullable RowDigest digest;
+
+  /** By what those members are known that show no customer's first identifier. */
+  private final SeenIdentifiers listedOtherwise = new SeenIdentifiers();
+
   private long rowFingerprint;
   private long rowDigest;
   private boolean listRead;
@@ -163,23 +169,59 @@ public final class RunMemory {
     rowFingerprint = fingerprint.of(row.identifierKind(), row.identifier()).lane0();
     rowDigest = digest.of(row.bytes(), row.length());
     Known known = remembered.meet(rowFingerprint, rowDigest);
-    if (listRead && known != Known.NEW && !remembered.isListed(rowFingerprint)) {
-      // It joins anew now, which is when this export adds it.
+    if (listRead && known != Known.NEW && !isListed(row, remembered, fingerprint)) {
+      // It joins now, unless it is a member that shows late or under another identifier.
       long before = remembered.members();
-      remembered.gone(rowFingerprint);
+      remembered.notShown(rowFingerprint);
       rememberedThen -= before - remembered.members();
       return false;
     }
     return known == Known.UNCHANGED && leavesOut && !isDue();
   }
 
-  /** Meets a member of the list, by all that it is known by. */
-  public void list(Iterable<Identifier> member) {
+  /** Meets the customer of a row that need not be sent, because it has been already. */
+  public void meetSent(Row row) {
     if (remembered != null && fingerprint != null) {
-      for (Identifier identifier : member) {
-        remembered.list(fingerprint.of(identifier.kind(), identifier.value()).lane0());
+      remembered.meet(fingerprint.of(row.identifierKind(), row.identifier()).lane0(), 0);
+    }
+  }
+
+  private boolean isListed(Row row, Remembered memory, Fingerprint prints) {
+    return memory.isListed(rowFingerprint)
+        || isListed(ProfileField.PHONE_NUMBER, row, prints)
+        || isListed(ProfileField.EXTERNAL_ID, row, prints);
+  }
+
+  private boolean isListed(ProfileField kind, Row row, Fingerprint prints) {
+    String text = row.sent(kind);
+    if (text == null) {
+      return false;
+    }
+    Identifier identifier = Identifier.of(kind, text);
+    return listedOtherwise.contains(prints.of(identifier.kind(), identifier.value()));
+  }
+
+  /** Meets a member of the list, by all that it is known by. */
+  public void list(List<Identifier> member) {
+    if (remembered == null || fingerprint == null) {
+      return;
+    }
+    boolean known = false;
+    for (Identifier identifier : member) {
+      known |= remembered.list(fingerprint.of(identifier.kind(), identifier.value()).lane0());
+    }
+    for (Identifier identifier : member) {
+      if (!known && identifier.kind() != ProfileField.EMAIL) {
+        listedOtherwise.add(fingerprint.of(identifier.kind(), identifier.value()));
       }
     }
+  }
+
+  /** Returns whether a member of the list shows that identifier of a remembered customer. */
+  public boolean isListed(Identifier identifier) {
+    return remembered != null
+        && fingerprint != null
+        && remembered.isListed(fingerprint.of(identifier.kind(), identifier.value()).lane0());
   }
 
   /**
@@ -206,6 +248,13 @@ public final class RunMemory {
     return remembered == null || membersThen == RunFacts.UNKNOWN
         ? RunFacts.UNKNOWN
         : membersThen + remembered.members() - rememberedThen - removed;
+  }
+
+  /**
+   * Returns by how many more members are remembered than there were when the list was looked at.
+   */
+  public long membersAdded() {
+    return remembered == null ? 0 : remembered.members() - rememberedThen;
   }
 
   /** Meets a customer of the segment, by all that it is known by. */

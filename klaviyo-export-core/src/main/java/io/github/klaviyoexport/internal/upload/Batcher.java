@@ -351,11 +351,12 @@ final class Batcher {
     Row row = candidate.row();
     Fingerprint fingerprint = candidate.fingerprint();
     newRow.seen(fingerprint, row.bytes(), row.length(), duplicates.leftOut());
-    boolean unchanged = memory.meet(row);
     if (pending.isSettled(fingerprint)) {
+      memory.meetSent(row);
       duplicates.skipped(candidate);
       return null;
     }
+    boolean unchanged = memory.meet(row);
     if (unchanged && pending.groupOf(fingerprint) == PendingWork.NO_GROUP) {
       counts.unchanged();
       duplicates.skipped(candidate);

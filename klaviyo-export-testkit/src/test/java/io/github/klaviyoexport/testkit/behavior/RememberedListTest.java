@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.behavior;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.Sending;
@@ -12,8 +13,10 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.Segment;
+import io.github.klaviyoexport.testkit.Client;
 import io.github.klaviyoexport.testkit.Customer;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeProfile;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import java.time.Duration;
@@ -27,7 +30,8 @@ class RememberedListTest {
   private static final Segment SEGMENT = Segment.named("vip-eu");
 
   private final VirtualTime time = VirtualTime.create();
-  private final FakeKlaviyo klaviyo = FakeKlaviyo.builder().time(time).start();
+  private final FakeKlaviyo klaviyo =
+      FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(30)).start();
   private final HeapMemory memory = HeapMemory.create(MemoryKey.random());
   private final List<CustomerProfile> segment = new ArrayList<>();
   private int seen;
@@ -107,6 +111,38 @@ class RememberedListTest {
     assertThat(report.profiles().unchanged()).isEqualTo(2_000);
     assertThat(report.isClean()).isTrue();
     assertThat(klaviyo.requests().size() - seen).isEqualTo(4);
+  }
+
+  @Test
+  void a_customer_whose_profile_shows_a_leavers_address_stays_though_a_stranger_makes_the_sum() {
+    given(0, 20);
+    klaviyo.list().add("c0@shop.example", "form@shop.example");
+    FakeProfile both = klaviyo.profile("c0@shop.example").orElseThrow();
+    both.addAddress("c1@shop.example");
+    String stranger = klaviyo.profile("form@shop.example").orElseThrow().id();
+    Client client = Client.inProcess(klaviyo);
+    client.members("DELETE", List.of(both.id(), stranger));
+    ExportListener joinsMeanwhile =
+        new ExportListener() {
+          @Override
+          public void batchSent(String jobId, int rows, long bytes) {
+            time.advance(Duration.ofSeconds(2));
+            client.members("POST", List.of(stranger));
+          }
+        };
+    SegmentExporter.Builder byAddress =
+        exporter().mapping(FieldMapping.email("EMailAddress").property("LTV"));
+    try (SegmentExporter exporter = byAddress.build()) {
+      exporter.prepare(SEGMENT, klaviyo.listId()).listener(joinsMeanwhile).run();
+      time.advance(Duration.ofHours(24));
+      segment.remove(0);
+
+      exporter.export(SEGMENT, klaviyo.listId());
+    }
+
+    assertThat(klaviyo.profile("c1@shop.example").orElseThrow().lists())
+        .contains(klaviyo.listId().value());
+    assertThat(klaviyo.list().emails()).hasSize(19).doesNotContain("form@shop.example");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.memory.HeapMemory;
@@ -18,6 +19,8 @@ import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.Client;
 import io.github.klaviyoexport.testkit.Customer;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.FakeProfile;
+import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
@@ -26,6 +29,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A list that others fill too, of which an export takes its own members for its own only. */
 class TrackedListTest {
@@ -47,7 +52,12 @@ class TrackedListTest {
     segments.segment(
         segment.name(),
         Stream.of(names)
-            .map(name -> Customer.of("c-" + name).email(name + "@shop.example").profile())
+            .map(
+                name ->
+                    Customer.of("c-" + name)
+                        .email(name + "@shop.example")
+                        .field("Key", "k-" + name)
+                        .profile())
             .toArray(CustomerProfile[]::new));
   }
 
@@ -66,6 +76,18 @@ class TrackedListTest {
       return exporter.export(segment, klaviyo.listId());
     } finally {
       time.advance(Duration.ofHours(24));
+    }
+  }
+
+  private ExportReport export(SegmentExporter.Builder builder) {
+    return export(builder, klaviyo, Duration.ofHours(24));
+  }
+
+  private ExportReport export(SegmentExporter.Builder builder, FakeKlaviyo to, Duration then) {
+    try (SegmentExporter exporter = builder.memory(memory).build()) {
+      return exporter.export(VIP, to.listId());
+    } finally {
+      time.advance(then);
     }
   }
 
@@ -121,11 +143,12 @@ class TrackedListTest {
     given(VIP, "ada", "bo");
     export(SyncMode.TRACKED, VIP);
     given(VIP, "ada");
+    int before = klaviyo.requests(Operation.GET_PROFILES_FOR_LIST).size();
     export(SyncMode.TRACKED, VIP);
 
     assertThat(list()).hasSize(1_001);
-    // In the second run: who has joined since, and one look-up.
-    assertThat(klaviyo.requests(Operation.GET_PROFILES_FOR_LIST)).hasSize(2);
+    // Who has joined since, and one look-up.
+    assertThat(klaviyo.requests(Operation.GET_PROFILES_FOR_LIST)).hasSize(before + 2);
   }
 
   @Test
@@ -155,6 +178,85 @@ class TrackedListTest {
         catchThrowableOfType(ExportException.class, () -> export(SyncMode.TRACKED, NEW));
 
     assertThat(refused.reason()).isEqualTo(Reason.OTHER_MIRROR);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_customer_whose_profile_shows_the_address_of_one_who_left_stays(Sending sending) {
+    klaviyo.list().add("ada@shop.example");
+    FakeProfile both = klaviyo.profile("ada@shop.example").orElseThrow();
+    both.addAddress("bo@shop.example");
+    Client.inProcess(klaviyo).members("DELETE", List.of(both.id()));
+    klaviyo.list().add("form@shop.example", "shop@shop.example");
+    given(VIP, "ada", "bo", "cy");
+    for (int night = 0; night < 3; night++) {
+      export(exporter().mode(SyncMode.TRACKED).sending(sending));
+    }
+    given(VIP, "bo", "cy");
+
+    ExportReport report = export(exporter().mode(SyncMode.TRACKED).sending(sending));
+
+    assertThat(report.leavers().removed()).isZero();
+    assertThat(list()).containsExactlyInAnyOrder("form", "shop", "ada", "cy");
+  }
+
+  @Test
+  void one_who_is_shown_under_another_address_is_known_by_its_external_id_and_leaves() {
+    given(VIP, "ada", "bo");
+    export(keyed());
+    klaviyo.profile("bo@shop.example").orElseThrow().addAddress("b@home.example");
+    klaviyo.profile("bo@shop.example").orElseThrow().showAddress("b@home.example");
+
+    assertThat(export(keyed()).profiles().unchanged()).isEqualTo(2);
+    assertThat(export(keyed()).profiles().unchanged()).isEqualTo(2);
+    given(VIP, "ada");
+
+    assertThat(export(keyed()).leavers().removed()).isEqualTo(1);
+    assertThat(list()).containsExactly("ada");
+  }
+
+  private SegmentExporter.Builder keyed() {
+    return exporter()
+        .mapping(FieldMapping.email("EMailAddress").externalId("Key"))
+        .mode(SyncMode.TRACKED)
+        .sending(Sending.CHANGED_ONLY)
+        .readListEvery(1);
+  }
+
+  @Test
+  void members_that_show_late_are_ours_all_the_same() {
+    try (FakeKlaviyo late =
+        FakeKlaviyo.builder().time(time).membersShowAfter(Duration.ofMinutes(10)).start()) {
+      SegmentExporter.Builder exporter = keyed().klaviyo(late.connection());
+      given(VIP, "ada", "bo", "cy");
+      export(exporter, late, Duration.ofMinutes(5));
+      export(exporter, late, Duration.ofDays(1));
+      given(VIP, "ada");
+
+      assertThat(export(exporter, late, Duration.ofDays(1)).leavers().removed()).isEqualTo(2);
+      assertThat(late.list().emails()).containsExactly("ada@shop.example");
+    }
+  }
+
+  @Test
+  void those_whom_a_run_has_added_that_was_cut_off_are_ours_when_it_is_resumed() {
+    given(VIP, "ada");
+    export(keyed());
+    given(VIP, "ada", "bo", "cy");
+    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.jobTakes(Duration.ofMinutes(30)));
+    SegmentExporter.Builder impatient = keyed().deadline(Duration.ofMinutes(5));
+    assertThatThrownBy(() -> export(impatient, klaviyo, Duration.ZERO))
+        .isInstanceOf(ExportException.class);
+    try (SegmentExporter exporter = keyed().memory(memory).build()) {
+      exporter.prepare(VIP, klaviyo.listId()).continueUnfinished().run();
+    }
+    time.advance(Duration.ofDays(1));
+
+    assertThat(export(keyed()).profiles().unchanged()).isEqualTo(3);
+    given(VIP, "ada");
+
+    assertThat(export(keyed()).leavers().removed()).isEqualTo(2);
+    assertThat(list()).containsExactly("ada");
   }
 
   @Test
