@@ -66,7 +66,7 @@ public record Advice(Problem problem, String words) {
               + refused.endpoint().words()
               + "' with 403 for "
               + InWords.duration(Calls.LONGEST_SHEDDING)
-              + ", though it let the same key in before in this run: so no scope is missing,"
+              + ", though it let the same key in before: so no scope is missing,"
               + " Klaviyo or its network edge turns calls away for now. Run the export again later,"
               + " and ask Klaviyo's support if it stays so");
     }

@@ -240,7 +240,7 @@ final class Call<T> {
     }
     JsonNode json = Headers.isJson(response) ? Json.object(response.body()) : null;
     if (status == 204 || json != null && isVerdict(status)) {
-      calls.admitted(endpoint);
+      calls.quotas.admitted(endpoint);
     }
     if (status == 204) {
       read(MissingNode.getInstance(), status);
@@ -256,7 +256,7 @@ final class Call<T> {
         && mayChange()) {
       refreshed = true;
       ask();
-    } else if (status == 403 && calls.isAdmitted(endpoint)) {
+    } else if (status == 403 && calls.quotas.isAdmitted(endpoint)) {
       shedding(response, json);
     } else {
       List<ApiError> errors = ApiError.of(json);
@@ -277,7 +277,7 @@ final class Call<T> {
     return status >= 200 && status < 300 || status == 400 || status == 409 || status == 422;
   }
 
-  /** Waits out a 403 that is no missing scope: the same key was let in before. */
+  /** Waits out a 403 that is no missing scope: the same key was let in by it before. */
   private void shedding(KlaviyoResponse response, @Nullable JsonNode json) {
     long now = calls.loop.time().nanoTime();
     sheddingSince = shedding == 0 ? now : sheddingSince;

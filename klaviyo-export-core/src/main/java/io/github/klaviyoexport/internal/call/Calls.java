@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
  *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up;
  *   <li>401 with credentials that can be refreshed: once more;
- *   <li>403 to an endpoint that this export was let in to before: Klaviyo sheds load, or its edge
- *       does, since the scope is there. Again after 5 seconds, doubled up to a minute, or after
- *       {@code Retry-After} if that is longer, for {@link #LONGEST_SHEDDING} in all, without
- *       counting as an attempt;
+ *   <li>403 to an endpoint whose scopes have let the key in to others before: Klaviyo sheds load,
+ *       or its edge does, since the scopes are there. Again after 5 seconds, doubled up to a
+ *       minute, or after {@code Retry-After} if that is longer, for {@link #LONGEST_SHEDDING} in
+ *       all, without counting as an attempt;
  *   <li>anything else: Klaviyo's answer is final.
  * </ul>
  *
@@ -82,7 +81,6 @@ public final class Calls {
   final CallTraffic traffic;
   private final Set<Call<?>> open = new HashSet<>();
   private final Map<Endpoint, Quota.Caller> callers = new EnumMap<>(Endpoint.class);
-  private final Set<Endpoint> admitted = EnumSet.noneOf(Endpoint.class);
   private boolean changesEnded;
 
   /** A listener that hears what calls do, and when they have to wait. */
@@ -287,16 +285,6 @@ public final class Calls {
   /** Returns the caller that an endpoint's quota knows: all calls of this export are one. */
   Quota.Caller caller(Endpoint endpoint) {
     return callers.computeIfAbsent(endpoint, any -> new Quota.Caller());
-  }
-
-  /** Notes that Klaviyo has let the key in to an endpoint. */
-  void admitted(Endpoint endpoint) {
-    admitted.add(endpoint);
-  }
-
-  /** Returns whether Klaviyo has let the key in to an endpoint since this export began. */
-  boolean isAdmitted(Endpoint endpoint) {
-    return admitted.contains(endpoint);
   }
 
   /** Forgets a call that has ended. */

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The quotas of one account, shared by every exporter in this JVM that calls it.
+ * The quotas of one account, and what scopes its key has been let in by, shared by every exporter
+ * in this JVM that calls it.
  *
  * <p>Host and credentials tell accounts apart, and so does the clock. Its quotas stay for two
  * minutes after the last exporter let go of them, since Klaviyo remembers the last minute's calls
@@ -33,6 +35,7 @@ public final class Quotas {
   private final TimeSource time;
   private final Map<Endpoint, Quota> quotas = new EnumMap<>(Endpoint.class);
   private final RetryBudget retries = new RetryBudget();
+  private final Set<String> scopes = ConcurrentHashMap.newKeySet();
   private int users;
   private long releasedAt;
 
@@ -127,6 +130,16 @@ public final class Quotas {
   /** Returns what the account's calls may spend on trying again. */
   RetryBudget retries() {
     return retries;
+  }
+
+  /** Notes that Klaviyo has let the key in to an endpoint, so that it has the scopes for it. */
+  void admitted(Endpoint endpoint) {
+    scopes.addAll(endpoint.scopes());
+  }
+
+  /** Returns whether the key has the scopes of an endpoint, by what Klaviyo has let it in to. */
+  boolean isAdmitted(Endpoint endpoint) {
+    return scopes.containsAll(endpoint.scopes());
   }
 
   /** Returns the quota of an endpoint. */

@@ -29,8 +29,8 @@ public sealed interface Reply<T> {
    *
    * @param edgeChallenge whether it was not Klaviyo's API but the network edge before it that
    *     answered, with a page for browsers
-   * @param shedding whether the same key was let in to the endpoint before, so that the refusal,
-   *     which lasted for {@link Calls#LONGEST_SHEDDING}, is no missing scope
+   * @param shedding whether the key was let in before by the scopes of the endpoint, so that the
+   *     refusal, which lasted for {@link Calls#LONGEST_SHEDDING}, is no missing scope
    * @param proxy host and port of the proxy that has answered in Klaviyo's place, if that is known
    * @param noToken what is wrong with the token to ask with, in a clause, so that Klaviyo was not
    *     asked; {@code null} if it was

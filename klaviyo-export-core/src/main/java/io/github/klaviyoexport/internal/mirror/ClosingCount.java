@@ -26,6 +26,7 @@ public final class ClosingCount implements Phase {
   private final Instant since;
   private final long expected;
   private long members = RunFacts.UNKNOWN;
+  private int pages;
   private boolean strangers;
   private boolean over;
 
@@ -59,7 +60,7 @@ public final class ClosingCount implements Phase {
 
   private void takeJoined(Reply<Page<ListMember>> reply) {
     URI next = null;
-    if (reply instanceof Done<Page<ListMember>> done) {
+    if (reply instanceof Done<Page<ListMember>> done && ++pages <= FEW / 50) {
       next = done.value().next();
       for (ListMember member : done.value().items()) {
         strangers |= !run.memory().knows(member.identifiers());

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.internal.call.Reply.Unanswered;
+import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
@@ -438,6 +439,41 @@ class CallRetryTest extends ScriptedCalls {
     answering(FORBIDDEN);
 
     assertThat(done(post())).isEqualTo("job-1");
+  }
+
+  @Test
+  void a_403_to_what_takes_only_scopes_that_have_let_the_key_in_is_waited_out()
+      throws InterruptedException {
+    done(post());
+    answering(FORBIDDEN);
+
+    Waiting<String> removal =
+        new Waiting<>(
+            then ->
+                calls.delete(
+                    Endpoint.REMOVE_MEMBERS,
+                    "/api/members",
+                    List.of(),
+                    ScriptedCalls::id,
+                    () -> {},
+                    then));
+
+    assertThat(done(removal.run())).isEqualTo("job-1");
+  }
+
+  @Test
+  void a_403_is_waited_out_where_an_earlier_export_to_the_account_was_let_in()
+      throws InterruptedException {
+    done(post());
+    calls = calls(WITH_KEY);
+    answering(FORBIDDEN);
+
+    assertThat(done(post())).isEqualTo("job-1");
+
+    calls = calls(KlaviyoConnection.of(ApiKey.of("pk_9876543210")));
+    answering(FORBIDDEN);
+
+    assertThat(refused(post()).shedding()).isFalse();
   }
 
   @Test

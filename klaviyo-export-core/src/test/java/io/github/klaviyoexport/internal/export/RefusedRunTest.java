@@ -227,7 +227,7 @@ class RefusedRunTest {
         .message()
         .contains(
             "Klaviyo has answered 'import profiles' with 403 for 5 minutes, though it let the same"
-                + " key in before in this run: so no scope is missing",
+                + " key in before: so no scope is missing",
             "Run the export again later")
         .doesNotContain("lacks");
     assertThat(stopped.report().profiles().accepted()).isEqualTo(10);

@@ -54,19 +54,29 @@ class LeaverRemovalTest extends MirrorInLab {
   }
 
   @Test
-  void a_key_that_may_not_remove_members_stops_the_export_and_says_what_it_lacks() {
+  void a_removal_that_is_answered_403_is_waited_for_since_the_import_has_shown_the_scopes() {
+    givenMembersOfTheSegment(10);
+    lab.klaviyo.member("gone", "email", "gone@shop.example");
+    int[] asked = new int[1];
+    lab.klaviyo.on(
+        REMOVAL, any -> asked[0]++ < 3 ? Answer.error(403, "permission_denied", "/data/") : null);
+
+    assertThat(mirror(Lab.customers(10)).leavers()).isEqualTo(new LeaversData(11, 1, 1, 0, null));
+  }
+
+  @Test
+  void a_removal_that_is_answered_403_for_minutes_stops_the_export_and_no_scope_is_missing() {
     givenMembersOfTheSegment(10);
     lab.klaviyo.member("gone", "email", "gone@shop.example");
     lab.klaviyo.on(REMOVAL, Answer.error(403, "permission_denied", "/data/"));
 
     ExportException stopped = Lab.stopped(prepared(Lab.customers(10)));
 
-    assertThat(stopped.reason()).isEqualTo(Reason.FORBIDDEN);
+    assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
     assertThat(stopped)
-        .hasMessageContaining(
-            "the API key lacks a scope for 'remove list members' (403): use a key with lists:read,"
-                + " lists:write, profiles:read and profiles:write. So far 10 read = 10 accepted + 0"
-                + " rejected + 0 duplicates + 0 unconfirmed; 0 of 1 leaver removed.");
+        .hasMessageContaining("has answered 'remove list members' with 403 for 5 minutes")
+        .hasMessageContaining("so no scope is missing")
+        .hasMessageContaining("0 of 1 leaver removed.");
   }
 
   @Test
@@ -121,13 +131,13 @@ class LeaverRemovalTest extends MirrorInLab {
     lab.klaviyo.member("back", "email", Lab.email(11)).member("gone", "email", "g@shop.example");
     int[] asked = new int[1];
     lab.klaviyo.on(
-        REMOVAL, removal -> asked[0]++ == 0 ? Answer.error(403, "forbidden", "/data/") : null);
+        REMOVAL, removal -> asked[0]++ == 0 ? Answer.error(400, "invalid", "/data/") : null);
     int[] opened = new int[1];
     ProfileSource source = segment -> ProfileReader.of(Lab.customers(opened[0]++ == 0 ? 10 : 11));
     SegmentExport export =
         builder(source).journal(new Journaled()).build().prepare(Lab.VIP, Lab.LIST);
 
-    assertThat(Lab.stopped(export).reason()).isEqualTo(Reason.FORBIDDEN);
+    assertThat(Lab.stopped(export).reason()).isEqualTo(Reason.REFUSED);
 
     assertThat(export.continueUnfinished().run().leavers())
         .isEqualTo(new LeaversData(12, 1, 1, 0, null));

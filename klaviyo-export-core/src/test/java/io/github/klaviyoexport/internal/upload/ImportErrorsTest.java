@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -252,14 +253,14 @@ class ImportErrorsTest extends JobsInLab {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {401, 403})
-  void errors_that_may_not_be_read_stop_the_export(int status) {
+  @CsvSource({"401, (401)", "403, with 403 for 5 minutes"})
+  void errors_that_may_not_be_read_stop_the_export(int status, String told) {
     lab.klaviyo.failing(row -> true);
     lab.klaviyo.on(ERRORS, Answer.error(status, "no", "/data"));
 
     ExportException stopped = lab.stopped(Lab.customers(5));
 
-    assertThat(stopped).message().contains("(" + status + ")");
+    assertThat(stopped).message().contains(told);
     assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
   }
 

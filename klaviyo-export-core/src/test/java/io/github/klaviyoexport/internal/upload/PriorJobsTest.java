@@ -293,7 +293,7 @@ class PriorJobsTest {
 
     ExportException stopped = catchThrowableOfType(ExportException.class, this::startOver);
 
-    assertThat(stopped.reason()).isEqualTo(Reason.FORBIDDEN);
+    assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
     assertThat(sinceCutOff(IMPORT)).isEmpty();
   }
 

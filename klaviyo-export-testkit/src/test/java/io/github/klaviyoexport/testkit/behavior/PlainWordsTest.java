@@ -191,7 +191,8 @@ class PlainWordsTest {
             new Trouble(
                 "a scope that is missing",
                 asItIs,
-                (office, catalog) -> office.klaviyo.script(Operation.GET_LIST, refused(403)),
+                (office, catalog) ->
+                    office.klaviyo.script(Operation.BULK_IMPORT_PROFILES, refused(403)),
                 "lacks a scope"),
             new Trouble(
                 "a Klaviyo that does not answer",
