@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every member that is in the list from the first call to the last is passed on, some of them
  * twice. If a page cannot be read, the run stops: half a list tells nothing about the other half.
+ * It stops too where pages lead in a circle: to an address that was read, or on and on to members
+ * that were.
  */
 final class MemberPages {
   /** The quota of a minute is used up by four at 0.3 s a page, and by eight at 0.6 s. */
@@ -35,6 +37,9 @@ final class MemberPages {
 
   /** So few pages are not worth the calls that it costs to divide them. */
   static final int ALONE_UNTIL = 25;
+
+  /** So many pages may bring nothing new, and half of all: ranges meet, and are read again. */
+  private static final int FEW = 100;
 
   private static final double FEWEST_PAGES_TO_DIVIDE = 8;
   private static final int BAD_REQUEST = 400;
@@ -45,9 +50,11 @@ final class MemberPages {
   private final Fingerprint fingerprint = new Fingerprint(0, 0);
   private final List<MemberRange> ranges = new ArrayList<>();
   private SeenIdentifiers followed = new SeenIdentifiers();
+  private SeenIdentifiers lastOfPages = new SeenIdentifiers();
   private boolean mayDivide = true;
   private boolean askedForNewest;
   private int pages;
+  private int pagesForNothing;
   private @Nullable Instant newest;
 
   /**
@@ -104,16 +111,23 @@ final class MemberPages {
     page.items().forEach(each);
     range.take(page.items());
     pages++;
+    pagesForNothing += isForNothing(page.items()) ? 1 : 0;
     URI next = page.next();
     if (next == null || range.hasMetLater(page.items())) {
       end(range);
-    } else if (isNew(next)) {
+    } else if (isNew(next) && pagesForNothing <= Math.max(FEW, pages / 2)) {
       page(range, next);
     } else {
       run.stop(StopCause.membersInCircles());
       return;
     }
     divide();
+  }
+
+  /** Returns whether a page is empty, or ends with the member that another page has ended with. */
+  private boolean isForNothing(List<ListMember> page) {
+    return page.isEmpty()
+        || !lastOfPages.add(fingerprint.of(ProfileField.PROPERTY, page.get(page.size() - 1).id()));
   }
 
   private boolean isNew(URI page) {
@@ -133,6 +147,7 @@ final class MemberPages {
       ranges.add(first);
     } else {
       followed = new SeenIdentifiers();
+      lastOfPages = new SeenIdentifiers();
       begin();
     }
   }

@@ -188,6 +188,27 @@ class LeaverSearchTest extends MirrorInLab {
     assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{\"type\":\"profile\",\"id\":\"ada\",\"attributes\":{}}"})
+  void a_list_whose_cursors_go_on_and_on_without_another_member_is_read_no_further(String members) {
+    int[] page = new int[1];
+    lab.klaviyo.on(
+        MEMBERS,
+        asked ->
+            Answer.json(
+                200,
+                "{\"data\":[%s],\"links\":{\"next\":\"https://a.klaviyo.com%s?c=%d\"}}"
+                    .formatted(members, "/api/lists/Y6nRLr/profiles", page[0]++)));
+
+    ExportException stopped =
+        Lab.stopped(prepared(Lab.customers(3)).deadline(Duration.ofMinutes(20)));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(stopped).hasMessageContaining("pages of the list's members lead in a circle");
+    assertThat(lab.klaviyo.asked(MEMBERS)).hasSizeLessThan(110);
+    assertThat(lab.klaviyo.asked(IMPORT)).isEmpty();
+  }
+
   @Test
   void a_page_of_members_that_is_lost_is_asked_for_again() {
     givenMembersOfTheSegment(150);
