@@ -52,7 +52,7 @@ final class Opening implements Phase {
       if (!reading.isWhole()) {
         run.memory().ofPart();
       }
-      if (unfit == null && reading.size().isPresent()) {
+      if (unfit == null && reading.size().isPresent() && !isEmptyMirror()) {
         unfit = run.memory().sizeGuard().check(reading.size().getAsLong());
       }
       if (unfit != null) {
@@ -66,6 +66,11 @@ final class Opening implements Phase {
     first = reading.next();
     over = true;
     return true;
+  }
+
+  /** Returns whether it is the segment of a mirror and empty, which is a reason of its own. */
+  private boolean isEmptyMirror() {
+    return run.settings().mode().removesLeavers() && reading.size().orElse(1) == 0;
   }
 
   @Override

@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A segment that is many times larger or smaller than last time asks for consent. */
 class SizeChangeTest {
@@ -167,6 +169,14 @@ class SizeChangeTest {
     assertThat(stopped.reason()).isEqualTo(Reason.SIZE_CHANGED);
     assertThat(stopped).hasMessageContaining("the segment has 1,200 customers, and had 100 at");
     assertThat(imports()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MIRROR", "TRACKED"})
+  void a_mirror_of_one_that_has_become_empty_stops_for_that(SyncMode mode) {
+    export(of(100).mode(mode));
+
+    assertThat(stopped(of(0).mode(mode)).reason()).isEqualTo(Reason.EMPTY_SEGMENT);
   }
 
   @Test
