@@ -42,14 +42,23 @@ class CatalogExamplesTest {
         "test_account": true, "timezone": "Europe/Helsinki",
         "contact_information": {"organization_name": "Shop"}}}]}""";
 
+  private static final Map<String, String> TOLD =
+      Map.of(
+          "/api/accounts",
+          ACCOUNT,
+          "/api/lists",
+          LISTS,
+          "/api/lists/Y6nRLr",
+          """
+          {"data": {"type": "list", "id": "Y6nRLr", "attributes": {"name": "VIP"}}}""");
+
   /** A Klaviyo that tells of itself and its lists, and takes nothing. */
   private static KlaviyoResponse answer(KlaviyoRequest request) {
-    String path = request.uri().getPath();
-    String body = path.equals("/api/accounts") ? ACCOUNT : LISTS;
+    String body = TOLD.get(request.uri().getPath());
     return KlaviyoResponse.of(
-        path.equals("/api/accounts") || path.equals("/api/lists") ? 200 : 403,
+        body == null ? 403 : 200,
         Map.of("Content-Type", List.of("application/vnd.api+json")),
-        body.getBytes(StandardCharsets.UTF_8));
+        (body == null ? "{}" : body).getBytes(StandardCharsets.UTF_8));
   }
 
   private static final ProfileSource SEGMENTS =
