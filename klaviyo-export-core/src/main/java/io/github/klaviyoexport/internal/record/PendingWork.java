@@ -120,9 +120,17 @@ public final class PendingWork {
 
   /** Returns whether the previous run has settled the row; to be asked once for each. */
   public boolean isSettled(Fingerprint row) {
+    boolean is = wasSettled(row);
+    if (is) {
+      toMeet--;
+    }
+    return is;
+  }
+
+  /** Returns the same, as often as it is asked. */
+  public boolean wasSettled(Fingerprint row) {
     for (SeenIdentifiers set : settled) {
       if (set.contains(row)) {
-        toMeet--;
         return true;
       }
     }

@@ -275,10 +275,16 @@ final class Batcher {
   private void setErasedAside(int count) {
     for (int i = 0; i < count; i++) {
       Candidate candidate = candidates[i];
-      if (candidate.isWritten() && isErased(candidate.row())) {
+      if (candidate.isWritten() && isErased(candidate.row()) && !wasSettled(candidate)) {
         candidate.setAside(Rejection.ofProfile(candidate.customer().id(), null, Reason.ERASED));
       }
     }
+  }
+
+  /** Returns whether the previous run has sent the customer, which counts as that then. */
+  private boolean wasSettled(Candidate candidate) {
+    candidate.identify();
+    return pending.wasSettled(candidate.fingerprint());
   }
 
   private boolean isErased(Row row) {

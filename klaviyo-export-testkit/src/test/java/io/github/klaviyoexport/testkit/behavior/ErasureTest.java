@@ -10,6 +10,7 @@ import io.github.klaviyoexport.ErasureReceipt.Answer;
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.OutcomeFile;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.journal.MemoryJournal;
@@ -26,6 +27,7 @@ import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
+import io.github.klaviyoexport.testkit.FakeSource;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
@@ -352,5 +354,44 @@ class ErasureTest {
       assertThat(stopped).hasMessageContaining("erased-customers");
       assertThat(klaviyo.requests(Operation.BULK_IMPORT_PROFILES)).isEmpty();
     }
+  }
+
+  @Test
+  void a_customer_who_was_sent_before_the_erasure_counts_once_in_a_run_that_is_gone_on_with(
+      @TempDir Path directory) throws IOException {
+    FakeSource source = FakeSource.of(SEGMENT.name(), ada(), bob(), eve()).failsAfter(2);
+    Path file = directory.resolve("outcomes.jsonl");
+    try (SegmentExporter exporter =
+        builder().source(source).memory(memory).journal(journal).batchSize(1).build()) {
+      try (OutcomeFile outcomes = OutcomeFile.jsonLines(file)) {
+        var unused =
+            catchThrowableOfType(
+                ExportException.class,
+                () -> exporter.prepare(SEGMENT, klaviyo.listId()).listener(outcomes).run());
+      }
+      source.recovers();
+      exporter.erase(adaBy(Kind.EMAIL));
+      exporter.erase(CustomerIdentifier.email("eve@shop.example"));
+      time.advance(WHILE);
+
+      try (OutcomeFile outcomes = OutcomeFile.continuing(file)) {
+        ExportReport report =
+            exporter
+                .prepare(SEGMENT, klaviyo.listId())
+                .continueUnfinished()
+                .listener(outcomes)
+                .run();
+
+        assertThat(report.profiles().read()).isEqualTo(3);
+        assertThat(report.profiles().accepted()).isEqualTo(2);
+        assertThat(report.profiles().rejected()).isEqualTo(1);
+      }
+      assertThat(Files.readAllLines(file)).hasSize(3);
+      assertThat(klaviyo.profile(ADA)).isEmpty();
+    }
+  }
+
+  private static CustomerProfile eve() {
+    return CustomerProfile.of("c-19", Map.of("Email", "eve@shop.example", "Id", "eve-19"));
   }
 }
