@@ -12,7 +12,9 @@ import java.util.List;
  * mean nothing to the store: they are sealed with {@link #key() the memory's key} before they are
  * handed over. A log is open in one place at a time, in this process and among all others.
  *
- * <p>All that is kept can be listed and deleted. What is deleted is sent again by the next run:
+ * <p>All that is kept can be listed and deleted. What is deleted is sent again by the next run; and
+ * without the log that {@linkplain KeptMemory#holdsErasures() holds erasures}, it brings back who
+ * was erased:
  *
  * {@snippet class="io.github.klaviyoexport.memory.MemoryExamplesTest" region="delete"}
  *

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The directory may be that of a {@code FileJournal}; it must be on a file system with locks
  * that work: any local one, and not every network share. Several memories in one directory, in any
  * number of processes, are one; all need the same key. An old copy of a file in the place of the
- * newer one is not noticed: after a backup is restored, delete the memory.
+ * newer one is not noticed: after a backup is restored, delete the memory, all but what {@linkplain
+ * KeptMemory#holdsErasures() holds erasures}, and repeat the erasures since the backup.
  *
  * <p>An interrupt disturbs no writing. Instances are immutable and safe for use by many threads.
  */

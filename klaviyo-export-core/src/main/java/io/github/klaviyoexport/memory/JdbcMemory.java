@@ -35,7 +35,8 @@ import javax.sql.DataSource;
  * connection is taken from the data source for each operation and given back before it returns, in
  * the state it had; an export needs one at a time. Give the data source a time limit for its
  * connections and statements. An old copy of the tables in the place of newer ones is not noticed:
- * after a backup is restored, delete the memory.
+ * after a backup is restored, delete the memory, all but what {@linkplain
+ * KeptMemory#holdsErasures() holds erasures}, and repeat the erasures since the backup.
  *
  * <p>Messages hold the SQL state and nothing of a block. Instances are safe for use by many
  * threads.

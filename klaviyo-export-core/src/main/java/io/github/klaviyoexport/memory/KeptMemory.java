@@ -9,4 +9,14 @@ import java.time.Instant;
  * @param written when it was last written to
  * @param bytes how much its blocks take
  */
-public record KeptMemory(String key, Instant written, long bytes) {}
+public record KeptMemory(String key, Instant written, long bytes) {
+  private static final String ERASURES = "erased-customers";
+
+  /**
+   * Returns whether it keeps in mind, for all exports, who was erased: if it is deleted, the next
+   * run brings them back.
+   */
+  public boolean holdsErasures() {
+    return key.equals(ERASURES);
+  }
+}

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It has at least {@value #MIN_BYTES} random bytes, written in Base64 where it is text; {@code
  * openssl rand -base64 32} makes one. Keep it like a password, apart from the memory, and give all
  * processes that share a memory the same one. Without it a memory cannot be read: if it is lost,
- * delete the memory, and the next run sends everything.
+ * delete the memory, and the next run sends everything. Who was erased is not known any more then:
+ * erase them again before that run.
  *
  * <p>Two keys are equal if their bytes are. Instances are immutable; {@link #toString()} never
  * shows the secret.

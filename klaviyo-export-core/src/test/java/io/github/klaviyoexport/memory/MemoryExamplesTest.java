@@ -2,7 +2,10 @@ package io.github.klaviyoexport.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.internal.memory.ErasedCustomers;
+import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.testing.Databases;
+import io.github.klaviyoexport.testing.TestTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,20 +63,25 @@ class MemoryExamplesTest {
   }
 
   @Test
-  void memories_that_were_not_written_to_for_long_are_deleted() throws IOException {
+  void memories_that_were_not_written_to_for_long_are_deleted_and_the_erased_stay_out()
+      throws IOException {
     ExportMemory memory = HeapMemory.create();
     assertKeepsBlocks(memory);
+    TestTime time = new TestTime();
+    ErasedCustomers.add(memory, time, to -> to.identifier(ProfileField.EMAIL, "ada@shop.example"));
     Instant now = Instant.now().plus(Duration.ofDays(400));
 
     // @start region="delete"
     for (KeptMemory kept : memory.list()) {
-      if (kept.written().isBefore(now.minus(Duration.ofDays(365)))) {
+      if (!kept.holdsErasures() && kept.written().isBefore(now.minus(Duration.ofDays(365)))) {
         memory.delete(kept.key());
       }
     }
     // @end
 
-    assertThat(memory.list()).isEmpty();
+    assertThat(memory.list()).singleElement().matches(KeptMemory::holdsErasures);
+    assertThat(ErasedCustomers.read(memory, time).contains(ProfileField.EMAIL, "ada@shop.example"))
+        .isTrue();
   }
 
   private static void assertKeepsBlocks(ExportMemory memory) throws IOException {

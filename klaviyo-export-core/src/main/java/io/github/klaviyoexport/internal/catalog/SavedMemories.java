@@ -104,7 +104,8 @@ public final class SavedMemories {
       LOG.log(
           System.Logger.Level.WARNING,
           "What export {0} remembers is left in the memory, because its segments or its list cannot"
-              + " be read here: see what the memory lists, and delete what no export needs.",
+              + " be read here: see what the memory lists, and delete what no export needs, but not who"
+              + " was erased.",
           export.id());
     }
   }
