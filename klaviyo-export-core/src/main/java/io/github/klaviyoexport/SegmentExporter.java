@@ -300,8 +300,8 @@ public final class SegmentExporter implements AutoCloseable {
    * Lets a customer be exported again who was {@linkplain #erase erased}. Nothing comes back by
    * that: the next export sends the customer if the segment has it.
    *
-   * @param customer the identifiers that were given when the customer was erased, but for Klaviyo's
-   *     id
+   * @param customer at least one of what the customer was known by when erased, but for Klaviyo's
+   *     id; all that was kept in mind with it is forgotten
    * @return whether any of them was kept in mind
    * @throws IllegalArgumentException if there is none, two of a kind, or Klaviyo's id
    * @throws IllegalStateException if the exporter has no memory

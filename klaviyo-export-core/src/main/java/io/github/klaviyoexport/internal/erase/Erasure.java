@@ -110,7 +110,7 @@ public final class Erasure {
       }
       known.add(Identifier.of(field, identifier.value()));
     }
-    return ErasedCustomers.remove(memory, klaviyo.time(), to -> pass(known, to)) > 0;
+    return ErasedCustomers.remove(memory, klaviyo.time(), to -> pass(known, to));
   }
 
   private static List<CustomerIdentifier> checked(CustomerIdentifier... given) {
@@ -201,10 +201,10 @@ public final class Erasure {
     if (known.isEmpty()) {
       return;
     }
-    int added = ErasedCustomers.add(memory, klaviyo.time(), to -> pass(known, to));
-    keptOut = added >= 0;
+    ErasedCustomers.add(memory, klaviyo.time(), to -> pass(known, to));
+    keptOut = true;
     for (KeptMemory kept : memory.list()) {
-      if (!kept.key().equals(ErasedCustomers.LOG)) {
+      if (!kept.holdsErasures()) {
         forgetIn(memory, kept.key());
       }
     }

@@ -4,6 +4,7 @@ import io.github.klaviyoexport.internal.keys.Fingerprint;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.memory.DamagedMemoryException;
 import io.github.klaviyoexport.memory.ExportMemory;
+import io.github.klaviyoexport.memory.KeptMemory;
 import io.github.klaviyoexport.memory.MemoryKey;
 import io.github.klaviyoexport.memory.MemoryLog;
 import io.github.klaviyoexport.profile.ProfileField;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The customers who were erased, as fingerprints of their identifiers with the memory's key: who
- * they are cannot be read from it, only whether a customer at hand is one of them.
+ * they are cannot be read from it, only whether a customer at hand is one of them. What one
+ * customer is known by belongs together, so that each of it leads to the others.
  *
  * <p>They are a log of their own in the memory, for all exports. It is open for a moment at a time;
  * another that has it open is waited for.
@@ -38,8 +41,8 @@ public final class ErasedCustomers {
   public static final ErasedCustomers NONE =
       new ErasedCustomers(new Fingerprint(0, 0), new long[0], new long[0]);
 
-  private static final byte ERASED = 1;
-  private static final int MOST_IN_BLOCK = 16_000;
+  private static final byte ERASED = 2;
+  private static final int MOST_IN_BLOCK = 10_000;
   private static final Duration RETRY = Duration.ofMillis(100);
   private static final int MOST_RETRIES = 100;
 
@@ -47,10 +50,17 @@ public final class ErasedCustomers {
   private final long[] lanes;
   private final long[] others;
 
-  private record Entry(long lane, long other) {}
+  /** An identifier, and the first lane of the first identifier of its customer. */
+  private record Entry(long lane, long other, long customer) {
+    boolean isSameAs(Entry entry) {
+      return lane == entry.lane && other == entry.other;
+    }
+  }
 
   private static final Comparator<Entry> ORDER =
-      Comparator.comparingLong(Entry::lane).thenComparingLong(Entry::other);
+      Comparator.comparingLong(Entry::lane)
+          .thenComparingLong(Entry::other)
+          .thenComparingLong(Entry::customer);
 
   private ErasedCustomers(Fingerprint fingerprint, long[] lanes, long[] others) {
     this.fingerprint = fingerprint;
@@ -65,53 +75,70 @@ public final class ErasedCustomers {
    * @throws IOException if the store fails, or others do not let go of the log
    */
   public static ErasedCustomers read(ExportMemory memory, TimeSource time) throws IOException {
-    if (memory.list().stream().noneMatch(kept -> kept.key().equals(LOG))) {
+    if (memory.list().stream().noneMatch(KeptMemory::holdsErasures)) {
       return NONE;
     }
     return in(memory, time, blocks -> of(memory.key(), entries(blocks)));
   }
 
-  /** Adds customers by their identifiers, durably; returns how many were not there. */
-  public static int add(ExportMemory memory, TimeSource time, Consumer<Identifiers> customers)
+  /** Adds a customer by its identifiers, durably. */
+  public static void add(ExportMemory memory, TimeSource time, Consumer<Identifiers> customer)
       throws IOException {
-    return change(memory, time, customers, true);
+    change(memory, time, customer, Set::addAll);
   }
 
-  /** Takes customers out by their identifiers, durably; returns how many were there. */
-  public static int remove(ExportMemory memory, TimeSource time, Consumer<Identifiers> customers)
+  /**
+   * Takes a customer out by one or more of its identifiers, durably, and with them all others that
+   * were added with one of them.
+   *
+   * @return whether it was there
+   */
+  public static boolean remove(ExportMemory memory, TimeSource time, Consumer<Identifiers> customer)
       throws IOException {
-    return change(memory, time, customers, false);
+    return change(
+        memory,
+        time,
+        customer,
+        (entries, meant) -> {
+          Set<Long> customers = new HashSet<>();
+          for (Entry entry : entries) {
+            if (meant.stream().anyMatch(entry::isSameAs)) {
+              customers.add(entry.customer());
+            }
+          }
+          return entries.removeIf(entry -> customers.contains(entry.customer()));
+        });
   }
 
-  /** Takes the identifiers of customers. */
+  /** Takes the identifiers of a customer. */
   public interface Identifiers {
     /** Takes one, in the form in which equal ones are one customer. */
     void identifier(ProfileField kind, String value);
   }
 
-  private static int change(
-      ExportMemory memory, TimeSource time, Consumer<Identifiers> customers, boolean add)
+  private interface Change {
+    /** Changes the entries by those that are meant; returns whether there is a change. */
+    boolean of(Set<Entry> entries, List<Entry> meant);
+  }
+
+  private static boolean change(
+      ExportMemory memory, TimeSource time, Consumer<Identifiers> customer, Change change)
       throws IOException {
     Fingerprint fingerprint = fingerprint(memory.key());
     List<Entry> meant = new ArrayList<>();
-    customers.accept(
+    customer.accept(
         (kind, value) -> {
-          fingerprint.of(kind, value);
-          meant.add(new Entry(fingerprint.lane0(), fingerprint.lane1()));
+          long lane = fingerprint.of(kind, value).lane0();
+          long first = meant.isEmpty() ? lane : meant.get(0).lane();
+          meant.add(new Entry(lane, fingerprint.lane1(), first));
         });
     return in(
         memory,
         time,
         blocks -> {
           Set<Entry> entries = entries(blocks);
-          int before = entries.size();
-          if (add) {
-            entries.addAll(meant);
-          } else {
-            meant.forEach(entries::remove);
-          }
-          int changed = Math.abs(entries.size() - before);
-          if (changed > 0) {
+          boolean changed = change.of(entries, meant);
+          if (changed) {
             write(blocks, new ArrayList<>(entries));
           }
           return changed;
@@ -155,7 +182,7 @@ public final class ErasedCustomers {
         throw blocks.damaged(number);
       }
       for (int left = content.getInt(); left > 0; left--) {
-        entries.add(new Entry(content.getLong(), content.getLong()));
+        entries.add(new Entry(content.getLong(), content.getLong(), content.getLong()));
       }
     }
     return entries;
@@ -175,7 +202,7 @@ public final class ErasedCustomers {
           content.clear();
           content.putByte(ERASED).putInt(to - next[0]);
           for (Entry entry : entries.subList(next[0], to)) {
-            content.putLong(entry.lane()).putLong(entry.other());
+            content.putLong(entry.lane()).putLong(entry.other()).putLong(entry.customer());
           }
           next[0] = to;
           return content;

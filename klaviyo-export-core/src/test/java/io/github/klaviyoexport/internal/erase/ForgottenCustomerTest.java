@@ -121,9 +121,37 @@ class ForgottenCustomerTest {
     assertThat(customers.contains(ProfileField.PHONE_NUMBER, "e1")).isFalse();
     assertThat(customers.contains(ProfileField.EMAIL, null)).isFalse();
     assertThat(customers.isEmpty()).isFalse();
-    assertThat(ErasedCustomers.remove(memory, time, to -> to.identifier(ProfileField.EMAIL, "e5")))
-        .isEqualTo(1);
-    assertThat(ErasedCustomers.read(memory, time).contains(ProfileField.EMAIL, "e5")).isFalse();
+  }
+
+  @Test
+  void what_one_is_known_by_is_taken_out_together_and_what_another_has_too_stays()
+      throws IOException {
+    ErasedCustomers.add(
+        memory,
+        time,
+        to -> {
+          to.identifier(ProfileField.EMAIL, "ada");
+          to.identifier(ProfileField.PHONE_NUMBER, "shared");
+        });
+    ErasedCustomers.add(
+        memory,
+        time,
+        to -> {
+          to.identifier(ProfileField.EMAIL, "eve");
+          to.identifier(ProfileField.PHONE_NUMBER, "shared");
+          to.identifier(ProfileField.EXTERNAL_ID, "e-1");
+        });
+
+    assertThat(ErasedCustomers.remove(memory, time, to -> to.identifier(ProfileField.EMAIL, "eve")))
+        .isTrue();
+
+    ErasedCustomers customers = ErasedCustomers.read(memory, time);
+    assertThat(customers.contains(ProfileField.EMAIL, "eve")).isFalse();
+    assertThat(customers.contains(ProfileField.EXTERNAL_ID, "e-1")).isFalse();
+    assertThat(customers.contains(ProfileField.EMAIL, "ada")).isTrue();
+    assertThat(customers.contains(ProfileField.PHONE_NUMBER, "shared")).isTrue();
+    assertThat(ErasedCustomers.remove(memory, time, to -> to.identifier(ProfileField.EMAIL, "eve")))
+        .isFalse();
   }
 
   @Test
