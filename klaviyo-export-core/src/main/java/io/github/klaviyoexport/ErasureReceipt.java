@@ -38,8 +38,8 @@ public sealed interface ErasureReceipt permits ErasureData {
   List<String> leftToDo();
 
   /**
-   * Returns whether nothing is left to do: no log was in use, no run unfinished, and the customer
-   * is kept out of later exports.
+   * Returns whether nothing is left to do: Klaviyo has answered to every identifier, no log was in
+   * use, no run unfinished, no import under way, and the customer is kept out of later exports.
    */
   boolean isComplete();
 
@@ -56,7 +56,9 @@ public sealed interface ErasureReceipt permits ErasureData {
     REQUESTED,
     /** Klaviyo knows no such profile. */
     UNKNOWN,
-    /** Klaviyo was not asked, since something failed before. */
+    /** Klaviyo was asked, and refused or gave no usable answer: ask again. */
+    FAILED,
+    /** Klaviyo was not asked, since it had given no usable answer before: ask again. */
     NOT_ASKED
   }
 }

@@ -268,23 +268,31 @@ public final class SegmentExporter implements AutoCloseable {
    *
    * <p><b>Klaviyo</b> is asked once for each identifier (3 times a second, 60 a minute), and
    * deletes the profile with its events and memberships later; a profile that it does not know is
-   * an outcome. An external id is looked up first. The key needs the scope {@code
-   * data-privacy:write} beside those of an export.
+   * an outcome. The key needs the scope {@code data-privacy:write} beside those of an export.
    *
    * <p><b>Kept in mind</b> is a fingerprint of each identifier, keyed with the memory's key, for
-   * every segment and list: who it was cannot be read from it. A customer of whom any of them is is
-   * set aside, so give what is this customer's alone. It takes a memory; without one the receipt
-   * says that a later export brings the customer back.
+   * every segment and list: who it was cannot be read from it. These are the identifiers that are
+   * given, and those that Klaviyo's profile and the memory show beside them, because another export
+   * may know the customer by no other. What none of them shows is not kept in mind: give all that
+   * you know. A customer of whom any of them is is set aside, so give what is this customer's
+   * alone; who shares what was found, a phone number for example, is told as set aside, and comes
+   * back with {@link #forgetErasure}. It takes a memory; without one the receipt says that a later
+   * export brings the customer back.
    *
    * <p><b>Forgotten</b> is all that the memory's logs hold of the customer, which are written anew,
-   * and the journal's logs of runs that are over, which are deleted whole. Logs of unfinished runs
+   * and the journal's logs of runs that are over, which are deleted whole; of jobs in doubt, sizes
+   * and times stay for a day, because the next run has to wait for them. Logs of unfinished runs
    * stay, with your customers' ids and keyed fingerprints of identifiers, because they are what a
    * run is resumed by; so do logs that say of which segment a list is a mirror, which hold no
    * customer. What your application keeps of reports, files of rejections and catalogs' histories,
    * all by your customers' ids, is yours to delete.
    *
-   * <p>An export that runs meanwhile goes on and may still send the customer. The receipt says so;
-   * erase again when it has ended. Exports that begin afterwards set the customer aside.
+   * <p>An export that runs meanwhile goes on and may still send the customer, and an import that is
+   * under way at Klaviyo may have the customer. The receipt says so; erase again when they have
+   * ended. Exports that begin afterwards set the customer aside.
+   *
+   * <p>What fails keeps nothing else from being done: a log that is damaged, or an identifier that
+   * Klaviyo refuses. The exception's receipt says what is left to do.
    *
    * @param customer what one customer is known by: at most one identifier of each kind
    * @throws IllegalArgumentException if there is none, or two of a kind

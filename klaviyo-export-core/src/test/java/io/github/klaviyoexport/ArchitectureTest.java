@@ -85,7 +85,7 @@ class ArchitectureTest {
              internal.report internal.keys internal.call internal.api internal.row
           internal.check: . time klaviyo internal.text internal.call internal.api
           internal.erase: . time profile journal memory internal.call internal.api
-             internal.memory internal.record internal.report internal.row
+             internal.memory internal.record internal.report internal.row internal.text
           internal.run: . time profile source klaviyo journal memory internal.text internal.library
              internal.keys internal.memory internal.call internal.api internal.record internal.row
           internal.upload: . time profile klaviyo internal.keys internal.memory internal.call internal.row

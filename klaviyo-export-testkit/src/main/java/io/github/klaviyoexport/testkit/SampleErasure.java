@@ -110,10 +110,13 @@ public final class SampleErasure {
     return receipt;
   }
 
-  /** Returns the exception of an erasure that stopped there, with the receipt and no cause. */
+  /**
+   * Returns the exception of an erasure that stopped there, without a cause; its receipt has that
+   * left to do.
+   */
   public ErasureException stopped() {
-    return new ErasureException(
-        "The erasure stopped: it is a sample of one. Ask for it again.", receipt, null);
+    String why = "The erasure stopped: it is a sample of one. Ask for it again.";
+    return new ErasureException(why, leftToDo(why).receipt, null);
   }
 
   /** Returns the receipt's text; no personal data. */

@@ -278,9 +278,17 @@ class SampleValuesTest {
     assertThat(whole.isComplete()).isTrue();
     assertThat(whole.answers()).hasSize(2);
     assertThat(whole.journalsDeleted()).containsExactly("old", "older");
+    for (Answer answer : Answer.values()) {
+      ErasureReceipt stopped =
+          SampleErasure.of(CustomerIdentifier.Kind.EMAIL, answer).stopped().receipt();
+      assertThat(stopped.isComplete()).as("stopped, " + answer).isFalse();
+      assertThat(stopped.leftToDo()).isNotEmpty();
+    }
     assertThat(
-            SampleErasure.of(CustomerIdentifier.Kind.EMAIL, Answer.NOT_ASKED).stopped().receipt())
-        .isNotNull();
+            SampleErasure.of(CustomerIdentifier.Kind.EMAIL, Answer.NOT_ASKED)
+                .receipt()
+                .isComplete())
+        .isFalse();
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.github.klaviyoexport.journal.JournalLog;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Scope;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * met again show where in the order reading goes on, which no fingerprint tells.
  */
 public final class PreviousRun {
+  /** Klaviyo may take hours over a job, and not that long. */
+  public static final Duration JOB_NEVER_ENDS_AFTER = Duration.ofDays(1);
+
   /** Memory for so many batches is spent on not reading the source from its start. */
   private static final int MAX_KEPT_OPEN = 32;
 
@@ -400,6 +404,11 @@ public final class PreviousRun {
   /** Returns the jobs that had not ended. */
   public List<OpenJob> openJobs() {
     return List.copyOf(jobs.values());
+  }
+
+  /** Returns whether Klaviyo may have jobs of it of whose end nothing is known. */
+  boolean leavesJobs() {
+    return !jobs.isEmpty() || !sizesInDoubt.isEmpty();
   }
 
   /** Returns the rows of jobs that had ended without saying what became of their profiles. */

@@ -30,7 +30,9 @@ public record ErasureData(
 
   @Override
   public boolean isComplete() {
-    return leftToDo.isEmpty();
+    return leftToDo.isEmpty()
+        && !answers.containsValue(Answer.FAILED)
+        && !answers.containsValue(Answer.NOT_ASKED);
   }
 
   @Override
@@ -60,6 +62,7 @@ public record ErasureData(
                     switch (answer) {
                       case REQUESTED -> "deletes the profile";
                       case UNKNOWN -> "knows no such profile";
+                      case FAILED -> "was asked, and gave no usable answer";
                       case NOT_ASKED -> "was not asked";
                     })
                 .append('\n'));

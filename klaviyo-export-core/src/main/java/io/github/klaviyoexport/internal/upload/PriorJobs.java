@@ -33,9 +33,6 @@ public final class PriorJobs implements Phase {
   /** Times of two clocks are compared, and ours may have been wrong. */
   private static final Duration CLOCK_SLACK = Duration.ofDays(1);
 
-  /** Klaviyo may take hours over a job, and not that long. */
-  private static final Duration NEVER_ENDS_AFTER = Duration.ofDays(1);
-
   private static final Duration WORTH_A_WARNING = Duration.ofMinutes(1);
 
   private final RunContext run;
@@ -220,7 +217,7 @@ public final class PriorJobs implements Phase {
 
   /** Returns whether a job is too old to end, by Klaviyo's clock and by that of the journal. */
   private boolean neverEnds(ImportJob job) {
-    Instant horizon = run.loop().time().now().minus(NEVER_ENDS_AFTER);
+    Instant horizon = run.loop().time().now().minus(PreviousRun.JOB_NEVER_ENDS_AFTER);
     Instant created = job.createdAt();
     return previous.lastActive().isBefore(horizon)
         && (created == null || created.isBefore(horizon));

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.klaviyoexport.ErasureException;
 import io.github.klaviyoexport.ErasureReceipt;
 import io.github.klaviyoexport.ErasureReceipt.Answer;
 import io.github.klaviyoexport.ExportException;
-import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.OutcomeFile;
 import io.github.klaviyoexport.SegmentExporter;
@@ -22,6 +20,7 @@ import io.github.klaviyoexport.profile.CustomerIdentifier;
 import io.github.klaviyoexport.profile.CustomerIdentifier.Kind;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.ProfileField;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.Segment;
@@ -41,12 +40,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A customer who is erased is gone everywhere, and no later export brings the customer back. */
@@ -196,93 +195,6 @@ class ErasureTest {
   }
 
   @Test
-  void without_a_memory_the_receipt_says_that_the_customer_may_come_back() {
-    try (SegmentExporter exporter = builder(ada()).build()) {
-      exporter.export(SEGMENT, klaviyo.listId());
-
-      ErasureReceipt receipt = exporter.erase(adaBy(Kind.EMAIL));
-
-      assertThat(receipt.answers()).containsExactly(Map.entry(Kind.EMAIL, Answer.REQUESTED));
-      assertThat(receipt.isKeptOut()).isFalse();
-      assertThat(receipt.leftToDo()).singleElement().asString().contains("has no memory");
-      assertThatThrownBy(() -> exporter.forgetErasure(adaBy(Kind.EMAIL)))
-          .isInstanceOf(IllegalStateException.class);
-    }
-  }
-
-  @Test
-  void logs_of_runs_that_are_over_are_deleted_and_those_of_unfinished_ones_are_told()
-      throws IOException {
-    klaviyo.script(Operation.BULK_IMPORT_PROFILES, Fault.none(), Fault.jobEndless());
-    try (SegmentExporter exporter = exporter(ada())) {
-      exporter.export(SEGMENT, klaviyo.listId());
-      var unused =
-          catchThrowableOfType(
-              ExportException.class,
-              () ->
-                  exporter
-                      .prepare(Segment.named("others"), klaviyo.listId())
-                      .deadline(Duration.ofMinutes(1))
-                      .run());
-
-      ErasureReceipt receipt = exporter.erase(adaBy(Kind.EMAIL));
-
-      assertThat(receipt.journalsDeleted()).hasSize(1);
-      assertThat(receipt.leftToDo()).singleElement().asString().contains("unfinished run");
-      assertThat(journal.list()).hasSize(1);
-      assertThat(exporter.unfinishedRun(Segment.named("others"), klaviyo.listId())).isPresent();
-    }
-  }
-
-  @Test
-  void an_export_that_runs_meanwhile_may_send_the_customer_and_the_receipt_says_so() {
-    AtomicReference<ErasureReceipt> receipt = new AtomicReference<>();
-    try (SegmentExporter exporter = exporter(ada(), bob())) {
-      ExportReport running =
-          exporter
-              .prepare(SEGMENT, klaviyo.listId())
-              .listener(
-                  new ExportListener() {
-                    @Override
-                    public void batchSent(String jobId, int profiles, long bytes) {
-                      receipt.set(exporter.erase(adaBy(Kind.EMAIL)));
-                    }
-                  })
-              .run();
-
-      assertThat(running.profiles().accepted()).isEqualTo(2);
-      assertThat(receipt.get().isKeptOut()).isTrue();
-      assertThat(receipt.get().leftToDo())
-          .anySatisfy(left -> assertThat(left).contains("in use").contains("erase again"));
-
-      ErasureReceipt again = exporter.erase(adaBy(Kind.EMAIL));
-      time.advance(WHILE);
-
-      assertThat(again.isComplete()).as(again.toString()).isTrue();
-      assertThat(klaviyo.profile(ADA)).isEmpty();
-      exporter.export(SEGMENT, klaviyo.listId());
-      assertThat(klaviyo.profile(ADA)).isEmpty();
-    }
-  }
-
-  @Test
-  void a_key_without_the_scope_is_told_and_the_customer_is_kept_out_already() {
-    klaviyo.close();
-    klaviyo =
-        account().scopes("lists:read", "lists:write", "profiles:read", "profiles:write").start();
-    try (SegmentExporter exporter = exporter(ada())) {
-      ErasureException failed =
-          catchThrowableOfType(ErasureException.class, () -> exporter.erase(adaBy(Kind.EMAIL)));
-
-      assertThat(failed).hasMessageContaining("data-privacy:write");
-      assertThat(failed.receipt().isKeptOut()).isTrue();
-      assertThat(failed.receipt().answers())
-          .containsExactly(Map.entry(Kind.EMAIL, Answer.NOT_ASKED));
-      assertThat(exporter.export(SEGMENT, klaviyo.listId()).profiles().rejected()).isEqualTo(1);
-    }
-  }
-
-  @Test
   void klaviyos_pace_is_kept_and_its_failures_are_waited_out() {
     klaviyo.script(DELETE, Fault.serverError(503), Fault.rateLimited(Duration.ofSeconds(7)));
     try (SegmentExporter exporter = exporter(bob())) {
@@ -353,6 +265,86 @@ class ErasureTest {
       assertThat(stopped.reason()).isEqualTo(ExportException.Reason.MEMORY_FAILED);
       assertThat(stopped).hasMessageContaining("erased-customers");
       assertThat(klaviyo.requests(Operation.BULK_IMPORT_PROFILES)).isEmpty();
+    }
+  }
+
+  static Stream<Arguments> strangersToEachOther() {
+    return Stream.of(
+        Arguments.of(Kind.EXTERNAL_ID, FieldMapping.email("Email")),
+        Arguments.of(Kind.EMAIL, FieldMapping.identifiedBy(ProfileField.PHONE_NUMBER, "Phone")),
+        Arguments.of(Kind.PHONE_NUMBER, FieldMapping.identifiedBy(ProfileField.EXTERNAL_ID, "Id")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("strangersToEachOther")
+  void an_export_that_knows_the_customer_otherwise_than_it_was_erased_by_keeps_it_out_as_well(
+      Kind kind, FieldMapping otherwise) {
+    try (SegmentExporter all = exporter(ada(), bob());
+        SegmentExporter one = builder(ada(), bob()).mapping(otherwise).memory(memory).build()) {
+      all.export(SEGMENT, klaviyo.listId());
+      one.export(Segment.named("others"), klaviyo.listId());
+
+      ErasureReceipt receipt = all.erase(adaBy(kind));
+      time.advance(WHILE);
+
+      assertThat(receipt.answers()).containsOnlyKeys(kind);
+      assertThat(receipt.memoriesChanged()).hasSize(2);
+      assertThat(receipt.isComplete()).isTrue();
+      assertThat(one.export(Segment.named("others"), klaviyo.listId()).rejections().reasons())
+          .containsExactly(Map.entry(Reason.ERASED, 1L));
+      assertThat(klaviyo.profile(ADA)).isEmpty();
+    }
+  }
+
+  @Test
+  void what_a_memory_alone_knows_the_customer_by_is_kept_out_too() {
+    try (SegmentExporter exporter = exporter(ada(), bob())) {
+      exporter.export(SEGMENT, klaviyo.listId());
+    }
+    klaviyo.close();
+    klaviyo = account().start();
+    try (SegmentExporter exporter =
+        builder(ada(), bob()).mapping(FieldMapping.email("Email")).memory(memory).build()) {
+      ErasureReceipt receipt = exporter.erase(adaBy(Kind.EXTERNAL_ID));
+
+      assertThat(receipt.answers()).containsValue(Answer.UNKNOWN);
+      assertThat(receipt.memoriesChanged()).hasSize(1);
+      assertThat(exporter.export(SEGMENT, klaviyo.listId()).profiles().rejected()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_customer_who_shares_what_was_found_only_is_not_erased_with_the_other() {
+    CustomerProfile eve =
+        CustomerProfile.of(
+            "c-19", Map.of("Email", "eve@shop.example", "Phone", PHONE, "Id", "eve-19"));
+    try (SegmentExporter couple = builder(eve).memory(memory).build()) {
+      couple.export(Segment.named("others"), klaviyo.listId());
+    }
+    klaviyo.close();
+    klaviyo = account().start();
+    try (SegmentExporter exporter = exporter(ada())) {
+      exporter.export(SEGMENT, klaviyo.listId());
+      exporter.erase(adaBy(Kind.EMAIL));
+    }
+    try (SegmentExporter byEmail =
+        builder(eve).mapping(FieldMapping.email("Email")).memory(memory).build()) {
+      assertThat(byEmail.export(SEGMENT, klaviyo.listId()).profiles().accepted()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void an_erasure_is_forgotten_by_any_of_what_the_customer_was_known_by() {
+    try (SegmentExporter exporter = exporter(ada())) {
+      exporter.export(SEGMENT, klaviyo.listId());
+      exporter.erase(adaBy(Kind.EXTERNAL_ID));
+      exporter.erase(CustomerIdentifier.email("bob@shop.example"));
+      time.advance(WHILE);
+
+      assertThat(exporter.forgetErasure(adaBy(Kind.EMAIL))).isTrue();
+      assertThat(exporter.forgetErasure(adaBy(Kind.EXTERNAL_ID))).isFalse();
+      assertThat(exporter.export(SEGMENT, klaviyo.listId()).isClean()).isTrue();
+      assertThat(exporter.forgetErasure(CustomerIdentifier.email("bob@shop.example"))).isTrue();
     }
   }
 
