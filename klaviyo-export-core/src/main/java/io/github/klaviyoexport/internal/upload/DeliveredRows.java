@@ -103,7 +103,7 @@ final class DeliveredRows {
     }
   }
 
-  /** Settles rows that Klaviyo has taken over with a job; returns the job with its rows. */
+  /** Notes that Klaviyo has taken over rows with a job; returns the job with its rows. */
   PreviousRun.OpenJob taken(int[] rows, ImportJob job) {
     Arrays.stream(rows).forEach(settled::set);
     return run.recorder().started(job, number, rows, keys, changed(), leftOutFields);
@@ -162,7 +162,7 @@ final class DeliveredRows {
   }
 
   /**
-   * Settles a row that is not to be sent any more.
+   * Sets a row aside, which is not sent any more.
    *
    * @param attribute what is at fault; {@code null} if that is not known
    */
