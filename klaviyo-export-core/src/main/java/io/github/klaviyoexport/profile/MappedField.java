@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
@@ -182,14 +181,18 @@ public final class MappedField {
       collection.forEach(each -> copy.add(copyOf(each, depth + 1)));
       return Collections.unmodifiableList(copy);
     }
-    if (value instanceof Object[] array) {
-      return copyOf(Arrays.asList(array), depth);
+    if (value instanceof byte[] bytes) {
+      return bytes.clone();
+    }
+    if (value instanceof char[] text) {
+      return text.clone();
     }
     if (value != null && value.getClass().isArray()) {
-      int length = Array.getLength(value);
-      Object copy = Array.newInstance(value.getClass().getComponentType(), length);
-      System.arraycopy(value, 0, copy, 0, length);
-      return copy;
+      List<@Nullable Object> copy = new ArrayList<>();
+      for (int i = 0; i < Array.getLength(value); i++) {
+        copy.add(copyOf(Array.get(value, i), depth + 1));
+      }
+      return Collections.unmodifiableList(copy);
     }
     return value instanceof Date date ? date.clone() : value;
   }

@@ -13,6 +13,8 @@ import io.github.klaviyoexport.profile.Unreadable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.ZoneId;
+import java.util.Collection;
+import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,15 @@ public final class MappingFormat {
     return JsonDocument.read("a field mapping", json, MappingFormat::read);
   }
 
+  private static String kind(Object constant) {
+    if (constant instanceof Map) {
+      return "a map";
+    }
+    return constant instanceof Collection
+        ? "a list"
+        : "of type " + constant.getClass().getTypeName();
+  }
+
   /** Returns why a mapping cannot be written, with advice; {@code null} if it can. */
   public static @Nullable String whyUnwritable(FieldMapping mapping) {
     for (MappedField line : mapping.fields()) {
@@ -69,8 +80,8 @@ public final class MappingFormat {
       if (constant != null && json(constant) == null) {
         return "the fixed value of "
             + line.path()
-            + " is of type "
-            + constant.getClass().getTypeName()
+            + " is "
+            + kind(constant)
             + ", which cannot be saved: give it as text, a number or a boolean";
       }
       if (line.conversion() != null && !line.conversion().isDescribable()) {

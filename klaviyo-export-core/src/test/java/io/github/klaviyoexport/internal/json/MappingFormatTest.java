@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Mappings are kept as JSON, all but functions. */
@@ -86,7 +87,11 @@ class MappingFormatTest {
         .startsWith("the conversion of location.city holds a function, which cannot be saved");
     assertThat(MappingFormat.whyUnwritable(email.allOthers().as(Conversion.of(text -> text))))
         .startsWith("the conversion of all other fields holds a function");
-    for (Object value : List.of(List.of(1), Double.NaN, Locale.UK)) {
+    assertThat(MappingFormat.whyUnwritable(email.constant("P", new int[] {1})))
+        .startsWith("the fixed value of properties.P is a list, which cannot be saved");
+    assertThat(MappingFormat.whyUnwritable(email.constant("P", Map.of("a", 1))))
+        .startsWith("the fixed value of properties.P is a map, which cannot be saved");
+    for (Object value : List.of(Double.NaN, Locale.UK)) {
       assertThat(MappingFormat.whyUnwritable(email.constant("P", value)))
           .startsWith("the fixed value of properties.P is of type " + value.getClass().getName());
     }
