@@ -100,13 +100,14 @@ public final class Catalog implements AutoCloseable {
             builder.historyAge);
     Repository<ExportState> states = repository(store, CatalogFormats.STATES, listeners);
     Obstacles obstacles = new Obstacles(savedExports, kept, states);
+    this.sourceAccess = new SourceAccess(source);
     this.runs =
         new Runs(
             savedExports,
             usable,
             history,
             states,
-            source,
+            sourceAccess,
             access,
             listeners,
             new RunSettings(
@@ -122,7 +123,6 @@ public final class Catalog implements AutoCloseable {
                 this::wakeSchedulers));
     this.connections =
         new Connections(kept, savedExports, usable, access, runs.cancellation(), time);
-    this.sourceAccess = new SourceAccess(source);
     this.exports =
         new SavedExports(
             savedExports,

@@ -16,6 +16,8 @@ import java.io.IOException;
 public interface RefreshedSource extends ProfileSource {
   /**
    * Returns whether a segment is to be read now; safe for use by many threads, as {@link #open} is.
+   * It is called on a thread of its own, and interrupted when the run is cancelled, or after ten
+   * minutes.
    *
    * @throws IOException if that cannot be told, which fails the attempt; the message should say
    *     what to do, and must not quote personal data

@@ -13,6 +13,7 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.call.HttpTransport;
 import io.github.klaviyoexport.internal.catalog.host.AccessFailedException;
 import io.github.klaviyoexport.internal.catalog.host.ConnectionAccess;
+import io.github.klaviyoexport.internal.catalog.host.SourceAccess;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.record.StoreGuardedJournal;
@@ -25,11 +26,8 @@ import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.klaviyo.TransportException;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Readiness;
-import io.github.klaviyoexport.source.RefreshedSource;
 import io.github.klaviyoexport.source.Segment;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -46,7 +44,7 @@ final class RunAttempts {
   private final Repository<SavedExportData> exports;
   private final UsableConnections connections;
   private final RunHistory history;
-  private final ProfileSource source;
+  private final SourceAccess source;
   private final ConnectionAccess access;
   private final CatalogListeners listeners;
   private final RunSettings settings;
@@ -57,7 +55,7 @@ final class RunAttempts {
       Repository<SavedExportData> exports,
       UsableConnections connections,
       RunHistory history,
-      ProfileSource source,
+      SourceAccess source,
       ConnectionAccess access,
       CatalogListeners listeners,
       RunSettings settings,
@@ -114,7 +112,7 @@ final class RunAttempts {
     if (refusal != null) {
       return RunOutcome.failed(refusal, null, false, null);
     }
-    RunOutcome notReady = notReady(definition);
+    RunOutcome notReady = notReady(mine, definition);
     if (notReady != null) {
       return notReady;
     }
@@ -138,32 +136,23 @@ final class RunAttempts {
   }
 
   /** Returns what comes of a segment that is not to be read now, if there is one. */
-  private @Nullable RunOutcome notReady(ExportDefinition definition) {
-    if (!(source instanceof RefreshedSource refreshed)) {
-      return null;
-    }
+  private @Nullable RunOutcome notReady(RunLease mine, ExportDefinition definition) {
     for (Segment segment : definition.segments()) {
       try {
-        Readiness readiness = Objects.requireNonNull(refreshed.readiness(segment), "readiness");
+        Readiness readiness = source.readiness(segment, mine::isWanted);
         if (readiness.state() != Readiness.State.READY) {
           return RunOutcome.notReady(segment, readiness);
         }
-      } catch (IOException failure) {
-        return untold(segment, String.valueOf(failure.getMessage()));
-      } catch (RuntimeException | Error failure) {
-        // Its own words may quote anything.
-        return untold(segment, failure.getClass().getName());
+      } catch (CatalogException failure) {
+        if (mine.stopReason() != null) {
+          return stopped(mine, null);
+        }
+        return failure.reason() == CatalogException.Reason.CLOSED
+            ? closed(null)
+            : RunOutcome.failed(String.valueOf(failure.getMessage()), null, true, null);
       }
     }
     return null;
-  }
-
-  private static RunOutcome untold(Segment segment, String why) {
-    return RunOutcome.failed(
-        "The source could not say whether segment " + segment + " is ready (" + why + ").",
-        null,
-        true,
-        null);
   }
 
   private RunOutcome attempt(
@@ -223,13 +212,13 @@ final class RunAttempts {
       @Nullable LeasedMemory memory,
       boolean goOn) {
     List<Segment> segments = saved.definition().segments();
-    ConcatenatedSegments concatenated = new ConcatenatedSegments(source, segments);
+    ConcatenatedSegments concatenated = new ConcatenatedSegments(source.source(), segments);
     boolean one = segments.size() == 1;
     SegmentExporter.Builder builder =
         SavedSettings.of(
                 saved.definition(),
                 mapping,
-                one ? source : concatenated,
+                one ? source.source() : concatenated,
                 klaviyo,
                 memory,
                 settings.time())
@@ -293,14 +282,18 @@ final class RunAttempts {
   /** Returns the outcome of a run that was stopped. */
   RunOutcome stopped(RunLease mine, @Nullable ExportReport report) {
     if (closed.getAsBoolean()) {
-      return new RunOutcome(
-          RunStatus.FAILED,
-          "Its catalog was closed while it ran: it is taken up again by the next that looks for"
-              + " what is due.",
-          report);
+      return closed(report);
     }
     return new RunOutcome(
         RunStatus.CANCELLED, "It was stopped: " + mine.stopReason() + ".", report);
+  }
+
+  private static RunOutcome closed(@Nullable ExportReport report) {
+    return new RunOutcome(
+        RunStatus.FAILED,
+        "Its catalog was closed while it ran: it is taken up again by the next that looks for what"
+            + " is due.",
+        report);
   }
 
   private ExportListener watch(RunLease mine, RunRecord record) {

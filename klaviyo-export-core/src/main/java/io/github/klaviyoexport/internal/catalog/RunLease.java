@@ -145,6 +145,12 @@ final class RunLease {
     return leasedUntil.isAfter(time.now().plus(length));
   }
 
+  /** Renews the lease if need be; returns whether the run is to go on. */
+  boolean isWanted() {
+    heartbeat();
+    return stop.get() == null;
+  }
+
   /** Renews the lease unless that was done just now. */
   void heartbeat() {
     Instant soon = time.now().plus(length).minus(HEARTBEAT);

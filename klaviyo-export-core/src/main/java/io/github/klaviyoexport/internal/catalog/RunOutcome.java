@@ -72,7 +72,8 @@ record RunOutcome(
    * @param readiness anything but ready
    */
   static RunOutcome notReady(Segment segment, Readiness readiness) {
-    String about = ": segment " + segment + ", " + readiness.reason() + ".";
+    String reason = readiness.reason();
+    String about = ": segment " + segment + (reason.isBlank() ? "" : ", " + reason) + ".";
     return readiness.state() == Readiness.State.REFRESHING
         ? new RunOutcome(
             RunStatus.QUEUED,

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.catalog.Repository.Change;
 import io.github.klaviyoexport.internal.catalog.host.ConnectionAccess;
 import io.github.klaviyoexport.internal.catalog.host.HostCalls;
+import io.github.klaviyoexport.internal.catalog.host.SourceAccess;
 import io.github.klaviyoexport.internal.catalog.store.ExportState;
 import io.github.klaviyoexport.internal.catalog.store.ExportState.Open;
 import io.github.klaviyoexport.internal.catalog.store.FutureBound;
@@ -18,7 +19,6 @@ import io.github.klaviyoexport.internal.library.UnfitLibraryException;
 import io.github.klaviyoexport.internal.listen.HandedTask;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.internal.text.UnquotedFailure;
-import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +68,7 @@ public final class Runs {
       UsableConnections connections,
       RunHistory history,
       Repository<ExportState> states,
-      ProfileSource source,
+      SourceAccess source,
       ConnectionAccess access,
       CatalogListeners listeners,
       RunSettings settings) {

@@ -23,8 +23,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What a source says of its segments before they are read: which there are, and whether they are.
@@ -36,14 +40,16 @@ class SourceReadinessTest {
 
   /** The office's segments, in a store that is refreshed. */
   private final class Refreshed implements RefreshedSource, ListingSource {
-    private Readiness readiness = Readiness.ready();
-    private IOException failure;
+    private volatile Readiness readiness = Readiness.ready();
+    private volatile Runnable asked = () -> {};
+    private volatile IOException failure;
 
     @Override
     public Readiness readiness(Segment segment) throws IOException {
       if (failure != null) {
         throw failure;
       }
+      asked.run();
       return readiness;
     }
 
@@ -121,7 +127,85 @@ class SourceReadinessTest {
 
     assertThat(last(export).status()).isEqualTo(RunStatus.FAILED);
     assertThat(last(export).message())
-        .contains("could not say whether segment vip-eu is ready (the scheduler does not answer)");
+        .contains("cannot say whether segment vip-eu is ready (the scheduler does not answer)");
+  }
+
+  @Test
+  void a_source_that_throws_or_says_nothing_fails_the_attempt_and_quotes_no_customer() {
+    SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connected(catalog)));
+    source.readiness = null;
+    catalog.run(ADMINISTRATOR, export.id());
+    assertThat(last(export).message()).contains("is ready (it returned null)");
+
+    source.asked =
+        () -> {
+          throw new IllegalStateException("ada@shop.example");
+        };
+    office.time.advance(Duration.ofHours(1));
+    catalog.runDue();
+    assertThat(last(export).message())
+        .contains("cannot say whether segment vip-eu is ready")
+        .doesNotContain("ada");
+  }
+
+  @Test
+  @Timeout(60)
+  void a_run_that_waits_for_a_source_that_hangs_keeps_its_lease_and_can_be_cancelled()
+      throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    source.asked = () -> hang(reached, interrupted);
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (Catalog here = office.catalog().source(source).executor(threads).build();
+        Catalog other = office.catalog().source(source).build()) {
+      SavedExport export = here.save(ADMINISTRATOR, exportOn(connected(here)));
+      RunRecord run = here.run(ADMINISTRATOR, export.id());
+      reached.await();
+      for (int i = 0; i < 2; i++) {
+        office.time.advance(Duration.ofSeconds(100));
+        Thread.sleep(1_500);
+        assertThat(other.runDue()).as("runs that are taken over").isEmpty();
+      }
+
+      other.cancel(ADMINISTRATOR, run.id());
+      office.time.advance(Duration.ofSeconds(10));
+
+      assertThat(here.await(run.id()).status()).isEqualTo(RunStatus.CANCELLED);
+      interrupted.await();
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void a_run_that_waits_for_a_source_when_its_catalog_is_closed_is_taken_up_by_the_next()
+      throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    source.asked = () -> hang(reached, new CountDownLatch(1));
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    Catalog closed = office.catalog().source(source).executor(threads).build();
+    SavedExport export = closed.save(ADMINISTRATOR, exportOn(connected(closed)));
+    RunRecord run = closed.run(ADMINISTRATOR, export.id());
+    reached.await();
+
+    closed.close();
+    threads.shutdown();
+    source.asked = () -> {};
+
+    assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.FAILED);
+    office.time.advance(Duration.ofMinutes(10));
+    catalog.runDue();
+    assertThat(catalog.run(run.id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
+  }
+
+  private static void hang(CountDownLatch reached, CountDownLatch interrupted) {
+    reached.countDown();
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException interrupt) {
+      interrupted.countDown();
+    }
   }
 
   @Test

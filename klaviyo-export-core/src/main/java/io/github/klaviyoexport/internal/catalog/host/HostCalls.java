@@ -8,12 +8,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Calls to a part of the host that a person or a run waits for, each on a thread of its own, which
  * is interrupted and left behind when it does not return.
  */
 public final class HostCalls implements AutoCloseable {
+  /** So often it is asked whether to go on waiting. */
+  private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
+
   private final String part;
   private final Duration patience;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -37,6 +41,16 @@ public final class HostCalls implements AutoCloseable {
    * @throws CatalogException if this is closed meanwhile, or the thread that waits is interrupted
    */
   <T> T call(Callable<T> call) throws ExecutionException, TimeoutException {
+    return call(call, () -> true);
+  }
+
+  /**
+   * Calls the part, and waits no longer than is wanted.
+   *
+   * @param goesOn whether the answer is still wanted; asked about each second
+   * @throws CatalogException as {@link #call(Callable)}, and if the answer is no longer wanted
+   */
+  <T> T call(Callable<T> call, BooleanSupplier goesOn) throws ExecutionException, TimeoutException {
     CompletableFuture<T> answer = new CompletableFuture<>();
     Thread thread =
         new Thread(
@@ -51,7 +65,7 @@ public final class HostCalls implements AutoCloseable {
     thread.setDaemon(true);
     thread.start();
     try {
-      CompletableFuture.anyOf(answer, closed).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      await(CompletableFuture.anyOf(answer, closed), goesOn);
       if (closed.isDone()) {
         throw closed();
       }
@@ -65,6 +79,24 @@ public final class HostCalls implements AutoCloseable {
     } finally {
       if (!answer.isDone()) {
         thread.interrupt();
+      }
+    }
+  }
+
+  private void await(CompletableFuture<Object> end, BooleanSupplier goesOn)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    for (long left = patience.toNanos(); ; left -= LOOK) {
+      try {
+        end.get(Math.min(left, LOOK), TimeUnit.NANOSECONDS);
+        return;
+      } catch (TimeoutException notYet) {
+        if (left <= LOOK) {
+          throw notYet;
+        }
+        if (!goesOn.getAsBoolean()) {
+          throw new CatalogException(
+              Reason.INTERRUPTED, "The " + part + " was not waited for any longer.", notYet);
+        }
       }
     }
   }

@@ -10,6 +10,8 @@ import io.github.klaviyoexport.source.AvailableSegment;
 import io.github.klaviyoexport.source.ListingSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Readiness;
+import io.github.klaviyoexport.source.RefreshedSource;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,10 +21,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of the source without running an export. As in a run, that is done on a thread of
+ * What is asked of the source beside the reading of a run. As in a run, that is done on a thread of
  * its own, and nothing is told of what the source throws but its type, unless that is an {@link
  * IOException}; the type is in the log and the trace.
  */
@@ -58,6 +61,11 @@ public final class SourceAccess implements AutoCloseable {
    * @param size how many customers it has; 0 if that is not known
    */
   public record Opened(long size, Optional<FieldNames> fields) {}
+
+  /** Returns the source. */
+  public ProfileSource source() {
+    return source;
+  }
 
   /** A question to the source; it notes the method that it calls. */
   private interface Question<T> {
@@ -110,12 +118,35 @@ public final class SourceAccess implements AutoCloseable {
         });
   }
 
+  /**
+   * Returns whether a segment is to be read now; it always is if the source does not say.
+   *
+   * @param goesOn whether the answer is still wanted; asked about each second
+   */
+  public Readiness readiness(Segment segment, BooleanSupplier goesOn) {
+    if (!(source instanceof RefreshedSource refreshed)) {
+      return Readiness.ready();
+    }
+    return answer(
+        "say whether segment " + segment + " is ready",
+        "mend the source",
+        asked -> {
+          asked.method = "readiness()";
+          return asked.returned(refreshed.readiness(segment));
+        },
+        goesOn);
+  }
+
   private <T> T answer(String what, String advice, Question<T> question) {
+    return answer(what, advice, question, () -> true);
+  }
+
+  private <T> T answer(String what, String advice, Question<T> question, BooleanSupplier goesOn) {
     Asked asked = new Asked();
     String why;
     Throwable cause = null;
     try {
-      return calls.call(() -> question.ask(asked));
+      return calls.call(() -> question.ask(asked), goesOn);
     } catch (ExecutionException failure) {
       Throwable thrown = Objects.requireNonNull(failure.getCause());
       boolean speaks = UnquotedFailure.maySpeak(thrown);
