@@ -167,6 +167,7 @@ public final class MappedField {
   }
 
   /** Returns a value that stays as it is, whatever its owner does with the containers in it. */
+  @SuppressWarnings("JavaUtilDate") // It is what sources and databases give, and can be changed.
   private static @Nullable Object copyOf(@Nullable Object value, int depth) {
     if (depth > DEEPER_THAN_IS_SENT) {
       return value;
