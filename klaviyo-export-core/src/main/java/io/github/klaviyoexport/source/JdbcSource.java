@@ -94,10 +94,11 @@ import org.jspecify.annotations.Nullable;
  * <h2>What stops it</h2>
  *
  * <p>Refused when a segment is opened, before anything is sent: a query that the database does not
- * take, two columns of one name, no id column, an order by a column that is not in the result or
- * holds nulls, an unknown segment. It stops while it reads when the database fails, and when two
- * customers have the same key. Messages have the SQLState, the vendor's code and advice, and name
- * customers by their ids; a driver's own words are not passed on, because they may quote values.
+ * take, two columns of one name, no id column, an order by a column that is not in the result,
+ * holds nulls or is of another type, an unknown segment. It stops while it reads when the database
+ * fails, and when two customers have the same key. Messages have the SQLState, the vendor's code
+ * and advice, and name customers by their ids; a driver's own words are not passed on, because they
+ * may quote values.
  *
  * <p>A name of which there is no customer is an unknown segment, unless the {@linkplain
  * #segmentsQuery names of segments} can be looked up: only then may a segment be empty.
@@ -144,8 +145,10 @@ public final class JdbcSource implements PositionedSource, ListingSource {
    * others and then the id.
    *
    * <p>Together they must be different for each customer and never change; none may be null. Whole
-   * and decimal numbers, text, UUIDs, dates and times will do. In SQL Server, text should be of
-   * type {@code nvarchar}, or the connection have {@code sendStringParametersAsUnicode=false}.
+   * and decimal numbers, text, UUIDs, dates and timestamps will do. What is text only here, such as
+   * an enum or {@code citext} of PostgreSQL, will when the query gives it as {@code cast(... as
+   * text)}. In SQL Server, text should be of type {@code nvarchar}, or the connection have {@code
+   * sendStringParametersAsUnicode=false}.
    *
    * <p>The database decides which keys are different: its collation may hold {@code b1} and {@code
    * B1} for the same. It is asked once a page where neighbours differ in nothing but letters, signs
@@ -156,7 +159,7 @@ public final class JdbcSource implements PositionedSource, ListingSource {
    * <p>An export that is resumed goes on behind the key of the last customer, which therefore
    * stands in the journal. Text other than the id, and an email address, gets into no journal: such
    * an order has no positions, and a resumed export reads from the start and passes over what is
-   * settled. Numbers, dates and times do, so order by none that is personal, such as a date of
+   * settled. Numbers, dates and timestamps do, so order by none that is personal, such as a date of
    * birth.
    *
    * @throws IllegalArgumentException if there is no column, or one stands twice

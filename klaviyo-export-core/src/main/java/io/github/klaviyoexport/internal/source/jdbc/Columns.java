@@ -130,7 +130,8 @@ final class Columns {
                 + name
                 + ", a column of type "
                 + column.typeName()
-                + ": order by whole or decimal numbers, text, UUIDs, dates or times.");
+                + ": order by whole or decimal numbers, text, UUIDs, dates or timestamps, or have the"
+                + " query give it as text, as with cast(... as text).");
   }
 
   /**

@@ -16,6 +16,9 @@ record Dialect(String product, String driver, String quote) {
   private static final Set<String> LIMITS =
       Set.of("postgresql", "mysql", "mariadb", "sqlite", "duckdb");
 
+  /** What PostgreSQL compares as text: a domain is called by what it is made of. */
+  private static final Set<String> POSTGRES_TEXT = Set.of("text", "varchar", "bpchar", "name");
+
   static Dialect of(DatabaseMetaData database) throws SQLException {
     String quote = database.getIdentifierQuoteString();
     return new Dialect(
@@ -32,9 +35,24 @@ record Dialect(String product, String driver, String quote) {
     return product.equals("postgresql");
   }
 
+  /**
+   * Returns whether text of a type is compared with a parameter as it is ordered. PostgreSQL
+   * compares text of another type as text ({@code citext}) or not at all (an enum); MySQL orders an
+   * enum by the place of its values and compares them as text.
+   */
+  boolean comparesTextAsOrdered(String type) {
+    return isPostgres()
+        ? POSTGRES_TEXT.contains(type)
+        : !isMysql() || !type.equalsIgnoreCase("enum") && !type.equalsIgnoreCase("set");
+  }
+
+  private boolean isMysql() {
+    return product.equals("mysql") || product.equals("mariadb");
+  }
+
   /** Returns whether a {@code timestamp} is a point in time, which a {@code datetime} is not. */
   boolean timestampsArePointsInTime() {
-    return product.equals("mysql") || product.equals("mariadb");
+    return isMysql();
   }
 
   /** Returns a column's name as SQL takes it, whatever characters it has. */

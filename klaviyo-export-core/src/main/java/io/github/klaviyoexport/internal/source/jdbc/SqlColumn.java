@@ -86,11 +86,10 @@ record SqlColumn(
 
   /**
    * Returns whether the database compares a value of this column with what is bound for it as it
-   * orders the column. PostgreSQL compares what is no text by its type, such as {@code citext}, but
-   * as text with a parameter that is text.
+   * orders the column.
    */
   boolean comparesAsOrdered(Object value) {
-    return !(value instanceof String && type == SqlType.PLAIN && dialect.isPostgres());
+    return !(value instanceof String) || dialect.comparesTextAsOrdered(typeName);
   }
 
   /**

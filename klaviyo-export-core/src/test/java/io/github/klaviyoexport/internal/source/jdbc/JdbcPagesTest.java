@@ -332,6 +332,61 @@ class JdbcPagesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"tier", "money", "interval", "bit(3)", "varbit", "inet"})
+  void what_postgresql_does_not_compare_as_text_is_refused_before_the_first_page(String type)
+      throws Exception {
+    DataSource database = Databases.postgres();
+    run(
+        database,
+        "create type tier as enum ('1', '000')",
+        "create table customers (id int, k " + type + ")",
+        "insert into customers values (1, "
+            + (type.contains("bit") ? "'000'" : type.equals("inet") ? "'192.0.2.1'" : "'1'")
+            + ")");
+    JdbcSource source = JdbcSource.of(database, "select * from customers");
+
+    assertThatThrownBy(() -> source.orderedBy("k", "id").open(VIP))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in the order of 'k', a column of type ")
+        .hasMessageContaining("as with cast(... as text)");
+    assertThat(
+            all(
+                JdbcSource.of(database, "select id, cast(k as text) as k from customers")
+                    .orderedBy("k", "id")
+                    .pageSize(1)))
+        .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"text", "varchar(9)", "char(9)", "name", "words"})
+  void what_postgresql_compares_as_text_orders_pages(String type) throws Exception {
+    DataSource database = Databases.postgres();
+    run(
+        database,
+        "create domain words as text",
+        "create table customers (id int, k " + type + ")",
+        "insert into customers values (1, 'b'), (2, 'a'), (3, 'b')");
+
+    assertThat(
+            ids(
+                all(
+                    JdbcSource.of(database, "select * from customers")
+                        .orderedBy("k", "id")
+                        .pageSize(1))))
+        .containsExactly("2", "1", "3");
+  }
+
+  @Test
+  void an_enum_of_mysql_is_compared_as_text_and_ordered_otherwise() {
+    for (String product : List.of("mysql", "mariadb")) {
+      Dialect dialect = new Dialect(product, product + " connector/j", "`");
+      assertThat(dialect.comparesTextAsOrdered("ENUM")).isFalse();
+      assertThat(dialect.comparesTextAsOrdered("SET")).isFalse();
+      assertThat(dialect.comparesTextAsOrdered("VARCHAR")).isTrue();
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(Product.class)
   void what_is_wrong_with_an_order_is_told_of_customers_by_their_ids(Product product)
       throws Exception {
@@ -404,6 +459,21 @@ class JdbcPagesTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("in the order of 'score'")
         .hasMessageContaining("order by whole or decimal numbers");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Product.class)
+  void a_time_of_day_is_refused_in_words_that_do_not_promise_it(Product product) throws Exception {
+    DataSource database = product.fresh();
+
+    assertThatThrownBy(
+            () ->
+                JdbcSource.of(database, "select 1 as id, time '09:05:00' as opens")
+                    .orderedBy("opens")
+                    .open(VIP))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in the order of 'opens'")
+        .hasMessageContaining("UUIDs, dates or timestamps");
   }
 
   @ParameterizedTest
