@@ -14,9 +14,11 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is refused, and in which words. */
@@ -129,8 +131,57 @@ class JdbcRefusalTest {
     assertThat(told(new SQLTransientConnectionException("quotes a value")))
         .contains("give the pool more");
     assertThat(told(new SQLTimeoutException("quotes a value")))
-        .contains("most likely by its time limit of PT7S")
+        .contains("most likely by its time limit of 7 seconds: ")
         .contains("queryTimeout(...)");
+  }
+
+  @Test
+  void a_pool_that_gets_no_connection_tells_what_the_database_said() {
+    SQLException refused = new SQLException("quotes a value", "28000");
+
+    assertThat(told(new SQLTransientConnectionException("quotes a value", "28000")))
+        .contains("check user and password");
+    assertThat(told(new SQLTransientConnectionException("quotes a value", "08001")))
+        .contains("it cannot be reached");
+    assertThat(told(new SQLTransientConnectionException("quotes a value", refused)))
+        .contains("check user and password (SQLState 28000, ");
+    assertThat(told(new SQLException("quotes a value", new IllegalStateException(refused))))
+        .contains("check user and password (SQLState 28000, ");
+    SQLException next = new SQLException("quotes a value");
+    next.setNextException(refused);
+    assertThat(told(next)).contains("check user and password (SQLState 28000, ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "57P01, run the export again",
+    "57P02, run the export again",
+    "57P03, run the export again",
+    "57P05, run the export again",
+    "25P03, orderedBy(...)",
+    "25P04, orderedBy(...)",
+    "0A000, cannot do what is asked"
+  })
+  void what_a_database_did_to_a_connection_is_told_with_advice(String state, String advice) {
+    assertThat(told(new SQLException("quotes a value", state))).contains(advice);
+  }
+
+  @Test
+  void a_backend_that_is_ended_in_the_middle_stops_the_reading() throws Exception {
+    DataSource database = Product.POSTGRESQL.fresh();
+    make(database, 9);
+    JdbcSource source =
+        JdbcSource.of(
+                database,
+                "select id, case when id = 5 then pg_terminate_backend(pg_backend_pid()) end as x"
+                    + " from customers")
+            .pageSize(2);
+
+    for (JdbcSource way : List.of(source, source.orderedBy("id"))) {
+      assertThatThrownBy(() -> Customers.all(way))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("it was stopped, is starting or ended the connection: run the");
+    }
   }
 
   private static String told(SQLException failure) {
