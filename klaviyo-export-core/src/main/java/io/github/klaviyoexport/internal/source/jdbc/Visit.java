@@ -55,16 +55,15 @@ final class Visit {
 
   private void settle() throws SQLException {
     limitWaiting();
-    try {
-      readOnlyBefore = connection.isReadOnly();
-      // Before the transaction begins, within which some drivers allow no change of it.
-      if (!readOnlyBefore) {
-        connection.setReadOnly(true);
-      }
-    } catch (SQLException unsupported) {
-      // It is a hint; what is read is rolled back at the end all the same.
-      readOnlyBefore = true;
-    }
+    // Before the transaction begins, within which some drivers allow no change of it. It is a
+    // hint; what is read is rolled back at the end all the same.
+    quietly(
+        () -> {
+          if (!connection.isReadOnly()) {
+            connection.setReadOnly(true);
+            readOnlyBefore = false;
+          }
+        });
     if (autoCommit) {
       // PostgreSQL's driver fetches all rows at once when each statement commits.
       connection.setAutoCommit(false);
@@ -72,14 +71,13 @@ final class Visit {
   }
 
   private void limitWaiting() {
-    try {
-      int before = connection.getNetworkTimeout();
-      connection.setNetworkTimeout(
-          Runnable::run, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis() + GRACE_MILLIS));
-      networkTimeoutBefore = before;
-    } catch (SQLException unsupported) {
-      networkTimeoutBefore = -1;
-    }
+    quietly(
+        () -> {
+          int before = connection.getNetworkTimeout();
+          connection.setNetworkTimeout(
+              Runnable::run, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis() + GRACE_MILLIS));
+          networkTimeoutBefore = before;
+        });
   }
 
   Dialect dialect() throws SQLException {
@@ -98,8 +96,10 @@ final class Visit {
       SegmentQuery query, String segment, List<Object> values, int fetchSize, int maxRows)
       throws SQLException {
     PreparedStatement prepared = prepare(query, segment, values);
-    prepared.setMaxRows(maxRows);
-    prepared.setFetchSize(fetchSize);
+    if (maxRows > 0) {
+      quietly(() -> prepared.setMaxRows(maxRows));
+    }
+    quietly(() -> prepared.setFetchSize(fetchSize));
     unread = true;
     return prepared.executeQuery();
   }
@@ -116,9 +116,14 @@ final class Visit {
         connection.prepareStatement(
             query.sql(), ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
     statement = prepared;
-    // The driver of H2 keeps it with the connection.
-    statementTimeoutBefore = prepared.getQueryTimeout();
-    prepared.setQueryTimeout((int) Math.max(1, timeout.toSeconds()));
+    statementTimeoutBefore = -1;
+    quietly(
+        () -> {
+          // The driver of H2 keeps it with the connection.
+          int before = prepared.getQueryTimeout();
+          prepared.setQueryTimeout((int) Math.max(1, timeout.toSeconds()));
+          statementTimeoutBefore = before;
+        });
     int parameter = 1;
     for (int name = 0; name < query.names(); name++) {
       prepared.setString(parameter++, segment);
@@ -175,23 +180,23 @@ final class Visit {
     PreparedStatement done = statement;
     statement = null;
     if (done != null) {
-      try {
-        done.setQueryTimeout(statementTimeoutBefore);
-      } finally {
-        done.close();
+      if (statementTimeoutBefore >= 0) {
+        quietly(() -> done.setQueryTimeout(statementTimeoutBefore));
       }
+      done.close();
     }
   }
 
-  /** What is done to take leave. */
+  /** What reading can do without. */
   private interface Step {
     void run() throws SQLException;
   }
 
+  /** Does what some drivers cannot, and none can whose connection is broken: that shows else. */
   private static void quietly(Step step) {
     try {
       step.run();
-    } catch (SQLException | RuntimeException failure) {
+    } catch (SQLException | RuntimeException | AbstractMethodError cannot) {
       // A connection that is broken is the pool's to replace.
     }
   }

@@ -12,10 +12,13 @@ import io.github.klaviyoexport.testing.Databases;
 import io.github.klaviyoexport.testing.LendingPool;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +29,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the connections that a source borrows, and of the queries that it runs. */
 @Timeout(60)
@@ -148,7 +153,7 @@ class JdbcConnectionTest {
     for (JdbcSource source : bothWays("select id, pg_sleep(60) from customers")) {
       assertThatThrownBy(() -> source.queryTimeout(Duration.ofSeconds(1)).open(VIP))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("time limit of PT1S");
+          .hasMessageContaining("time limit of 1 second");
       isBack();
     }
   }
@@ -176,7 +181,7 @@ class JdbcConnectionTest {
       try (ProfileReader reader = source.queryTimeout(Duration.ofSeconds(1)).open(VIP)) {
         assertThatThrownBy(() -> rest(reader))
             .isInstanceOf(IOException.class)
-            .hasMessageContaining("time limit of PT1S");
+            .hasMessageContaining("time limit of 1 second");
       }
       isBack();
     }
@@ -223,6 +228,73 @@ class JdbcConnectionTest {
         Thread.onSpinWait();
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "getNetworkTimeout",
+        "setNetworkTimeout",
+        "isReadOnly",
+        "setReadOnly",
+        "getQueryTimeout",
+        "setQueryTimeout",
+        "setMaxRows",
+        "setFetchSize"
+      })
+  void what_a_driver_cannot_and_reading_can_do_without_ends_nothing(String method)
+      throws Exception {
+    for (Throwable failure :
+        List.of(
+            new SQLFeatureNotSupportedException(),
+            new UnsupportedOperationException(),
+            new AbstractMethodError())) {
+      LendingPool lending = new LendingPool(failingIn(method, failure));
+      JdbcSource source =
+          JdbcSource.of(lending.dataSource(), QUERY)
+              .pageSize(200)
+              .countQuery("select count(*) from customers");
+      for (JdbcSource way : List.of(source, source.orderedBy("id"))) {
+        assertThat(Customers.all(way)).as("%s", failure).hasSize(300);
+        assertThat(lending.lent()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void what_a_driver_cannot_and_reading_needs_is_told() {
+    JdbcSource source =
+        JdbcSource.of(failingIn("setAutoCommit", new SQLFeatureNotSupportedException()), QUERY);
+
+    assertThatThrownBy(() -> source.open(VIP))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it or its driver cannot do what is asked");
+  }
+
+  /** The database by a driver whose connections and statements fail in one method. */
+  private DataSource failingIn(String method, Throwable failure) {
+    return (DataSource) failingIn(database, DataSource.class, method, failure);
+  }
+
+  private static Object failingIn(Object target, Class<?> type, String method, Throwable failure) {
+    return Proxy.newProxyInstance(
+        JdbcConnectionTest.class.getClassLoader(),
+        new Class<?>[] {type},
+        (proxy, called, arguments) -> {
+          if (called.getName().equals(method)) {
+            throw failure;
+          }
+          Object result;
+          try {
+            result = called.invoke(target, arguments);
+          } catch (InvocationTargetException thrown) {
+            throw thrown.getCause();
+          }
+          Class<?> given = called.getReturnType();
+          return given == Connection.class || given == PreparedStatement.class
+              ? failingIn(result, given, method, failure)
+              : result;
+        });
   }
 
   @Test
