@@ -58,14 +58,6 @@ record SqlColumn(
   /** How PostgreSQL's driver shows 24:00; the database's own times end a microsecond before. */
   private static final Set<Object> AFTER_LAST = Set.of(LocalTime.MAX, OffsetTime.MAX);
 
-  private static final Set<Integer> DATES_AND_TIMES =
-      Set.of(
-          Types.DATE,
-          Types.TIME,
-          Types.TIME_WITH_TIMEZONE,
-          Types.TIMESTAMP,
-          Types.TIMESTAMP_WITH_TIMEZONE);
-
   /**
    * Reads a column of a result.
    *
@@ -222,22 +214,45 @@ record SqlColumn(
       return null;
     }
     try {
-      Object exact = DATES_AND_TIMES.contains(array.getBaseType()) ? oneByOne(array) : null;
-      if (exact != null) {
-        return exact;
+      if (isGivenAsWhole(array)) {
+        try {
+          return asWhole(array);
+        } catch (SQLException failure) {
+          // PostgreSQL's driver fails at NaN among decimal numbers and at bit(4), not one by one.
+        }
       }
-      Object elements = array.getArray();
-      return elements instanceof @Nullable Object[] objects
-          ? list(objects, String.valueOf(array.getBaseTypeName()).toLowerCase(Locale.ROOT))
-          : elements;
+      Object exact = oneByOne(array);
+      return exact == null ? asWhole(array) : exact;
     } finally {
       array.free();
     }
   }
 
   /**
-   * Returns dates or times, each read as a column's value: as a whole, drivers give them in Java's
-   * old types, which are less exact. {@code null} if the driver gives them in no other way.
+   * Returns whether elements that are given as a whole, which costs less, are what they are by
+   * themselves. Dates and times are not: drivers give them in Java's old types, which are less
+   * exact.
+   */
+  private boolean isGivenAsWhole(Array array) throws SQLException {
+    int jdbcType = array.getBaseType();
+    return switch (SqlType.of(jdbcType, String.valueOf(array.getBaseTypeName()), 0, dialect)) {
+      case PLAIN, ARRAY, JSON -> true;
+      // Not what has only its text here, such as money; bit(1) is told from longer ones by failing.
+      case TEXT -> jdbcType == Types.VARCHAR || jdbcType == Types.BIT;
+      default -> false;
+    };
+  }
+
+  private @Nullable Object asWhole(Array array) throws SQLException {
+    Object elements = array.getArray();
+    return elements instanceof @Nullable Object[] objects
+        ? list(objects, String.valueOf(array.getBaseTypeName()).toLowerCase(Locale.ROOT))
+        : elements;
+  }
+
+  /**
+   * Returns elements each read as a column's value; {@code null} if the driver gives them as a
+   * whole only.
    */
   private @Nullable Object oneByOne(Array array) throws SQLException {
     try (ResultSet elements = array.getResultSet()) {
@@ -289,8 +304,9 @@ record SqlColumn(
     if (element instanceof Time time) {
       return time.toLocalTime();
     }
-    return element.getClass().getName().startsWith("java.") || element instanceof byte[]
-        ? element
-        : element.toString();
+    if (element instanceof byte[]) {
+      return bytes();
+    }
+    return element.getClass().getName().startsWith("java.") ? element : element.toString();
   }
 }

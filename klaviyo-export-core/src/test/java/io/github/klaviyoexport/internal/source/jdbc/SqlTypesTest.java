@@ -146,6 +146,30 @@ class SqlTypesTest {
         .isEqualTo("the column 'x' holds no JSON of at most 64 levels");
   }
 
+  @Test
+  void a_number_in_json_that_is_too_large_costs_itself_alone() {
+    for (String number :
+        List.of("1" + "0".repeat(1_200), "1." + "5".repeat(1_200), "1e9999999999")) {
+      assertThat(JsonColumn.value("{\"x\": [" + number + ", 7], \"y\": \"text\"}", "x"))
+          .as(number)
+          .isEqualTo(
+              Map.of(
+                  "x", List.of(Unreadable.because("a number that is too large"), 7), "y", "text"));
+    }
+    assertThat(JsonColumn.value("1" + "0".repeat(999), "x")).isEqualTo(BigInteger.TEN.pow(999));
+  }
+
+  @Test
+  void a_number_of_jsonb_may_have_been_written_with_an_exponent() throws Exception {
+    assertThat(value(Databases.postgres(), "'{\"x\": 1e1200, \"y\": [1, null]}'::jsonb"))
+        .isEqualTo(
+            Map.of(
+                "x",
+                Unreadable.because("a number that is too large"),
+                "y",
+                Arrays.asList(1, null)));
+  }
+
   @ParameterizedTest
   @EnumSource(Product.class)
   void bytes_are_refused_for_their_field_and_the_customer_goes_on(Product product)
@@ -156,7 +180,49 @@ class SqlTypesTest {
     assertThat(reason(value(database, "cast('ab' as " + type + ")")))
         .contains("the column 'x' of type ")
         .endsWith(" holds bytes: have the query encode them, or leave it out");
+    assertThat(reason(value(database, "array[cast('ab' as " + type + "), null]")))
+        .contains("the column 'x' of type ")
+        .endsWith(" holds bytes: have the query encode them, or leave it out");
     assertThat(value(database, "cast(null as " + type + ")")).isNull();
+  }
+
+  @Test
+  void elements_of_arrays_in_postgresql_become_what_they_are_by_themselves() throws Exception {
+    DataSource database = Databases.postgres();
+    for (String single :
+        List.of(
+            "'12.34'::numeric::money",
+            "'-1234.5'::numeric::money",
+            "B'1'::bit(1)",
+            "B'0101'::bit(4)",
+            "B'01'::varbit",
+            "interval '1 day 02:00'",
+            "'NaN'::numeric",
+            "'NaN'::float8",
+            "1.50::numeric",
+            "true",
+            "'[1,5)'::int4range",
+            "'192.0.2.1'::inet",
+            "'<a/>'::xml",
+            "'abc '::char(5)",
+            "7::oid")) {
+      Object value = Objects.requireNonNull(value(database, single));
+
+      assertThat(value(database, "array[" + single + ", null]"))
+          .as(single)
+          .isEqualTo(Arrays.asList(value, null));
+      assertThat(value(database, "array[array[" + single + "]]"))
+          .as("nested: %s", single)
+          .isEqualTo(List.of(List.of(value)));
+    }
+  }
+
+  @Test
+  void elements_of_arrays_in_h2_become_what_they_are_by_themselves() throws Exception {
+    DataSource database = Product.H2.fresh();
+
+    assertThat(value(database, "array[cast('long' as clob), null]"))
+        .isEqualTo(Arrays.asList("long", null));
   }
 
   @Test
