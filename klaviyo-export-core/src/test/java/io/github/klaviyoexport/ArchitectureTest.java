@@ -88,6 +88,7 @@ class ArchitectureTest {
              internal.memory internal.record internal.report internal.row internal.text
           internal.run: . time profile source klaviyo journal memory internal.text internal.library
              internal.keys internal.memory internal.call internal.api internal.record internal.row
+             internal.source
           internal.upload: . time profile klaviyo internal.keys internal.memory internal.call internal.row
              internal.api internal.record internal.run internal.text
           internal.mirror: . profile internal.keys internal.memory internal.call internal.row internal.api

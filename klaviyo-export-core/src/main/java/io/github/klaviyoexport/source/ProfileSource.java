@@ -66,8 +66,9 @@ public interface ProfileSource {
    *
    * <p>Segments are read to their end for that, and their size is not known. An id that no customer
    * has is told: it is rejected with {@link
-   * io.github.klaviyoexport.profile.Rejection.Reason#UNREADABLE_IN_SOURCE}. A mirror of a
-   * restricted source is refused: it would take all others for leavers.
+   * io.github.klaviyoexport.profile.Rejection.Reason#UNREADABLE_IN_SOURCE}, once, and of several
+   * segments that are exported as one only if none has it; it counts with the last of them. A
+   * mirror of a restricted source is refused: it would take all others for leavers.
    *
    * @throws IllegalArgumentException if there are no ids
    */

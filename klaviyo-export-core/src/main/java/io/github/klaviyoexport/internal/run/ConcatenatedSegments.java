@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.run;
 
+import io.github.klaviyoexport.internal.source.OnlyCustomers;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.source.ProfileReader;
@@ -54,9 +55,10 @@ public final class ConcatenatedSegments implements ProfileSource {
   @Override
   public ProfileReader open(Segment together) throws IOException {
     Concatenation reader = new Concatenation();
+    ProfileSource all = OnlyCustomers.overAll(source, segments.get(segments.size() - 1));
     try {
       for (Segment segment : segments) {
-        reader.readers.add(source.open(segment));
+        reader.readers.add(all.open(segment));
       }
       return reader;
     } catch (Throwable failure) {

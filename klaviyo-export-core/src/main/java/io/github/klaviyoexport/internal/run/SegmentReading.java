@@ -235,11 +235,11 @@ public final class SegmentReading {
 
   /**
    * Returns which of several segments no profile came from, when all have been read. That a single
-   * one is empty is no news: the counts say it. What comes before a position was met by the run
-   * that was there.
+   * one is empty is no news: the counts say it. Nor is it that no part of one was to be given. What
+   * comes before a position was met by the run that was there.
    */
   public List<String> empty() {
-    return source.parts().size() == 1 || passedOver ? List.of() : without(met);
+    return source.parts().size() == 1 || passedOver || !isWhole() ? List.of() : without(met);
   }
 
   /** Returns where the source can be opened again behind the last profile, if it can. */

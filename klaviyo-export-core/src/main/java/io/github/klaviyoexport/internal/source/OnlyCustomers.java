@@ -75,6 +75,20 @@ public class OnlyCustomers implements ProfileSource {
     return new Positioned(source, ids);
   }
 
+  /**
+   * Returns a source to open several segments of once each, to be read one after the other; if it
+   * is a restricted one, an id is told only if no customer of any of them has it, after the last.
+   */
+  public static ProfileSource overAll(ProfileSource source, Segment last) {
+    if (!(source instanceof OnlyCustomers some)) {
+      return source;
+    }
+    ProfileSource all = overAll(some.source, last);
+    BitSet met = new BitSet();
+    return segment ->
+        some.new Reader(all.open(segment), met, segment.equals(last) ? 0 : some.ids.size());
+  }
+
   private static final class Positioned extends OnlyCustomers implements PositionedSource {
     private final PositionedSource source;
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportListener;
+import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
 import io.github.klaviyoexport.SegmentExporter;
@@ -15,6 +16,9 @@ import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
+import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.InMemorySegments;
@@ -93,6 +97,50 @@ class SeveralSegmentsTest {
 
     assertThat(klaviyo.list("Y6nRLr").emails())
         .containsExactlyInAnyOrder("c-1@shop.example", "c-2@shop.example", "c-4@shop.example");
+  }
+
+  @Test
+  void an_id_that_a_source_is_restricted_to_is_missing_only_if_none_of_them_has_it() {
+    List<String> ids = List.of("c-1", "c-4", "c-9");
+    try (SegmentExporter restricted = restricted(segments.only(ids));
+        SegmentExporter twice =
+            restricted(segments.only(List.of("c-1", "c-2", "c-4", "c-9")).only(ids))) {
+      for (SegmentExporter some : List.of(restricted, twice)) {
+        ExportReport report = some.export(List.of(EU, US), VIP);
+
+        assertThat(report.profiles().accepted()).isEqualTo(2);
+        assertThat(report.rejections().first())
+            .extracting(Rejection::customerId, Rejection::reason)
+            .containsExactly(tuple("c-9", Reason.UNREADABLE_IN_SOURCE));
+        assertThat(report.profiles().bySegment())
+            .extracting(SegmentCount::segment, SegmentCount::read, SegmentCount::rejected)
+            .containsExactly(tuple(EU, 1L, 0L), tuple(US, 2L, 1L));
+        ExportPreview preview = some.prepare(List.of(EU, US), VIP).preview();
+        assertThat(preview.profiles().rejected()).isEqualTo(1);
+        assertThat(preview.profiles().toSend()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void a_segment_without_any_of_the_ids_that_a_source_is_restricted_to_is_not_called_empty() {
+    try (SegmentExporter restricted = restricted(segments.only(List.of("c-1")))) {
+      ExportReport report = restricted.export(List.of(EU, US), VIP);
+
+      assertThat(report.isClean()).isTrue();
+      assertThat(report.notices().emptySegments()).isEmpty();
+      assertThat(restricted.prepare(List.of(EU, US), VIP).preview().notices().emptySegments())
+          .isEmpty();
+    }
+  }
+
+  private SegmentExporter restricted(ProfileSource source) {
+    return SegmentExporter.builder()
+        .source(source)
+        .klaviyo(klaviyo.connection())
+        .mapping(FieldMapping.email("email"))
+        .time(time)
+        .build();
   }
 
   @Test
