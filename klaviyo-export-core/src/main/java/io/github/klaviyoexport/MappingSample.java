@@ -7,7 +7,6 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
@@ -40,7 +39,8 @@ public final class MappingSample {
    * @param most how many customers to read, from 1 to 10,000
    * @throws IllegalArgumentException if the number is another, or the mapping names fields that the
    *     segment does not have
-   * @throws UncheckedIOException if the source cannot be read
+   * @throws UncheckedIOException if the source cannot be read; the message says why and how far it
+   *     got
    */
   public static MappingSample of(
       ProfileSource source, Segment segment, FieldMapping mapping, int most) {
@@ -49,14 +49,8 @@ public final class MappingSample {
           "A sample has from 1 to " + MOST + " customers; asked for are " + most + ".");
     }
     SampleData data = new SampleData(mapping);
-    try {
-      for (SampleReading.Sampled one : SampleReading.read(source, segment, mapping, most)) {
-        data.add(one.customerId(), one.row(), one.rejections());
-      }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(
-          "The source cannot read segment " + segment + ": choose another segment, or mend it.",
-          failure);
+    for (SampleReading.Sampled one : SampleReading.read(source, segment, mapping, most)) {
+      data.add(one.customerId(), one.row(), one.rejections());
     }
     return new MappingSample(data, false);
   }

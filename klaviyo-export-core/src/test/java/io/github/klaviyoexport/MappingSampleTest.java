@@ -3,6 +3,7 @@ package io.github.klaviyoexport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.klaviyoexport.profile.Conversion;
@@ -15,6 +16,8 @@ import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -241,10 +244,40 @@ class MappingSampleTest {
     }
     ProfileSource broken =
         segment -> {
-          throw new IOException("ada@shop.example");
+          throw new IOException("no such segment.");
         };
     assertThatThrownBy(() -> MappingSample.of(broken, SEGMENT, MAPPING, 5))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("The source cannot read segment vip-eu: choose another segment, or mend it.");
+        .hasMessage(
+            "The sample of segment vip-eu stopped: its source failed after 0 profiles"
+                + " (no such segment); mend the source and run the export again.");
+  }
+
+  @Test
+  void a_source_that_fails_midway_is_told_with_how_far_it_got_and_without_what_it_quotes()
+      throws IOException {
+    ProfileReader one = source(customer("c", "a@b.co", null, null, null, null, null)).open(SEGMENT);
+    ProfileSource breaking =
+        segment ->
+            () -> {
+              CustomerProfile next = one.next();
+              if (next == null) {
+                throw new JsonParseException(null, "ada@shop.example");
+              }
+              return next;
+            };
+    assertThatThrownBy(() -> MappingSample.of(breaking, SEGMENT, MAPPING, 5))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage(
+            "The sample of segment vip-eu stopped: its source failed after 1 profile"
+                + " (com.fasterxml.jackson.core.JsonParseException in next()); mend the source and"
+                + " run the export again.")
+        .hasStackTraceContaining("MappingSampleTest")
+        .satisfies(
+            failure -> {
+              StringWriter trace = new StringWriter();
+              failure.printStackTrace(new PrintWriter(trace));
+              assertThat(trace.toString()).doesNotContain("ada@shop.example");
+            });
   }
 }

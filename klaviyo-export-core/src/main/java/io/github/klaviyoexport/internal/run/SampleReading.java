@@ -9,6 +9,7 @@ import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,14 +31,17 @@ public final class SampleReading {
    * Reads a segment's first customers.
    *
    * @throws IllegalArgumentException if the mapping does not fit the segment
+   * @throws UncheckedIOException if the source fails
    */
   public static List<Sampled> read(
-      ProfileSource source, Segment segment, FieldMapping mapping, int most) throws IOException {
+      ProfileSource source, Segment segment, FieldMapping mapping, int most) {
     List<Sampled> sample = new ArrayList<>();
+    String method = "open()";
     try (ProfileReader reader = source.open(segment)) {
       reader.fields().ifPresent(mapping::checkAgainst);
       ProfileWriter writer = new ProfileWriter(mapping);
       Row row = new Row();
+      method = "next()";
       CustomerProfile customer = reader.next();
       while (customer != null) {
         boolean written = writer.write(customer, row);
@@ -45,6 +49,14 @@ public final class SampleReading {
         sample.add(new Sampled(customer.id(), sampled, List.copyOf(row.rejections())));
         customer = sample.size() < most ? reader.next() : null;
       }
+      method = "close()";
+    } catch (IOException failure) {
+      StopCause stop = StopCause.sourceFailed(SourceFailure.of(failure, method), sample.size());
+      throw new UncheckedIOException(
+          "The sample of segment " + segment + " stopped: " + stop.advice() + ".",
+          stop.cause() instanceof IOException cause
+              ? cause
+              : new IOException(stop.advice(), stop.cause()));
     }
     return sample;
   }
