@@ -155,6 +155,12 @@ public sealed interface ExportPreview permits PreviewData {
      */
     boolean isKnown();
 
+    /**
+     * Returns whether the source gives the whole segment. Of a part of it, such as the customers
+     * that changed, it is not told who else is in the list.
+     */
+    boolean isWhole();
+
     /** Returns how many members the list has; 0 if it was not looked at. */
     long members();
 
@@ -172,7 +178,7 @@ public sealed interface ExportPreview permits PreviewData {
 
     /**
      * Returns how many members are not in the segment, or cannot be told from its customers; 0 if
-     * the list was not looked at.
+     * the list was not looked at, or the source gives a part of the segment only.
      */
     long others();
 

@@ -17,6 +17,9 @@ import java.util.List;
  * Klaviyo has a profile with its email address that is a member under another one. Members that
  * join while it is made are not told as unexpected.
  *
+ * <p>Where the source gives a part of the segment only, such as the customers that changed, only
+ * who is missing is told: everybody else in the list may be in the rest of the segment.
+ *
  * <p>Immutable and safe for use by many threads. It holds ids and counts, and no personal data but
  * what ids hold.
  */
@@ -51,6 +54,12 @@ public sealed interface ListVerification permits ListVerificationData {
   /** Returns how many customers that can be members are not. */
   long missing();
 
+  /**
+   * Returns whether the whole segment was compared, and not a part of it. Of a part no member
+   * is unexpected or undecided, and it is not known whether the list is equal.
+   */
+  boolean isWhole();
+
   /** Returns how many members are not in the segment. */
   long unexpected();
 
@@ -73,8 +82,8 @@ public sealed interface ListVerification permits ListVerificationData {
   ExportReport.Traffic traffic();
 
   /**
-   * Returns whether the list is the segment: no customer is missing, and no member unexpected or
-   * undecided.
+   * Returns whether the list is the segment: the whole of it was compared, no customer is missing,
+   * and no member unexpected or undecided.
    */
   boolean isEqual();
 

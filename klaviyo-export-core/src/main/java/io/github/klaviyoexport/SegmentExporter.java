@@ -101,7 +101,8 @@ public final class SegmentExporter implements AutoCloseable {
    *
    * @throws IllegalArgumentException if it is not from 1 to 10,000 customers, or the mapping names
    *     fields that the segment does not have
-   * @throws UncheckedIOException if the source cannot be read
+   * @throws UncheckedIOException if the source cannot be read; the message says why and how far it
+   *     got
    */
   public MappingSample sample(Segment segment, int customers) {
     return MappingSample.of(settings.source(), segment, settings.mapping(), customers);
@@ -109,7 +110,8 @@ public final class SegmentExporter implements AutoCloseable {
 
   /**
    * Tells how a list differs from a segment, on this thread, and changes nothing: it tells who is
-   * missing from the list, and who is in it and not in the segment.
+   * missing from the list, and who is in it and not in the segment. Of a {@linkplain
+   * ListVerification#isWhole() part} of the segment only who is missing is told.
    *
    * {@snippet class="io.github.klaviyoexport.ExporterExamplesTest" region="verify"}
    *

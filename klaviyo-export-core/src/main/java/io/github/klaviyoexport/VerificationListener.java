@@ -12,9 +12,15 @@ public interface VerificationListener {
   /** Hears of a customer that can be a member and is not. */
   default void missing(String customerId) {}
 
-  /** Hears of a member that is not in the segment, by Klaviyo's id of the profile. */
+  /**
+   * Hears of a member that is not in the segment, by Klaviyo's id of the profile; of none where the
+   * source gives a part of the segment only.
+   */
   default void unexpected(String profileId) {}
 
-  /** Hears of a member that may be in the segment, by Klaviyo's id of the profile. */
+  /**
+   * Hears of a member that may be in the segment, by Klaviyo's id of the profile; of none where the
+   * source gives a part of the segment only.
+   */
   default void undecided(String profileId) {}
 }

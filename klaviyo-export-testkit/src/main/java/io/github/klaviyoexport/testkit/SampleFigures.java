@@ -276,12 +276,20 @@ final class SampleFigures {
   private PreviewMembersData members(long toSend) {
     if (leavers.equals(LeaversData.NONE)) {
       return new PreviewMembersData(
-          false, 0, OptionalLong.empty(), OptionalLong.empty(), 0, OptionalLong.empty(), toSend);
+          false,
+          true,
+          0,
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          0,
+          OptionalLong.empty(),
+          toSend);
     }
     long others = leavers.found() + leavers.undecided() + leavers.notOurs();
     long updates = Math.max(0, Math.min(toSend, leavers.members() - others));
     long additions = toSend - updates;
     return new PreviewMembersData(
+        true,
         true,
         leavers.members(),
         OptionalLong.of(additions),

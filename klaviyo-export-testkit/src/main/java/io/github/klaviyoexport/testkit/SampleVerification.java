@@ -103,6 +103,7 @@ public final class SampleVerification {
         customers,
         rejected,
         customers - missing.size() + unexpected.size() + undecided.size(),
+        true,
         missing.size(),
         unexpected.size(),
         undecided.size(),

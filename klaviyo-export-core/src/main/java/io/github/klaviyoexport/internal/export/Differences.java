@@ -67,6 +67,7 @@ final class Differences {
       long customers,
       long rejected,
       ListComparison comparison,
+      boolean whole,
       Traffic traffic) {
     return new ListVerificationData(
         plan.segment(),
@@ -76,6 +77,7 @@ final class Differences {
         customers,
         rejected,
         comparison.membersRead(),
+        whole,
         missing,
         unexpected,
         undecided,

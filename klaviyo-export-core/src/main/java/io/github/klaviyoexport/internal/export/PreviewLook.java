@@ -149,7 +149,7 @@ public final class PreviewLook implements Look<PreviewData> {
     long toSend = rehearsal == null ? 0 : rehearsal.rows();
     LeaversData leavers = (LeaversData) counts.leavers().counts();
     PreviewMembersData members =
-        members(leavers, toSend, counts.profilesUnchanged(), check, listRead, met);
+        members(run, leavers, toSend, counts.profilesUnchanged(), check, listRead, met);
     StopCause stop = stop(run, leavers, rehearsal);
     effort.imports(rehearsal == null ? 0 : rehearsal.batches());
     effort.removals(stop == null && leavers.kept() == null ? leavers.found() : 0);
@@ -189,6 +189,7 @@ public final class PreviewLook implements Look<PreviewData> {
   }
 
   private PreviewMembersData members(
+      LookRun run,
       LeaversData leavers,
       long toSend,
       long unchanged,
@@ -203,6 +204,7 @@ public final class PreviewLook implements Look<PreviewData> {
       long additions = Math.max(0, toSend + unchanged - met.getAsLong());
       return new PreviewMembersData(
           leavers.members() > 0,
+          run.reading().isWhole(),
           leavers.members(),
           OptionalLong.of(additions),
           OptionalLong.of(toSend - additions),
@@ -213,6 +215,7 @@ public final class PreviewLook implements Look<PreviewData> {
     if (!listRead) {
       return new PreviewMembersData(
           false,
+          run.reading().isWhole(),
           0,
           OptionalLong.empty(),
           OptionalLong.empty(),
@@ -228,12 +231,15 @@ public final class PreviewLook implements Look<PreviewData> {
     long additions = toSend - updates;
     return new PreviewMembersData(
         true,
+        run.reading().isWhole(),
         search != null ? leavers.members() : comparison == null ? 0 : comparison.membersRead(),
         OptionalLong.of(additions),
         OptionalLong.of(updates),
         search != null
             ? leavers.found() + leavers.undecided()
-            : comparison == null ? 0 : comparison.unexpected() + comparison.undecided(),
+            : comparison == null || !run.reading().isWhole()
+                ? 0
+                : comparison.unexpected() + comparison.undecided(),
         existing,
         Math.max(0, additions - known));
   }

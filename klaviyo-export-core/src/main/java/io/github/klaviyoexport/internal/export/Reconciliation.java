@@ -129,7 +129,10 @@ final class Reconciliation {
     through.accept(late);
     if (!run.hasStopped()) {
       late.missing().forEach(customer -> found.missing(customer, null));
-      found.members(comparison);
+      boolean whole = reading.isWhole();
+      if (whole) {
+        found.members(comparison);
+      }
       verification =
           found.verification(
               run.plan(),
@@ -138,6 +141,7 @@ final class Reconciliation {
               customers,
               counts.profilesRejected(),
               comparison,
+              whole,
               traffic.get());
     }
   }

@@ -13,7 +13,8 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 
 /**
  * The look that compares a list with a segment. The segment is read twice: once to know its
- * customers, and once more, when the list is read, to find those that are missing.
+ * customers, and once more, when the list is read, to find those that are missing. Of a part of a
+ * segment only these are told: everybody else in the list may be in the rest of it.
  */
 public final class VerifyLook implements Look<ListVerification> {
   private final ExportPlan plan;
@@ -65,7 +66,8 @@ public final class VerifyLook implements Look<ListVerification> {
       run.goThrough(rehearsal);
       customers = rehearsal.rows();
     }
-    if (run.stopCause() == null) {
+    boolean whole = run.reading().isWhole();
+    if (whole && run.stopCause() == null) {
       found.members(comparison);
     }
     return found.verification(
@@ -75,6 +77,7 @@ public final class VerifyLook implements Look<ListVerification> {
         customers,
         run.counts().profilesRejected(),
         comparison,
+        whole,
         run.traffic());
   }
 }

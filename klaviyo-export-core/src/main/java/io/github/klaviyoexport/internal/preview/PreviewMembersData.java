@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 /** What a segment means for a list's members, as a value. */
 public record PreviewMembersData(
     boolean isKnown,
+    boolean isWhole,
     long members,
     OptionalLong additions,
     OptionalLong updates,

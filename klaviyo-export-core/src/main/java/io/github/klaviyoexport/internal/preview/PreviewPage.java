@@ -122,6 +122,15 @@ final class PreviewPage {
               : "The list's members were not read: additions and updates are not told apart.");
       return;
     }
+    if (!members.isWhole()) {
+      to.element(
+          "p",
+          "The list has "
+              + InWords.count(members.members(), "member")
+              + ". Who else is in it is not told, because the source gives a part of the segment"
+              + " only.");
+      return;
+    }
     Leavers leavers = preview.leavers();
     boolean mirrors = preview.mode().removesLeavers();
     StackedBar bar = new StackedBar("members of the list");

@@ -87,11 +87,13 @@ public final class PreviewText {
     if (members.isKnown()) {
       line(
           text,
-          "the list has %s: %s, %s, and %s not in the segment",
+          "the list has %s: %s, %s, and %s",
           InWords.count(members.members(), "member"),
           InWords.count(members.additions().orElse(0), "addition"),
           InWords.count(members.updates().orElse(0), "update"),
-          InWords.count(members.others(), "member"));
+          members.isWhole()
+              ? InWords.count(members.others(), "member") + " not in the segment"
+              : "others who are not told, because the source gives a part of the segment only");
     } else if (members.additions().isPresent()) {
       line(
           text,
@@ -165,6 +167,7 @@ public final class PreviewText {
     Members members = preview.members();
     root.put("members_read", members.isKnown());
     root.put("members", members.members());
+    root.put("whole", members.isWhole());
     put(root, "additions", members.additions());
     put(root, "updates", members.updates());
     root.put("other_members", members.others());

@@ -17,6 +17,7 @@ public record ListVerificationData(
     long customers,
     long rejected,
     long members,
+    boolean isWhole,
     long missing,
     long unexpected,
     long undecided,
@@ -34,7 +35,7 @@ public record ListVerificationData(
 
   @Override
   public boolean isEqual() {
-    return missing == 0 && unexpected == 0 && undecided == 0;
+    return isWhole && missing == 0 && unexpected == 0 && undecided == 0;
   }
 
   @Override

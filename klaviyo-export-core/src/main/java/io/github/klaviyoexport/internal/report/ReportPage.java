@@ -158,12 +158,14 @@ final class ReportPage {
   }
 
   private static void readBack(ListVerification found, Markup to) {
-    new Facts()
-        .fact("Members", found.members())
-        .fact("Customers missing", found.missing())
-        .fact("Members not in the segment", found.unexpected())
-        .fact("Cannot be told", found.undecided())
-        .writeTo(to);
+    Facts facts =
+        new Facts().fact("Members", found.members()).fact("Customers missing", found.missing());
+    if (found.isWhole()) {
+      facts
+          .fact("Members not in the segment", found.unexpected())
+          .fact("Cannot be told", found.undecided());
+    }
+    facts.writeTo(to);
     to.element(
         "p",
         found.isEqual()
@@ -173,6 +175,13 @@ final class ReportPage {
                 : "Customers are missing from the list: run the export again.",
         "class",
         "note");
+    if (!found.isWhole()) {
+      to.element(
+          "p",
+          "Who else is in the list is not told: the source gives a part of the segment only.",
+          "class",
+          "note");
+    }
   }
 
   private void rejections(Markup to) {

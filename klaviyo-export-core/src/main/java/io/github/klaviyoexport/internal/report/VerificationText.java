@@ -35,6 +35,11 @@ public final class VerificationText {
             + ", "
             + InWords.count(verification.members(), "member")
             + ": ";
+    if (!verification.isWhole()) {
+      return counts
+          + InWords.number(verification.missing())
+          + " missing; who else is in the list is not told, because the source gives a part of the segment only";
+    }
     if (verification.isEqual()) {
       return counts + "the list is the segment";
     }
@@ -67,6 +72,7 @@ public final class VerificationText {
     node.put("customers", verification.customers());
     node.put("rejected", verification.rejected());
     node.put("members", verification.members());
+    node.put("whole", verification.isWhole());
     node.put("missing", verification.missing());
     node.put("unexpected", verification.unexpected());
     node.put("undecided", verification.undecided());

@@ -2,14 +2,17 @@ package io.github.klaviyoexport.testkit.behavior;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ListVerification;
+import io.github.klaviyoexport.PreviewOptions;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.VerificationListener;
 import io.github.klaviyoexport.klaviyo.ListId;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.Customer;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
@@ -41,6 +44,10 @@ class VerificationTest {
   }
 
   private SegmentExporter exporter(FakeKlaviyo account) {
+    return exporter(account, source);
+  }
+
+  private SegmentExporter exporter(FakeKlaviyo account, ProfileSource source) {
     return SegmentExporter.builder()
         .source(source)
         .klaviyo(account.connection())
@@ -197,6 +204,85 @@ class VerificationTest {
     }
     assertThat(heard.undecided)
         .containsExactly(klaviyo.profile("c.3@shop.example").orElseThrow().id());
+  }
+
+  @Test
+  void of_a_part_of_the_segment_only_who_is_missing_is_told_and_the_result_says_so() {
+    source.segment("vip-eu", customers(0, 5));
+    klaviyo.list().add(addresses(1, 7));
+    time.advance(Duration.ofHours(1));
+
+    Heard heard = new Heard();
+    try (SegmentExporter exporter = exporter(klaviyo, source.only(List.of("c-0", "c-1", "c-x")))) {
+      ListVerification found = exporter.verify(SEGMENT, LIST, heard);
+
+      assertThat(found.missingCustomers()).containsExactly("c-0");
+      assertThat(found.unexpected()).isZero();
+      assertThat(found.undecided()).isZero();
+      assertThat(found.isEqual()).isFalse();
+      assertThat(found.toString())
+          .contains(
+              "2 customers, 6 members: 1 missing; who else is in the list is not told, because the"
+                  + " source gives a part of the segment only\n");
+      assertThat(found.toJson()).contains("\"whole\" : false", "\"unexpected\" : 0");
+    }
+    assertThat(heard.missing).containsExactly("c-0");
+    assertThat(heard.unexpected).isEmpty();
+    assertThat(heard.undecided).isEmpty();
+    assertThat(verify(klaviyo).toJson()).contains("\"whole\" : true", "\"unexpected\" : 2");
+  }
+
+  @Test
+  void a_list_with_all_of_a_part_is_not_called_the_segment() {
+    source.segment("vip-eu", customers(0, 1));
+    klaviyo.list().add(addresses(0, 1));
+    time.advance(Duration.ofHours(1));
+
+    try (SegmentExporter exporter = exporter(klaviyo, source.only(List.of("c-0")))) {
+      ListVerification found = exporter.verify(SEGMENT, LIST);
+
+      assertThat(found.missing()).isZero();
+      assertThat(found.isEqual()).isFalse();
+    }
+  }
+
+  @Test
+  void a_part_that_is_read_back_is_clean_and_nobody_else_is_told() {
+    source.segment("vip-eu", customers(0, 5));
+    klaviyo.list().add(addresses(1, 7));
+    time.advance(Duration.ofHours(1));
+
+    try (SegmentExporter exporter = exporter(klaviyo, source.only(List.of("c-0", "c-1")))) {
+      ExportReport report = exporter.prepare(SEGMENT, LIST).reconcile().run();
+
+      assertThat(report.isClean()).isTrue();
+      assertThat(report.verification().missing()).isZero();
+      assertThat(report.verification().unexpectedMembers()).isEmpty();
+      assertThat(report.toString())
+          .contains("read back: 2 customers, 7 members: 0 missing; who else is in the list is not");
+      assertThat(report.toHtml()).doesNotContain("Members not in the segment");
+    }
+  }
+
+  @Test
+  void a_preview_of_a_part_does_not_tell_who_else_is_in_the_list() {
+    source.segment("vip-eu", customers(0, 5));
+    klaviyo.list().add(addresses(1, 7));
+    time.advance(Duration.ofHours(1));
+    PreviewOptions reading = PreviewOptions.fewestCalls().readMembers();
+
+    try (SegmentExporter part = exporter(klaviyo, source.only(List.of("c-0", "c-1")));
+        SegmentExporter whole = exporter(klaviyo)) {
+      ExportPreview preview = part.prepare(SEGMENT, LIST).preview(reading);
+
+      assertThat(preview.members().others()).isZero();
+      assertThat(preview.toString())
+          .contains(
+              "the list has 6 members: 1 addition, 1 update, and others who are not told, because"
+                  + " the source gives a part of the segment only\n");
+      assertThat(preview.toHtml()).doesNotContain("not in the segment");
+      assertThat(whole.prepare(SEGMENT, LIST).preview(reading).members().others()).isEqualTo(2);
+    }
   }
 
   @Test

@@ -281,6 +281,7 @@ final class RunFormat extends CatalogFormat<RunData> {
         from.number("customers"),
         from.number("rejected"),
         from.number("members"),
+        !Boolean.FALSE.equals(from.flagOrNull("whole")),
         from.number("missing"),
         from.number("unexpected"),
         from.number("undecided"),
