@@ -55,8 +55,8 @@ public sealed interface ListVerification permits ListVerificationData {
   long missing();
 
   /**
-   * Returns whether the whole segment was compared, and not a part of it. Of a part no member
-   * is unexpected or undecided, and it is not known whether the list is equal.
+   * Returns whether the whole segment was compared, and not a part of it. Of a part no member is
+   * unexpected or undecided, and it is not known whether the list is equal.
    */
   boolean isWhole();
 

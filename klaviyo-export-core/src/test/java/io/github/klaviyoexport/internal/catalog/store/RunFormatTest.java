@@ -12,6 +12,7 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.json.JsonReader;
 import io.github.klaviyoexport.internal.report.JobData;
 import io.github.klaviyoexport.internal.report.LeaversData;
+import io.github.klaviyoexport.internal.report.ListVerificationData;
 import io.github.klaviyoexport.internal.report.NoticesData;
 import io.github.klaviyoexport.internal.report.ProfilesData;
 import io.github.klaviyoexport.internal.report.RejectionsData;
@@ -32,7 +33,7 @@ class RunFormatTest {
 
   private final RunFormat format = new RunFormat();
 
-  private static ExportReport report() {
+  private static ReportData report() {
     return new ReportData(
         "run-1",
         Segment.named("vip"),
@@ -60,6 +61,10 @@ class RunFormatTest {
   }
 
   private ObjectNode written() {
+    return written(report());
+  }
+
+  private ObjectNode written(ExportReport report) {
     ObjectNode node = JSON.createObjectNode();
     format.write(
         new RunData(
@@ -76,7 +81,7 @@ class RunFormatTest {
             null,
             null,
             null,
-            report(),
+            report,
             null,
             null,
             1),
@@ -111,5 +116,31 @@ class RunFormatTest {
             new JobData("job-1", JobStatus.COMPLETE, 20, 20, 0),
             new JobData("job-2", JobStatus.RUNNING, 10, 0, 0));
     assertThat(read.toHtml()).doesNotContain("When it happened");
+  }
+
+  @Test
+  void that_a_list_was_compared_with_a_part_of_its_segment_is_kept() throws Exception {
+    ListVerificationData part =
+        new ListVerificationData(
+            Segment.named("vip"),
+            ListId.of("Y6nRLr"),
+            AT,
+            Duration.ofSeconds(1),
+            2,
+            0,
+            30,
+            false,
+            1,
+            0,
+            0,
+            List.of("c-1"),
+            List.of(),
+            List.of(),
+            new TrafficData(5, 100, 0, Duration.ZERO, Duration.ZERO));
+    ObjectNode node = written(report().verification(part));
+
+    assertThat(readFrom(node).verification()).isEqualTo(part);
+    ((ObjectNode) node.get("report").get("verification")).remove("whole");
+    assertThat(readFrom(node).verification().isWhole()).as("kept before it was told").isTrue();
   }
 }
