@@ -66,6 +66,19 @@ class JsonLinesSourceTest extends CsvFiles {
   }
 
   @Test
+  void refuses_a_file_that_is_written_anew_while_it_is_read() throws IOException {
+    Path file = Files.writeString(directory.resolve("vip.jsonl"), ADA.repeat(10_000));
+
+    try (ProfileReader reader = JsonLinesSource.of(file).open(VIP)) {
+      reader.next();
+      Files.writeString(file, ADA.repeat(5_000));
+      assertThatIOException()
+          .isThrownBy(() -> read(reader))
+          .withMessageStartingWith("The file %s changed while its segment was read", file);
+    }
+  }
+
+  @Test
   void says_what_it_reads_and_no_value() throws IOException {
     Path one = Files.writeString(directory.resolve("a.jsonl"), ADA);
     Path other = Files.writeString(directory.resolve("b.jsonl"), ADA);

@@ -93,8 +93,11 @@ final class FileBytes {
     return HexFormat.of().formatHex(start, 0, count);
   }
 
-  /** Returns the failure of a file that ends or breaks before its text does. */
+  /** Returns the failure of a file that ends, breaks or changes before its text ends. */
   static IOException unreadable(String file, long line, IOException cause) {
+    if (cause instanceof WatchedFile.Changed) {
+      return cause;
+    }
     return new IOException(
         "The file "
             + file

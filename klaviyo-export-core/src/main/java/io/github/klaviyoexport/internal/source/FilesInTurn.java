@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The files of one segment, read one after the other, of which one is open at a time.
  *
  * <p>Each is opened once at the start, so that one that is missing or has other fields is found
- * before anything is sent.
+ * before anything is sent; and it is looked at again in its turn, since it may have been replaced.
  */
 public final class FilesInTurn implements ProfileReader {
   /** What opens one of the files. */
@@ -24,6 +24,7 @@ public final class FilesInTurn implements ProfileReader {
   }
 
   private final Opening opening;
+  private final SourceFile first;
   private final Iterator<SourceFile> rest;
   private final Optional<FieldNames> fields;
   private @Nullable ProfileReader current;
@@ -31,9 +32,22 @@ public final class FilesInTurn implements ProfileReader {
   private FilesInTurn(Opening opening, List<SourceFile> files, Optional<FieldNames> fields)
       throws IOException {
     this.opening = opening;
+    this.first = files.get(0);
     this.rest = files.iterator();
     this.fields = fields;
-    this.current = opening.open(rest.next());
+    openNext();
+  }
+
+  private void openNext() throws IOException {
+    SourceFile file = rest.next();
+    ProfileReader opened = opening.open(file);
+    current = opened;
+    try {
+      requireSame(first, fields, file, opened.fields());
+    } catch (IOException other) {
+      close();
+      throw other;
+    }
   }
 
   /** Opens the files: at least one. */
@@ -79,7 +93,7 @@ public final class FilesInTurn implements ProfileReader {
       }
       close();
       if (rest.hasNext()) {
-        current = opening.open(rest.next());
+        openNext();
       }
     }
     return null;

@@ -262,7 +262,7 @@ public final class SegmentFiles {
    */
   public InputStream open(SourceFile file, Segment segment) throws IOException {
     try {
-      return Files.newInputStream(file.path());
+      return WatchedFile.open(file);
     } catch (NoSuchFileException e) {
       throw new IOException(
           "There is no file "

@@ -1,11 +1,14 @@
 package io.github.klaviyoexport.internal.source;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /** A file of a segment, and what its customers are called who have no id of their own. */
 public final class SourceFile {
   private final Path path;
   private final String behindLine;
+  private @Nullable BasicFileAttributes opened;
 
   /**
    * Creates a file.
@@ -21,6 +24,15 @@ public final class SourceFile {
   /** Returns where it is. */
   public Path path() {
     return path;
+  }
+
+  /**
+   * Notes how it is opened; returns whether it was the same when it was opened before, if it was.
+   */
+  boolean opensAsBefore(BasicFileAttributes now) {
+    BasicFileAttributes before = opened;
+    opened = now;
+    return before == null || WatchedFile.isSame(before, now);
   }
 
   /**
