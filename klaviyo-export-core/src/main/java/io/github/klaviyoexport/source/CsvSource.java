@@ -130,8 +130,9 @@ public final class CsvSource implements ListingSource {
 
   /**
    * Sets the field that holds the customer's id. By default there is none, and a customer is called
-   * by the line in which its record begins, {@code line 17}, or {@code line 17 of vip-eu.csv} where
-   * a directory, a folder or several files are read; so is a customer with an empty id.
+   * by the line in which its record begins, {@code line 17}, or {@code line 17 of vip-eu.csv} and
+   * {@code line 17 of vip-eu/part-0.csv} where a directory, a folder or several files are read, with
+   * as much of the path as tells them apart; so is a customer with an empty id.
    */
   public CsvSource idField(String field) {
     Objects.requireNonNull(field, "field");

@@ -102,6 +102,49 @@ class CsvSourceTest extends CsvFiles {
   }
 
   @Test
+  void nor_two_of_files_with_one_name_in_several_folders() throws IOException {
+    Path eu = Files.createDirectories(directory.resolve("eu"));
+    Path us = Files.createDirectories(directory.resolve("us"));
+    Path one = Files.writeString(eu.resolve("part-0.csv"), "Email\nada@shop.example\n");
+    Path other = Files.writeString(us.resolve("part-0.csv"), "Email\nbo@shop.example\n");
+    String[] names = {"line 2 of eu/part-0.csv", "line 2 of us/part-0.csv"};
+
+    for (CsvSource source : List.of(CsvSource.of(eu, us), CsvSource.of(one, other))) {
+      assertThat(read(source)).extracting(CustomerProfile::id).containsExactly(names);
+    }
+    CsvSource source = CsvSource.directory(directory);
+    assertThat(read(source.open(Segment.named("eu"))).get(0).id()).isEqualTo(names[0]);
+    assertThat(read(source.open(Segment.named("us"))).get(0).id()).isEqualTo(names[1]);
+  }
+
+  @Test
+  void says_that_a_part_is_a_link_to_nothing() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("vip"));
+    Files.writeString(folder.resolve("part-0.csv"), "Email\nada@shop.example\n");
+    Path link = folder.resolve("part-1.csv");
+    Files.createSymbolicLink(link, directory.resolve("gone"));
+
+    assertThatIOException()
+        .isThrownBy(() -> CsvSource.directory(directory).open(VIP))
+        .withMessage("There is no file %s for the segment 'vip': check the path.", link);
+  }
+
+  @Test
+  void lists_a_folder_by_the_name_of_its_segment() throws IOException {
+    for (String name : List.of("vip.csv", "new", "empty.csv")) {
+      Files.createDirectory(directory.resolve(name));
+    }
+    Files.writeString(directory.resolve("vip.csv/part-0.csv"), "Email\nada@shop.example\n");
+    Files.writeString(directory.resolve("new/part-0.csv"), "Email\n");
+    CsvSource source = CsvSource.directory(directory);
+
+    assertThat(source.segments())
+        .extracting(available -> available.segment().name())
+        .containsExactly("new", "vip");
+    assertThat(read(source.open(VIP))).hasSize(1);
+  }
+
+  @Test
   void finds_a_segment_in_the_file_of_its_name() throws IOException {
     Files.writeString(directory.resolve("vip.csv"), "Email\nada@shop.example\n");
     Files.writeString(directory.resolve("new-in-fi.csv"), "Email\n");
@@ -193,12 +236,13 @@ class CsvSourceTest extends CsvFiles {
     Files.writeString(folder.resolve("README.md"), "read me");
 
     for (CsvSource source : List.of(CsvSource.directory(directory), CsvSource.of(folder))) {
+      String below = source.segments().isEmpty() ? "" : name + "/";
       assertThat(read(source))
           .extracting(CustomerProfile::id)
           .containsExactly(
-              "line 2 of part-00000-x.csv",
-              "line 2 of part-00002-x.csv",
-              "line 2 of part-00010-x.csv.gz");
+              "line 2 of " + below + "part-00000-x.csv",
+              "line 2 of " + below + "part-00002-x.csv",
+              "line 2 of " + below + "part-00010-x.csv.gz");
       try (ProfileReader reader = source.open(VIP)) {
         assertThat(reader.fields()).contains(FieldNames.of("Email"));
       }

@@ -60,9 +60,9 @@ class JsonLinesSourceTest extends CsvFiles {
     assertThat(read(JsonLinesSource.directory(directory).open(VIP)))
         .extracting(CustomerProfile::id)
         .containsExactly(
-            "line 1 of part-00000-x.json",
-            "line 1 of part-00001-x.json",
-            "line 1 of part-00003-x.json");
+            "line 1 of vip/part-00000-x.json",
+            "line 1 of vip/part-00001-x.json",
+            "line 1 of vip/part-00003-x.json");
   }
 
   @Test

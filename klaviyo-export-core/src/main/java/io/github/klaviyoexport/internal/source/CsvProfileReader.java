@@ -113,7 +113,7 @@ public final class CsvProfileReader implements ProfileReader {
   /** Fails with a {@link LinkageError} if FastCSV is missing or does not fit. */
   public static void requireFastCsv() {
     CsvFormat format = CsvFormat.of(',', StandardCharsets.UTF_8);
-    SourceFile none = new SourceFile(Path.of(""), false);
+    SourceFile none = new SourceFile(Path.of(""), "");
     try {
       FileText nothing =
           FileBytes.text("", InputStream.nullInputStream(), format.charset(), "CSV", false);

@@ -18,10 +18,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the files of segments are: a few files, whatever the segment's name, or a directory with a
@@ -75,7 +77,35 @@ public final class SegmentFiles {
       }
     }
     boolean several = files.size() > 1 || !files.equals(paths);
-    return files.stream().map(file -> new SourceFile(file, several)).toList();
+    Path base = base();
+    return files.stream()
+        .map(file -> new SourceFile(file, several ? nameBelow(base, file) : ""))
+        .toList();
+  }
+
+  /** Returns the folder that holds all files, below which their paths differ; null if none does. */
+  private @Nullable Path base() {
+    Path base = folder(paths.get(0));
+    while (base != null && !allBelow(base)) {
+      base = base.getParent();
+    }
+    return base;
+  }
+
+  private boolean allBelow(Path base) {
+    return paths.stream().allMatch(path -> path.toAbsolutePath().normalize().startsWith(base));
+  }
+
+  private static @Nullable Path folder(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    return Files.isDirectory(absolute) ? absolute : absolute.getParent();
+  }
+
+  /** Returns the path of a file from a folder on, written the same on every system. */
+  private static String nameBelow(@Nullable Path base, Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path name = base == null ? absolute : base.relativize(absolute);
+    return name.toString().replace(name.getFileSystem().getSeparator(), "/");
   }
 
   /**
@@ -106,16 +136,14 @@ public final class SegmentFiles {
     if (name.startsWith(".") || name.startsWith("_")) {
       return;
     }
-    if (Files.isDirectory(path)) {
-      if (holdsParts(path)) {
-        names.add(name);
-      }
+    boolean isFolder = Files.isDirectory(path);
+    if (isFolder && !holdsParts(path)) {
       return;
     }
-    for (String ending : endings) {
-      if (ends(name, ending) && name.length() > ending.length()) {
-        names.add(name.substring(0, name.length() - ending.length()));
-      }
+    Optional<String> ending =
+        endings.stream().filter(one -> ends(name, one) && name.length() > one.length()).findFirst();
+    if (isFolder || ending.isPresent()) {
+      names.add(name.substring(0, name.length() - ending.orElse("").length()));
     }
   }
 
@@ -251,8 +279,17 @@ public final class SegmentFiles {
               + name
               + ", which is packed in a way that is not read: unpack it, or pack it with gzip.");
     }
-    // Engines write a file without a byte for a part without a row.
-    return !isFolder && ends && Files.size(path) > 0;
+    return !isFolder && ends && !isEmpty(path);
+  }
+
+  /** Returns whether a file has no byte: engines write such a one for a part without a row. */
+  private static boolean isEmpty(Path path) {
+    try {
+      return Files.size(path) == 0;
+    } catch (IOException unreadable) {
+      // A link to nothing, for example: said where the file is opened.
+      return false;
+    }
   }
 
   /**

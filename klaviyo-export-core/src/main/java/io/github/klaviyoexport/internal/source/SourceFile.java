@@ -14,11 +14,12 @@ public final class SourceFile {
    * Creates a file.
    *
    * @param path where it is, as messages say it
-   * @param several whether its source reads other files too, so that a line alone names no record
+   * @param name what tells it from the other files of its source; empty if there are none, so that
+   *     a line alone names a record
    */
-  public SourceFile(Path path, boolean several) {
+  public SourceFile(Path path, String name) {
     this.path = path;
-    this.behindLine = several ? " of " + path.getFileName() : "";
+    this.behindLine = name.isEmpty() ? "" : " of " + name;
   }
 
   /** Returns where it is. */

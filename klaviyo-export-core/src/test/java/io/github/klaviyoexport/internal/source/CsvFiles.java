@@ -22,7 +22,7 @@ public abstract class CsvFiles {
   protected static final Segment VIP = Segment.named("vip");
   static final CsvFormat UTF_8 = CsvFormat.of(',', StandardCharsets.UTF_8);
 
-  static final SourceFile CUSTOMERS = new SourceFile(Path.of("customers.csv"), false);
+  static final SourceFile CUSTOMERS = new SourceFile(Path.of("customers.csv"), "");
 
   @TempDir protected Path directory;
 

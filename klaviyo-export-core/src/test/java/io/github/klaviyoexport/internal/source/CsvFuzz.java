@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class CsvFuzz {
   private static final List<Charset> CHARSETS =
       List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.ISO_8859_1);
-  private static final SourceFile FILE = new SourceFile(Path.of("file.csv"), false);
+  private static final SourceFile FILE = new SourceFile(Path.of("file.csv"), "");
   private static final char[] DELIMITERS = {',', ';', '\t'};
 
   private CsvFuzz() {}

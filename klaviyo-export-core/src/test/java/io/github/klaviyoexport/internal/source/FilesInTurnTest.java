@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The files of a segment are one segment when they are read, and not only when it begins. */
 class FilesInTurnTest extends CsvFiles {
   private static final List<SourceFile> FILES =
-      List.of(new SourceFile(Path.of("a.csv"), true), new SourceFile(Path.of("b.csv"), true));
+      List.of(new SourceFile(Path.of("a.csv"), "a.csv"), new SourceFile(Path.of("b.csv"), "b.csv"));
 
   @Test
   void a_file_that_got_another_header_before_its_turn_is_read_under_none() throws IOException {

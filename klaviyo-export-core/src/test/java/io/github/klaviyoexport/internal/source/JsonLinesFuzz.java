@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The first byte chooses how the rest is read.
  */
 public final class JsonLinesFuzz {
-  private static final SourceFile FILE = new SourceFile(Path.of("file.jsonl"), false);
+  private static final SourceFile FILE = new SourceFile(Path.of("file.jsonl"), "");
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private JsonLinesFuzz() {}

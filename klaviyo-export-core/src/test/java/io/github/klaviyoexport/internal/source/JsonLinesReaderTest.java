@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What a file of JSON Lines says is read exactly, and what is wrong with it is told by the line.
  */
 class JsonLinesReaderTest extends CsvFiles {
-  private static final SourceFile FILE = new SourceFile(Path.of("customers.jsonl"), false);
+  private static final SourceFile FILE = new SourceFile(Path.of("customers.jsonl"), "");
   private static final JsonLinesFormat USUAL = JsonLinesFormat.usual();
 
   @Test
