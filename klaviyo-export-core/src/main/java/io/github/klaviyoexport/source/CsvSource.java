@@ -73,8 +73,9 @@ import java.util.Objects;
  * bytes that are not text. Where a quote is not closed, reading goes on in the line after the one
  * in which the record begins, so that no customer is swallowed; a record of several lines can count
  * as several bad ones then. These still stop the export: a fault in the header, a quote that is not
- * closed by the end of the file, and a file in gzip that is cut off, damaged or followed by
- * something else.
+ * closed by the end of the file, a last record that has too few fields, or ends in the middle of a
+ * character, and no line break behind it, since the file was cut off in it most likely, and a file
+ * in gzip that is cut off, damaged or followed by something else.
  *
  * <p>Reading is done by FastCSV, an optional dependency: add {@code de.siegmar:fastcsv} to your
  * build. Instances are immutable and safe for use by many threads; every method returns a new one.
@@ -131,8 +132,8 @@ public final class CsvSource implements ListingSource {
   /**
    * Sets the field that holds the customer's id. By default there is none, and a customer is called
    * by the line in which its record begins, {@code line 17}, or {@code line 17 of vip-eu.csv} and
-   * {@code line 17 of vip-eu/part-0.csv} where a directory, a folder or several files are read, with
-   * as much of the path as tells them apart; so is a customer with an empty id.
+   * {@code line 17 of vip-eu/part-0.csv} where a directory, a folder or several files are read,
+   * with as much of the path as tells them apart; so is a customer with an empty id.
    */
   public CsvSource idField(String field) {
     Objects.requireNonNull(field, "field");

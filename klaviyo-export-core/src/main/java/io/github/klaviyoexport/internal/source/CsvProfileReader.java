@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * The reader of the profiles of one CSV file.
  *
  * <p>A bad record is the end, or is set aside, as the format says. What is set aside is told in the
- * words that would have been the end. Two things are the end in any case, since it is not known
- * what they hide: a fault in the header, and a quote that is not closed by the end of the file.
+ * words that would have been the end. Some things are the end in any case, since it is not known
+ * what they hide: a fault in the header, a quote that is not closed by the end of the file, and a
+ * last record that was cut off, most likely.
  */
 public final class CsvProfileReader implements ProfileReader {
   private static final int MAX_FIELDS = 10_000;
@@ -186,17 +187,29 @@ public final class CsvProfileReader implements ProfileReader {
       begun = true;
       requireNames(read);
     }
+    boolean isCutOff = ended() && !text.endsLine();
     if (row.count != read.size()) {
+      boolean endsEarly = isCutOff && row.count < read.size();
       String what =
           "the record has "
               + (row.count == 1 ? "1 field" : row.count + " fields")
               + " and the header "
               + read.size()
-              + ": complete the record, and quote fields that contain the delimiter";
-      if (lines == null) {
+              + (endsEarly
+                  ? ", and the file ends with it: get it again, or complete the record"
+                  : ": complete the record, and quote fields that contain the delimiter");
+      if (lines == null || endsEarly) {
         throw fault(what);
       }
       return setAside(what);
+    }
+    if (isCutOff && endsInGap(row.values[row.count - 1])) {
+      throw fault(
+          read.shown(row.count - 1)
+              + " ends with bytes that are not "
+              + characters.charset()
+              + " text, and the file ends with them: get it again, or name the right charset to"
+              + " the source");
     }
     @Nullable Object[] cells = row.hasGap < 0 ? row.values : withoutGaps(row.values);
     @Nullable Object[] values = read.valuesOf(cells);
@@ -206,6 +219,20 @@ public final class CsvProfileReader implements ProfileReader {
       FieldConversions.apply(converting, values);
     }
     return CustomerProfile.of(id(read, cells, values), read.fields(), values);
+  }
+
+  private boolean ended() {
+    return lines == null ? text.ended() : lines.ended();
+  }
+
+  /** Returns whether a value ends with bytes that are not text: with a part of a character. */
+  private static boolean endsInGap(@Nullable String value) {
+    if (value == null) {
+      return false;
+    }
+    int last = value.length() - 1;
+    return value.charAt(last) == FileText.NOT_TEXT
+        && (last == 0 || !Character.isHighSurrogate(value.charAt(last - 1)));
   }
 
   /** Returns the id as it is written; the line in its place if it stands for none. */
@@ -321,7 +348,7 @@ public final class CsvProfileReader implements ProfileReader {
         throw error;
       }
       // Not passed on as the cause: its message quotes a character of the value.
-      if (lines == null ? text.ended() : lines.ended()) {
+      if (ended()) {
         throw faultInField(
             "begins with a quote that is not closed by the end of the file: close it");
       }

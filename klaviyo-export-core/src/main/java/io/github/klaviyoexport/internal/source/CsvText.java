@@ -35,6 +35,7 @@ final class CsvText extends Reader {
 
   private int recordChars;
   private boolean ended;
+  private char last = '\n';
 
   /** Creates the text of a file, which it takes over to close. */
   CsvText(FileText text) {
@@ -107,6 +108,11 @@ final class CsvText extends Reader {
     return ended;
   }
 
+  /** Returns whether what was read so far ends with a line break. */
+  boolean endsLine() {
+    return last == '\n' || last == '\r';
+  }
+
   /**
    * Reads as {@link Reader} says.
    *
@@ -128,6 +134,7 @@ final class CsvText extends Reader {
     }
     ended = read < 0 || read > 0 && count == 0;
     recordChars += Math.max(0, count);
+    last = count > 0 ? buffer[offset + count - 1] : last;
     return ended ? -1 : count;
   }
 

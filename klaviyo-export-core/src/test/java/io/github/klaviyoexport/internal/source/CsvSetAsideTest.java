@@ -173,6 +173,42 @@ class CsvSetAsideTest extends CsvFiles {
         .withMessageStartingWith("customers.csv, line 1: field 2 holds bytes that are not UTF-8");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"c-2", "c-2,a@shop.exam", "c-2,\"two\nlines\""})
+  void a_last_record_that_is_cut_off_stops_all_the_same(String last) {
+    assertThatIOException()
+        .isThrownBy(() -> readAside("Id,Email,Note\nc-1,a@shop.example,x\n" + last))
+        .withMessageMatching(
+            "customers.csv, line 3: the record has . fields? and the header 3, and the file ends"
+                + " with it: get it again, or complete the record.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n", "\r"})
+  void one_that_ends_its_line_is_set_aside(String end) throws IOException {
+    assertThat(readAside("Id,Note", "c-1,x", "c-2").apply(end))
+        .extracting(CustomerProfile::id)
+        .containsExactly("c-1", "line 3");
+    assertThat(readAside("Id,Note" + end + "c-1,x" + end + "c-2,x,y"))
+        .extracting(CustomerProfile::id)
+        .containsExactly("c-1", "line 3");
+  }
+
+  @Test
+  void a_last_record_that_ends_in_the_middle_of_a_character_stops_all_the_same()
+      throws IOException {
+    byte[] whole = "Id,Note\nc-1,x\nc-2,Z\u00fc".getBytes(StandardCharsets.UTF_8);
+    byte[] cutOff = Arrays.copyOf(whole, whole.length - 1);
+
+    assertThat(readBytes(whole)).hasSize(2);
+    assertThatIOException()
+        .isThrownBy(() -> readBytes(cutOff))
+        .withMessage(
+            "customers.csv, line 3: field 2 ('Note') ends with bytes that are not UTF-8 text, and"
+                + " the file ends with them: get it again, or name the right charset to the"
+                + " source.");
+  }
+
   @Test
   void what_can_be_read_is_read_as_if_nothing_were_set_aside() throws IOException {
     String text =
@@ -219,6 +255,10 @@ class CsvSetAsideTest extends CsvFiles {
 
   private static List<CustomerProfile> readAside(String text) throws IOException {
     return read(CsvProfileReader.open(CUSTOMERS, stream(text), SETS_ASIDE));
+  }
+
+  private static List<CustomerProfile> readBytes(byte[] content) throws IOException {
+    return read(CsvProfileReader.open(CUSTOMERS, new ByteArrayInputStream(content), SETS_ASIDE));
   }
 
   private static @Nullable String reason(CustomerProfile customer) {
