@@ -45,7 +45,7 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
   private final CountedRuns counted;
 
   /** For how long the export of a thread has run; its report has the time since it first began. */
-  private final ThreadLocal<Duration> elapsed = new ThreadLocal<>();
+  private final Map<Thread, Duration> elapsed = new ConcurrentHashMap<>();
 
   private ExportMetrics(
       MeterRegistry meters,
@@ -92,6 +92,7 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
 
   @Override
   public void started(Segment segment, ListId list) {
+    elapsed.put(Thread.currentThread(), Duration.ZERO);
     runs.incrementAndGet();
     run().begin();
   }
@@ -148,7 +149,8 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
 
   @Override
   public void progressed(ExportProgress progress) {
-    elapsed.set(progress.elapsed());
+    // A preview is told of as well, and has no end that would take it out.
+    elapsed.replace(Thread.currentThread(), progress.elapsed());
   }
 
   @Override
@@ -163,8 +165,7 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
         .baseUnit("profiles")
         .register(meters)
         .increment((double) more.unconfirmed());
-    Duration ran = elapsed.get();
-    elapsed.remove();
+    Duration ran = elapsed.remove(Thread.currentThread());
     Timer.builder("klaviyo.export.run.duration")
         .description("Exports, from their beginning to their end")
         .tag("status", status)
