@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * <p>When the disk is full or gone, the export goes on and the log says so once. The file is then
  * called {@code .incomplete} besides, so that it is not taken for a complete one or written on, and
  * {@link #close()} throws. It also throws if something has removed or replaced the file. A second
- * {@code OutcomeFile} of the same path is refused until the first is closed.
+ * {@code OutcomeFile} of the same path is refused until the first is closed. Read a file when it is
+ * closed: where reading ends the lock, as on Linux, another process could write it.
  *
  * <p>Safe for use by many threads: exports that run side by side can share one, and so can exports
  * to several lists. Give exports of several segments to one list files of their own.
@@ -59,7 +60,8 @@ public final class OutcomeFile implements ExportListener, Closeable {
   /** Other files may begin with an object that has an id, which would be cut off if written on. */
   private static final Pattern FIRST_LINE =
       Pattern.compile(
-          "\\{\"id\":\"(?:[^\"\\\\]|\\\\.)*+\",\"list\":\"[\\w-]++\",\"outcome\":\"[A-Z]++\".*+");
+          "\\{\"id\":\"(?:[^\"\\\\]|\\\\.)*+\",\"list\":\"[\\w-]++\",\"outcome\":\"[A-Z]++\".*+",
+          Pattern.DOTALL);
 
   private final Path path;
   private final OutcomeLines lines;

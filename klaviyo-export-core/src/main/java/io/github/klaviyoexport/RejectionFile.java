@@ -41,7 +41,8 @@ public final class RejectionFile implements ExportListener, Closeable {
 
   private static final Pattern FIRST_LINE =
       Pattern.compile(
-          "\\{\"customer_id\":(?:null|\"(?:[^\"\\\\]|\\\\.)*+\"),\"scope\":\"[A-Z]++\",.*+");
+          "\\{\"customer_id\":(?:null|\"(?:[^\"\\\\]|\\\\.)*+\"),\"scope\":\"[A-Z]++\",.*+",
+          Pattern.DOTALL);
 
   private final Path path;
   private final ListenerFile file;

@@ -202,7 +202,8 @@ class OutcomeFileTest {
   @EnumSource(value = Form.class, names = "SPREADSHEET", mode = Mode.EXCLUDE)
   void cut_off_anywhere_a_file_is_read_and_written_on_without_its_torn_line(Form form)
       throws IOException {
-    Outcome awkward = OutcomeData.accepted("two\nlines, \"quoted\"", LIST, "job-1", List.of());
+    // A line may have a byte behind its beginning that is the end of a line in Latin-1.
+    Outcome awkward = OutcomeData.accepted("two\nlines, \"quoted\"", LIST, "job-х", List.of());
     write(file(path(), form), List.of(awkward, WITHOUT_FIELDS, awkward));
     byte[] whole = Files.readAllBytes(path());
     int header = form.header().length();

@@ -283,7 +283,7 @@ class RejectionFileTest {
         List.<Opening>of(
             RejectionFile::csv, RejectionFile::csvForSpreadsheets, RejectionFile::jsonLines)) {
       try (RejectionFile file = form.at(path)) {
-        file.rejected(Rejection.ofProfile("-1", "two\nlines", Reason.NO_IDENTIFIER));
+        file.rejected(Rejection.ofProfile("-1", "two\nlines, Доход, х", Reason.NO_IDENTIFIER));
         file.rejected(BY_KLAVIYO);
       }
       String whole = Files.readString(path);

@@ -165,14 +165,17 @@ public final class ExportMetrics implements ExportListener, CatalogListener {
         .baseUnit("profiles")
         .register(meters)
         .increment((double) more.unconfirmed());
-    Duration ran = elapsed.remove(Thread.currentThread());
+    // One that never began may be told of on the thread of another, which cancels it.
+    boolean begun = !report.run().isEmpty();
+    Duration ran = begun ? elapsed.remove(Thread.currentThread()) : null;
     Timer.builder("klaviyo.export.run.duration")
         .description("Exports, from their beginning to their end")
         .tag("status", status)
         .register(meters)
         .record(ran == null ? report.took() : ran);
-    ObservedRun ended = observed.remove(Thread.currentThread());
-    if (ended != null) {
+    ObservedRun ended = observed.get(Thread.currentThread());
+    if (ended != null && (begun || !ended.hasBegun())) {
+      observed.remove(Thread.currentThread());
       jobs.addAndGet(-ended.openJobs());
       runs.addAndGet(ended.hasBegun() ? -1 : 0);
       ended.end(status);

@@ -39,8 +39,9 @@ import java.util.Objects;
  *
  * <p>A file must stay as it is while it is read: one that is written anew in its place, or that
  * grows, stops the export when its end is reached. One that another is renamed to is read to its
- * end; so write a file elsewhere, and rename it when it is whole. Of several files, none may change
- * or be replaced from the start on until it has been read.
+ * end where the file system tells the two apart, and stops the export elsewhere (Windows); so write
+ * a file elsewhere, and rename it when it is whole. Of several files, none may change or be
+ * replaced from the start on until it has been read.
  *
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
  * write them: those of which the name ends with {@code .jsonl}, {@code .ndjson} or {@code .json},

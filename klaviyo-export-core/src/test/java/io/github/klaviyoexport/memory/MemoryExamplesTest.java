@@ -68,7 +68,11 @@ class MemoryExamplesTest {
     ExportMemory memory = HeapMemory.create();
     assertKeepsBlocks(memory);
     TestTime time = new TestTime();
-    ErasedCustomers.add(memory, time, to -> to.identifier(ProfileField.EMAIL, "ada@shop.example"));
+    ErasedCustomers.add(
+        memory,
+        time,
+        to -> to.identifier(ProfileField.EMAIL, "ada@shop.example"),
+        to -> to.identifier(ProfileField.EMAIL, "ada@shop.example"));
     Instant now = Instant.now().plus(Duration.ofDays(400));
 
     // @start region="delete"

@@ -202,7 +202,8 @@ class ConversionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"dd.MM.yy", "MM/dd", "YYYY-MM-dd", "yyyy-mm-dd", "HH:mm", "yyyy-MM-DD"})
+  @ValueSource(
+      strings = {"dd.MM.yy", "MM/dd", "YYYY-MM-dd", "yyyy-mm-dd", "HH:mm", "yyyy-MM-DD", "yyyyMdd"})
   void a_pattern_that_does_not_say_one_date_is_refused(String pattern) {
     assertThatThrownBy(() -> Conversion.date(pattern))
         .isInstanceOf(IllegalArgumentException.class)

@@ -134,7 +134,11 @@ public final class Fault {
     return new Fault(new ScriptedFault.Silent(true));
   }
 
-  /** Answers 403 as the API does, whatever scopes the key has, as Klaviyo may under load. */
+  /**
+   * Answers 403 as the API does, whatever scopes the key has, as Klaviyo may under load. An export
+   * waits for the end of that where the scopes of the call have let the key in before, and takes it
+   * for a missing scope where not.
+   */
   public static Fault forbidden() {
     return new Fault(new ScriptedFault.Forbidden());
   }

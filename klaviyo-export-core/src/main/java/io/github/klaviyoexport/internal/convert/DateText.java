@@ -93,6 +93,9 @@ public final class DateText {
     try {
       String text = form.format(SAMPLE);
       TemporalAccessor said = form.parseUnresolved(text, new ParsePosition(0));
+      if (said == null) {
+        return false;
+      }
       if (said.isSupported(ChronoField.MONTH_OF_YEAR)
           && said.isSupported(ChronoField.DAY_OF_YEAR)) {
         return false; // DD is the day of the year, which is that of the month in January only.

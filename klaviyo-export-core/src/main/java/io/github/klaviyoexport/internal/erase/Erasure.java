@@ -161,6 +161,13 @@ public final class Erasure {
     identifiers.forEach(identifier -> to.identifier(identifier.kind(), identifier.value()));
   }
 
+  private void passGiven(ErasedCustomers.Identifiers to) {
+    for (CustomerIdentifier identifier : given) {
+      ProfileField field = field(identifier.kind());
+      to.identifier(field == null ? ProfileField.PROPERTY : field, identifier.value());
+    }
+  }
+
   private ErasureReceipt erase() {
     LOG.log(
         System.Logger.Level.INFO, "The erasure of a customer begins, by {0}.", answers.keySet());
@@ -280,7 +287,7 @@ public final class Erasure {
   }
 
   private void keepOut(ExportMemory memory) throws IOException {
-    ErasedCustomers.add(memory, klaviyo.time(), to -> pass(known, to));
+    ErasedCustomers.add(memory, klaviyo.time(), this::passGiven, to -> pass(known, to));
     keptOut = true;
   }
 

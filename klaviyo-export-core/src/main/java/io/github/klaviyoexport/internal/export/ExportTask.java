@@ -223,9 +223,6 @@ public final class ExportTask implements RunningTask {
         plan, true, klaviyo, loop, listeners, this::wish, () -> progressed(ProgressData.NONE));
   }
 
-  /**
-   * Has the customers set aside who were erased; returns why that is not possible, if it is not.
-   */
   private Outset found(ListFinding finding) {
     Outset outset = finding.outset();
     plan = outset.plan();

@@ -478,22 +478,23 @@ final class SegmentRun {
     removeLeavers(leavers);
     long removed = start.counts().leavers().leaversRemoved() - removedBefore;
     long expected = run.memory().membersExpected(removed);
+    long added = run.memory().membersAdded();
     if (!run.hasStopped() && start.counts().leavers().counts().kept() == null) {
       run.memory().forgetLeavers(staying);
     }
-    countMembers(expected);
+    countMembers(expected, added);
   }
 
   /**
    * Counts the members, for the next run. If they are not as many as they must be, others have
    * changed the list while this run went on, and the next one reads it.
    */
-  private void countMembers(long expected) {
+  private void countMembers(long expected, long added) {
     Remembered memory = run.memory().remembered();
     if (memory == null || run.hasStopped()) {
       return;
     }
-    ClosingCount count = new ClosingCount(run, startedAt, expected);
+    ClosingCount count = new ClosingCount(run, startedAt, expected, added);
     goThrough(count);
     members = count.isAsExpected() && !awaits ? expected : RunFacts.UNKNOWN;
     if (run.settings().mode() == SyncMode.TRACKED && count.members() >= memory.members()) {

@@ -333,7 +333,12 @@ public final class ListenerFile {
     if (closed) {
       return;
     }
-    boolean lost = !renamed && !isInPlace();
+    boolean lost = false;
+    try {
+      lost = !renamed && !isInPlace();
+    } catch (IOException e) {
+      failure = failure == null ? e : failure;
+    }
     try {
       leave();
     } catch (IOException e) {

@@ -51,7 +51,7 @@ public record WholeLines(String first, boolean cut, long bytes) {
   @SuppressWarnings("JdkObsolete") // Only hitEnd tells a line that is cut from another.
   public boolean begin(Pattern line) {
     Matcher matcher = line.matcher(first);
-    return matcher.matches() || cut && matcher.hitEnd();
+    return matcher.matches() || (cut || first.length() == ENOUGH) && matcher.hitEnd();
   }
 
   /** Returns whether the first line is that header. */

@@ -50,7 +50,7 @@ public final class ErasedCustomers {
   private final long[] lanes;
   private final long[] others;
 
-  /** An identifier, and the first lane of the first identifier of its customer. */
+  /** An identifier, and what those of its customer have in common. */
   private record Entry(long lane, long other, long customer) {
     boolean isSameAs(Entry entry) {
       return lane == entry.lane && other == entry.other;
@@ -81,10 +81,22 @@ public final class ErasedCustomers {
     return in(memory, time, blocks -> of(memory.key(), entries(blocks)));
   }
 
-  /** Adds a customer by its identifiers, durably. */
-  public static void add(ExportMemory memory, TimeSource time, Consumer<Identifiers> customer)
+  /**
+   * Adds a customer by its identifiers, durably.
+   *
+   * @param given what it was erased by, in any order: by that its identifiers belong together, and
+   *     apart from those of others with whom it shares some
+   */
+  public static void add(
+      ExportMemory memory,
+      TimeSource time,
+      Consumer<Identifiers> given,
+      Consumer<Identifiers> customer)
       throws IOException {
-    change(memory, time, customer, Set::addAll);
+    Fingerprint fingerprint = fingerprint(memory.key());
+    long[] sum = new long[1];
+    given.accept((kind, value) -> sum[0] += fingerprint.of(kind, value).lane0());
+    change(memory, time, sum[0], customer, Set::addAll);
   }
 
   /**
@@ -98,6 +110,7 @@ public final class ErasedCustomers {
     return change(
         memory,
         time,
+        0,
         customer,
         (entries, meant) -> {
           Set<Long> customers = new HashSet<>();
@@ -122,15 +135,18 @@ public final class ErasedCustomers {
   }
 
   private static boolean change(
-      ExportMemory memory, TimeSource time, Consumer<Identifiers> customer, Change change)
+      ExportMemory memory,
+      TimeSource time,
+      long belongsTo,
+      Consumer<Identifiers> customer,
+      Change change)
       throws IOException {
     Fingerprint fingerprint = fingerprint(memory.key());
     List<Entry> meant = new ArrayList<>();
     customer.accept(
         (kind, value) -> {
           long lane = fingerprint.of(kind, value).lane0();
-          long first = meant.isEmpty() ? lane : meant.get(0).lane();
-          meant.add(new Entry(lane, fingerprint.lane1(), first));
+          meant.add(new Entry(lane, fingerprint.lane1(), belongsTo));
         });
     return in(
         memory,

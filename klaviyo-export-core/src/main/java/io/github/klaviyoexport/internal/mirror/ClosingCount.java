@@ -8,6 +8,7 @@ import io.github.klaviyoexport.internal.memory.RunFacts;
 import io.github.klaviyoexport.internal.run.Phase;
 import io.github.klaviyoexport.internal.run.RunContext;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -22,9 +23,13 @@ public final class ClosingCount implements Phase {
   /** So many members may have been added by the run for being asked for, a hundred a call. */
   private static final long FEW = 10_000;
 
+  /** So far the clock here may be ahead of Klaviyo's. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
   private final RunContext run;
   private final Instant since;
   private final long expected;
+  private final long added;
   private long members = RunFacts.UNKNOWN;
   private int pages;
   private boolean strangers;
@@ -35,11 +40,13 @@ public final class ClosingCount implements Phase {
    *
    * @param since when the run began
    * @param expected how many there must be; {@link RunFacts#UNKNOWN} if that is not known
+   * @param added how many the run has added
    */
-  public ClosingCount(RunContext run, Instant since, long expected) {
+  public ClosingCount(RunContext run, Instant since, long expected, long added) {
     this.run = run;
-    this.since = since;
+    this.since = since.minus(CLOCKS_DIFFER);
     this.expected = expected;
+    this.added = added;
   }
 
   @Override
@@ -49,7 +56,6 @@ public final class ClosingCount implements Phase {
             run.list(),
             reply -> {
               members = reply instanceof Done<Long> done ? done.value() : RunFacts.UNKNOWN;
-              long added = run.memory().membersAdded();
               if (isAsExpected() && added > 0 && added <= FEW) {
                 run.klaviyo().membersJoined(run.list(), since, null, this::takeJoined);
               } else {

@@ -111,6 +111,7 @@ class ForgottenCustomerTest {
     ErasedCustomers.add(
         memory,
         time,
+        to -> to.identifier(ProfileField.EMAIL, "e0"),
         to -> IntStream.range(0, erased).forEach(n -> to.identifier(ProfileField.EMAIL, "e" + n)));
 
     ErasedCustomers customers = ErasedCustomers.read(memory, time);
@@ -129,6 +130,7 @@ class ForgottenCustomerTest {
     ErasedCustomers.add(
         memory,
         time,
+        to -> to.identifier(ProfileField.EMAIL, "ada"),
         to -> {
           to.identifier(ProfileField.EMAIL, "ada");
           to.identifier(ProfileField.PHONE_NUMBER, "shared");
@@ -136,6 +138,7 @@ class ForgottenCustomerTest {
     ErasedCustomers.add(
         memory,
         time,
+        to -> to.identifier(ProfileField.EMAIL, "eve"),
         to -> {
           to.identifier(ProfileField.EMAIL, "eve");
           to.identifier(ProfileField.PHONE_NUMBER, "shared");

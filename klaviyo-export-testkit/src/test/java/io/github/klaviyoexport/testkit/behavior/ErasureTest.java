@@ -349,6 +349,19 @@ class ErasureTest {
   }
 
   @Test
+  void who_was_erased_with_a_shared_phone_number_stays_out_when_the_other_comes_back() {
+    CustomerIdentifier shared = CustomerIdentifier.phone("+358401234567");
+    try (SegmentExporter exporter = exporter(bob())) {
+      exporter.erase(shared, CustomerIdentifier.email("carl@shop.example"));
+      exporter.erase(CustomerIdentifier.email("bob@shop.example"), shared);
+
+      assertThat(exporter.forgetErasure(CustomerIdentifier.email("carl@shop.example"))).isTrue();
+
+      assertThat(exporter.export(SEGMENT, klaviyo.listId()).profiles().rejected()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_customer_who_was_sent_before_the_erasure_counts_once_in_a_run_that_is_gone_on_with(
       @TempDir Path directory) throws IOException {
     FakeSource source = FakeSource.of(SEGMENT.name(), ada(), bob(), eve()).failsAfter(2);
