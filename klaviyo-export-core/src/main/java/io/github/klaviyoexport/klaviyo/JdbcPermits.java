@@ -43,6 +43,7 @@ public final class JdbcPermits implements PermitSource {
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(2);
 
   private static final int MOST_TRIES = 10;
+  private static final int TRIES_TO_MAKE = 3;
 
   private final Transactions transactions;
   private final String account;
@@ -271,17 +272,23 @@ public final class JdbcPermits implements PermitSource {
             + table
             + " (account VARCHAR(64) NOT NULL, operation VARCHAR(64) NOT NULL, calls BYTEA NOT NULL,"
             + " closed_until BIGINT NOT NULL, PRIMARY KEY (account, operation))";
-    try {
-      transactions.transact(connection -> Transactions.update(connection, statement));
-    } catch (SQLException failure) {
-      // Another process may have made it in the meantime.
-      if (!isThere()) {
-        throw new IOException(
-            "The table of permits is missing, and its database user could not make it. Let that user"
-                + " make tables, or have this one made for it, with types that hold as much:\n"
-                + statement
-                + ";",
-            failure);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        transactions.transact(connection -> Transactions.update(connection, statement));
+        return;
+      } catch (SQLException failure) {
+        // Another process may have made it in the meantime, or both have stood in each other's way.
+        if (isThere()) {
+          return;
+        }
+        if (attempt == TRIES_TO_MAKE) {
+          throw new IOException(
+              "The table of permits is missing, and its database user could not make it. Let that"
+                  + " user make tables, or have this one made for it, with types that hold as much:\n"
+                  + statement
+                  + ";",
+              failure);
+        }
       }
     }
   }

@@ -14,6 +14,8 @@ public final class OwnTables {
   /** How often it is tried to look at tables that others may be making. */
   private static final int MOST_ATTEMPTS = 5;
 
+  private static final int TRIES_TO_MAKE = 3;
+
   private final String schema;
   private final int version;
   private final List<String> statements;
@@ -79,29 +81,33 @@ public final class OwnTables {
   }
 
   private int make(StoreDatabase database) throws IOException {
-    try {
-      database.carryOut(
-          "make its tables",
-          connection -> {
-            for (String statement : statements) {
-              update(connection, statement);
-            }
-          });
-      return version;
-    } catch (FailedException e) {
-      // Another process may have made them in the meantime.
-      int found = version(database);
-      if (found != 0) {
-        return found;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        database.carryOut(
+            "make its tables",
+            connection -> {
+              for (String statement : statements) {
+                update(connection, statement);
+              }
+            });
+        return version;
+      } catch (FailedException e) {
+        // Another process may have made them in the meantime, or both are in each other's way.
+        int found = version(database);
+        if (found != 0) {
+          return found;
+        }
+        if (attempt == TRIES_TO_MAKE) {
+          throw new IOException(
+              "The "
+                  + database.store()
+                  + "'s tables are missing, and its database user could not make them. Let that"
+                  + " user make tables, or have these made for it, with types that hold as much:\n"
+                  + String.join(";\n", statements)
+                  + ";",
+              e);
+        }
       }
-      throw new IOException(
-          "The "
-              + database.store()
-              + "'s tables are missing, and its database user could not make them. Let that"
-              + " user make tables, or have these made for it, with types that hold as much:\n"
-              + String.join(";\n", statements)
-              + ";",
-          e);
     }
   }
 }
