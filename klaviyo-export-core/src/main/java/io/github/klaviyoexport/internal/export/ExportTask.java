@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * One export as its caller sees it: it can be run, watched and cancelled, and ends with a report or
  * with an exception that carries one.
  */
-public final class ExportTask implements RunningTask {
+public final class ExportTask extends RunningTask {
   private static final String DROPPED =
       "its executor dropped it before it began, because it discards what it cannot take, was shut"
           + " down, or cancelled it; nothing was sent. Run it again with an executor that runs what"
@@ -56,7 +56,6 @@ public final class ExportTask implements RunningTask {
   private volatile ExportPlan plan;
   private volatile @Nullable Instant began;
   private volatile @Nullable CallTraffic traffic;
-  private volatile @Nullable Thread runner;
   private volatile @Nullable SegmentRun running;
   private volatile @Nullable HandedTask handed;
   private volatile Consumer<ExportException> unrun = stopped -> {};
@@ -129,20 +128,9 @@ public final class ExportTask implements RunningTask {
   }
 
   @Override
-  public void begins() {
-    runner = Thread.currentThread();
-  }
-
-  @Override
-  public @Nullable Thread runner() {
-    return runner;
-  }
-
-  /** Returns whether that thread runs the export, or reads its source. */
-  @Override
-  public boolean isRunBy(Thread thread) {
+  boolean isReadBy(Thread thread) {
     SegmentRun run = running;
-    return runner == thread || run != null && run.isReadBy(thread);
+    return run != null && run.isReadBy(thread);
   }
 
   /** Returns how far it has got; from any thread. */
@@ -285,7 +273,7 @@ public final class ExportTask implements RunningTask {
   }
 
   @Override
-  public String what() {
+  String what() {
     ListId found = plan.knownList();
     // By their text: a JVM makes the equals of a record when it is first called.
     String list = asked.toString();

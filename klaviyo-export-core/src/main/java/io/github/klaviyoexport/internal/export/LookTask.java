@@ -26,14 +26,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is made of it
  */
-final class LookTask<T> implements RunningTask {
+final class LookTask<T> extends RunningTask {
   private final Look<T> look;
   private final ListRef asked;
   private final EventLoop loop;
   private final AtomicReference<@Nullable Cancellation> cancelled = new AtomicReference<>();
   private ExportPlan plan;
   private @Nullable StopCause stopped;
-  private volatile @Nullable Thread runner;
   private volatile @Nullable LookRun running;
 
   LookTask(Look<T> look, ExportPlan plan) {
@@ -67,30 +66,20 @@ final class LookTask<T> implements RunningTask {
   }
 
   @Override
-  public void cancel(String advice, Duration grace) {
+  void cancel(String advice, Duration grace) {
     cancelled.set(new Cancellation(new StopCause(Reason.CANCELLED, advice, null), Duration.ZERO));
     loop.wake();
   }
 
   @Override
-  public String what() {
+  String what() {
     return look.what() + " of segment " + plan.segment() + " and list " + asked;
   }
 
   @Override
-  public void begins() {
-    runner = Thread.currentThread();
-  }
-
-  @Override
-  public @Nullable Thread runner() {
-    return runner;
-  }
-
-  @Override
-  public boolean isRunBy(Thread thread) {
+  boolean isReadBy(Thread thread) {
     LookRun run = running;
-    return runner == thread || run != null && run.isReadBy(thread);
+    return run != null && run.isReadBy(thread);
   }
 
   /**

@@ -4,23 +4,34 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What an exporter runs, and cancels when it is closed. */
-interface RunningTask {
+abstract class RunningTask {
+  private volatile @Nullable Thread runner;
+
   /** Returns what the task is, to begin a sentence with. */
-  String what();
+  abstract String what();
 
   /** Notes that the current thread runs the task from now on. */
-  void begins();
+  final void begins() {
+    runner = Thread.currentThread();
+  }
 
   /** Returns the thread that runs the task; {@code null} if none does yet. */
-  @Nullable Thread runner();
+  final @Nullable Thread runner() {
+    return runner;
+  }
 
   /** Returns whether that thread runs the task, or reads its source. */
-  boolean isRunBy(Thread thread);
+  final boolean isRunBy(Thread thread) {
+    return runner == thread || isReadBy(thread);
+  }
+
+  /** Returns whether that thread reads the task's source. */
+  abstract boolean isReadBy(Thread thread);
 
   /**
    * Asks the task to stop, from any thread; does nothing when it has ended.
    *
    * @param grace how long Klaviyo is waited for, to confirm what it has
    */
-  void cancel(String advice, Duration grace);
+  abstract void cancel(String advice, Duration grace);
 }

@@ -13,21 +13,14 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.journal.FileJournal;
 import io.github.klaviyoexport.journal.JournalLog;
-import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.memory.FileMemory;
-import io.github.klaviyoexport.memory.HeapMemory;
 import io.github.klaviyoexport.memory.MemoryKey;
-import io.github.klaviyoexport.profile.CustomerIdentifier;
 import io.github.klaviyoexport.profile.CustomerIdentifier.Kind;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
-import io.github.klaviyoexport.testkit.FakeKlaviyo;
-import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import io.github.klaviyoexport.testkit.Fault;
-import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
-import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,70 +28,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The receipt of an erasure says what is done and what is left to do, if anything. */
-class ErasureReceiptTest {
-  private static final Segment SEGMENT = Segment.named("vip-eu");
-  private static final String ADA = "Ada.Canary@shop.example";
-  private static final String PHONE = "+358401234567";
-  private static final Operation DELETE = Operation.REQUEST_PROFILE_DELETION;
-  private static final Duration WHILE = Duration.ofMinutes(1);
-
-  private final VirtualTime time = VirtualTime.create();
-  private final MemoryKey key = MemoryKey.random();
-  private final HeapMemory memory = HeapMemory.create(key);
-  private final MemoryJournal journal = MemoryJournal.create();
-  private FakeKlaviyo klaviyo = account().start();
-
-  private FakeKlaviyoBuilder account() {
-    return FakeKlaviyo.builder().time(time).jobDuration(Duration.ofSeconds(20));
-  }
-
-  @AfterEach
-  void close() {
-    klaviyo.close();
-  }
-
-  private static CustomerProfile ada() {
-    return CustomerProfile.of("c-17", Map.of("Email", ADA, "Phone", PHONE, "Id", "ada-17"));
-  }
-
-  private static CustomerProfile bob() {
-    return CustomerProfile.of(
-        "c-18", Map.of("Email", "bob@shop.example", "Phone", "+358401234568", "Id", "bob-18"));
-  }
-
-  private SegmentExporter.Builder builder(CustomerProfile... customers) {
-    InMemorySegments segments = InMemorySegments.of(SEGMENT.name(), customers);
-    segments.segment("others", customers);
-    return SegmentExporter.builder()
-        .source(segments)
-        .klaviyo(klaviyo.connection())
-        .mapping(FieldMapping.email("Email").phone("Phone").externalId("Id"))
-        .time(time);
-  }
-
-  private SegmentExporter exporter(CustomerProfile... customers) {
-    return builder(customers).memory(memory).journal(journal).build();
-  }
-
-  private static CustomerIdentifier[] adaBy(Kind... kinds) {
-    return Stream.of(kinds)
-        .map(
-            kind ->
-                switch (kind) {
-                  case EMAIL -> CustomerIdentifier.email("ada.CANARY@Shop.example");
-                  case PHONE_NUMBER -> CustomerIdentifier.phone(PHONE);
-                  case EXTERNAL_ID -> CustomerIdentifier.externalId("ada-17");
-                  case PROFILE_ID -> throw new IllegalArgumentException();
-                })
-        .toArray(CustomerIdentifier[]::new);
-  }
-
+class ErasureReceiptTest extends ErasureSetting {
   @Test
   void without_a_memory_the_receipt_says_that_the_customer_may_come_back() {
     try (SegmentExporter exporter = builder(ada()).build()) {
