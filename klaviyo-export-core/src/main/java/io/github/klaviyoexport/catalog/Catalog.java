@@ -139,7 +139,7 @@ public final class Catalog implements AutoCloseable {
             obstacles,
             history,
             runs,
-            new Previews(usable, history, source, access, builder.memory, time));
+            new Previews(usable, history, source, sourceAccess, access, builder.memory, time));
     this.due = new DueRuns(obstacles, usable, history, runs, new SeenSchedules(states, time), time);
   }
 
@@ -356,7 +356,8 @@ public final class Catalog implements AutoCloseable {
    * @throws ExportException if the look cannot come to its end, as {@link SegmentExport#preview()};
    *     that is kept in the history too
    * @throws CatalogException if the export is unknown, has no connection that can be read, or
-   *     cannot be {@linkplain SavedExport#notRunnableHere() run here}
+   *     cannot be {@linkplain SavedExport#notRunnableHere() run here}; if its source says that a
+   *     segment is not to be read now, which is kept in the history too
    */
   public ExportPreview preview(Actor actor, String exportId) {
     return preview(actor, exportId, PreviewOptions.fewestCalls());

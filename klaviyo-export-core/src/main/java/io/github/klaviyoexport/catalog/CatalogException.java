@@ -50,7 +50,7 @@ public final class CatalogException extends RuntimeException {
     LIST_AMBIGUOUS,
     /** Another export mirrors the list. */
     OTHER_MIRROR,
-    /** The source could not open the segment. */
+    /** The source could not open the segment, or says that it is not to be read now. */
     SEGMENT_UNREADABLE,
     /**
      * The mapping names fields that the segment does not have, or cannot be saved because it holds

@@ -89,7 +89,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value that cannot be read costs its field: the rejection names the customer, the column, its
  * type and the reason. A row whose id is missing is set aside, named by its number, counted from
- * where reading began.
+ * where reading began, and the segment: {@code row 17 of vip}.
  *
  * <h2>What stops it</h2>
  *

@@ -118,8 +118,9 @@ public final class ObjectSource<T> implements ProfileSource {
   /**
    * Sets the function that returns a customer's id: text, a number, a UUID or another value that a
    * mapping writes as one text or number, {@code Optional} of these too. By default there is none,
-   * and a customer is called by the number in the segment, {@code customer 17}; so is one whose id
-   * is {@code null}, empty or blank. An id of any other type stops the export, which names it.
+   * and a customer is called by the number in the segment, {@code customer 17 of vip}; so is one
+   * whose id is {@code null}, empty or blank. An id of any other type stops the export, which names
+   * it.
    */
   public ObjectSource<T> id(Function<? super T, ? extends @Nullable Object> id) {
     Objects.requireNonNull(id, "id");
@@ -191,7 +192,7 @@ public final class ObjectSource<T> implements ProfileSource {
               + segment
               + "': its function returned null for it. Check the name.");
     }
-    return SortedProfiles.of(new ObjectReader<>(objects, format), sortedByEmail);
+    return SortedProfiles.of(new ObjectReader<>(objects, format, segment), sortedByEmail);
   }
 
   /** Returns the names of the fields; never a value. */

@@ -8,8 +8,8 @@ import java.io.IOException;
  *
  * <p>A saved export asks before each attempt. While the segment is being refreshed its run waits in
  * the queue and asks again each minute, which is no attempt; if the refresh has failed it is
- * skipped, with that reason. An export that is not saved does not ask: it is for its caller to
- * decide when to run it.
+ * skipped, with that reason. A preview of a saved export is made of what is ready only. An export
+ * that is not saved does not ask: it is for its caller to decide when to run it.
  *
  * {@snippet class="io.github.klaviyoexport.source.SourceExamplesTest" region="refreshed"}
  */

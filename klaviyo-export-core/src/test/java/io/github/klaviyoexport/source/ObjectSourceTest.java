@@ -141,10 +141,10 @@ class ObjectSourceTest {
   void a_customer_without_an_id_is_called_by_the_number() throws IOException {
     assertThat(read(ObjectSource.of(List.of(ADA, BO))))
         .extracting(CustomerProfile::id)
-        .containsExactly("customer 1", "customer 2");
+        .containsExactly("customer 1 of vip-eu", "customer 2 of vip-eu");
     assertThat(read(ObjectSource.of(List.of(ADA, BO)).id(Person::email)))
         .extracting(CustomerProfile::id)
-        .containsExactly("ada@shop.example", "customer 2");
+        .containsExactly("ada@shop.example", "customer 2 of vip-eu");
   }
 
   @Test
@@ -167,11 +167,11 @@ class ObjectSourceTest {
         .extracting(CustomerProfile::id)
         .containsExactly(
             "c-1",
-            "customer 2",
+            "customer 2 of vip-eu",
             "c3",
             "c-4",
             "5",
-            "customer 6",
+            "customer 6 of vip-eu",
             "7",
             "8",
             "90",
@@ -192,7 +192,9 @@ class ObjectSourceTest {
                   + type
                   + ", which has no one text. Have it return text, a number or a UUID.");
       List<CustomerProfile> read = read(source.badRecords(BadRecords.SET_ASIDE));
-      assertThat(read).extracting(CustomerProfile::id).containsExactly("17", "customer 2", "19");
+      assertThat(read)
+          .extracting(CustomerProfile::id)
+          .containsExactly("17", "customer 2 of vip-eu", "19");
       assertThat(read.get(1).unreadable())
           .isEqualTo(Unreadable.because("its id is of type " + type + ", which has no one text"));
     }
@@ -233,7 +235,7 @@ class ObjectSourceTest {
     List<CustomerProfile> read = read(source.badRecords(BadRecords.SET_ASIDE));
     assertThat(read)
         .extracting(CustomerProfile::id)
-        .containsExactly("1", "customer 2", "customer 3", "4");
+        .containsExactly("1", "customer 2 of vip-eu", "customer 3 of vip-eu", "4");
     assertThat(read.get(1).unreadable()).isEqualTo(Unreadable.because("null, and no customer"));
     assertThat(read.get(2).unreadable()).isNotNull();
   }

@@ -5,10 +5,12 @@ import io.github.klaviyoexport.ExportPreview;
 import io.github.klaviyoexport.PreviewOptions;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.catalog.Actor;
+import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.internal.catalog.host.AccessFailedException;
 import io.github.klaviyoexport.internal.catalog.host.ConnectionAccess;
+import io.github.klaviyoexport.internal.catalog.host.SourceAccess;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
@@ -17,6 +19,7 @@ import io.github.klaviyoexport.internal.run.ConcatenatedSegments;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
+import io.github.klaviyoexport.source.Readiness;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Instant;
@@ -32,6 +35,7 @@ public final class Previews {
   private final UsableConnections connections;
   private final RunHistory history;
   private final ProfileSource source;
+  private final SourceAccess sourceAccess;
   private final ConnectionAccess access;
   private final @Nullable ExportMemory memory;
   private final TimeSource time;
@@ -41,12 +45,14 @@ public final class Previews {
       UsableConnections connections,
       RunHistory history,
       ProfileSource source,
+      SourceAccess sourceAccess,
       ConnectionAccess access,
       @Nullable ExportMemory memory,
       TimeSource time) {
     this.connections = connections;
     this.history = history;
     this.source = source;
+    this.sourceAccess = sourceAccess;
     this.access = access;
     this.memory = memory;
     this.time = time;
@@ -56,6 +62,7 @@ public final class Previews {
    * Looks at what an attached export would do, and keeps that in its history.
    *
    * @throws ExportException if the look stopped
+   * @throws CatalogException if a segment is not to be read now
    */
   public ExportPreview preview(Actor actor, SavedExportData export, PreviewOptions options) {
     Instant now = time.now();
@@ -65,15 +72,35 @@ public final class Previews {
     String connectionId = Objects.requireNonNull(export.definition().connection());
     ConnectionData connection = connections.usable(connectionId);
     try {
+      requireReady(export.definition().segments());
       ExportPreview preview = look(export, connection, options);
       keep(record, RunStatus.SUCCESSFUL, preview.toString());
       return preview;
     } catch (AccessFailedException failure) {
       keep(record, RunStatus.FAILED_PERMANENTLY, String.valueOf(failure.getMessage()));
       throw failure.toldTo(actor);
-    } catch (ExportException stop) {
+    } catch (ExportException | CatalogException stop) {
       keep(record, RunStatus.FAILED_PERMANENTLY, String.valueOf(stop.getMessage()));
       throw stop;
+    }
+  }
+
+  /**
+   * Fails if a run would wait for a segment, or be skipped: what it holds now may be half of it.
+   */
+  private void requireReady(List<Segment> segments) {
+    for (Segment segment : segments) {
+      Readiness readiness = sourceAccess.readiness(segment, () -> true);
+      if (readiness.state() != Readiness.State.READY) {
+        throw new CatalogException(
+            CatalogException.Reason.SEGMENT_UNREADABLE,
+            "There is nothing to preview yet"
+                + RunOutcome.about(segment, readiness)
+                + " A run would "
+                + (readiness.state() == Readiness.State.REFRESHING
+                    ? "wait for it: look again when that is done."
+                    : "be skipped: see to the source, and look again then."));
+      }
     }
   }
 

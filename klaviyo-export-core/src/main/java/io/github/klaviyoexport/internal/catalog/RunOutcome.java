@@ -72,8 +72,7 @@ record RunOutcome(
    * @param readiness anything but ready
    */
   static RunOutcome notReady(Segment segment, Readiness readiness) {
-    String reason = readiness.reason();
-    String about = ": segment " + segment + (reason.isBlank() ? "" : ", " + reason) + ".";
+    String about = about(segment, readiness);
     return readiness.state() == Readiness.State.REFRESHING
         ? new RunOutcome(
             RunStatus.QUEUED,
@@ -89,6 +88,12 @@ record RunOutcome(
                 + about
                 + " It runs when it is due again; see to the source, or run it by hand then.",
             null);
+  }
+
+  /** Returns what a source says of a segment that is not to be read, to stand behind words. */
+  static String about(Segment segment, Readiness readiness) {
+    String reason = readiness.reason();
+    return ": segment " + segment + (reason.isBlank() ? "" : ", " + reason) + ".";
   }
 
   static RunOutcome of(ExportReport report) {

@@ -7,6 +7,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.Unreadable;
 import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -25,12 +26,14 @@ public final class ObjectReader<T> implements ProfileReader {
 
   private final ObjectCursor<T> objects;
   private final ObjectFormat<T> format;
+  private final Segment segment;
   private long number;
 
-  /** Creates the reader of objects, which it takes over to close. */
-  public ObjectReader(ObjectCursor<T> objects, ObjectFormat<T> format) {
+  /** Creates the reader of a segment's objects, which it takes over to close. */
+  public ObjectReader(ObjectCursor<T> objects, ObjectFormat<T> format, Segment segment) {
     this.objects = objects;
     this.format = format;
+    this.segment = segment;
   }
 
   @Override
@@ -77,7 +80,7 @@ public final class ObjectReader<T> implements ProfileReader {
   }
 
   private String numbered() {
-    return "customer " + number;
+    return "customer " + number + " of " + segment;
   }
 
   /** Returns what stands for a customer whose id is of no fit type, unless that is the end. */

@@ -185,9 +185,7 @@ class RefreshTest {
     RunRecord first = running(export);
     RunRecord waiting = catalog.refresh().get(0);
     Future<?> detached = executor.submit(() -> catalog.detach(ADMINISTRATOR, export.id()));
-    while (catalog.run(waiting.id()).status() == RunStatus.QUEUED) {
-      Thread.onSpinWait();
-    }
+    Until.holds(() -> catalog.run(waiting.id()).status() != RunStatus.QUEUED);
     letGo();
     detached.get();
 

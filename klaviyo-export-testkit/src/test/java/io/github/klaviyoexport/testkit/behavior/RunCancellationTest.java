@@ -78,9 +78,7 @@ class RunCancellationTest {
                 one.removeConnection(ADMINISTRATOR, export.definition().connection());
               });
       // It waits once the run has been told to stop, and not before.
-      while (one.exports(VIEWER).size() > 0 || !waits(remover.get())) {
-        Thread.onSpinWait();
-      }
+      Until.holds(() -> one.exports(VIEWER).isEmpty() && waits(remover.get()));
       gate.open.countDown();
       removed.get();
 

@@ -209,9 +209,7 @@ class SeveralSegmentsTest {
           public void finished(ExportReport report) {
             if (VIP.equals(report.list())) {
               closing.start();
-              while (closing.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
-              }
+              Until.holds(() -> closing.getState() == Thread.State.TIMED_WAITING);
             }
           }
         };

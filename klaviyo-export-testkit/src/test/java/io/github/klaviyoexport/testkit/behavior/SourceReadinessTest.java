@@ -120,6 +120,26 @@ class SourceReadinessTest {
   }
 
   @Test
+  void what_is_not_ready_has_no_preview_and_the_history_says_why() {
+    SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connected(catalog)));
+    source.readiness = Readiness.refreshing("it is being refreshed since 06:00");
+
+    assertThatThrownBy(() -> catalog.preview(ADMINISTRATOR, export.id()))
+        .isInstanceOf(CatalogException.class)
+        .hasMessage(
+            "There is nothing to preview yet: segment vip-eu, it is being refreshed since 06:00."
+                + " A run would wait for it: look again when that is done.");
+    assertThat(last(export).message()).contains("it is being refreshed since 06:00");
+
+    source.readiness = Readiness.refreshFailed("its refresh of 06:00 has failed");
+    assertThatThrownBy(() -> catalog.preview(ADMINISTRATOR, export.id()))
+        .hasMessageContaining("A run would be skipped: see to the source");
+
+    source.readiness = Readiness.ready();
+    assertThat(catalog.preview(ADMINISTRATOR, export.id()).profiles().toSend()).isEqualTo(3);
+  }
+
+  @Test
   void a_source_that_cannot_say_fails_the_attempt() {
     SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connected(catalog)));
     source.failure = new IOException("the scheduler does not answer");
@@ -165,9 +185,7 @@ class SourceReadinessTest {
       for (int i = 0; i < 2; i++) {
         String before = state(export);
         office.time.advance(Duration.ofSeconds(100));
-        while (state(export).equals(before)) {
-          Thread.onSpinWait(); // until the lease is renewed
-        }
+        Until.holds(() -> !state(export).equals(before)); // the lease is renewed
         assertThat(other.runDue()).as("runs that are taken over").isEmpty();
       }
 

@@ -137,9 +137,9 @@ final class Columns {
   /**
    * Returns the customer that the current row is.
    *
-   * @param number how many rows have been read, with this one
+   * @param number how many rows have been read of the segment, with this one
    */
-  CustomerProfile profile(ResultSet row, long number) throws SQLException {
+  CustomerProfile profile(ResultSet row, long number, String segment) throws SQLException {
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = columns.get(i).value(row);
@@ -147,7 +147,7 @@ final class Columns {
     Object given = values[id.index() - 1];
     String name = idOf(given);
     return name == null
-        ? CustomerProfile.unreadable("row " + number, noId(given))
+        ? CustomerProfile.unreadable("row " + number + " of " + segment, noId(given))
         : CustomerProfile.of(name, fields, values);
   }
 

@@ -73,7 +73,7 @@ final class RowsInOnePass implements Rows {
         visit.readToEnd();
         return false;
       }
-      block.add(known.profile(row, ++number), null);
+      block.add(known.profile(row, ++number, segment), null);
     }
     return true;
   }

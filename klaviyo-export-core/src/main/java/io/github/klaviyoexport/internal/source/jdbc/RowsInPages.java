@@ -83,7 +83,7 @@ final class RowsInPages implements Rows {
     boolean more = false;
     while (!more && page.next()) {
       RowKey key = known.key(page);
-      CustomerProfile customer = known.profile(page, number + 1);
+      CustomerProfile customer = known.profile(page, number + 1, segment);
       RowKey before = last;
       if (before != null) {
         requireOrder(before, key, customer);

@@ -220,8 +220,8 @@ class JdbcOnePassTest {
     List<CustomerProfile> inPages =
         all(JdbcSource.of(database, "select * from customers").orderedBy("joined", "n"));
 
-    assertThat(ids(inOnePass)).containsExactly("a", "row 2", "row 3", "d");
-    assertThat(ids(inPages)).containsExactly("a", "row 2", "row 3", "d");
+    assertThat(ids(inOnePass)).containsExactly("a", "row 2 of vip-eu", "row 3 of vip-eu", "d");
+    assertThat(ids(inPages)).containsExactly("a", "row 2 of vip-eu", "row 3 of vip-eu", "d");
     assertThat(Objects.requireNonNull(inPages.get(1).unreadable()).reason())
         .contains("the id column 'id' of type")
         .contains("holds nothing");
@@ -244,9 +244,10 @@ class JdbcOnePassTest {
                         database,
                         "select cast('0E0E0000-0000-0000-0000-000000000001' as uuid) as id"))))
         .containsExactly("0e0e0000-0000-0000-0000-000000000001");
-    assertThat(ids(all(JdbcSource.of(database, "select true as id")))).containsExactly("row 1");
+    assertThat(ids(all(JdbcSource.of(database, "select true as id"))))
+        .containsExactly("row 1 of vip-eu");
     assertThat(ids(all(JdbcSource.of(database, "select cast(1.5 as double precision) as id"))))
-        .containsExactly("row 1");
+        .containsExactly("row 1 of vip-eu");
   }
 
   @Test
