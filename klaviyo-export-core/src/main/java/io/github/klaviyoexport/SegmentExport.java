@@ -94,9 +94,10 @@ public final class SegmentExport {
    * {@link SegmentExporter.Builder#maxSizeChange}.
    *
    * @throws IllegalArgumentException if it is less than 1
+   * @throws IllegalStateException if it is less than the default and the exporter has no memory
    */
   public SegmentExport maxSizeChange(double times) {
-    return with(plan.settings().maxSizeChange(ExportRules.checkedMaxSizeChange(times)));
+    return with(plan.settings().maxSizeChange(ExportRules.checkedMaxSizeChange(times)).checked());
   }
 
   /**

@@ -695,8 +695,9 @@ public final class SegmentExporter implements AutoCloseable {
      * as may be, and one that is smaller is {@linkplain ExportListener#warned told of}.
      *
      * <p>The last size is that of the last run that came to a clean end; it takes a {@linkplain
-     * #memory memory}. A segment that had fewer than 100 customers is not guarded. A run of a part
-     * of the segment is not either, and says nothing of the size of the whole.
+     * #memory memory}, and {@link #build} fails if less than the default is asked for without one.
+     * A segment that had fewer than 100 customers is not guarded. A run of a part of the segment is
+     * not either, and says nothing of the size of the whole.
      *
      * @param times {@link Double#POSITIVE_INFINITY} to allow any
      * @throws IllegalArgumentException if it is less than 1
@@ -742,7 +743,8 @@ public final class SegmentExporter implements AutoCloseable {
      * Builds the exporter.
      *
      * @throws IllegalStateException if source, connection or mapping is missing, or the memory that
-     *     {@link Sending#CHANGED_ONLY} takes, or the mapping has a {@linkplain
+     *     {@link Sending#CHANGED_ONLY}, {@link SyncMode#TRACKED} or a narrow guard of the
+     *     {@linkplain #maxSizeChange size} takes, or the mapping has a {@linkplain
      *     FieldMapping#constant(String, Object) fixed value} that cannot be sent; the message says
      *     which and what to do
      */

@@ -30,12 +30,14 @@ final class SavedSettings {
             .maxLeavers(definition.maxLeavers())
             .maxUnreadable(definition.maxUnreadable())
             .limit(definition.limit())
-            .maxSizeChange(definition.maxSizeChange())
             .maxWaitForPriorJobs(definition.maxWaitForPriorJobs())
             .time(time);
     definition.maxRejected().ifPresent(builder::maxRejected);
     if (memory != null) {
-      builder.memory(memory).sending(definition.sending());
+      builder
+          .memory(memory)
+          .sending(definition.sending())
+          .maxSizeChange(definition.maxSizeChange());
     }
     return builder;
   }

@@ -175,7 +175,9 @@ public final class LeaverSearch implements Phase {
         worked = true;
       }
     } catch (SourceFailure failure) {
-      run.end(run.sourceFailed(failure, customers));
+      run.end(
+          run.sourceFailed(failure, customers)
+              .with("The segment was being read for leavers then, before anything is sent"));
     }
     return worked;
   }

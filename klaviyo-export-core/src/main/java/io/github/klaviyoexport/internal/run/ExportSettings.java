@@ -264,6 +264,11 @@ public final class ExportSettings {
           "Only what has changed can be sent where it is remembered what Klaviyo has confirmed:"
               + " call memory(...) when building the exporter, or send everything.");
     }
+    if (values.maxSizeChange < ExportRules.MAX_SIZE_CHANGE && values.memory == null) {
+      throw new IllegalStateException(
+          "How much a segment's size changes can be guarded where its last size is remembered: call"
+              + " memory(...) when building the exporter, or leave maxSizeChange(...) out.");
+    }
     ProfileWriter.checkConstants(values.mapping);
     return this;
   }

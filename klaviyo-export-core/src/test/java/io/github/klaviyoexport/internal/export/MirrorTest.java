@@ -129,6 +129,9 @@ class MirrorTest extends MirrorInLab {
     assertThat(stopped.reason()).isEqualTo(Reason.SOURCE_FAILED);
     assertThat(stopped)
         .hasMessageContaining("its source failed after 5 profiles (the disk is gone)");
+    assertThat(stopped.getMessage().contains("read for leavers then, before anything is sent"))
+        .as("tells why none of the 5 counts as read")
+        .isEqualTo(reading == 0);
     assertThat(stopped.report().profiles().accepted()).isEqualTo(reading == 0 ? 0 : 5);
     assertThat(lab.klaviyo.members()).contains("gone");
   }

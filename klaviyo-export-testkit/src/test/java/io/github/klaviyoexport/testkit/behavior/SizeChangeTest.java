@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.behavior;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
@@ -11,6 +12,7 @@ import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.memory.HeapMemory;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.GeneratedProfiles;
@@ -230,5 +232,25 @@ class SizeChangeTest {
 
     assertThat(export(of(5_000).maxSizeChange(Double.POSITIVE_INFINITY))).hasAccepted(5_000);
     assertThat(export(of(100).maxSizeChange(Double.POSITIVE_INFINITY))).hasAccepted(100);
+  }
+
+  @Test
+  void a_narrow_guard_takes_a_memory_since_nothing_else_knows_the_last_size() {
+    InMemorySegments segments = InMemorySegments.of(VIPS.name(), GeneratedProfiles.of(1));
+    SegmentExporter.Builder forgetful =
+        SegmentExporter.builder()
+            .source(segments)
+            .klaviyo(klaviyo.connection())
+            .mapping(FieldMapping.email("email"))
+            .maxSizeChange(20);
+    try (SegmentExporter exporter = forgetful.build()) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> exporter.prepare(VIPS, klaviyo.listId()).maxSizeChange(2))
+          .withMessageContaining("call memory(...) when building the exporter");
+    }
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> forgetful.maxSizeChange(2).build())
+        .withMessageContaining("or leave maxSizeChange(...) out");
   }
 }
