@@ -1,9 +1,7 @@
 package io.github.klaviyoexport.internal.record;
 
 import io.github.klaviyoexport.internal.keys.RowKeySpill;
-import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
-import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
-import io.github.klaviyoexport.internal.record.JournalEntry.Resumed;
+import io.github.klaviyoexport.internal.record.JournalEntry.Forgotten;
 import io.github.klaviyoexport.journal.ExportJournal;
 import io.github.klaviyoexport.journal.JournalLog;
 import io.github.klaviyoexport.journal.LogHeldException;
@@ -75,15 +73,11 @@ public final class ForgottenRuns {
 
   /** Writes a log anew, with what says which jobs are in doubt and nothing of a customer. */
   private static void keepDoubt(PreviousRun run, JournalLog log) throws IOException {
-    log.restart(JournalLines.write(run.began()));
-    log.append(JournalLines.write(new Resumed(run.lastActive())));
-    for (int profiles : run.sizesInDoubt()) {
-      log.append(JournalLines.write(new InDoubt(profiles)));
-    }
+    List<Integer> sizes = new ArrayList<>(run.sizesInDoubt());
     for (PreviousRun.OpenJob job : run.openJobs()) {
-      log.append(JournalLines.write(new InDoubt(job.profiles())));
+      sizes.add(job.profiles());
     }
-    log.append(JournalLines.write(new Finished()));
+    log.restart(JournalLines.write(new Forgotten(run.began(), run.lastActive(), sizes)));
   }
 
   /** Returns the keys of the logs that were deleted. */

@@ -94,6 +94,15 @@ public sealed interface JournalEntry {
   /** The run has ended and there is nothing to resume. */
   record Finished() implements JournalEntry {}
 
+  /**
+   * All that is kept of a run which has ended, when what it held of customers is forgotten.
+   *
+   * @param lastActive when it wrote last
+   * @param inDoubt the sizes of jobs of its that may not have ended
+   */
+  record Forgotten(Began began, Instant lastActive, List<Integer> inDoubt)
+      implements JournalEntry {}
+
   /** What a run exports, to be told from another by. None of it is personal or secret. */
   record Setup(String segment, String list, String server, String mapping, SyncMode mode) {
     /** Returns in what another run is set up otherwise, in words; empty when in nothing. */

@@ -15,6 +15,7 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.record.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.record.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.record.JournalEntry.Forgotten;
 import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
@@ -82,18 +83,7 @@ final class JournalLines {
   private static void write(JournalEntry entry, JsonGenerator line) throws IOException {
     if (entry instanceof Began began) {
       line.writeStringField("entry", "began");
-      line.writeStringField("run", began.run());
-      line.writeStringField("at", began.at().toString());
-      line.writeStringField("segment", began.setup().segment());
-      line.writeStringField("list", began.setup().list());
-      line.writeStringField("server", began.setup().server());
-      line.writeStringField("mapping", began.setup().mapping());
-      line.writeStringField("mode", began.setup().mode().name());
-      line.writeNumberField("key0", began.key0());
-      line.writeNumberField("key1", began.key1());
-      if (began.sorted()) {
-        line.writeBooleanField("sorted", true);
-      }
+      writeBegan(began, line);
     } else if (entry instanceof Resumed resumed) {
       line.writeStringField("entry", "resumed");
       line.writeStringField("at", resumed.at().toString());
@@ -141,8 +131,32 @@ final class JournalLines {
       if (mirrored.tracked()) {
         line.writeBooleanField("tracked", true);
       }
+    } else if (entry instanceof Forgotten forgotten) {
+      line.writeStringField("entry", "forgotten");
+      writeBegan(forgotten.began(), line);
+      line.writeStringField("last_active", forgotten.lastActive().toString());
+      line.writeArrayFieldStart("in_doubt");
+      for (int profiles : forgotten.inDoubt()) {
+        line.writeNumber(profiles);
+      }
+      line.writeEndArray();
     } else {
       line.writeStringField("entry", "finished");
+    }
+  }
+
+  private static void writeBegan(Began began, JsonGenerator line) throws IOException {
+    line.writeStringField("run", began.run());
+    line.writeStringField("at", began.at().toString());
+    line.writeStringField("segment", began.setup().segment());
+    line.writeStringField("list", began.setup().list());
+    line.writeStringField("server", began.setup().server());
+    line.writeStringField("mapping", began.setup().mapping());
+    line.writeStringField("mode", began.setup().mode().name());
+    line.writeNumberField("key0", began.key0());
+    line.writeNumberField("key1", began.key1());
+    if (began.sorted()) {
+      line.writeBooleanField("sorted", true);
     }
   }
 
@@ -161,19 +175,7 @@ final class JournalLines {
     try {
       JsonNode line = Mapper.READING.readTree(text);
       return switch (text(line, "entry")) {
-        case "began" ->
-            new Began(
-                text(line, "run"),
-                new Setup(
-                    text(line, "segment"),
-                    text(line, "list"),
-                    text(line, "server"),
-                    text(line, "mapping"),
-                    readMode(optional(line, "mode"))),
-                Instant.parse(text(line, "at")),
-                number(line, "key0"),
-                number(line, "key1"),
-                line.path("sorted").asBoolean(false));
+        case "began" -> readBegan(line);
         case "resumed" -> new Resumed(Instant.parse(text(line, "at")));
         case "filled" ->
             new Filled(
@@ -209,6 +211,11 @@ final class JournalLines {
                 text(line, "segment"),
                 Instant.parse(text(line, "at")),
                 line.path("tracked").asBoolean(false));
+        case "forgotten" ->
+            new Forgotten(
+                readBegan(line),
+                Instant.parse(text(line, "last_active")),
+                readSizes(line.required("in_doubt")));
         case "finished" -> new Finished();
         default -> throw new IllegalArgumentException();
       };
@@ -218,6 +225,21 @@ final class JournalLines {
           "The journal holds an entry that this version cannot read: resume with the version that"
               + " wrote it, or start the export over.");
     }
+  }
+
+  private static Began readBegan(JsonNode line) {
+    return new Began(
+        text(line, "run"),
+        new Setup(
+            text(line, "segment"),
+            text(line, "list"),
+            text(line, "server"),
+            text(line, "mapping"),
+            readMode(optional(line, "mode"))),
+        Instant.parse(text(line, "at")),
+        number(line, "key0"),
+        number(line, "key1"),
+        line.path("sorted").asBoolean(false));
   }
 
   /** Reads a mode; runs that name none are of a time before there was a choice. */
@@ -344,6 +366,14 @@ final class JournalLines {
     line.writeEndArray();
   }
 
+  private static List<Integer> readSizes(JsonNode node) {
+    List<Integer> sizes = new ArrayList<>();
+    for (JsonNode size : node) {
+      sizes.add(counted(size.longValue()));
+    }
+    return sizes;
+  }
+
   private static int[] readRows(JsonNode node) {
     int total = 0;
     for (int i = 0; i < node.size(); i += 2) {
@@ -432,7 +462,11 @@ final class JournalLines {
   }
 
   private static int count(JsonNode node, String name) {
-    int count = Math.toIntExact(number(node, name));
+    return counted(number(node, name));
+  }
+
+  private static int counted(long number) {
+    int count = Math.toIntExact(number);
     if (count < 0) {
       throw new IllegalArgumentException();
     }

@@ -11,6 +11,7 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.record.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.record.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.record.JournalEntry.Forgotten;
 import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
@@ -181,6 +182,11 @@ public final class PreviousRun {
     } else if (entry instanceof Finished) {
       finished = true;
       startOver();
+    } else if (entry instanceof Forgotten forgotten) {
+      take(forgotten.began());
+      activeAt(forgotten.lastActive());
+      sizesInDoubt.addAll(forgotten.inDoubt());
+      take(new Finished());
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.internal.record.JournalEntry.Checkpoint;
 import io.github.klaviyoexport.internal.record.JournalEntry.Ended;
 import io.github.klaviyoexport.internal.record.JournalEntry.Filled;
 import io.github.klaviyoexport.internal.record.JournalEntry.Finished;
+import io.github.klaviyoexport.internal.record.JournalEntry.Forgotten;
 import io.github.klaviyoexport.internal.record.JournalEntry.InDoubt;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversFound;
 import io.github.klaviyoexport.internal.record.JournalEntry.LeaversRemoved;
@@ -46,15 +47,18 @@ class JournalLinesTest {
   private static final Rejection OF_NOBODY =
       Rejection.ofProfile(null, null, Reason.FAILED_IN_KLAVIYO);
 
+  private static final Began BEGAN =
+      new Began(
+          "1f-2e",
+          new Setup("vip", "Y6nRLr", "a", "m", SyncMode.UPSERT),
+          AT,
+          Long.MIN_VALUE,
+          -1,
+          false);
+
   static Stream<JournalEntry> entries() {
     return Stream.of(
-        new Began(
-            "1f-2e",
-            new Setup("vip", "Y6nRLr", "a", "m", SyncMode.UPSERT),
-            AT,
-            Long.MIN_VALUE,
-            -1,
-            false),
+        BEGAN,
         new Began(
             "1f-2e",
             new Setup("vip", "Y6nRLr", "a", "m", SyncMode.MIRROR),
@@ -109,6 +113,7 @@ class JournalLinesTest {
         new LeaversRemoved(1_000),
         new Mirrored("vip \u2603", AT, false),
         new Mirrored("vip", AT, true),
+        new Forgotten(BEGAN, AT.plusMillis(1), List.of(10_000, 3)),
         new Finished());
   }
 
