@@ -48,6 +48,7 @@ class ArchitectureTest {
           time:
           profile: internal.text internal.convert internal.json
           source: time profile internal.library internal.source internal.source.jdbc internal.insights
+             internal.text
           klaviyo: time internal.jdbc internal.text
           journal: time internal.files internal.jdbc internal.hold
           memory: time journal internal.files internal.jdbc internal.hold internal.text

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.text.UnicodeText;
 import io.github.klaviyoexport.internal.text.VisibleText;
 
 /** The rule for names that people give things. */
@@ -12,8 +13,8 @@ final class NameRule {
    * Checks a name.
    *
    * @param what what it names, to begin a sentence: "A connection"
-   * @throws IllegalArgumentException if nothing of it can be seen, it is too long or holds control
-   *     characters
+   * @throws IllegalArgumentException if nothing of it can be seen, it is too long, holds control
+   *     characters or is no Unicode text
    */
   static String checked(String name, String what) {
     if (name == null || name.isBlank()) {
@@ -28,6 +29,10 @@ final class NameRule {
       throw new IllegalArgumentException(
           what
               + "'s name holds a control character: pass it without line breaks, tabs and the like.");
+    }
+    if (!UnicodeText.fits(name)) {
+      throw new IllegalArgumentException(
+          what + "'s name holds half a surrogate pair, which no store keeps: repair the name.");
     }
     if (VisibleText.isBlank(name)) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.catalog;
 
+import io.github.klaviyoexport.internal.text.UnicodeText;
 import java.util.regex.Pattern;
 
 /**
@@ -14,13 +15,16 @@ import java.util.regex.Pattern;
  * @param place where in it
  */
 public record SecretReference(String scheme, String place) {
+  /** What a private key begins with, and no name of a place so long. */
+  private static final Pattern KEY = Pattern.compile("\\s*pk_[0-9A-Za-z]{24}");
+
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
 
   /**
    * Checks the form.
    *
-   * @throws IllegalArgumentException if the scheme is no lower-case word or the place is blank; the
-   *     message does not repeat the text, since it may be the secret itself
+   * @throws IllegalArgumentException if the scheme is no lower-case word, or the place is blank or
+   *     looks like a key; the message does not repeat the text, since it may be the secret itself
    */
   public SecretReference {
     boolean wrong =
@@ -29,7 +33,9 @@ public record SecretReference(String scheme, String place) {
             || !SCHEME.matcher(scheme).matches()
             || place.isBlank()
             || place.length() > 1_000
-            || place.chars().anyMatch(Character::isISOControl);
+            || place.chars().anyMatch(Character::isISOControl)
+            || !UnicodeText.fits(place)
+            || KEY.matcher(place).lookingAt();
     if (wrong) {
       throw new IllegalArgumentException(
           "Credentials are given by where they are kept, such as env:KLAVIYO_API_KEY or"

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.klaviyo;
 
 import io.github.klaviyoexport.internal.text.CanonicalText;
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
+import io.github.klaviyoexport.internal.text.UnicodeText;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,8 @@ public final class ListName implements ListRef {
    * Returns a name of a list that is there.
    *
    * @throws IllegalArgumentException if it is empty, longer than {@value #MAX_LENGTH} characters,
-   *     begins or ends with what cannot be seen, or holds a control character: such a name could
-   *     not be told from another by people
+   *     begins or ends with what cannot be seen, or holds a control character or half a surrogate
+   *     pair: such a name could not be told from another by people
    */
   public static ListName named(String name) {
     if (name == null || VisibleText.isBlank(name)) {
@@ -54,12 +55,13 @@ public final class ListName implements ListRef {
     }
     if (isUnseen(name.charAt(0))
         || isUnseen(name.charAt(name.length() - 1))
-        || name.chars().anyMatch(Character::isISOControl)) {
+        || name.chars().anyMatch(Character::isISOControl)
+        || !UnicodeText.fits(name)) {
       throw new IllegalArgumentException(
           "The list's name "
               + VisibleText.quoted(name)
-              + " has white space or an invisible character at an end, or a control character in"
-              + " it: pass it without, or pass the list's id, ListRef.id(...).");
+              + " has white space or an invisible character at an end, or a control character or"
+              + " half a surrogate pair in it: pass it without, or pass the list's id, ListRef.id(...).");
     }
     return new ListName(name, false, null);
   }

@@ -1,10 +1,10 @@
 package io.github.klaviyoexport.profile;
 
 import io.github.klaviyoexport.internal.convert.MapPath;
+import io.github.klaviyoexport.internal.text.UnicodeText;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -118,6 +118,13 @@ public final class MappedField {
               + target.path()
               + " names no source field: pass the name of the field that holds it.");
     }
+    if (!UnicodeText.fits(source)) {
+      throw new IllegalArgumentException(
+          "The mapping of "
+              + target.path()
+              + " names a source field with half a surrogate pair, which no file or database keeps:"
+              + " repair the name.");
+    }
     return source;
   }
 
@@ -128,7 +135,7 @@ public final class MappedField {
       throw new IllegalArgumentException(
           "The custom property filled from '" + source + "' has no name: give it one.");
     }
-    if (!isUnicode(property)) {
+    if (!UnicodeText.fits(property)) {
       throw new IllegalArgumentException(
           "The name of the custom property filled from '"
               + source
@@ -144,14 +151,10 @@ public final class MappedField {
     return property;
   }
 
-  private static boolean isUnicode(String text) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-  }
-
   /** Returns whether a custom property can have that name. */
   static boolean isPropertyName(String name) {
     String plain = name.replace("\0", "");
-    return !plain.isBlank() && !plain.startsWith("$") && isUnicode(plain);
+    return !plain.isBlank() && !plain.startsWith("$") && UnicodeText.fits(plain);
   }
 
   MappedField computedBy(Function<CustomerProfile, ? extends @Nullable Object> function) {

@@ -90,11 +90,12 @@ public final class JsonLinesSource implements ListingSource {
   }
 
   /**
-   * Sets the field that holds the customer's id, a text or a whole number. By default there is
-   * none, and a customer is called by the line, {@code line 17}, or {@code line 17 of vip-eu.jsonl}
-   * and {@code line 17 of vip-eu/part-0.jsonl} where a directory, a folder or several files are
-   * read, with as much of the path as tells them apart; so is a customer without an id. If the
-   * first customer of a file does not have the field, the file is not read.
+   * Sets the field that holds the customer's id, a text or a number, of which {@code 17.0} is
+   * {@code 17}. By default there is none, and a customer is called by the line, {@code line 17}, or
+   * {@code line 17 of vip-eu.jsonl} and {@code line 17 of vip-eu/part-0.jsonl} where a directory, a
+   * folder or several files are read, with as much of the path as tells them apart; so is a
+   * customer without an id. If the first customer of a file does not have the field, the file is
+   * not read.
    */
   public JsonLinesSource idField(String field) {
     Objects.requireNonNull(field, "field");

@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.source;
 
+import io.github.klaviyoexport.internal.text.UnicodeText;
+
 /**
  * The name of a group of customers in your system, {@code vip-eu} for example.
  *
@@ -7,6 +9,7 @@ package io.github.klaviyoexport.source;
  * logs, so it must say nothing about a person.
  *
  * @param name the name, neither blank nor longer than 200 characters, without control characters
+ *     and halves of surrogate pairs
  */
 public record Segment(String name) {
   private static final int MAX_LENGTH = 200;
@@ -14,7 +17,8 @@ public record Segment(String name) {
   /**
    * Checks the name.
    *
-   * @throws IllegalArgumentException if the name is blank, too long or holds control characters
+   * @throws IllegalArgumentException if the name is blank, too long, holds control characters or is
+   *     no Unicode text
    */
   public Segment {
     if (name == null || name.isBlank()) {
@@ -29,6 +33,11 @@ public record Segment(String name) {
         throw new IllegalArgumentException(
             "The segment name holds a control character: pass it without line breaks and tabs.");
       }
+    }
+    if (!UnicodeText.fits(name)) {
+      throw new IllegalArgumentException(
+          "The segment name holds half a surrogate pair, which no store keeps: pass the one your"
+              + " source knows.");
     }
   }
 

@@ -250,6 +250,7 @@ class DefinitionJsonTest {
         "{'name': 'x', 'segments': ['a', 'a']}| its 'segments' has a value that it cannot have",
         "{'name': 'x', 'schedule': {'zone': 'Europe/Atlantis'}}| its 'schedule.zone' is Europe/Atlantis, a time zone that this Java does not know",
         "{'name': 'x', 'schedule': {'zone': 'UTC', 'times': []}}| what it says in 'schedule' does not go together: it takes a day, and one to 4 times that are exact to the minute",
+        "{'name': 'x', 'list_asked_by_id': 'Y6nRLr', 'list_asked_by_name': 'VIP'}| what it says does not go together: a list is asked for by its id or by its name",
         "{'name': 'x', 'mapping': {'fields': []}}| its mapping is empty",
         "{'name': 'x', 'mapping': {'fields': [{'source': 'E', 'target': 'EMAIL'}, {'source': 'P'}]}}| its 'mapping.fields[1].target' is missing or of another type",
         "{'name': 'x', 'mapping': {'fields': [{'source': 'E', 'target': 'EMAIL'}, {'source': 'F', 'target': 'EMAIL'}]}}| what it says in 'mapping.fields[1]' does not go together: a line fills what no other line fills, and says only what can be said of its target",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.klaviyo.ListName;
 import io.github.klaviyoexport.profile.FieldMapping;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,18 @@ class DefinitionTest {
   }
 
   @Test
+  void what_no_store_keeps_as_it_is_names_nothing() {
+    String half = "A\ud800B";
+    assertWrong(() -> Actor.viewer(half), "An actor's name holds half a surrogate pair");
+    assertWrong(() -> ExportDefinition.named(half), "An export's name holds half a surrogate pair");
+    assertWrong(() -> ExportDefinition.named("x").segments(half), "segment name holds half");
+    assertWrong(() -> ListName.named(half), "or half a surrogate pair in it");
+    assertWrong(() -> FieldMapping.email(half), "a source field with half a surrogate pair");
+    assertWrong(() -> SecretReference.of("vault:" + half), "Credentials are given by where");
+    assertThat(ExportDefinition.named("A\ud83d\ude00B").name()).isEqualTo("A\ud83d\ude00B");
+  }
+
+  @Test
   void an_export_has_positive_limits_and_each_segment_once() {
     ExportDefinition export = ExportDefinition.named("x");
 
@@ -49,7 +62,17 @@ class DefinitionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pk_1234567890abcdef", "", "env:", "ENV:KEY", ":x", "file:\n"})
+  @ValueSource(
+      strings = {
+        "pk_1234567890abcdef",
+        "",
+        "env:",
+        "ENV:KEY",
+        ":x",
+        "file:\n",
+        "env:pk_1234567890abcdef1234567890abcdef",
+        "klaviyo: pk_1234567890abcdef1234567890abcdef"
+      })
   void what_may_be_a_key_itself_is_refused_and_not_repeated(String text) {
     assertThatThrownBy(() -> SecretReference.of(text))
         .isInstanceOf(IllegalArgumentException.class)

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.row;
 
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
+import io.github.klaviyoexport.internal.text.UnicodeText;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class EmailAddress {
   }
 
   private static String international(String address, int at) {
-    if (!ScalarText.isUnicode(address)) {
+    if (!UnicodeText.fits(address)) {
       return address;
     }
     if (at < 0) {
@@ -168,7 +169,7 @@ final class EmailAddress {
         at = i;
       }
     }
-    return at > 0 && isDotted(address, at + 1) && ScalarText.isUnicode(address);
+    return at > 0 && isDotted(address, at + 1) && UnicodeText.fits(address);
   }
 
   /** Returns whether labels stand from there on; the dot of the root may follow the last. */

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.row;
 
 import io.github.klaviyoexport.internal.convert.RegionalPhone;
+import io.github.klaviyoexport.internal.text.UnicodeText;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.ProfileField;
@@ -138,7 +139,7 @@ final class GivenIdentifier {
     if (id.length() > MAX_EXTERNAL_ID && id.codePointCount(0, id.length()) > MAX_EXTERNAL_ID) {
       return Reason.EXTERNAL_ID_TOO_LONG;
     }
-    return isPlain || ScalarText.isUnicode(id) ? null : Reason.BROKEN_TEXT;
+    return isPlain || UnicodeText.fits(id) ? null : Reason.BROKEN_TEXT;
   }
 
   /**

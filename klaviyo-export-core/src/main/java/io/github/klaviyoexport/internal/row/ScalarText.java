@@ -72,6 +72,10 @@ public final class ScalarText {
     }
     if (value instanceof Number number) {
       // An id or a postal code that passed through a spreadsheet comes back as 90210.0.
+      if (number instanceof BigDecimal decimal && decimal.scale() > 0) {
+        BigDecimal shortest = decimal.stripTrailingZeros();
+        return digits(shortest.scale() > 0 ? decimal : shortest);
+      }
       return isWhole(number) ? Long.toString(number.longValue()) : digits(number);
     }
     if (value instanceof Enum<?> constant) {
@@ -129,20 +133,6 @@ public final class ScalarText {
       return isShort(decimal) ? Reason.NOT_A_NUMBER : Reason.TOO_LARGE;
     }
     return value instanceof Unreadable ? Reason.UNREADABLE_IN_SOURCE : Reason.UNSUPPORTED_TYPE;
-  }
-
-  /** Returns whether a text is Unicode text, which half a surrogate pair is not. */
-  static boolean isUnicode(String text) {
-    int length = text.length();
-    for (int i = 0; i < length; i++) {
-      char c = text.charAt(i);
-      if (Character.isSurrogate(c)) {
-        if (i + 1 == length || !Character.isSurrogatePair(c, text.charAt(++i))) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   private static boolean isWhole(Number number) {

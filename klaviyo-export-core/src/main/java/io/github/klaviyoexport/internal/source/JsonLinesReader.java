@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.source;
 
+import io.github.klaviyoexport.internal.row.ScalarText;
 import io.github.klaviyoexport.internal.text.NamesToChoose;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import io.github.klaviyoexport.profile.Conversion;
@@ -9,8 +10,8 @@ import io.github.klaviyoexport.profile.Unreadable;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class JsonLinesReader implements ProfileReader {
   /** How many kinds of objects are told apart before that begins anew. */
   private static final int MAX_SHAPES = 1_000;
+
+  private static final ScalarText TEXTS = new ScalarText(ZoneOffset.UTC);
 
   private final SourceFile file;
   private final TextLine line;
@@ -108,10 +111,12 @@ public final class JsonLinesReader implements ProfileReader {
     if (shape.conversions != null) {
       FieldConversions.apply(shape.conversions, values);
     }
-    boolean isId = id instanceof String || id instanceof Long || id instanceof BigInteger;
-    String text = isId && isValue(values[shape.id]) ? String.valueOf(id) : "";
+    boolean isId = id instanceof String || id instanceof Number;
+    String text = isId && isValue(values[shape.id]) ? TEXTS.of(id) : null;
     return CustomerProfile.of(
-        VisibleText.isBlank(text) ? file.customerIn(line.number()) : text, shape.fields, values);
+        text == null || VisibleText.isBlank(text) ? file.customerIn(line.number()) : text,
+        shape.fields,
+        values);
   }
 
   private static boolean isValue(@Nullable Object value) {

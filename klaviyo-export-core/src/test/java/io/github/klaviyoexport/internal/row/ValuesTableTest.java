@@ -109,7 +109,7 @@ class ValuesTableTest {
     doubleAdder.add(1.5);
     samples.put("`DoubleAdder`", doubleAdder);
     samples.put("`DoubleAccumulator`", new DoubleAccumulator(Double::sum, 1.5));
-    samples.put("`BigDecimal`", new BigDecimal("100.00"));
+    samples.put("`BigDecimal`", new BigDecimal("12.50"));
     samples.put("an enum", TimeUnit.HOURS);
     samples.put("`UUID`", new UUID(1, 2));
     samples.put("`URI`", URI.create("https://shop.example/a"));
@@ -186,7 +186,7 @@ class ValuesTableTest {
     samples.put("`Map` with any single values for names", Map.of(TIME.toLocalDate(), 1));
 
     samples.put("`ZoneOffset.UTC`", ZoneOffset.UTC);
-    samples.put("`Double` without a fraction", 90210.0);
+    samples.put("`Double` or `BigDecimal` without a fraction", new BigDecimal("90210.0"));
 
     samples.put("`Double.NaN`", Double.NaN);
     samples.put("`Float.POSITIVE_INFINITY`", Float.POSITIVE_INFINITY);

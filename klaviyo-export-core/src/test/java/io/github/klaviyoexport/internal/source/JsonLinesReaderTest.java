@@ -126,7 +126,7 @@ class JsonLinesReaderTest extends CsvFiles {
   }
 
   @Test
-  void the_id_is_a_text_or_a_whole_number() throws IOException {
+  void the_id_is_a_text_or_a_number() throws IOException {
     List<CustomerProfile> read =
         read(
             JsonLinesReader.open(
@@ -136,7 +136,8 @@ class JsonLinesReaderTest extends CsvFiles {
                     {"id":"c-1"}
                     {"id":1234567890123456789}
                     {"id":12345678901234567890}
-                    {"id":1.5}
+                    {"id":17.0}
+                    {"id":1E+400}
                     {"id":" "}
                     {"id":null}
                     {"id":["c-7"]}
@@ -150,11 +151,12 @@ class JsonLinesReaderTest extends CsvFiles {
             "c-1",
             "1234567890123456789",
             "12345678901234567890",
-            "line 4",
+            "17",
             "line 5",
             "line 6",
             "line 7",
-            "line 8");
+            "line 8",
+            "line 9");
   }
 
   @Test

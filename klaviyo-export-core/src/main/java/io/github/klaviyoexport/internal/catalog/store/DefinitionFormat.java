@@ -63,7 +63,15 @@ final class DefinitionFormat {
     for (Part part : PARTS) {
       definition = part.read(from, definition);
     }
-    return definition;
+    ExportDefinition read = definition;
+    return from.madeOfAll(
+        "a list is asked for by its id or by its name",
+        () -> {
+          if (from.has("list_asked_by_id") && from.has("list_asked_by_name")) {
+            throw new IllegalArgumentException("It asks by both.");
+          }
+          return read;
+        });
   }
 
   private interface Addition {
