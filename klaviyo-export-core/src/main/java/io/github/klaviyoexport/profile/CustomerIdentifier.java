@@ -1,5 +1,7 @@
 package io.github.klaviyoexport.profile;
 
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
+import io.github.klaviyoexport.internal.text.VisibleText;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  * What one customer is known by: an email address, a phone number, an id of yours or an id of
  * Klaviyo's.
  *
- * <p>It is compared as the exporter compares identifiers: email addresses regardless of case.
- * Immutable and safe for use by many threads. Its text names the kind and no value.
+ * <p>It may be written as a source writes it, with invisible characters around it, {@code mailto:}
+ * or an international domain: it is looked up in the form in which an export sends it, and compared
+ * as the exporter compares identifiers, email addresses regardless of case. Immutable and safe for
+ * use by many threads. Its text names the kind and no value.
  */
 public final class CustomerIdentifier {
   private static final Pattern PHONE = Pattern.compile("\\+[1-9][0-9]{5,14}");
+
+  /** The {@code @} as Chinese, Japanese and Korean keyboards write it. */
+  private static final char WIDE_AT = '\uFF20';
 
   private final Kind kind;
   private final String value;
@@ -40,8 +47,8 @@ public final class CustomerIdentifier {
    * @throws IllegalArgumentException if it has no {@code @}; the message does not show it
    */
   public static CustomerIdentifier email(String address) {
-    String stripped = given(address, "An email address").strip();
-    if (stripped.indexOf('@') < 1) {
+    String stripped = given(address, "An email address");
+    if (Math.max(stripped.indexOf('@'), stripped.indexOf(WIDE_AT)) < 1) {
       throw new IllegalArgumentException(
           "This is no email address: it needs a name, an @ and a domain.");
     }
@@ -55,7 +62,7 @@ public final class CustomerIdentifier {
    * @throws IllegalArgumentException if it is not in that form; the message does not show it
    */
   public static CustomerIdentifier phone(String number) {
-    String stripped = given(number, "A phone number").strip();
+    String stripped = given(number, "A phone number");
     if (!PHONE.matcher(stripped).matches()) {
       throw new IllegalArgumentException(
           "This is no phone number in E.164 form, such as +358401234567: begin it with + and the"
@@ -79,14 +86,14 @@ public final class CustomerIdentifier {
    * @throws IllegalArgumentException if it is empty
    */
   public static CustomerIdentifier profileId(String id) {
-    return new CustomerIdentifier(Kind.PROFILE_ID, given(id, "A profile's id").strip());
+    return new CustomerIdentifier(Kind.PROFILE_ID, given(id, "A profile's id"));
   }
 
   private static String given(@Nullable String value, String what) {
-    if (value == null || value.isBlank()) {
+    if (value == null || VisibleText.isBlank(value)) {
       throw new IllegalArgumentException(what + " is needed, and this is empty.");
     }
-    return value;
+    return InvisibleCharacters.strip(value);
   }
 
   /** Returns what it is. */
@@ -94,7 +101,7 @@ public final class CustomerIdentifier {
     return kind;
   }
 
-  /** Returns the value, which is personal data. */
+  /** Returns the value without invisible characters around it, which is personal data. */
   public String value() {
     return value;
   }

@@ -145,7 +145,7 @@ public final class Erasure {
           "One customer is erased at a time: pass what that customer is known by, at least one"
               + " identifier and at most one of each kind.");
     }
-    return List.of(given);
+    return Arrays.stream(given).map(Identifier::asSent).toList();
   }
 
   private static @Nullable ProfileField field(Kind kind) {
@@ -192,9 +192,12 @@ public final class Erasure {
       attempt(() -> forgetIn(journal));
     }
     isSilent = false;
-    lookForJobs();
+    boolean isUnderWay = lookForJobs();
     isSilent = false;
     given.forEach(this::delete);
+    if (!isUnderWay && !memoriesChanged.isEmpty()) {
+      tellOfStranger();
+    }
     if (!failures.isEmpty()) {
       throw failed();
     }
@@ -393,11 +396,24 @@ public final class Erasure {
     }
   }
 
-  /** Looks for jobs that bring the customer back if they end after the profile was deleted. */
-  private void lookForJobs() {
+  /** Tells that Klaviyo does not know a customer who was exported, if it does not. */
+  private void tellOfStranger() {
+    if (answers.values().stream().allMatch(Answer.UNKNOWN::equals)) {
+      left.add(
+          "The customer was exported, and Klaviyo knows no profile by what was given: it may have the"
+              + " customer under another address, number or id by now. Look there, and erase by what"
+              + " it shows; if it shows nobody, erase again.");
+    }
+  }
+
+  /**
+   * Looks for jobs that bring the customer back if they end after the profile was deleted; returns
+   * whether there are any.
+   */
+  private boolean lookForJobs() {
     Page<ImportJob> newest = answer((asked, then) -> asked.runningJobs(null, then));
     if (newest == null) {
-      return;
+      return false;
     }
     Instant horizon = at.minus(PreviousRun.JOB_NEVER_ENDS_AFTER);
     long jobs =
@@ -411,6 +427,7 @@ public final class Erasure {
               + " under way at Klaviyo may bring the customer back: erase again when Klaviyo has"
               + " none left.");
     }
+    return jobs > 0;
   }
 
   /** Has Klaviyo delete the profile; by an id of ours, the profiles that have it. */

@@ -1,6 +1,7 @@
 package io.github.klaviyoexport.internal.row;
 
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
+import io.github.klaviyoexport.profile.CustomerIdentifier;
 import io.github.klaviyoexport.profile.ProfileField;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +20,23 @@ public record Identifier(ProfileField kind, String value) {
 
   /** Creates the identifier that a text is, in whichever form Klaviyo or a source gives it. */
   public static Identifier of(ProfileField kind, String text) {
-    String stripped = InvisibleCharacters.strip(text);
-    return new Identifier(
-        kind,
-        value(kind, kind == ProfileField.EMAIL ? EmailAddress.normalize(stripped) : stripped));
+    return new Identifier(kind, value(kind, sent(kind, text)));
+  }
+
+  /** Returns a text in the form in which an export sends it. */
+  private static String sent(ProfileField kind, String text) {
+    String stripped = InvisibleCharacters.strip(text).replace("\0", "");
+    return kind == ProfileField.EMAIL ? EmailAddress.normalize(stripped) : stripped;
+  }
+
+  /** Returns what a customer is known by in the form in which an export sends it. */
+  public static CustomerIdentifier asSent(CustomerIdentifier given) {
+    return switch (given.kind()) {
+      case EMAIL -> CustomerIdentifier.email(sent(ProfileField.EMAIL, given.value()));
+      case EXTERNAL_ID ->
+          CustomerIdentifier.externalId(sent(ProfileField.EXTERNAL_ID, given.value()));
+      case PHONE_NUMBER, PROFILE_ID -> given;
+    };
   }
 
   /** Returns a text in the form that is sent in the form in which equal ones are one. */

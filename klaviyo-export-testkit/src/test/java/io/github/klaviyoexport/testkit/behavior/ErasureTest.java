@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A customer who is erased is gone everywhere, and no later export brings the customer back. */
 class ErasureTest extends ErasureSetting {
@@ -91,6 +92,60 @@ class ErasureTest extends ErasureSetting {
       assertThat(report.rejections().reasons()).containsExactly(Map.entry(Reason.ERASED, 1L));
     }
     assertThat(klaviyo.profile("ada@new.example")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ada@b\u00fccher.example",
+        "ada@shop\u3002example",
+        "ada\uff20shop.example",
+        "mailto:ada@shop.example",
+        "\u200bada@shop.example\u00a0",
+        "\u202aada@shop.example\u202c",
+        "ada@sh\0op.example",
+        "o'brien@shop.example"
+      })
+  void an_address_that_a_mapping_sends_is_erased_by_the_same_text(String address) {
+    assertErasedBySameText("Email", address, CustomerIdentifier.email(address));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {" c-17 ", "\u200bc-17", "c-17\u00a0", "c\0 17", "C-17", "\u0d28\u0d4d\u200d"})
+  void an_id_that_a_mapping_sends_is_erased_by_the_same_text(String id) {
+    assertErasedBySameText("Id", id, CustomerIdentifier.externalId(id));
+  }
+
+  private void assertErasedBySameText(String field, String text, CustomerIdentifier same) {
+    CustomerProfile customer = CustomerProfile.of("c-17", Map.of(field, text));
+    try (SegmentExporter exporter = exporter(customer, bob())) {
+      assertThat(exporter.export(SEGMENT, klaviyo.listId()).profiles().accepted()).isEqualTo(2);
+
+      ErasureReceipt receipt = exporter.erase(same);
+      time.advance(WHILE);
+
+      assertThat(receipt.answers()).containsValue(Answer.REQUESTED);
+      assertThat(receipt.isComplete()).as(receipt.toString()).isTrue();
+      assertThat(klaviyo.list().emails()).containsExactly("bob@shop.example");
+      ExportReport report = exporter.export(SEGMENT, klaviyo.listId());
+      assertThat(report.rejections().reasons()).containsExactly(Map.entry(Reason.ERASED, 1L));
+    }
+  }
+
+  @Test
+  void a_customer_who_was_exported_and_is_not_found_may_be_there_under_another_address() {
+    try (SegmentExporter exporter = exporter(ada(), bob())) {
+      exporter.export(SEGMENT, klaviyo.listId());
+    }
+    klaviyo.close();
+    klaviyo = account().start();
+    try (SegmentExporter exporter = exporter(bob())) {
+      ErasureReceipt first = exporter.erase(adaBy(Kind.EMAIL));
+      assertThat(first.leftToDo()).singleElement().asString().contains("Look there");
+
+      assertThat(exporter.erase(adaBy(Kind.EMAIL)).isComplete()).isTrue();
+    }
   }
 
   @Test
