@@ -2,6 +2,7 @@ package io.github.klaviyoexport.profile;
 
 import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.internal.text.VisibleText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,10 +84,11 @@ public final class CustomerProfile {
 
   /**
    * Returns how logs and messages speak of a customer: by the id, unless it is an email address,
-   * which is not shown. Use it where your own code prints ids.
+   * which is not shown. It stands in one line: line breaks and other characters that cannot be seen
+   * are named. Use it where your own code prints ids.
    */
   public static String idAsText(String id) {
-    return EmailShape.fits(id) ? "(an email address, not shown)" : id;
+    return VisibleText.shown(EmailShape.shown(id));
   }
 
   /** Returns what reports call this customer. */

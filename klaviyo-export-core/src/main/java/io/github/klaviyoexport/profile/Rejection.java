@@ -120,12 +120,13 @@ public record Rejection(
     /** The text holds half of a surrogate pair, which is not Unicode text. */
     BROKEN_TEXT("holds half a surrogate pair, which UTF-8 cannot write: repair the text"),
     /**
-     * The number is NaN or infinite, which JSON cannot write, or a decimal larger than any {@code
-     * double}, which readers of JSON take for infinite.
+     * The number is NaN or infinite, which JSON cannot write, so large or small that a {@code
+     * double} is infinite or nothing, which is what most readers of JSON make of it, or of more
+     * digits than they take.
      */
     NOT_A_NUMBER(
-        "is NaN, infinite or larger than any double, which JSON cannot carry: leave it empty"
-            + " instead"),
+        "is NaN, infinite, outside the range of a double or of more than 500 digits, which readers of"
+            + " JSON do not take: leave it empty, or round it"),
     /** Lists and maps are nested too deeply. */
     TOO_DEEP("nests lists and maps more than 16 deep: flatten it"),
     /** The value is of a type that has no JSON form. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.internal.json.IndentedJson;
 import io.github.klaviyoexport.internal.preview.SampleData.Customer;
 import io.github.klaviyoexport.internal.preview.SampleData.Value;
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
@@ -151,7 +152,7 @@ public final class SampleText {
     ArrayNode customers = root.putArray("customers");
     for (Customer customer : sample.customers()) {
       ObjectNode node = customers.addObject();
-      node.put("id", CustomerProfile.idAsText(customer.id()));
+      node.put("id", EmailShape.shown(customer.id()));
       node.put("sent", customer.values() != null);
       ArrayNode fields = node.putArray("fields");
       for (Value value : customer.values() == null ? List.<Value>of() : customer.values()) {

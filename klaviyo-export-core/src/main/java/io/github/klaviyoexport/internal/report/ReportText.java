@@ -8,6 +8,7 @@ import io.github.klaviyoexport.ExportReport.Leavers;
 import io.github.klaviyoexport.ExportReport.Notices;
 import io.github.klaviyoexport.ExportReport.SegmentCount;
 import io.github.klaviyoexport.internal.json.IndentedJson;
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.CustomerProfile;
@@ -329,7 +330,7 @@ public final class ReportText {
     }
     ArrayNode rejections = root.putArray("rejections");
     for (Rejection rejection : report.rejections().first()) {
-      rejections.add(node(rejection, CustomerProfile::idAsText));
+      rejections.add(node(rejection, EmailShape::shown));
     }
     return IndentedJson.write(root);
   }

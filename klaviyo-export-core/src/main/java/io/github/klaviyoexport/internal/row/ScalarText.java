@@ -49,6 +49,9 @@ public final class ScalarText {
   /** So many digits has the largest {@code double} before its point. */
   private static final int DOUBLE_DIGITS = 309;
 
+  /** So many bits have 500 digits, the most of a number that is written as one. */
+  private static final int BITS_OF_DIGITS = 1_661;
+
   /** Beyond as many zeros a decimal is written with an exponent instead. */
   private static final int MAX_ZEROS = 100;
 
@@ -158,6 +161,24 @@ public final class ScalarText {
       return value.bitLength() < MAX_BITS ? value.toString() : null;
     }
     return isIntegral(number) ? number.toString() : null;
+  }
+
+  /**
+   * Returns whether what reads JSON can make a number of it: few keep more digits than these, and
+   * most keep a {@code double}, which would be infinite or nothing.
+   */
+  static boolean isReadable(Number number) {
+    if (number instanceof BigInteger value) {
+      return value.bitLength() <= Double.MAX_EXPONENT + 1 && Double.isFinite(value.doubleValue());
+    }
+    if (number instanceof BigDecimal value) {
+      if (value.unscaledValue().bitLength() > BITS_OF_DIGITS) {
+        return false;
+      }
+      double nearest = value.doubleValue();
+      return Double.isFinite(nearest) && (nearest != 0 || value.signum() == 0);
+    }
+    return true;
   }
 
   /** Returns whether a number is of a type that holds whole numbers of up to 64 bits. */

@@ -196,6 +196,10 @@ final class ValueWriter {
     if (number instanceof Double value && json.decimal(value)) {
       return null;
     }
+    if (!ScalarText.isReadable(number)) {
+      unfit = number;
+      return Reason.NOT_A_NUMBER;
+    }
     String digits = ScalarText.digits(number);
     if (digits == null) {
       return fault(number);

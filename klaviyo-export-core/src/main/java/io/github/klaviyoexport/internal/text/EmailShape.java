@@ -1,9 +1,14 @@
 package io.github.klaviyoexport.internal.text;
 
+import java.util.List;
+
 /** The shape of an email address, be it a valid one or not. */
 public final class EmailShape {
   /** The full stop, and those of Chinese and Japanese that a domain may be written with. */
   private static final String FULL_STOPS = ".\u3002\uFF0E\uFF61";
+
+  /** The at sign, as it is written by wide keyboards and in links too. */
+  private static final List<String> AT_SIGNS = List.of("@", "\uFF20", "%40");
 
   private EmailShape() {}
 
@@ -13,7 +18,17 @@ public final class EmailShape {
    * names, and {@code 17@fi} is an id.
    */
   public static boolean fits(String text) {
-    int at = text.indexOf('@', 1);
-    return at > 0 && FULL_STOPS.chars().anyMatch(stop -> text.indexOf(stop, at) > 0);
+    for (String sign : AT_SIGNS) {
+      int at = text.indexOf(sign, 1);
+      if (at > 0 && FULL_STOPS.chars().anyMatch(stop -> text.indexOf(stop, at) > 0)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns a customer's id as it may be shown: not at all if it is taken for an email address. */
+  public static String shown(String id) {
+    return fits(id) ? "(an email address, not shown)" : id;
   }
 }

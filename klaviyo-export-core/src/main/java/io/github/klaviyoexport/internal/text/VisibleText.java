@@ -12,7 +12,9 @@ public final class VisibleText {
   private VisibleText() {}
 
   private static boolean isUnseen(char c) {
-    return InvisibleCharacters.isInvisible(c) || Character.isISOControl(c);
+    return InvisibleCharacters.isInvisible(c)
+        || c == InvisibleCharacters.RIGHT_TO_LEFT_OVERRIDE
+        || Character.isISOControl(c);
   }
 
   /** Returns whether nothing of a text can be seen; true of an empty one. */
@@ -37,7 +39,12 @@ public final class VisibleText {
 
   /** Returns the text in quotes, with invisible characters other than inner spaces by name. */
   public static String quoted(String text) {
-    StringBuilder shown = new StringBuilder("'");
+    return "'" + shown(text) + "'";
+  }
+
+  /** Returns the text in one line, with invisible characters other than inner spaces by name. */
+  public static String shown(String text) {
+    StringBuilder shown = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean inner = i > 0 && i < text.length() - 1;
@@ -47,7 +54,7 @@ public final class VisibleText {
         shown.append(c);
       }
     }
-    return shown.append('\'').toString();
+    return shown.toString();
   }
 
   /** Returns a character's number and name, as in {@code U+00A0 no-break space}. */

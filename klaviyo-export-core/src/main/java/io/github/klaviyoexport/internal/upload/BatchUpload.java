@@ -10,6 +10,7 @@ import io.github.klaviyoexport.internal.run.RunContext;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.SourceFailure;
 import io.github.klaviyoexport.internal.run.StopCause;
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.upload.DuplicateFinder.Verdict;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
@@ -241,9 +242,7 @@ public final class BatchUpload implements Phase {
   private void noticeId(String customerId) {
     // Cheap for almost all: only an id that holds an @ is looked at closely, and only until one
     // was.
-    if (customerId.indexOf('@') >= 0
-        && !counts.hasEmailIds()
-        && !CustomerProfile.idAsText(customerId).equals(customerId)) {
+    if (customerId.indexOf('@') >= 0 && !counts.hasEmailIds() && EmailShape.fits(customerId)) {
       counts.emailId();
       run.recorder().warned(EMAIL_IDS);
     }

@@ -11,12 +11,15 @@ import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.Rejection;
+import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.source.ProfileSource;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An export that loses what it was to bring says so by name, and stops before it does harm. */
@@ -349,16 +352,33 @@ class LossTest extends LossInLab {
         "@c@shop.fi",
         "c@shop.fi@x",
         "c@\u4F8B\u3002jp",
-        "c@b\uFF0Efi"
+        "c@b\uFF0Efi",
+        "c\uFF20shop.fi",
+        "c%40shop.fi"
       })
   void ids_that_look_like_an_address_are_not_printed(String id) {
     assertThat(CustomerProfile.idAsText(id)).isEqualTo("(an email address, not shown)");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"c-1", "@c", "c@", "", "@", "c-1@fi", "@c.fi", "c.1@fi"})
+  @ValueSource(strings = {"c-1", "@c", "c@", "", "@", "c-1@fi", "@c.fi", "c.1@fi", "40%", "c d"})
   void other_ids_are_printed(String id) {
     assertThat(CustomerProfile.idAsText(id)).isEqualTo(id);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "c\u00A01, c<U+00A0 no-break space>1",
+    "c\u2028INFO, c<U+2028 line separator>INFO",
+    "c\u202E71, c<U+202E right-to-left override>71",
+    "c\u00001, c<U+0000 null>1"
+  })
+  void an_id_stands_in_one_line_wherever_it_is_printed(String id, String shown) {
+    assertThat(CustomerProfile.idAsText(id)).isEqualTo(shown);
+    assertThat(CustomerProfile.idAsText("a\r\nb"))
+        .isEqualTo("a<U+000D line break><U+000A line break>b");
+    assertThat(Rejection.ofProfile(id, null, Reason.NO_IDENTIFIER).toString()).contains(shown);
+    assertThat(CustomerProfile.of(id, Map.of()).toString()).contains(shown);
   }
 
   @Test

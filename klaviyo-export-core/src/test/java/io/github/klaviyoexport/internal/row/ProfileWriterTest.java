@@ -143,7 +143,8 @@ class ProfileWriterTest extends WrittenRows {
         Arguments.of(new BigDecimal("1E-10"), "0.0000000001"),
         Arguments.of(new BigDecimal("1.7E+308"), "1.7E+308"),
         Arguments.of(new BigDecimal("-17E307"), "-1.7E+308"),
-        Arguments.of(new BigDecimal("-1.5E-1000000"), "-1.5E-1000000"),
+        Arguments.of(new BigDecimal("-1.5E-300"), "-1.5E-300"),
+        Arguments.of(new BigDecimal("0E-1000000"), "0E-1000000"),
         Arguments.of(List.of("a", 1, List.of()), "[\"a\",1,[]]"),
         Arguments.of(Arrays.asList("a", null, ""), "[\"a\",\"\"]"),
         Arguments.of(map, "{\"b\":1,\"\":\"\"}"),
@@ -304,9 +305,24 @@ class ProfileWriterTest extends WrittenRows {
     return Stream.of(
         Named.of("a long text", "x".repeat(50_000_000)),
         Named.of("a long list", Collections.nCopies(Integer.MAX_VALUE, 1)),
-        Named.of("a wide tree", wide),
+        Named.of("a wide tree", wide));
+  }
+
+  static Stream<Named<Object>> numbersNobodyReads() {
+    return Stream.of(
         Named.of("a large whole number", BigInteger.ONE.shiftLeft(100_000_000)),
-        Named.of("a large decimal", new BigDecimal(BigInteger.ONE.shiftLeft(100_000_000), 3)));
+        Named.of("a large decimal", new BigDecimal(BigInteger.ONE.shiftLeft(100_000_000), 3)),
+        Named.of("more digits than readers take", new BigDecimal("0." + "3".repeat(501))),
+        Named.of("larger than any double", BigInteger.TEN.pow(309)),
+        Named.of("smaller than any double", new BigDecimal("1E-2147483647")),
+        Named.of("one of them in a list", List.of(1, BigInteger.TEN.pow(1_000))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("numbersNobodyReads")
+  void a_number_that_no_reader_of_json_takes_costs_its_field(Object value) {
+    assertThat(row("Email", "ada@shop.example", "Value", value)).doesNotContain("properties");
+    assertThat(rejections).containsExactly(Rejection.ofField("c-1", "Value", Reason.NOT_A_NUMBER));
   }
 
   @ParameterizedTest

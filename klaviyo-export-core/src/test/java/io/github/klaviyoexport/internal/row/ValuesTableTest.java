@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -191,6 +192,13 @@ class ValuesTableTest {
     samples.put("`Double.NaN`", Double.NaN);
     samples.put("`Float.POSITIVE_INFINITY`", Float.POSITIVE_INFINITY);
     samples.put("`BigDecimal` that no `Double` is as large as, `1E+400`", new BigDecimal("1E+400"));
+    samples.put("`BigDecimal` that no `Double` is as small as, `1E-400`", new BigDecimal("1E-400"));
+    samples.put(
+        "`BigInteger` that no `Double` is as large as, a 1 with 400 zeros",
+        BigInteger.TEN.pow(400));
+    samples.put(
+        "`BigDecimal` of more than 500 digits, a third of 1",
+        BigDecimal.ONE.divide(new BigDecimal(3), new MathContext(501)));
     samples.put("text with half a surrogate pair", "a\ud800");
     List<?> nested = List.of();
     for (int depth = 1; depth < 17; depth++) {
