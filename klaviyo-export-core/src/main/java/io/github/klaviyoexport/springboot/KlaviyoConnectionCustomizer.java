@@ -9,7 +9,8 @@ import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
  * {@snippet class="io.github.klaviyoexport.springboot.SpringBootExamplesTest" region="connection"}
  *
  * <p>It is called for the connection that is made from the properties, and for each connection of
- * the catalog, in the order of {@code @Order}.
+ * the catalog, in the order of {@code @Order}; when the catalog is made, also for one that is used
+ * for nothing, to see that it works.
  */
 @FunctionalInterface
 public interface KlaviyoConnectionCustomizer {

@@ -3,6 +3,8 @@ package io.github.klaviyoexport.springboot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.catalog.MemoryCatalogStore;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -108,6 +110,42 @@ class FailedStartTest {
                 .withBean(FieldMapping.class, () -> FieldMapping.email("email")));
 
     assertThat(printed).contains(told).doesNotContain("pk_0123");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "base-url=http://shop.example",
+    "base-url=https://a.klaviyo.com/api",
+    "share=2",
+    "request-timeout=0s",
+    "limit=0"
+  })
+  void a_value_that_cannot_be_used_is_told_before_anything_uses_it(String property) {
+    String name = "klaviyo.export." + property.split("=")[0];
+
+    assertThat(printed(runner.withPropertyValues("klaviyo.export." + property)))
+        .contains(name + " cannot be used.", "Correct " + name + ", or remove it.");
+    assertThat(printed(catalog().withPropertyValues("klaviyo.export." + property)))
+        .contains(name + " cannot be used.");
+  }
+
+  private ApplicationContextRunner catalog() {
+    return runner
+        .withPropertyValues("klaviyo.export.catalog.enabled=true")
+        .withBean(CatalogStore.class, MemoryCatalogStore::create)
+        .withBean(ProfileSource.class, () -> segment -> ProfileReader.of(List.of()));
+  }
+
+  @Test
+  void what_a_customizer_makes_of_a_connection_is_tried_before_the_catalog_uses_it() {
+    catalog()
+        .withBean(KlaviyoConnectionCustomizer.class, () -> connection -> connection.share(2))
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("The share of the quota must be"));
   }
 
   @Test

@@ -59,6 +59,7 @@ public final class CatalogConfiguration {
       ObjectProvider<ExportListener> exportListeners,
       ObjectProvider<CatalogListener> listeners,
       ObjectProvider<CatalogCustomizer> customizers) {
+    connections.tryOut();
     Catalog.Builder builder =
         Catalog.builder()
             .store(store)

@@ -1,22 +1,49 @@
 package io.github.klaviyoexport.internal.springboot;
 
+import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.springboot.KlaviyoConnectionCustomizer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** What properties and customizers say of every way to Klaviyo, beside its credentials. */
 final class ConnectionSettings {
+  /** What settings are tried on. */
+  private static final KlaviyoConnection ANY = KlaviyoConnection.of(ApiKey.of("pk_0123456789"));
+
   private final ExportProperties properties;
   private final List<KlaviyoConnectionCustomizer> customizers;
 
+  /**
+   * Creates the settings.
+   *
+   * @throws UnfitPropertyException if a property cannot be used
+   */
   ConnectionSettings(ExportProperties properties, List<KlaviyoConnectionCustomizer> customizers) {
     this.properties = properties;
     this.customizers = customizers;
+    var unused = withProperties(ANY);
+  }
+
+  /** Applies all of them once, so that what cannot be used is known before a connection is. */
+  void tryOut() {
+    var unused = applyTo(ANY);
   }
 
   KlaviyoConnection applyTo(KlaviyoConnection connection) {
+    KlaviyoConnection fitted = withProperties(connection);
+    for (KlaviyoConnectionCustomizer customizer : customizers) {
+      fitted =
+          Objects.requireNonNull(
+              customizer.customize(fitted),
+              () -> customizer.getClass().getName() + " returned no connection");
+    }
+    return fitted;
+  }
+
+  private KlaviyoConnection withProperties(KlaviyoConnection connection) {
     KlaviyoConnection fitted = connection;
     URI baseUrl = properties.baseUrl();
     if (baseUrl != null) {
@@ -32,9 +59,6 @@ final class ConnectionSettings {
     if (timeout != null) {
       KlaviyoConnection before = fitted;
       fitted = Fitting.to("request-timeout", () -> before.requestTimeout(timeout));
-    }
-    for (KlaviyoConnectionCustomizer customizer : customizers) {
-      fitted = customizer.customize(fitted);
     }
     return fitted;
   }

@@ -10,6 +10,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.springboot.SegmentExporterCustomizer;
 import io.github.klaviyoexport.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -22,7 +23,19 @@ import org.springframework.core.env.Environment;
 /** Exporters, and how they end with the application. */
 @Configuration(proxyBeanMethods = false)
 public final class ExporterConfiguration {
-  ExporterConfiguration() {}
+  private final @Nullable Long limit;
+
+  /**
+   * Creates the configuration.
+   *
+   * @throws UnfitPropertyException if the limit cannot be used
+   */
+  ExporterConfiguration(ExportProperties properties) {
+    this.limit = properties.limit();
+    if (limit != null) {
+      Fitting.to("limit", () -> SegmentExporter.builder().limit(limit));
+    }
+  }
 
   @Bean
   @Scope("prototype")
@@ -47,9 +60,8 @@ public final class ExporterConfiguration {
     memory.ifUnique(builder::memory);
     time.ifUnique(builder::time);
     ExportThreads.ofExporter(environment).ifPresent(builder::executor);
-    Long limit = properties.limit();
     if (limit != null) {
-      Fitting.to("limit", () -> builder.limit(limit));
+      builder.limit(limit);
     }
     Sending sending = properties.sending();
     if (sending != null) {
