@@ -569,7 +569,9 @@ public final class Catalog implements AutoCloseable {
 
     /**
      * Sets how Klaviyo is reached, beside the credentials: the base URL, an HTTP client with a
-     * proxy, the share of the quota; as {@link KlaviyoConnection} does by default.
+     * proxy, the share of the quota; as {@link KlaviyoConnection} does by default. It is called
+     * whenever a connection is used; while it throws, Klaviyo cannot be asked, and runs are tried
+     * again.
      *
      * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="klaviyo"}
      */

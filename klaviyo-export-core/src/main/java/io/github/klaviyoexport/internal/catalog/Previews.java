@@ -130,6 +130,12 @@ public final class Previews {
                 throw new IllegalStateException(
                     "A saved export is run by its catalog: call run(actor, exportId) there.");
               });
+    } catch (ExportException stop) {
+      AccessFailedException unreadable = ConnectionAccess.unreadable(connection, stop);
+      if (unreadable != null) {
+        throw unreadable;
+      }
+      throw stop;
     }
   }
 

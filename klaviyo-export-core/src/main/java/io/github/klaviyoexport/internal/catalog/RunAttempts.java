@@ -169,7 +169,7 @@ final class RunAttempts {
     try {
       klaviyo = access.open(connection);
     } catch (AccessFailedException failure) {
-      return RunOutcome.failed(failure);
+      return RunOutcome.failed(failure, null);
     }
     KlaviyoTransport given = klaviyo.transport();
     try (HttpTransport own = given == null ? new HttpTransport(klaviyo.httpClient()) : null;
@@ -270,6 +270,10 @@ final class RunAttempts {
     held = held == null && memory != null ? memory.held() : held;
     if (held != null && stop.reason() == ExportException.Reason.ALREADY_RUNNING) {
       return RunOutcome.waiting(held);
+    }
+    AccessFailedException unreadable = ConnectionAccess.unreadable(connection, stop);
+    if (unreadable != null) {
+      return RunOutcome.failed(unreadable, stop.report());
     }
     String details =
         switch (stop.reason()) {

@@ -144,9 +144,9 @@ record RunOutcome(
     return failed(String.valueOf(failure.getMessage()), null, mayPass(failure.reason()), null);
   }
 
-  static RunOutcome failed(AccessFailedException failure) {
+  static RunOutcome failed(AccessFailedException failure, @Nullable ExportReport report) {
     return failed(
-        String.valueOf(failure.getMessage()), failure.details(), mayPass(failure.reason()), null);
+        String.valueOf(failure.getMessage()), failure.details(), mayPass(failure.reason()), report);
   }
 
   static RunOutcome failed(ExportException failure, @Nullable String details) {

@@ -6,18 +6,26 @@ import static io.github.klaviyoexport.testkit.behavior.Office.connected;
 import static io.github.klaviyoexport.testkit.behavior.Office.exportOn;
 import static io.github.klaviyoexport.testkit.behavior.Office.saved;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogListener;
+import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.FileCatalogStore;
+import io.github.klaviyoexport.catalog.MemoryCatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.SecretStore;
+import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,18 +35,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Secrets are read when they are needed, and neither they nor personal data go anywhere else. */
@@ -160,6 +174,123 @@ class CatalogSecretsTest {
       assertThat(refused.status()).isEqualTo(RunStatus.FAILED_PERMANENTLY);
       assertThat(refused.message()).contains("(401)");
     }
+  }
+
+  static Stream<Arguments> sealedVaults() {
+    return Stream.of(
+        Arguments.of(
+            "vault is sealed",
+            (SecretStore)
+                reference -> {
+                  throw new IOException("vault is sealed");
+                }),
+        Arguments.of(
+            "the secret store threw",
+            (SecretStore)
+                reference -> {
+                  throw new IllegalStateException("pk_canary");
+                }),
+        Arguments.of("is empty", (SecretStore) reference -> ""),
+        Arguments.of("holds U+0020", (SecretStore) reference -> "no token"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sealedVaults")
+  void a_vault_that_fails_under_way_is_told_as_one_that_fails_at_the_start(
+      String told, SecretStore sealed) {
+    AtomicInteger left = new AtomicInteger();
+    SecretStore failing =
+        reference -> left.getAndDecrement() > 0 ? "token-0123456789" : sealed.read(reference);
+    try (Office mine =
+            new Office(
+                MemoryCatalogStore.create(), account -> account.accessToken("token-0123456789"));
+        Catalog catalog = mine.catalog().secrets(failing).build()) {
+      left.set(Integer.MAX_VALUE);
+      Connection connection =
+          connected(catalog, ConnectionDefinition.oauthToken("OAuth", "vault:token"));
+      SavedExport export = catalog.save(ADMINISTRATOR, exportOn(connection));
+
+      for (int reads : List.of(0, 1, 2)) {
+        left.set(reads);
+        catalog.run(ADMINISTRATOR, export.id());
+        RunRecord run = catalog.history(ADMINISTRATOR, export.id()).get(0);
+        assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(run.message())
+            .startsWith("The credentials of connection " + named(connection) + " cannot be used");
+        assertThat(run.details()).startsWith("They are kept in vault:token: ").contains(told);
+        assertThat(run.details()).doesNotContain("canary");
+        mine.time.advance(Duration.ofSeconds(2));
+
+        left.set(reads);
+        assertThatThrownBy(() -> catalog.connect(ADMINISTRATOR, connection.id()))
+            .isInstanceOfSatisfying(
+                CatalogException.class,
+                refused -> assertThat(refused.reason()).isEqualTo(Reason.CREDENTIALS_UNREADABLE))
+            .hasMessageContaining("They are kept in vault:token: ")
+            .hasMessageContaining(told);
+      }
+      left.set(1);
+      assertThatThrownBy(() -> catalog.preview(ADMINISTRATOR, export.id()))
+          .isInstanceOf(CatalogException.class)
+          .hasMessageContaining("They are kept in vault:token: ")
+          .hasMessageContaining(told);
+    }
+  }
+
+  private static String named(Connection connection) {
+    return "'" + connection.definition().name() + "' (" + connection.id() + ")";
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongSettings")
+  void settings_that_cannot_be_used_are_not_blamed_on_the_credentials(
+      String told, UnaryOperator<KlaviyoConnection> wrong) {
+    AtomicBoolean right = new AtomicBoolean(true);
+    try (Catalog catalog =
+        office
+            .catalog()
+            .klaviyo(
+                connection ->
+                    right.get()
+                        ? connection.transport(office.klaviyo.transport())
+                        : wrong.apply(connection))
+            .build()) {
+      SavedExport export = saved(catalog);
+      right.set(false);
+
+      catalog.run(ADMINISTRATOR, export.id());
+      RunRecord run = catalog.history(ADMINISTRATOR, export.id()).get(0);
+      assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+      assertThat(run.message())
+          .contains("how Klaviyo is reached")
+          .doesNotContain("credentials", "canary");
+      assertThat(run.details()).contains(told).doesNotContain("canary");
+      String connection = String.valueOf(export.definition().connection());
+      assertThatThrownBy(() -> catalog.connect(ADMINISTRATOR, connection))
+          .isInstanceOf(CatalogException.class)
+          .hasMessageContaining("how Klaviyo is reached")
+          .hasMessageContaining(told);
+      assertThatThrownBy(() -> catalog.preview(ADMINISTRATOR, export.id()))
+          .isInstanceOf(CatalogException.class)
+          .hasMessageContaining("how Klaviyo is reached");
+    }
+  }
+
+  static Stream<Arguments> wrongSettings() {
+    return Stream.of(
+        arguments("more than 0 and at most 1", connection -> connection.share(2)),
+        arguments(
+            "use https", connection -> connection.baseUrl(URI.create("http://proxy.shop.example"))),
+        arguments(
+            "which the log names",
+            connection -> {
+              throw new IllegalStateException("canary");
+            }),
+        arguments("no connection", connection -> null));
+  }
+
+  private static Arguments arguments(String told, UnaryOperator<KlaviyoConnection> wrong) {
+    return Arguments.of(told, wrong);
   }
 
   @ParameterizedTest

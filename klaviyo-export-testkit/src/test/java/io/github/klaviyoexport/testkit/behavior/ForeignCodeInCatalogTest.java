@@ -324,6 +324,11 @@ class ForeignCodeInCatalogTest {
 
       assertThat(run.status()).isEqualTo(RunStatus.FAILED);
       assertThat(run.message()).doesNotContain(QUOTED);
+      assertThat(catalog.history(ADMINISTRATOR, export.id()).get(0).details())
+          .contains("vault:klaviyo", "which the log names");
+      assertThat(log.toString())
+          .contains("The secret store threw " + KINDS.get(kind).get().getClass().getName())
+          .doesNotContain(QUOTED);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.catalog.host;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.Connection;
+import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.SecretReference;
 import io.github.klaviyoexport.catalog.SecretStore;
@@ -20,6 +21,7 @@ import io.github.klaviyoexport.internal.call.Reply.Unanswered;
 import io.github.klaviyoexport.internal.catalog.store.AccountData;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
 import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoException;
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The way from a connection that is kept to Klaviyo: reads the credentials, and asks. */
 public final class ConnectionAccess {
+  private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
+
   /** People wait for the answer. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -87,42 +91,104 @@ public final class ConnectionAccess {
    * @throws AccessFailedException if they cannot be used
    */
   public KlaviyoConnection open(ConnectionData connection) throws AccessFailedException {
-    SecretReference reference = connection.definition().credentials();
+    KlaviyoConnection opened;
     try {
-      return settings.apply(
-          switch (connection.definition().kind()) {
-            case API_KEY -> KlaviyoConnection.of(ApiKey.of(inTime(() -> read(reference))));
-            case OAUTH_TOKEN -> {
-              KlaviyoConnection oauth =
-                  KlaviyoConnection.oauth(
-                      tokens.computeIfAbsent(reference, place -> () -> read(place)));
-              inTime(oauth.credentials()::authorization); // Fails now if it is no token.
-              yield oauth;
-            }
-          });
-    } catch (UnreadableException | IllegalArgumentException unusable) {
-      // Without its cause: what a secret store throws may hold more than its message says.
-      throw new AccessFailedException(
-          Reason.CREDENTIALS_UNREADABLE,
-          "The credentials of connection "
-              + connection.words()
-              + " cannot be used: an administrator has to mend them.",
-          keptIn(connection) + ": " + Advice.clause(unusable) + ".",
-          null);
+      opened = withCredentials(connection.definition());
+    } catch (UnreadableException unreadable) {
+      throw unreadable(connection, unreadable.why);
+    } catch (IllegalArgumentException none) {
+      throw unreadable(connection, Advice.clause(none));
+    }
+    return withSettings(opened);
+  }
+
+  private KlaviyoConnection withCredentials(ConnectionDefinition definition) {
+    SecretReference reference = definition.credentials();
+    return switch (definition.kind()) {
+      case API_KEY -> KlaviyoConnection.of(ApiKey.of(inTime(() -> read(reference))));
+      case OAUTH_TOKEN -> {
+        KlaviyoConnection oauth =
+            KlaviyoConnection.oauth(
+                tokens.computeIfAbsent(reference, place -> () -> readToken(place)));
+        inTime(oauth.credentials()::authorization); // Fails now if it is no token.
+        yield oauth;
+      }
+    };
+  }
+
+  private KlaviyoConnection withSettings(KlaviyoConnection connection)
+      throws AccessFailedException {
+    String wrong;
+    try {
+      KlaviyoConnection reached = settings.apply(connection);
+      if (reached != null) {
+        return reached;
+      }
+      wrong = "the function that sets it returned no connection";
+    } catch (IllegalArgumentException unfit) {
+      wrong = Advice.clause(unfit);
+    } catch (Throwable fault) {
+      wrong = thrown("function that sets how Klaviyo is reached", fault);
+    }
+    throw new AccessFailedException(
+        Reason.KLAVIYO_UNAVAILABLE,
+        "The application sets how Klaviyo is reached in a way that cannot be used: those who look"
+            + " after it have to mend that.",
+        "What is wrong: " + wrong + ".",
+        null);
+  }
+
+  /**
+   * Returns the server that is called: scheme, host and port.
+   *
+   * @throws CatalogException if the settings cannot be used
+   */
+  public String server() {
+    try {
+      return withSettings(KlaviyoConnection.of(ApiKey.of("pk_0123456789"))).baseUrl().toString();
+    } catch (AccessFailedException unfit) {
+      throw new CatalogException(unfit.reason(), String.valueOf(unfit.getMessage()));
     }
   }
 
-  /** Returns the server that is called: scheme, host and port. */
-  public String server() {
-    return settings.apply(KlaviyoConnection.of(ApiKey.of("pk_0123456789"))).baseUrl().toString();
-  }
-
+  /**
+   * Why a secret cannot be read. It has no message, so that it is not replaced as what foreign code
+   * throws is, where it is thrown on the way to a call.
+   */
   private static final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnreadableException(String message) {
-      super(message);
+    private final String why;
+
+    UnreadableException(String why) {
+      this.why = why;
     }
+  }
+
+  // Without its cause: what a secret store throws may hold more than its message says.
+  private static AccessFailedException unreadable(ConnectionData connection, String why) {
+    return new AccessFailedException(
+        Reason.CREDENTIALS_UNREADABLE,
+        "The credentials of connection "
+            + connection.words()
+            + " cannot be used: an administrator has to mend them.",
+        keptIn(connection) + ": " + why + ".",
+        null);
+  }
+
+  /**
+   * Returns the failure to read a token before a call, if it is that which let the call fail.
+   *
+   * @param failure what the call, or the export that made it, ended with
+   */
+  public static @Nullable AccessFailedException unreadable(
+      ConnectionData connection, Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnreadableException unreadable) {
+        return unreadable(connection, unreadable.why);
+      }
+    }
+    return null;
   }
 
   /** Reads a secret; one that does not come in time cannot be read. */
@@ -144,10 +210,30 @@ public final class ConnectionAccess {
     try {
       return secrets.read(reference);
     } catch (IOException failure) {
-      throw new UnreadableException(String.valueOf(failure.getMessage()));
+      throw new UnreadableException(Advice.clause(failure));
     } catch (Throwable fault) {
-      throw new UnreadableException("the secret store threw " + fault.getClass().getName());
+      throw new UnreadableException(thrown("secret store", fault));
     }
+  }
+
+  /** Reads a token; one that can be none ends a run as one that cannot be read does. */
+  private String readToken(SecretReference reference) {
+    String token = read(reference);
+    try {
+      var unused = KlaviyoConnection.oauth(() -> token).credentials().authorization();
+      return token;
+    } catch (IllegalArgumentException none) {
+      throw new UnreadableException(Advice.clause(none));
+    }
+  }
+
+  /** Logs what a part of the host threw, and returns what is said of it, in a clause. */
+  private static String thrown(String part, Throwable fault) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The " + part + " threw " + fault.getClass().getName() + ".",
+        UnquotedFailure.of(fault));
+    return "the " + part + " threw an error of the program, which the log names";
   }
 
   /**
@@ -238,6 +324,10 @@ public final class ConnectionAccess {
       throw refused(refused, list, connection);
     }
     KlaviyoException failure = ((Unanswered<T>) reply).failure();
+    AccessFailedException unreadable = unreadable(connection, failure);
+    if (unreadable != null) {
+      throw unreadable;
+    }
     throw new AccessFailedException(
         Reason.KLAVIYO_UNAVAILABLE,
         "Klaviyo could not be asked through connection "
