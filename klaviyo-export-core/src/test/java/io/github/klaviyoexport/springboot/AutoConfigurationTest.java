@@ -2,12 +2,16 @@ package io.github.klaviyoexport.springboot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogScheduler;
 import io.github.klaviyoexport.catalog.CatalogStore;
+import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.FileCatalogStore;
 import io.github.klaviyoexport.catalog.JdbcCatalogStore;
 import io.github.klaviyoexport.catalog.MemoryCatalogStore;
@@ -19,6 +23,7 @@ import io.github.klaviyoexport.journal.MemoryJournal;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.JdbcPermits;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import io.github.klaviyoexport.klaviyo.PermitSource;
 import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.memory.FileMemory;
@@ -34,6 +39,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -156,6 +164,49 @@ class AutoConfigurationTest {
             context -> {
               assertThat(connection(context)).isSameAs(own);
               assertThat(context).hasSingleBean(SegmentExporter.class);
+            });
+  }
+
+  @Test
+  void permits_hold_for_connections_of_the_catalog_as_well() {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    PermitSource permits =
+        new PermitSource() {
+          @Override
+          public Permit ask(String operation, List<Window> windows) {
+            asked.add(operation);
+            return Permit.given(1);
+          }
+
+          @Override
+          public void answered(String operation, long permit) {}
+
+          @Override
+          public void close(String operation, Duration wait) {}
+        };
+    KlaviyoResponse refusal = KlaviyoResponse.of(401, Map.of(), new byte[0]);
+    runner
+        .withBean(ProfileSource.class, () -> SOURCE)
+        .withBean(PermitSource.class, () -> permits)
+        .withBean(SecretStore.class, () -> place -> "pk_0123456789")
+        .withBean(CatalogStore.class, MemoryCatalogStore::create)
+        .withBean(
+            KlaviyoConnectionCustomizer.class,
+            () ->
+                connection ->
+                    connection.transport(request -> CompletableFuture.completedFuture(refusal)))
+        .withPropertyValues("klaviyo.export.catalog.enabled=true")
+        .run(
+            context -> {
+              Catalog catalog = context.getBean(Catalog.class);
+              Actor kim = Actor.administrator("kim");
+              String id = catalog.add(kim, ConnectionDefinition.apiKey("EU", "vault:eu")).id();
+              catalog.accept(kim, id);
+
+              assertThatThrownBy(() -> catalog.connect(kim, id))
+                  .isInstanceOf(CatalogException.class);
+
+              assertThat(asked).isNotEmpty();
             });
   }
 

@@ -32,8 +32,10 @@ public final class ConnectionConfiguration {
 
   @Bean
   ConnectionSettings klaviyoConnectionSettings(
-      ExportProperties properties, ObjectProvider<KlaviyoConnectionCustomizer> customizers) {
-    return new ConnectionSettings(properties, customizers.orderedStream().toList());
+      ExportProperties properties,
+      ObjectProvider<PermitSource> permits,
+      ObjectProvider<KlaviyoConnectionCustomizer> customizers) {
+    return new ConnectionSettings(properties, permits, customizers.orderedStream().toList());
   }
 
   @Bean
@@ -42,12 +44,8 @@ public final class ConnectionConfiguration {
   KlaviyoConnection klaviyoConnection(
       ExportProperties properties,
       ConnectionSettings settings,
-      ObjectProvider<SecretStore> secrets,
-      ObjectProvider<PermitSource> permits) {
-    KlaviyoConnection connection =
-        settings.applyTo(KlaviyoConnection.of(key(properties, Secrets.of(secrets))));
-    PermitSource shared = permits.getIfUnique();
-    return shared == null ? connection : connection.permits(shared);
+      ObjectProvider<SecretStore> secrets) {
+    return settings.applyTo(KlaviyoConnection.of(key(properties, Secrets.of(secrets))));
   }
 
   private static ApiKey key(ExportProperties properties, Secrets secrets) {

@@ -2,18 +2,21 @@ package io.github.klaviyoexport.internal.springboot;
 
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
+import io.github.klaviyoexport.klaviyo.PermitSource;
 import io.github.klaviyoexport.springboot.KlaviyoConnectionCustomizer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
 
-/** What properties and customizers say of every way to Klaviyo, beside its credentials. */
+/** What properties, permits and customizers say of every way to Klaviyo, beside its credentials. */
 final class ConnectionSettings {
   /** What settings are tried on. */
   private static final KlaviyoConnection ANY = KlaviyoConnection.of(ApiKey.of("pk_0123456789"));
 
   private final ExportProperties properties;
+  private final ObjectProvider<PermitSource> permits;
   private final List<KlaviyoConnectionCustomizer> customizers;
 
   /**
@@ -21,8 +24,12 @@ final class ConnectionSettings {
    *
    * @throws UnfitPropertyException if a property cannot be used
    */
-  ConnectionSettings(ExportProperties properties, List<KlaviyoConnectionCustomizer> customizers) {
+  ConnectionSettings(
+      ExportProperties properties,
+      ObjectProvider<PermitSource> permits,
+      List<KlaviyoConnectionCustomizer> customizers) {
     this.properties = properties;
+    this.permits = permits;
     this.customizers = customizers;
     var unused = withProperties(ANY);
   }
@@ -34,6 +41,10 @@ final class ConnectionSettings {
 
   KlaviyoConnection applyTo(KlaviyoConnection connection) {
     KlaviyoConnection fitted = withProperties(connection);
+    PermitSource shared = permits.getIfAvailable();
+    if (shared != null) {
+      fitted = fitted.permits(shared);
+    }
     for (KlaviyoConnectionCustomizer customizer : customizers) {
       fitted =
           Objects.requireNonNull(
