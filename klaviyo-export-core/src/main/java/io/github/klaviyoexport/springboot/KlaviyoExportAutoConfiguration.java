@@ -24,8 +24,9 @@ import org.springframework.context.annotation.Import;
  *
  * <ul>
  *   <li>{@link io.github.klaviyoexport.klaviyo.KlaviyoConnection}, where {@code
- *       klaviyo.export.api-key} or {@code klaviyo.export.credentials} is set; with a {@link
- *       io.github.klaviyoexport.klaviyo.PermitSource} bean, its permits.
+ *       klaviyo.export.api-key} or {@code klaviyo.export.credentials} is set. It and the catalog's
+ *       connections have the permits of a {@link io.github.klaviyoexport.klaviyo.PermitSource}
+ *       bean, if there is one.
  *   <li>{@link io.github.klaviyoexport.journal.ExportJournal} and {@link
  *       io.github.klaviyoexport.memory.ExportMemory}, where properties say where they are kept.
  *   <li>{@link io.github.klaviyoexport.SegmentExporter.Builder}, a new one at each injection, for
@@ -35,7 +36,8 @@ import org.springframework.context.annotation.Import;
  *       io.github.klaviyoexport.profile.FieldMapping}.
  *   <li>{@link io.github.klaviyoexport.catalog.CatalogStore} and {@link
  *       io.github.klaviyoexport.catalog.Catalog}, where {@code klaviyo.export.catalog.enabled} is
- *       true, and a scheduler for it, which starts when the application has.
+ *       true, which takes one source, and a scheduler for it, which starts when the application
+ *       has.
  *   <li>{@link io.github.klaviyoexport.micrometer.ExportMetrics}, where there is a meter registry;
  *       a health indicator {@code klaviyo}, which makes no call; and an actuator endpoint {@code
  *       klaviyoexport}.
@@ -43,8 +45,10 @@ import org.springframework.context.annotation.Import;
  *
  * <p>Every {@link io.github.klaviyoexport.ExportListener} bean hears of all exports, every {@link
  * io.github.klaviyoexport.catalog.CatalogListener} bean of the catalog's runs, and a {@link
- * io.github.klaviyoexport.time.TimeSource} bean is their clock. Where {@code
- * spring.threads.virtual.enabled} is true, exports run on virtual threads from JDK 21 on.
+ * io.github.klaviyoexport.time.TimeSource} bean is their clock. Where one bean of a type is used
+ * and there are several, the application does not start unless one of them is the primary one.
+ * Where {@code spring.threads.virtual.enabled} is true, exports run on virtual threads from JDK 21
+ * on.
  *
  * <p><b>Shutdown.</b> When the context is closed, first the scheduler stops, then the web server
  * takes its last requests to their end. Then exporters take no more exports, and those that run

@@ -5,19 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.MemoryCatalogStore;
+import io.github.klaviyoexport.catalog.SecretStore;
+import io.github.klaviyoexport.journal.ExportJournal;
+import io.github.klaviyoexport.journal.MemoryJournal;
+import io.github.klaviyoexport.klaviyo.JdbcPermits;
+import io.github.klaviyoexport.klaviyo.PermitSource;
+import io.github.klaviyoexport.memory.ExportMemory;
+import io.github.klaviyoexport.memory.JdbcMemory;
+import io.github.klaviyoexport.memory.MemoryKey;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testing.Databases;
+import io.github.klaviyoexport.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -31,7 +47,10 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 /** An application that cannot start is told what is wrong, in which property, and what to do. */
 class FailedStartTest {
+  private static final String SEAL = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
   private static final String KEY = "klaviyo.export.api-key=pk_0123456789";
+
+  @TempDir Path directory;
 
   private final ApplicationContextRunner runner =
       new ApplicationContextRunner()
@@ -178,8 +197,69 @@ class FailedStartTest {
                     .withBean("one", DataSource.class, Databases::h2)
                     .withBean("other", DataSource.class, Databases::h2)
                     .withPropertyValues("klaviyo.export.journal.database=true")))
-        .contains("2 DataSource beans of which none is the primary one")
+        .contains("DataSource beans, of which none is the primary one: one, other.")
         .contains("Mark one of them as @Primary");
+  }
+
+  static Stream<Arguments> usedWhereThereIsOne() {
+    return Stream.of(
+        Arguments.of(ExportJournal.class, (Supplier<?>) MemoryJournal::create),
+        Arguments.of(
+            ExportMemory.class,
+            (Supplier<?>) () -> JdbcMemory.on(Databases.h2(), MemoryKey.of(SEAL))),
+        Arguments.of(SecretStore.class, (Supplier<?>) SecretStore::standard),
+        Arguments.of(
+            PermitSource.class, (Supplier<?>) () -> JdbcPermits.on(Databases.h2(), "shop")),
+        Arguments.of(TimeSource.class, (Supplier<?>) TimeSource::system));
+  }
+
+  @ParameterizedTest
+  @MethodSource("usedWhereThereIsOne")
+  <T> void of_several_beans_none_is_guessed_and_none_left_out_without_a_word(
+      Class<T> type, Supplier<T> bean) throws IOException {
+    for (ApplicationContextRunner application : List.of(exporting(), catalog())) {
+      ApplicationContextRunner one = application.withBean("one", type, bean);
+
+      assertThat(printed(one.withBean("other", type, bean)))
+          .contains(
+              "several beans of type " + type.getName(),
+              "none is the primary one: one, other.",
+              "Mark one of them as @Primary");
+      one.withBean("other", type, bean, definition -> definition.setPrimary(true))
+          .run(context -> assertThat(context).hasNotFailed());
+    }
+  }
+
+  private ApplicationContextRunner exporting() throws IOException {
+    Path key = Files.writeString(directory.resolve("key"), "pk_0123456789");
+    return runner
+        .withUserConfiguration(Nightly.class)
+        .withPropertyValues("klaviyo.export.credentials=file:" + key)
+        .withBean(ProfileSource.class, () -> segment -> ProfileReader.of(List.of()))
+        .withBean(FieldMapping.class, () -> FieldMapping.email("email"));
+  }
+
+  @Test
+  void a_catalog_that_is_switched_on_and_has_no_source_or_two_is_told_so() {
+    ApplicationContextRunner catalog =
+        runner
+            .withPropertyValues("klaviyo.export.catalog.enabled=true")
+            .withBean(CatalogStore.class, MemoryCatalogStore::create);
+
+    assertThat(printed(catalog))
+        .contains("klaviyo.export.catalog.enabled is true, and", "no ProfileSource bean")
+        .contains("Define a ProfileSource bean");
+    assertThat(
+            printed(
+                catalog
+                    .withBean(
+                        "one", ProfileSource.class, () -> segment -> ProfileReader.of(List.of()))
+                    .withBean(
+                        "other",
+                        ProfileSource.class,
+                        () -> segment -> ProfileReader.of(List.of()))))
+        .contains("several beans of type io.github.klaviyoexport.source.ProfileSource")
+        .contains("one, other");
   }
 
   @Test
@@ -203,7 +283,7 @@ class FailedStartTest {
                     .withBean(
                         "other", ProfileSource.class, () -> segment -> ProfileReader.of(List.of()))
                     .withBean(FieldMapping.class, () -> FieldMapping.email("email"))))
-        .contains("mark one of the 2 ProfileSource beans as @Primary")
+        .contains("mark one of the 2 ProfileSource beans (one, other) as @Primary")
         .doesNotContain("FieldMapping", "credentials");
   }
 

@@ -12,6 +12,6 @@ public final class ActivityConfiguration {
 
   @Bean
   ExportActivity klaviyoExportActivity(ObjectProvider<TimeSource> time) {
-    return new ExportActivity(time.getIfUnique(TimeSource::system));
+    return new ExportActivity(time.getIfAvailable(TimeSource::system));
   }
 }

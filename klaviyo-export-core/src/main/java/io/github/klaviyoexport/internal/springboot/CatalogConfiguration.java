@@ -16,10 +16,8 @@ import io.github.klaviyoexport.springboot.CatalogCustomizer;
 import io.github.klaviyoexport.time.TimeSource;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -45,10 +43,9 @@ public final class CatalogConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  @ConditionalOnSingleCandidate(ProfileSource.class)
   Catalog klaviyoCatalog(
       CatalogStore store,
-      ProfileSource source,
+      ObjectProvider<ProfileSource> sources,
       ConnectionSettings connections,
       Environment environment,
       ExportActivity activity,
@@ -63,12 +60,12 @@ public final class CatalogConfiguration {
     Catalog.Builder builder =
         Catalog.builder()
             .store(store)
-            .source(source)
+            .source(source(sources))
             .klaviyo(connections::applyTo)
             .secrets(Secrets.of(secrets).store());
-    journal.ifUnique(builder::journal);
-    memory.ifUnique(builder::memory);
-    time.ifUnique(builder::time);
+    journal.ifAvailable(builder::journal);
+    memory.ifAvailable(builder::memory);
+    time.ifAvailable(builder::time);
     ExportThreads.ofCatalog(environment).ifPresent(builder::executor);
     activity.listeners().forEach(listener -> builder.exportListener(run -> listener));
     exportListeners
@@ -80,8 +77,19 @@ public final class CatalogConfiguration {
     return builder.build();
   }
 
+  private static ProfileSource source(ObjectProvider<ProfileSource> sources) {
+    ProfileSource source = sources.getIfAvailable();
+    if (source == null) {
+      throw new UnfitPropertyException(
+          "catalog.enabled",
+          "is true, and the application has no ProfileSource bean to export from.",
+          "Define a ProfileSource bean, the place profiles come from; or remove"
+              + " klaviyo.export.catalog.enabled.");
+    }
+    return source;
+  }
+
   @Bean
-  @ConditionalOnBean(Catalog.class)
   @ConditionalOnBooleanProperty(
       name = "klaviyo.export.catalog.scheduler.enabled",
       matchIfMissing = true)

@@ -56,9 +56,9 @@ public final class ExporterConfiguration {
     source.ifUnique(builder::source);
     mapping.ifUnique(builder::mapping);
     connection.ifUnique(builder::klaviyo);
-    journal.ifUnique(builder::journal);
-    memory.ifUnique(builder::memory);
-    time.ifUnique(builder::time);
+    journal.ifAvailable(builder::journal);
+    memory.ifAvailable(builder::memory);
+    time.ifAvailable(builder::time);
     ExportThreads.ofExporter(environment).ifPresent(builder::executor);
     if (limit != null) {
       builder.limit(limit);
@@ -74,7 +74,7 @@ public final class ExporterConfiguration {
   }
 
   private static Sending sending(Sending which, ObjectProvider<ExportMemory> memory) {
-    if (which == Sending.CHANGED_ONLY && memory.getIfUnique() == null) {
+    if (which == Sending.CHANGED_ONLY && memory.getIfAvailable() == null) {
       throw new UnfitPropertyException(
           "sending",
           "is changed-only, and there is no memory that knows what has changed.",

@@ -8,18 +8,23 @@ import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.profile.FieldMapping;
 import io.github.klaviyoexport.source.ProfileSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.Order;
 
-/** What Spring Boot prints when the application asks for a bean of ours that could not be made. */
+/**
+ * What Spring Boot prints when the application asks for a bean of ours that could not be made, or
+ * has several of a type where one is needed.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class MissingBeanFailureAnalyzer
     extends AbstractFailureAnalyzer<NoSuchBeanDefinitionException> {
@@ -41,6 +46,18 @@ final class MissingBeanFailureAnalyzer
     if (type == null) {
       return null;
     }
+    if (missing instanceof NoUniqueBeanDefinitionException several
+        && type.getName().startsWith("io.github.klaviyoexport.")) {
+      return new FailureAnalysis(
+          "The application has several beans of type "
+              + type.getName()
+              + ", of which none is the primary one: "
+              + names(several)
+              + ".",
+          "Mark one of them as @Primary, take the others away, or make the bean that takes one of"
+              + " them yourself.",
+          missing);
+    }
     List<String> advice = advice(type);
     return advice.isEmpty()
         ? null
@@ -52,6 +69,12 @@ final class MissingBeanFailureAnalyzer
             missing);
   }
 
+  /** Returns the names of beans of which one would do. */
+  static String names(NoUniqueBeanDefinitionException several) {
+    Collection<String> names = several.getBeanNamesFound();
+    return names == null ? "their names are not known" : String.join(", ", names);
+  }
+
   private List<String> advice(Class<?> type) {
     List<String> advice = new ArrayList<>();
     if (type == KlaviyoConnection.class) {
@@ -59,7 +82,7 @@ final class MissingBeanFailureAnalyzer
     } else if (type == SegmentExporter.class) {
       one(ProfileSource.class, "the place profiles come from", advice);
       one(FieldMapping.class, "which of your fields hold what", advice);
-      if (count(KlaviyoConnection.class) != 1) {
+      if (named(KlaviyoConnection.class).length != 1) {
         advice.add(CONNECTION);
       }
     } else if (type == ExportJournal.class) {
@@ -76,17 +99,24 @@ final class MissingBeanFailureAnalyzer
   }
 
   private void one(Class<?> type, String what, List<String> advice) {
-    int found = count(type);
-    if (found == 0) {
+    String[] found = named(type);
+    if (found.length == 0) {
       advice.add("define a " + type.getSimpleName() + " bean, " + what);
-    } else if (found > 1) {
-      advice.add("mark one of the " + found + " " + type.getSimpleName() + " beans as @Primary");
+    } else if (found.length > 1) {
+      advice.add(
+          "mark one of the "
+              + found.length
+              + " "
+              + type.getSimpleName()
+              + " beans ("
+              + String.join(", ", found)
+              + ") as @Primary");
     }
   }
 
-  private int count(Class<?> type) {
+  private String[] named(Class<?> type) {
     return beans instanceof ListableBeanFactory all
-        ? all.getBeanNamesForType(type, true, false).length
-        : 0;
+        ? all.getBeanNamesForType(type, true, false)
+        : new String[0];
   }
 }

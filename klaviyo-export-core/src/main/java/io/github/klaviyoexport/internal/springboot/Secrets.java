@@ -15,7 +15,7 @@ final class Secrets {
 
   /** Returns the application's own store, or the environment and files. */
   static Secrets of(ObjectProvider<SecretStore> own) {
-    return new Secrets(own.getIfUnique(SecretStore::standard));
+    return new Secrets(own.getIfAvailable(SecretStore::standard));
   }
 
   SecretStore store() {

@@ -48,7 +48,7 @@ public final class FakeKlaviyoAutoConfiguration {
         FakeKlaviyo.builder()
             .port(
                 Binder.get(environment).bind("klaviyo.export.fake.port", Integer.class).orElse(0));
-    time.ifUnique(account::time);
+    time.ifAvailable(account::time);
     customizers.orderedStream().forEach(customizer -> customizer.customize(account));
     FakeKlaviyo klaviyo = account.start();
     LOG.log(
