@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -187,6 +188,24 @@ class FailedStartTest {
                         "klaviyo.export.journal.database=true")))
         .contains("klaviyo.export.journal.directory is set, and")
         .contains("Remove one of them.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"journal", "memory", "catalog"})
+  void a_directory_that_cannot_be_used_is_told_with_its_property(String kept) throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    Path key = Files.writeString(directory.resolve("seal"), SEAL);
+
+    assertThat(
+            printed(
+                runner
+                    .withBean(ProfileSource.class, () -> segment -> ProfileReader.of(List.of()))
+                    .withPropertyValues(
+                        "klaviyo.export.catalog.enabled=" + kept.equals("catalog"),
+                        "klaviyo.export.memory.key=file:" + key,
+                        "klaviyo.export." + kept + ".directory=" + file.resolve("below"))))
+        .contains("klaviyo.export." + kept + ".directory cannot be used")
+        .contains("a directory which this user may read and write");
   }
 
   @Test

@@ -56,7 +56,7 @@ public final class CatalogConfiguration {
       ObjectProvider<ExportListener> exportListeners,
       ObjectProvider<CatalogListener> listeners,
       ObjectProvider<CatalogCustomizer> customizers) {
-    connections.tryOut();
+    connections.check();
     Catalog.Builder builder =
         Catalog.builder()
             .store(store)

@@ -34,8 +34,8 @@ final class ConnectionSettings {
     var unused = withProperties(ANY);
   }
 
-  /** Applies all of them once, so that what cannot be used is known before a connection is. */
-  void tryOut() {
+  /** Checks all of them, so that what cannot be used is known before a connection is used. */
+  void check() {
     var unused = applyTo(ANY);
   }
 

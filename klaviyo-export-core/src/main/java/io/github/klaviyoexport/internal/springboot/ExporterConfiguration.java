@@ -31,10 +31,11 @@ public final class ExporterConfiguration {
    * @throws UnfitPropertyException if the limit cannot be used
    */
   ExporterConfiguration(ExportProperties properties) {
-    this.limit = properties.limit();
-    if (limit != null) {
-      Fitting.to("limit", () -> SegmentExporter.builder().limit(limit));
+    Long most = properties.limit();
+    if (most != null) {
+      Fitting.to("limit", () -> SegmentExporter.builder().limit(most));
     }
+    this.limit = most;
   }
 
   @Bean

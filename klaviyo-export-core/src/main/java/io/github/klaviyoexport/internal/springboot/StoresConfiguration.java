@@ -31,7 +31,7 @@ public final class StoresConfiguration {
         "journal",
         journal.directory(),
         journal.database(),
-        FileJournal::in,
+        directory -> FileJournal.in(Place.made(directory)),
         () -> JdbcJournal.on(Database.of("journal.database", databases)));
   }
 
@@ -48,7 +48,7 @@ public final class StoresConfiguration {
         "memory",
         memory.directory(),
         memory.database(),
-        directory -> FileMemory.in(directory, key),
+        directory -> FileMemory.in(Place.made(directory), key),
         () -> JdbcMemory.on(Database.of("memory.database", databases), key));
   }
 

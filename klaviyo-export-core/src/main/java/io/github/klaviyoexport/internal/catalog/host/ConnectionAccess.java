@@ -227,7 +227,7 @@ public final class ConnectionAccess {
     }
   }
 
-  /** Logs what a part of the host threw, and returns what is said of it, in a clause. */
+  /** Returns what is said, in a clause, of what a part of the host threw; its type is logged. */
   private static String thrown(String part, Throwable fault) {
     LOG.log(
         System.Logger.Level.WARNING,
