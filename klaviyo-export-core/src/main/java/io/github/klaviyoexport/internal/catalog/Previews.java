@@ -67,7 +67,7 @@ public final class Previews {
   public ExportPreview preview(Actor actor, SavedExportData export, PreviewOptions options) {
     Instant now = time.now();
     RunData record =
-        RunData.queued(Runs.runId(export, now, null), export, Trigger.PREVIEW, actor.name(), now)
+        RunData.queued(history.newId(export.id(), now), export, Trigger.PREVIEW, actor.name(), now)
             .running(now, 1);
     String connectionId = Objects.requireNonNull(export.definition().connection());
     ConnectionData connection = connections.usable(connectionId);

@@ -9,17 +9,23 @@ import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The records of runs, those that go on and those that have ended, until they are too old. */
 public final class RunHistory {
   private static final int RUNS_FOR_USUAL = 3;
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Repository<RunData> runs;
   private final TimeSource time;
@@ -37,6 +43,33 @@ public final class RunHistory {
     this.time = time;
     this.size = size;
     this.age = age;
+  }
+
+  /** Returns an id that no run of an export has, for one that is queued at that moment. */
+  String newId(String exportId, Instant at) {
+    String id;
+    do {
+      id = idOf(exportId, at) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    } while (runs.findReadable(id).isPresent());
+    return id;
+  }
+
+  /**
+   * Returns the id of the run of a moment of an export's schedule: another than usual where that
+   * moment has run before its time, by a clock that was wrong.
+   */
+  String idOnSchedule(String exportId, Instant due) {
+    String id = idOf(exportId, due);
+    return runs.findReadable(id).isPresent() ? newId(exportId, due) : id;
+  }
+
+  /** Returns whether the run of a moment of an export's schedule has ended. */
+  boolean hasEnded(String exportId, Instant due) {
+    return runs.findReadable(idOf(exportId, due)).filter(run -> run.status().isEnded()).isPresent();
+  }
+
+  private static String idOf(String exportId, Instant at) {
+    return exportId + "." + STAMP.format(at);
   }
 
   /**

@@ -22,11 +22,8 @@ import io.github.klaviyoexport.internal.text.UnquotedFailure;
 import io.github.klaviyoexport.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Runs {
   private static final System.Logger LOG = System.getLogger("io.github.klaviyoexport.catalog");
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** As long as an export that is cancelled waits. */
   private static final Duration LONGEST_CONFIRMATION = Duration.ofSeconds(30);
@@ -150,8 +145,14 @@ public final class Runs {
       return Change.none(Optional::empty);
     }
     ExportState next = due == null ? state : state.scheduledUpTo(due);
+    if (due != null && seenTo == null && history.hasEnded(export.id(), due)) {
+      // The state was lost that said so.
+      return Change.to(next, Optional::empty);
+    }
     Instant at = due == null ? now : due;
-    RunData record = RunData.queued(runId(export, now, due), export, trigger, startedBy, at);
+    String id =
+        due == null ? history.newId(export.id(), at) : history.idOnSchedule(export.id(), at);
+    RunData record = RunData.queued(id, export, trigger, startedBy, at);
     Open other = state.open();
     if (other != null && (held.isBusy(other, now) || other.isWaiting(now))) {
       if (trigger == Trigger.REFRESH) {
@@ -226,17 +227,6 @@ public final class Runs {
         });
   }
 
-  /** Returns an id for a run of an export. */
-  static String runId(SavedExportData export, Instant now, @Nullable Instant due) {
-    return due != null
-        ? export.id() + "." + STAMP.format(due)
-        : export.id()
-            + "."
-            + STAMP.format(now)
-            + "-"
-            + UUID.randomUUID().toString().substring(0, 6);
-  }
-
   private RunRecord skipped(RunData record, Open other) {
     RunData skipped =
         history.end(
@@ -254,8 +244,13 @@ public final class Runs {
   }
 
   private RunRecord start(Open open, RunData record) {
-    RunData queued = history.put(record).or(() -> history.findReadable(record.id())).orElse(record);
-    RunLease mine = new RunLease(open, queued.exportId(), states, time, settings.lease());
+    RunLease mine = new RunLease(open, record.exportId(), states, time, settings.lease());
+    Optional<RunData> written = history.put(record);
+    RunData queued = written.or(() -> history.findReadable(record.id())).orElse(record);
+    if (written.isEmpty() && mine.isLostNow()) {
+      // Another process has taken it over before this one got that far.
+      return queued;
+    }
     // An executor may throw and run its task all the same: whichever is first has the run.
     int attempt = open.attempt() + 1;
     HandedTask task = new HandedTask(() -> notTaken(mine, queued.notBegun(attempt), null));

@@ -152,6 +152,30 @@ class CatalogStorageTest {
   }
 
   @Test
+  void a_moment_of_the_schedule_that_has_run_is_seen_to_though_its_state_is_damaged(
+      @TempDir Path directory) throws Exception {
+    try (Office mine = new Office(FileCatalogStore.in(directory), account -> account);
+        Catalog catalog = mine.catalog().build()) {
+      SavedExport export =
+          catalog.save(
+              ADMINISTRATOR,
+              exportOn(connected(catalog)).schedule(Schedule.daily("UTC", LocalTime.of(9, 0))));
+      mine.time.advance(Duration.ofHours(2));
+      catalog.runDue();
+      List<RunRecord> history = catalog.history(VIEWER, export.id());
+      Files.writeString(directory.resolve("states").resolve(export.id() + ".json"), "{");
+      mine.time.advance(Duration.ofHours(7));
+
+      assertThat(catalog.runDue()).isEmpty();
+
+      assertThat(mine.sent()).isEqualTo(1);
+      assertThat(catalog.history(VIEWER, export.id())).isEqualTo(history).hasSize(1);
+      mine.time.advance(Duration.ofDays(1));
+      assertThat(catalog.runDue()).hasSize(1);
+    }
+  }
+
+  @Test
   void everything_survives_a_restart(@TempDir Path directory) {
     try (Office mine = new Office(FileCatalogStore.in(directory), account -> account)) {
       mine.klaviyo.failProfiles("ada@shop.example");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,6 +91,35 @@ class RunTakeOverTest {
       neverRun.remove().run();
       assertThat(office.sent()).as("the dead one comes back, and sends nothing").isEqualTo(1);
       assertThat(one.run(run.id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
+    }
+  }
+
+  @Test
+  void a_process_that_stalls_before_it_writes_the_record_leaves_it_to_the_one_that_took_over() {
+    AtomicReference<Catalog> other = new AtomicReference<>();
+    AtomicBoolean stalls = new AtomicBoolean(true);
+    CatalogStore slow =
+        Intercepted.part(
+            CatalogStore.class,
+            office.store,
+            (method, arguments) -> {
+              if (method.getName().equals("put")
+                  && ((CatalogStore.Entry) arguments[0]).kind() == CatalogStore.Kind.RUN
+                  && stalls.getAndSet(false)) {
+                office.time.advance(LEASE);
+                assertThat(other.get().runDue()).hasSize(1);
+              }
+            });
+    try (Catalog stalled = office.catalog().store(slow).build();
+        Catalog quick = office.catalog().build()) {
+      other.set(quick);
+      SavedExport export = saved(stalled);
+
+      RunRecord run = stalled.run(ADMINISTRATOR, export.id());
+
+      assertThat(run.status()).isEqualTo(RunStatus.SUCCESSFUL);
+      assertThat(quick.run(run.id()).status()).isEqualTo(RunStatus.SUCCESSFUL);
+      assertThat(office.sent()).isEqualTo(1);
     }
   }
 

@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,6 +120,61 @@ class WrongClockTest {
       assertThat(catalog.runDue()).as("the other has seen to it").isEmpty();
       assertThat(office.sent()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void a_moment_that_has_run_ahead_of_its_time_runs_again_when_it_comes_with_a_record_of_its_own() {
+    try (Catalog catalog = catalog()) {
+      SavedExport export = daily(catalog);
+      off = Duration.ofDays(3);
+      RunRecord early = catalog.runDue().get(0);
+      off = Duration.ZERO;
+      assertThat(catalog.runDue()).isEmpty();
+
+      threeDays(catalog);
+
+      assertThat(office.sent()).isEqualTo(4);
+      List<RunRecord> history = catalog.history(VIEWER, export.id());
+      assertThat(history).hasSize(4).extracting(RunRecord::id).contains(early.id());
+    }
+  }
+
+  @Test
+  void a_moment_that_has_run_ahead_of_its_time_is_made_up_for_when_its_process_dies() {
+    Queue<Runnable> held = new ArrayDeque<>();
+    AtomicBoolean busy = new AtomicBoolean();
+    Catalog dying =
+        office
+            .catalog()
+            .time(clock)
+            .executor(
+                run -> {
+                  if (busy.get()) {
+                    held.add(run);
+                  } else {
+                    run.run();
+                  }
+                })
+            .build();
+    daily(dying);
+    off = Duration.ofDays(2);
+    assertThat(dying.runDue()).hasSize(1);
+    off = Duration.ZERO;
+    dying.runDue();
+    office.time.advance(Duration.ofDays(1));
+    assertThat(dying.runDue()).hasSize(1);
+    office.time.advance(Duration.ofDays(1));
+    assertThat(office.sent()).isEqualTo(2);
+    busy.set(true);
+
+    RunRecord due = dying.runDue().get(0);
+
+    assertThat(dying.run(due.id()).status()).as("nothing was sent").isEqualTo(RunStatus.QUEUED);
+    office.time.advance(Duration.ofMinutes(2));
+    try (Catalog other = catalog()) {
+      assertThat(other.runDue()).extracting(RunRecord::id).containsExactly(due.id());
+    }
+    assertThat(office.sent()).isEqualTo(3);
   }
 
   @Test
