@@ -19,6 +19,7 @@ import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.record.StoreGuardedJournal;
 import io.github.klaviyoexport.internal.run.ConcatenatedSegments;
 import io.github.klaviyoexport.journal.LogHeldException;
+import io.github.klaviyoexport.klaviyo.Credentials;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
@@ -187,7 +188,7 @@ final class RunAttempts {
           // What is in the journal may be of a run that was given up long ago.
           journal != null && mine.isJournaled());
     } catch (ExportException stop) {
-      return ended(mine, connection, stop, journal, memory);
+      return ended(mine, connection, klaviyo.credentials(), stop, journal, memory);
     }
   }
 
@@ -260,6 +261,7 @@ final class RunAttempts {
   private RunOutcome ended(
       RunLease mine,
       ConnectionData connection,
+      Credentials used,
       ExportException stop,
       @Nullable LeasedJournal journal,
       @Nullable LeasedMemory memory) {
@@ -275,12 +277,33 @@ final class RunAttempts {
     if (unreadable != null) {
       return RunOutcome.failed(unreadable, stop.report());
     }
-    String details =
-        switch (stop.reason()) {
-          case UNAUTHORIZED, FORBIDDEN -> ConnectionAccess.keptIn(connection) + ".";
-          default -> null;
-        };
-    return RunOutcome.failed(stop, details);
+    return switch (stop.reason()) {
+      case UNAUTHORIZED, FORBIDDEN -> refused(mine, connection, used, stop);
+      default -> RunOutcome.failed(stop, null);
+    };
+  }
+
+  /**
+   * Returns what comes of credentials that Klaviyo refuses: others may be in their place by now.
+   */
+  private RunOutcome refused(
+      RunLease mine, ConnectionData connection, Credentials used, ExportException stop) {
+    ConnectionData now = connection;
+    String said = null;
+    boolean again = true;
+    try {
+      now =
+          connections.usable(
+              exports
+                  .find(mine.exportId)
+                  .map(export -> export.definition().connection())
+                  .orElse(connection.id()));
+      again = !access.open(now).credentials().equals(used);
+      said = again ? "The credentials have been replaced since." : null;
+    } catch (AccessFailedException | CatalogException unknown) {
+      // Another attempt finds out.
+    }
+    return RunOutcome.failed(stop, ConnectionAccess.keptIn(now) + ".", again).and(said);
   }
 
   /** Returns the outcome of a run that was stopped. */

@@ -150,6 +150,10 @@ record RunOutcome(
   }
 
   static RunOutcome failed(ExportException failure, @Nullable String details) {
+    return failed(failure, details, mayPass(failure.reason()));
+  }
+
+  static RunOutcome failed(ExportException failure, @Nullable String details, boolean again) {
     String more = details;
     String message = String.valueOf(failure.getMessage());
     if (failure.getCause() instanceof KlaviyoException said
@@ -157,7 +161,7 @@ record RunOutcome(
       String answer = "In short: " + Advice.clause(said) + ".";
       more = details == null ? answer : details + " " + answer;
     }
-    return failed(message, more, mayPass(failure.reason()), failure.report());
+    return failed(message, more, again, failure.report());
   }
 
   private static boolean mayPass(CatalogException.Reason reason) {

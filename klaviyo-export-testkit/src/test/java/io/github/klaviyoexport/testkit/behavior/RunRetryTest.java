@@ -6,10 +6,13 @@ import static io.github.klaviyoexport.testkit.behavior.Office.saved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.journal.MemoryJournal;
+import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
+import io.github.klaviyoexport.klaviyo.KlaviyoTransport;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
@@ -19,9 +22,14 @@ import io.github.klaviyoexport.testkit.Operation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that failed is tried again, and goes on where it stopped. */
 @Timeout(60)
@@ -251,6 +260,70 @@ class RunRetryTest {
       assertThat(second.status()).isEqualTo(RunStatus.SUCCESSFUL);
       assertThat(second.report().profiles().read()).as("of the whole export").isEqualTo(4);
       assertThat(second.report().run()).isEqualTo(first.report().run());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_run_whose_key_is_replaced_and_revoked_goes_on_with_the_new_one(boolean byEdit) {
+    Set<String> known = new HashSet<>(Set.of("pk_that_was_there_before"));
+    office.vault.put("klaviyo", "pk_that_was_there_before");
+    AtomicReference<Runnable> rotation = new AtomicReference<>();
+    KlaviyoTransport transport =
+        request -> {
+          Runnable rotate =
+              request.uri().getPath().contains("bulk-import-jobs")
+                      && request.method().equals("GET")
+                      && office.sent() > 0
+                  ? rotation.getAndSet(null)
+                  : null;
+          if (rotate != null) {
+            rotate.run();
+          }
+          String key = request.headers().get("Authorization").replace("Klaviyo-API-Key ", "");
+          Map<String, String> headers = new HashMap<>(request.headers());
+          headers.put(
+              "Authorization",
+              "Klaviyo-API-Key "
+                  + (known.contains(key) ? office.klaviyo.apiKey().value() : "pk_nobodys_key"));
+          return office
+              .klaviyo
+              .transport()
+              .send(KlaviyoRequest.of(request.method(), request.uri(), headers, request.body()));
+        };
+    try (Catalog catalog =
+        office
+            .catalog()
+            .klaviyo(klaviyo -> klaviyo.transport(transport))
+            .journal(MemoryJournal.create())
+            .build()) {
+      SavedExport export = saved(catalog);
+      String place = byEdit ? "klaviyo-new" : "klaviyo";
+      rotation.set(
+          () -> {
+            office.vault.put(place, "pk_that_came_after");
+            known.add("pk_that_came_after");
+            if (byEdit) {
+              Connection connection =
+                  catalog.connection(ADMINISTRATOR, export.definition().connection());
+              catalog.edit(
+                  ADMINISTRATOR, connection, connection.definition().credentials("vault:" + place));
+            }
+            known.remove("pk_that_was_there_before");
+          });
+
+      catalog.run(ADMINISTRATOR, export.id());
+
+      RunRecord first = catalog.history(ADMINISTRATOR, export.id()).get(0);
+      assertThat(first.status()).isEqualTo(RunStatus.FAILED);
+      assertThat(first.message()).contains("(401)", "replaced since");
+      assertThat(first.details()).startsWith("They are kept in vault:" + place + ".");
+      office.time.advance(Duration.ofMinutes(5));
+      catalog.runDue();
+      RunRecord second = catalog.run(first.id());
+      assertThat(second.status()).isEqualTo(RunStatus.SUCCESSFUL);
+      assertThat(second.report().run()).isEqualTo(first.report().run());
+      assertThat(office.sent()).as("it goes on from the journal").isEqualTo(1);
     }
   }
 
