@@ -254,7 +254,7 @@ public final class Catalog implements AutoCloseable {
    *
    * @throws CatalogException if something is missing or does not fit, or another export has that
    *     name, or one that differs by upper and lower case, white space or what cannot be seen only;
-   *     nothing is saved then
+   *     nothing is saved then, unless the message says so
    */
   public SavedExport save(Actor actor, ExportDefinition definition) {
     Permissions.contributes(actor, "save exports");

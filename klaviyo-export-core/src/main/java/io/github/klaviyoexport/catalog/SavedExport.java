@@ -70,10 +70,10 @@ public sealed interface SavedExport permits SavedExportData, UnreadExport {
   boolean isActive();
 
   /**
-   * Returns what should be looked at though the export runs, in words for everybody: another export
+   * Returns what should be looked at before the export runs, in words for everybody: another export
    * mirrors the same list, and takes out again whom only this one brings there, or the other way
-   * round; or, when it has just been saved, its segments are larger than its limit. Empty when
-   * there is nothing.
+   * round; both mirror it, and neither runs; or, when it has just been saved, its segments are
+   * larger than its limit. Empty when there is nothing.
    */
   Optional<String> warning();
 

@@ -137,7 +137,13 @@ public final class Connections {
     return connections
         .put(connection)
         .orElseThrow(
-            () -> Repository.changedMeanwhile("Connection " + connection.words(), null, null));
+            () -> {
+              ConnectionData now = usable.findOrNull(connection.id());
+              return Repository.changedMeanwhile(
+                  "Connection " + connection.words(),
+                  now == null ? null : now.changedBy(),
+                  now == null ? null : now.changedAt());
+            });
   }
 
   /** Stops what runs through a connection, and removes it. */

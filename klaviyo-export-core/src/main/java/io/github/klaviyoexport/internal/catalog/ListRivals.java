@@ -42,10 +42,14 @@ final class ListRivals {
 
   /** Returns why an export may not run, since another mirrors its list too; else {@code null}. */
   @Nullable String refusal(SavedExportData export) {
+    return refusal(export, exports.list(""));
+  }
+
+  private @Nullable String refusal(SavedExportData export, List<SavedExportData> all) {
     if (!removesLeavers(export)) {
       return null;
     }
-    for (SavedExportData other : exports.list("")) {
+    for (SavedExportData other : all) {
       if (removesLeavers(other)
           && (mirrors(export) || mirrors(other))
           && shareList(export, other)) {
@@ -82,6 +86,10 @@ final class ListRivals {
   }
 
   private @Nullable String warning(SavedExportData export, List<SavedExportData> all) {
+    String refusal = refusal(export, all);
+    if (refusal != null) {
+      return refusal;
+    }
     for (SavedExportData other : all) {
       if (mirrors(export) != mirrors(other)
           && shareList(export, other)

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -151,7 +152,7 @@ public final class Repository<T> {
 
   /**
    * Checks that no other thing has a name that people take for the same, one that cannot be read
-   * here neither. Of two that are named at the same moment, both may pass.
+   * here neither. Of two that are named at the same moment, the store refuses the later.
    *
    * @param own the id of the thing that is to have the name
    * @throws CatalogException if another has
@@ -172,6 +173,16 @@ public final class Repository<T> {
             other -> {
               throw nameTaken(other, name);
             });
+  }
+
+  private CatalogException nameTaken(Entry refused) {
+    String name = CatalogFormat.nameOf(refused);
+    return store.list(format.kind(), "").stream()
+        .filter(other -> !other.id().equals(refused.id()))
+        .filter(other -> Objects.equals(other.uniqueName(), refused.uniqueName()))
+        .findFirst()
+        .map(other -> nameTaken(CatalogFormat.nameOf(other), name))
+        .orElseGet(() -> nameTaken(name, name));
   }
 
   private CatalogException nameTaken(String other, String name) {
@@ -199,8 +210,7 @@ public final class Repository<T> {
     Entry entry = format.next(value);
     Outcome outcome = store.put(entry);
     if (outcome == Outcome.NAME_TAKEN) {
-      String taken = String.valueOf(entry.uniqueName());
-      throw nameTaken(taken, taken);
+      throw nameTaken(entry);
     }
     try {
       return outcome == Outcome.DONE ? Optional.of(format.read(entry)) : Optional.empty();
@@ -253,7 +263,7 @@ public final class Repository<T> {
    * Creates the exception for a thing that was changed after it was read.
    *
    * @param what what it is, to begin a sentence
-   * @param by who changed it; {@code null} if that is not known
+   * @param by who changed it; {@code null} if it is gone
    */
   static CatalogException changedMeanwhile(String what, @Nullable String by, @Nullable Instant at) {
     return new CatalogException(

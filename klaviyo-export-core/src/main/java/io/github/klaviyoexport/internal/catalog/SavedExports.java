@@ -37,10 +37,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The saved exports: checked whenever they are saved, and not run by it. */
 public final class SavedExports {
-  /** Why a connection is none that an export can have, and not only none that can be read now. */
+  /** Why an export cannot have its connection, and not only cannot be told now. */
   private static final Set<Reason> UNUSABLE =
       EnumSet.of(
-          Reason.UNKNOWN_ID, Reason.BEING_REMOVED, Reason.NOT_ACCEPTED, Reason.NOT_CONNECTED);
+          Reason.UNKNOWN_ID,
+          Reason.BEING_REMOVED,
+          Reason.NOT_ACCEPTED,
+          Reason.NOT_CONNECTED,
+          Reason.OTHER_MIRROR);
 
   private final Repository<SavedExportData> exports;
   private final ExportRights rights;
@@ -307,15 +311,16 @@ public final class SavedExports {
     String connection = kept.definition().connection();
     if (connection != null) {
       try {
-        // It may have been removed while the export was checked; its removal looks again, too.
+        // Both may have come about while the export was checked: a removal looks again, too.
         connections.usable(connection);
-      } catch (CatalogException gone) {
-        if (!UNUSABLE.contains(gone.reason())) {
+        rivals.check(kept);
+      } catch (CatalogException late) {
+        if (!UNUSABLE.contains(late.reason())) {
           return kept.warning(rivals.warning(kept));
         }
         exports.put(kept.detached());
         throw new CatalogException(
-            gone.reason(), gone.getMessage() + " The export was saved without it.", gone);
+            late.reason(), late.getMessage() + " The export was saved without a connection.", late);
       }
     }
     String rivalry = rivals.warning(kept);
@@ -328,7 +333,14 @@ public final class SavedExports {
   private SavedExportData put(SavedExportData export) {
     return exports
         .put(export)
-        .orElseThrow(() -> Repository.changedMeanwhile("Export " + export.words(), null, null));
+        .orElseThrow(
+            () -> {
+              SavedExportData now = exports.findReadable(export.id()).orElse(null);
+              return Repository.changedMeanwhile(
+                  "Export " + export.words(),
+                  now == null ? null : now.changedBy(),
+                  now == null ? null : now.changedAt());
+            });
   }
 
   /**

@@ -142,6 +142,12 @@ class RivalExportsTest {
     SavedExport first = save(mirrorOf("vip-eu"));
     SavedExport second = save(exportOf("vip-us"));
     makeMirrorPastTheCatalog(second);
+    assertThat(catalog.exports(VIEWER))
+        .as("seen before they run")
+        .allSatisfy(
+            export ->
+                assertThat(export.warning().orElseThrow())
+                    .contains("each would take out the customers of the other"));
 
     RunRecord run = run(first);
 

@@ -11,6 +11,9 @@ import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.internal.json.JsonDocument;
 import io.github.klaviyoexport.internal.json.JsonReader;
 import io.github.klaviyoexport.internal.json.UnreadableException;
+import io.github.klaviyoexport.internal.text.LookAlikes;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,8 @@ public abstract class CatalogFormat<T> {
   /** Among them none that is a device to Windows, whatever comes behind its dot. */
   private static final Pattern ID =
       Pattern.compile("(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])([.].*)?$)[a-z0-9][a-z0-9.-]{0,99}");
+
+  private static final int MAX_SEEN = 200;
 
   private final Kind kind;
 
@@ -61,8 +66,8 @@ public abstract class CatalogFormat<T> {
   /** Returns the version that is kept. */
   public abstract long version(T value);
 
-  /** Returns the name that no other may have; {@code null} if there is none. */
-  @Nullable String uniqueName(T value) {
+  /** Returns the name that no other may look like; {@code null} if there is none. */
+  @Nullable String name(T value) {
     return null;
   }
 
@@ -79,7 +84,16 @@ public abstract class CatalogFormat<T> {
   public final Entry next(T value) {
     ObjectNode node = MAPPER.createObjectNode().put("format", JsonDocument.FORMAT);
     write(value, node);
-    return new Entry(kind, id(value), version(value) + 1, uniqueName(value), node.toString());
+    return new Entry(kind, id(value), version(value) + 1, seen(name(value)), node.toString());
+  }
+
+  /** Returns what people see of a name, which the store keeps unique. */
+  private static @Nullable String seen(@Nullable String name) {
+    String seen = name == null ? null : LookAlikes.seen(name);
+    // Characters may stand for many, and a store takes only so much.
+    return seen == null || seen.length() <= MAX_SEEN
+        ? seen
+        : UUID.nameUUIDFromBytes(seen.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   /**

@@ -26,7 +26,7 @@ final class ConnectionFormat extends CatalogFormat<ConnectionData> {
   }
 
   @Override
-  String uniqueName(ConnectionData value) {
+  String name(ConnectionData value) {
     return value.name();
   }
 

@@ -30,6 +30,11 @@ final class ExportFormat extends CatalogFormat<SavedExportData> {
   }
 
   @Override
+  String name(SavedExportData value) {
+    return value.name();
+  }
+
+  @Override
   void write(SavedExportData value, ObjectNode to) {
     DefinitionFormat.write(value.definition(), to);
     JsonDocument.put(to, "detached_from", value.detachedFrom());
