@@ -79,7 +79,14 @@ public final class Previews {
     } catch (AccessFailedException failure) {
       keep(record, RunStatus.FAILED_PERMANENTLY, String.valueOf(failure.getMessage()));
       throw failure.toldTo(actor);
-    } catch (ExportException | CatalogException stop) {
+    } catch (ExportException stop) {
+      String more = SavedSettings.onceFound(export.definition(), stop);
+      String message = stop.getMessage() + (more == null ? "" : " " + more);
+      keep(record, RunStatus.FAILED_PERMANENTLY, message);
+      throw more == null
+          ? stop
+          : new ExportException(stop.reason(), message, stop.report(), stop.getCause());
+    } catch (CatalogException stop) {
       keep(record, RunStatus.FAILED_PERMANENTLY, String.valueOf(stop.getMessage()));
       throw stop;
     }

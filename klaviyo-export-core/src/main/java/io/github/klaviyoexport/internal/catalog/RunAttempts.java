@@ -188,7 +188,8 @@ final class RunAttempts {
           // What is in the journal may be of a run that was given up long ago.
           journal != null && mine.isJournaled());
     } catch (ExportException stop) {
-      return ended(mine, connection, klaviyo.credentials(), stop, journal, memory);
+      return ended(mine, connection, klaviyo.credentials(), stop, journal, memory)
+          .and(SavedSettings.onceFound(saved.definition(), stop));
     }
   }
 

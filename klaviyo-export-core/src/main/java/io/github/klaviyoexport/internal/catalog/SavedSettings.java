@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.catalog;
 
+import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -40,5 +41,15 @@ final class SavedSettings {
           .maxSizeChange(definition.maxSizeChange());
     }
     return builder;
+  }
+
+  /** Returns what is to be said of a list that is gone, if the export has it by its name. */
+  static @Nullable String onceFound(ExportDefinition definition, ExportException stop) {
+    String name = definition.listName();
+    return name == null || stop.reason() != ExportException.Reason.LIST_NOT_FOUND
+        ? null
+        : "The list was found by its name '"
+            + name
+            + "' when the export was saved: save it again to look that name up.";
   }
 }

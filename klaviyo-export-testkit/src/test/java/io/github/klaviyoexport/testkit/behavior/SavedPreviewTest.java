@@ -15,10 +15,15 @@ import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.catalog.Catalog;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
+import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.RunRecord;
 import io.github.klaviyoexport.catalog.RunRecord.Trigger;
 import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
+import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.testkit.Fault;
+import io.github.klaviyoexport.testkit.Operation;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Previews of saved exports: who may look, and what the history keeps of it. */
@@ -94,6 +99,40 @@ class SavedPreviewTest {
       assertThat(catalog.history(VIEWER, export.id()))
           .extracting(RunRecord::status)
           .containsExactly(RunStatus.FAILED_PERMANENTLY, RunStatus.FAILED_PERMANENTLY);
+    }
+  }
+
+  @Test
+  void a_list_that_was_found_by_its_name_and_is_gone_is_looked_up_again_by_saving() {
+    Fault gone =
+        Fault.answered(
+            404,
+            Map.of("Content-Type", "application/vnd.api+json"),
+            "{\"errors\":[{\"id\":\"e\",\"status\":404,\"code\":\"not_found\",\"title\":\"Not"
+                + " found.\",\"detail\":\"\"}]}");
+    String advice = "The list was found by its name 'VIP' when the export was saved: save it again";
+    try (Office office = new Office();
+        Catalog catalog = office.catalog().build()) {
+      SavedExport export = saved(catalog);
+      office.klaviyo.script(Operation.GET_LIST, 2, gone);
+
+      RunRecord run = catalog.run(ADMINISTRATOR, export.id());
+      assertThatThrownBy(() -> catalog.preview(ADMINISTRATOR, export.id()))
+          .isInstanceOfSatisfying(
+              ExportException.class,
+              stop -> assertThat(stop.reason()).isEqualTo(ExportException.Reason.LIST_NOT_FOUND))
+          .hasMessageContaining(advice);
+
+      assertThat(catalog.run(run.id()).message()).contains("no list Y6nRLr", advice);
+      assertThat(catalog.history(VIEWER, export.id()))
+          .extracting(RunRecord::message)
+          .allSatisfy(message -> assertThat(message).contains(advice));
+
+      ExportDefinition byId = export.definition().list(ListId.of("Y6nRLr"));
+      catalog.edit(ADMINISTRATOR, export, byId);
+      office.klaviyo.script(Operation.GET_LIST, gone);
+      run = catalog.run(ADMINISTRATOR, export.id());
+      assertThat(catalog.run(run.id()).message()).contains("no list").doesNotContain("its name");
     }
   }
 }
