@@ -511,7 +511,7 @@ public final class Catalog implements AutoCloseable {
    * @throws IllegalArgumentException if it is negative
    */
   public void close(Duration atMost) {
-    if (atMost.isNegative()) {
+    if (Objects.requireNonNull(atMost, "atMost").isNegative()) {
       throw new IllegalArgumentException(
           "The wait for the end of runs must be zero or longer; it is " + atMost + ".");
     }
@@ -602,8 +602,7 @@ public final class Catalog implements AutoCloseable {
      * @throws IllegalArgumentException if it is not positive
      */
     public Builder parallelRuns(int runs) {
-      checkPositive(runs, "The number of parallel runs");
-      this.parallelRuns = runs;
+      this.parallelRuns = PositiveRule.checked(runs, "The number of parallel runs");
       return this;
     }
 
@@ -679,13 +678,11 @@ public final class Catalog implements AutoCloseable {
      *
      * @param delay how long to wait before the second time; before the third twice as long, and so
      *     on
-     * @throws IllegalArgumentException if either is not positive
+     * @throws IllegalArgumentException if either is not positive, or the delay more than 30 days
      */
     public Builder attempts(int attempts, Duration delay) {
-      checkPositive(attempts, "The number of attempts");
-      checkPositive(delay.toMillis(), "The delay between attempts, in milliseconds,");
-      this.attempts = attempts;
-      this.retryDelay = delay;
+      this.attempts = PositiveRule.checked(attempts, "The number of attempts");
+      this.retryDelay = PositiveRule.checked(delay, "The delay between attempts", 30);
       return this;
     }
 
@@ -694,13 +691,11 @@ public final class Catalog implements AutoCloseable {
      * default. Runs that have not ended are kept in any case. Previews and runs that were skipped
      * are counted apart, so that they push no others out.
      *
-     * @throws IllegalArgumentException if either is not positive
+     * @throws IllegalArgumentException if either is not positive, or the age more than 36,500 days
      */
     public Builder history(int runs, Duration age) {
-      checkPositive(runs, "The number of runs to keep");
-      checkPositive(age.toMillis(), "The age of runs to keep, in milliseconds,");
-      this.historySize = runs;
-      this.historyAge = age;
+      this.historySize = PositiveRule.checked(runs, "The number of runs to keep");
+      this.historyAge = PositiveRule.checked(age, "The age of runs to keep", 36_500);
       return this;
     }
 
@@ -735,12 +730,6 @@ public final class Catalog implements AutoCloseable {
       }
       this.slowAlert = times;
       return this;
-    }
-
-    private static void checkPositive(long value, String what) {
-      if (value < 1) {
-        throw new IllegalArgumentException(what + " must be 1 or more; it is " + value + ".");
-      }
     }
 
     /**

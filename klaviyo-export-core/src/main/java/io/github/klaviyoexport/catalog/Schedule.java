@@ -179,12 +179,21 @@ public final class Schedule {
   /**
    * Returns the first moment after the given one at which it runs by the clock; empty if it never
    * does.
+   *
+   * @throws IllegalArgumentException if the moment is so early or late that no calendar has its day
    */
   public Optional<Instant> next(Instant after) {
     ZoneId where = zone;
-    if (where == null) {
-      return Optional.empty();
+    try {
+      return where == null ? Optional.empty() : next(after, where);
+    } catch (DateTimeException beyond) {
+      throw new IllegalArgumentException(
+          "There is no calendar for the days about " + after + ": ask for a moment of our time.",
+          beyond);
     }
+  }
+
+  private Optional<Instant> next(Instant after, ZoneId where) {
     // From the day before: a time that clocks skip can happen on the day after its own.
     LocalDate day = after.atZone(where).toLocalDate().minusDays(1);
     Instant first = null;

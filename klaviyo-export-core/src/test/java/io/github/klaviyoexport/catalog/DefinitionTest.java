@@ -11,6 +11,7 @@ import io.github.klaviyoexport.profile.FieldMapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,10 +193,26 @@ class DefinitionTest {
         .hasMessageContaining("call source(");
     assertWrong(() -> Catalog.builder().parallelRuns(0), "must be 1 or more; it is 0");
     assertWrong(
-        () -> Catalog.builder().takeOverAfter(java.time.Duration.ofSeconds(1)),
-        "after 20 seconds or more");
+        () -> Catalog.builder().takeOverAfter(Duration.ofSeconds(1)), "after 20 seconds or more");
     assertWrong(() -> Catalog.builder().alertAboveRejected(1.5), "from 0 to 1");
     assertWrong(() -> Catalog.builder().alertAboveUsual(0.5), "at least 1");
     assertThat(Catalog.builder().klaviyo(KlaviyoConnection::unpaced)).isNotNull();
+  }
+
+  @Test
+  void times_that_no_calendar_can_add_are_refused_where_they_are_given() {
+    Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+    Duration least = Duration.ofSeconds(Long.MIN_VALUE);
+    Catalog.Builder builder = Catalog.builder();
+
+    assertWrong(() -> builder.attempts(3, endless), "30 days or less");
+    assertWrong(() -> builder.attempts(3, least), "must be 1 ms or more");
+    assertWrong(() -> builder.attempts(3, Duration.ofNanos(1)), "must be 1 ms or more");
+    assertWrong(() -> builder.history(9, endless), "36,500 days or less");
+    assertWrong(() -> builder.history(9, least), "must be 1 ms or more");
+    assertWrong(() -> builder.takeOverAfter(endless), "12 hours or less");
+    assertWrong(() -> builder.takeOverAfter(least), "20 seconds or more");
+    assertThat(builder.attempts(Integer.MAX_VALUE, Duration.ofDays(30)))
+        .isSameAs(builder.history(Integer.MAX_VALUE, Duration.ofDays(36_500)));
   }
 }

@@ -211,4 +211,17 @@ class ScheduleTest {
     assertThatThrownBy(() -> Schedule.daily("UTC", LocalTime.of(1, 0, 30)))
         .hasMessageContaining("exact to the minute");
   }
+
+  @Test
+  void a_moment_at_the_end_of_the_calendar_has_no_next() {
+    Schedule schedule = Schedule.daily("Pacific/Kiritimati", HALF_PAST_TWO);
+
+    for (Instant edge : List.of(Instant.MIN, Instant.MAX)) {
+      assertThatThrownBy(() -> schedule.next(edge))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("no calendar")
+          .hasMessageContaining(edge.toString());
+      assertThat(Schedule.off().next(edge)).isEmpty();
+    }
+  }
 }

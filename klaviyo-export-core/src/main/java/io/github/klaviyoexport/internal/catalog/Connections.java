@@ -59,6 +59,7 @@ public final class Connections {
 
   /** Adds a connection, which cannot be used yet. */
   public ConnectionData add(Actor actor, ConnectionDefinition definition) {
+    Objects.requireNonNull(definition, "definition");
     ConnectionDefinition complete =
         definition.exportUser() == null ? definition.exportUser(actor.name()) : definition;
     String id = ReadableId.of(definition.name());
@@ -110,6 +111,8 @@ public final class Connections {
 
   /** Changes a connection; verifies credentials before they replace others. */
   public ConnectionData edit(Actor actor, Connection seen, ConnectionDefinition changed) {
+    Objects.requireNonNull(seen, "seen");
+    Objects.requireNonNull(changed, "definition");
     ConnectionData current = find(seen.id());
     if (current.version() != seen.version()) {
       throw Repository.changedMeanwhile(
@@ -198,6 +201,7 @@ public final class Connections {
 
   /** Returns what everybody may see of all connections. */
   public List<Connection.Summary> summaries(Actor actor) {
+    Objects.requireNonNull(actor, "actor");
     Listing<ConnectionData> listing = connections.listing("");
     List<Connection.Summary> summaries = new ArrayList<>();
     for (ConnectionData connection : listing.values()) {

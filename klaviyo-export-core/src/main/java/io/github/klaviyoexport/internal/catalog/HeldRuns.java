@@ -57,7 +57,7 @@ final class HeldRuns {
     try {
       CompletableFuture.allOf(
               held.stream().map(lease -> lease.ended).toArray(CompletableFuture<?>[]::new))
-          .get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+          .get(TimeUnit.NANOSECONDS.convert(atMost), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupt) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException late) {

@@ -5,6 +5,7 @@ import io.github.klaviyoexport.catalog.Actor.Role;
 import io.github.klaviyoexport.catalog.CatalogException;
 import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import java.util.Objects;
 
 /** The rules of who may do what. */
 public final class Permissions {
@@ -16,7 +17,7 @@ public final class Permissions {
    * @throws CatalogException for others
    */
   public static void administers(Actor actor, String action) {
-    if (actor.role() != Role.ADMINISTRATOR) {
+    if (Objects.requireNonNull(actor, "administrator").role() != Role.ADMINISTRATOR) {
       throw refused(actor, action, "it takes an administrator");
     }
   }
@@ -27,7 +28,7 @@ public final class Permissions {
    * @throws CatalogException for others
    */
   public static void contributes(Actor actor, String action) {
-    if (actor.role() == Role.VIEWER) {
+    if (Objects.requireNonNull(actor, "actor").role() == Role.VIEWER) {
       throw refused(
           actor, action, "it takes a contributor (on a shared connection) or an administrator");
     }

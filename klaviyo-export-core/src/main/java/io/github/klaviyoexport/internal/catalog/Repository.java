@@ -101,6 +101,7 @@ public final class Repository<T> {
    * @throws CatalogException if it is damaged, or cannot be read here
    */
   Optional<T> find(String id) {
+    requireId(id);
     Optional<Entry> entry = store.find(format.kind(), id);
     if (entry.isEmpty()) {
       return Optional.empty();
@@ -116,6 +117,7 @@ public final class Repository<T> {
 
   /** Returns the one of that id if there is one that cannot be read here. */
   Optional<Unread> findUnread(String id) {
+    requireId(id);
     Optional<Entry> entry = store.find(format.kind(), id);
     try {
       if (entry.isPresent()) {
@@ -127,6 +129,10 @@ public final class Repository<T> {
     } catch (UnreadableException unknown) {
       return Optional.of(left(entry.orElseThrow(), unknown));
     }
+  }
+
+  private void requireId(String id) {
+    Objects.requireNonNull(id, () -> word() + "Id");
   }
 
   /** Removes one that cannot be read here, unless it was changed meanwhile. */

@@ -145,7 +145,7 @@ public final class SavedExports {
 
   /** Checks and saves a new export. */
   public SavedExportData save(Actor actor, ExportDefinition definition) {
-    if (definition.connection() == null) {
+    if (Objects.requireNonNull(definition, "definition").connection() == null) {
       throw incomplete(definition, List.of("a connection"));
     }
     Checked checked = check(actor, definition);
@@ -164,6 +164,8 @@ public final class SavedExports {
 
   /** Changes an export, after the same checks; one that loses its connection is detached. */
   public SavedExportData edit(Actor actor, SavedExport seen, ExportDefinition changed) {
+    Objects.requireNonNull(seen, "seen");
+    Objects.requireNonNull(changed, "definition");
     SavedExportData current = rights.find(actor, seen.id());
     rights.checkManages(actor, "edit exports", current);
     if (current.version() != seen.version()) {
@@ -207,6 +209,7 @@ public final class SavedExports {
 
   /** Saves a copy under another name. */
   public SavedExportData duplicate(Actor actor, String id, String name) {
+    Objects.requireNonNull(name, "name");
     SavedExportData original = rights.managed(actor, "duplicate exports", id);
     SavedExportData copy = original.copied(ReadableId.of(name), name, actor, time.now());
     boolean mirrors = copy.definition().mode() == SyncMode.MIRROR;
@@ -229,6 +232,7 @@ public final class SavedExports {
 
   /** Gives an export a connection. */
   public SavedExportData attach(Actor actor, String id, String connection) {
+    Objects.requireNonNull(connection, "connectionId");
     SavedExportData export = rights.managed(actor, "attach exports", id);
     return store(actor, export, export.definition().connection(connection));
   }
