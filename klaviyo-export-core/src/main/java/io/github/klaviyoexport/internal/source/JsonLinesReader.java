@@ -111,8 +111,10 @@ public final class JsonLinesReader implements ProfileReader {
     if (shape.conversions != null) {
       FieldConversions.apply(shape.conversions, values);
     }
-    boolean isId = id instanceof String || id instanceof Number;
-    String text = isId && isValue(values[shape.id]) ? TEXTS.of(id) : null;
+    String text =
+        (id instanceof String || id instanceof Number) && isValue(values[shape.id])
+            ? TEXTS.of(id)
+            : null;
     return CustomerProfile.of(
         text == null || VisibleText.isBlank(text) ? file.customerIn(line.number()) : text,
         shape.fields,
