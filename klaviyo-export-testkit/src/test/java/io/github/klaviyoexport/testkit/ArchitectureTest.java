@@ -57,7 +57,7 @@ class ArchitectureTest {
               "",
               "internal.server internal.endpoint internal.account internal.api internal.customers",
               "internal.insights"),
-          room("assertj", ""),
+          room("assertj", "internal.api", ""),
           room("contract", ""),
           room("junit", ""),
           room("quickstart", "internal", ""),

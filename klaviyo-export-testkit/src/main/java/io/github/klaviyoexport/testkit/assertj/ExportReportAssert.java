@@ -1,11 +1,14 @@
 package io.github.klaviyoexport.testkit.assertj;
 
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.ListVerification;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
 import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.AbstractAssert;
@@ -41,14 +44,13 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
 
   /**
    * Verifies that all is well, see {@link ExportReport#isClean()}: nothing stopped, nothing is
-   * unconfirmed or rejected, no mapped field is missing, and all leavers have left.
+   * unconfirmed or rejected, no mapped field is missing, all leavers have left, and the list, where
+   * it was read back, is as it should be.
    */
   public ExportReportAssert isClean() {
     isNotNull();
     Difference difference = new Difference();
-    if (actual.stopReason() != null) {
-      difference.add("stopped", List.of(actual.stopReason()), Objects::toString);
-    }
+    addStop(difference);
     difference.add("profile unconfirmed", "profiles unconfirmed", actual.profiles().unconfirmed());
     difference.add("profile rejected", "profiles rejected", actual.profiles().rejected());
     difference.add("field left out", "fields left out", actual.rejections().fields());
@@ -66,12 +68,50 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
     if (actual.leavers().kept() != null) {
       difference.add("reason to keep leavers", List.of(actual.leavers().kept()), Objects::toString);
     }
+    addVerification(difference);
+    if (difference.isEmpty() && !actual.isClean()) {
+      difference.add("the report is not clean");
+    }
     return verify("All should be well.", difference);
   }
 
+  private void addStop(Difference difference) {
+    if (actual.stopReason() != null) {
+      difference.add("stopped", List.of(actual.stopReason()), Objects::toString);
+    }
+  }
+
+  /** Adds how the list differs from the segment where it was read back. */
+  private void addVerification(Difference difference) {
+    ListVerification list = actual.verification();
+    if (list == null) {
+      return;
+    }
+    difference.add("customer missing in the list", "customers missing in the list", list.missing());
+    if (actual.mode() == SyncMode.MIRROR) {
+      String members = " of the list that may be in the segment or not";
+      difference.add(
+          "unexpected member of the list", "unexpected members of the list", list.unexpected());
+      difference.add("member" + members, "members" + members, list.undecided());
+    }
+  }
+
   /**
-   * Verifies that Klaviyo has confirmed every profile that was not rejected; {@link #isClean()}
-   * verifies that nothing was rejected either.
+   * Verifies that the export came to its end. One that stopped may still be {@linkplain
+   * #isConfirmed() confirmed}: what it had sent by then.
+   */
+  public ExportReportAssert hasNotStopped() {
+    isNotNull();
+    Difference difference = new Difference();
+    addStop(difference);
+    return verify("The export should have come to its end.", difference);
+  }
+
+  /**
+   * Verifies that Klaviyo has confirmed every profile that was read and not rejected. That says
+   * nothing of those that were not read: an export that stopped half way is confirmed, too, if all
+   * that it sent is. {@link #hasNotStopped()} verifies that it did not, and {@link #isClean()} that
+   * nothing was rejected either.
    */
   public ExportReportAssert isConfirmed() {
     isNotNull();
@@ -161,6 +201,7 @@ public final class ExportReportAssert extends AbstractAssert<ExportReportAssert,
   }
 
   private ExportReportAssert count(String name, long expected, long found) {
+    UsageErrors.notNegative("The number of profiles", expected);
     Difference difference = new Difference();
     difference.add("too few", expected - found);
     difference.add("too many", found - expected);

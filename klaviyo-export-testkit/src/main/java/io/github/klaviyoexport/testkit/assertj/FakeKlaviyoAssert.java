@@ -2,7 +2,9 @@ package io.github.klaviyoexport.testkit.assertj;
 
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
+import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.RecordedRequest;
+import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.assertj.core.api.AbstractAssert;
@@ -67,6 +69,28 @@ public final class FakeKlaviyoAssert extends AbstractAssert<FakeKlaviyoAssert, F
     difference.add("call that changes consent", "calls that change consent", changes, this::call);
     addForgotten(difference, requests);
     return verify("Nobody's consent should be changed.", difference);
+  }
+
+  /**
+   * Asserts that so many requests of an operation reached the account, those that it turned away
+   * among them: that an export ran once, for example. It fails as well when there were more
+   * requests than the account {@linkplain FakeKlaviyo#requests() keeps}.
+   *
+   * @throws IllegalArgumentException if the number is below zero
+   */
+  public FakeKlaviyoAssert received(Operation operation, int times) {
+    isNotNull();
+    UsageErrors.notNegative("The number of requests", times);
+    List<RecordedRequest> requests = actual.requests();
+    long found = requests.stream().filter(request -> request.operation() == operation).count();
+    Difference difference = new Difference();
+    difference.add("too few", times - found);
+    difference.add("too many", found - times);
+    addForgotten(difference, requests);
+    return verify(
+        ("The account should have received " + operation + " " + InWords.count(times, "time"))
+            + (", not " + InWords.number(found) + "."),
+        difference);
   }
 
   /** Asserts that all that was scripted has happened, so that the test has tested what it says. */

@@ -3,6 +3,8 @@ package io.github.klaviyoexport.testkit.assertj;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.FakeList;
+import io.github.klaviyoexport.testkit.internal.api.FieldRules;
+import io.github.klaviyoexport.testkit.internal.api.UsageErrors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -10,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Addresses are compared as Klaviyo compares them, without regard to case, and their order says
  * nothing. A number equals any number of the same value, 120 the text that was sent as {@code
- * 120.0}, for example, but no text.
+ * 120.0}, for example, but no text. An array stands for a list, and a set for a list in any order.
  */
 public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeList> {
   private boolean shown;
@@ -51,34 +55,54 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     Map<String, Place> given = places(emails);
     Map<String, Place> members = places(actual.emails());
     Difference difference = new Difference();
-    difference.add("missing", without(given, members), this::given);
+    difference.add("missing", without(given, members), this::missing);
     difference.add("unexpected", without(members, given), this::member);
     difference.add("unexpected, without an email address", actual.size() - members.size());
     return verify("hold exactly the " + given(given), difference);
   }
 
-  /** Asserts that each of these addresses is a member's; there may be other members. */
+  /**
+   * Asserts that each of these addresses is the one that a member shows; there may be other
+   * members.
+   *
+   * @throws IllegalArgumentException if none is given
+   */
   public FakeListAssert contains(String... emails) {
     isNotNull();
-    Map<String, Place> given = places(Arrays.asList(emails));
+    Map<String, Place> given = places(some(emails));
     Difference difference = new Difference();
-    difference.add("missing", without(given, places(actual.emails())), this::given);
+    difference.add("missing", without(given, places(actual.emails())), this::missing);
     return verify("contain the " + given(given), difference);
   }
 
-  /** Asserts that none of these addresses is a member's. */
+  /**
+   * Asserts that none of these addresses is a member's, neither the one that it shows nor another.
+   *
+   * @throws IllegalArgumentException if none is given, or one is no email address that Klaviyo
+   *     takes, so that it could not be there
+   */
   public FakeListAssert doesNotContain(String... emails) {
     isNotNull();
+    Map<String, Place> given = places(some(emails));
+    FieldRules.emails(emails);
     Map<String, Place> members = places(actual.emails());
-    members.keySet().retainAll(places(Arrays.asList(emails)).keySet());
+    List<Place> hidden = new ArrayList<>(without(given, members));
+    hidden.removeIf(place -> !isMember(place));
+    members.keySet().retainAll(given.keySet());
     Difference difference = new Difference();
     difference.add("unexpected", List.copyOf(members.values()), this::member);
+    difference.add("unexpected", hidden, this::missing);
     return verify("do without the addresses given", difference);
   }
 
-  /** Asserts that the list has so many members. */
+  /**
+   * Asserts that the list has so many members.
+   *
+   * @throws IllegalArgumentException if that is below zero
+   */
   public FakeListAssert hasSize(int members) {
     isNotNull();
+    UsageErrors.notNegative("The number of members", members);
     Difference difference = new Difference();
     difference.add("missing", members - actual.size());
     difference.add("too many", actual.size() - members);
@@ -95,9 +119,70 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
    *
    * @param attribute its name at Klaviyo, {@code first_name} or {@code location.city} for example
    * @param value a text, number, boolean, list or map; {@code null} asserts that it has none
+   * @throws IllegalArgumentException if no profile has an attribute of that name
    */
   public FakeListAssert hasAttribute(String email, String attribute, @Nullable Object value) {
-    return has("attribute", email, List.of(attribute.split("\\.")), value);
+    return has("attribute", email, path(attribute), value);
+  }
+
+  /**
+   * Asserts that a member has these attributes and properties, and no others: that nothing else was
+   * sent.
+   *
+   * @param attributes their names: {@code email}, {@code first_name}, {@code location.city} and
+   *     {@code properties.LTV}, for example
+   * @throws IllegalArgumentException if no profile has an attribute of one of these names
+   */
+  public FakeListAssert hasOnlyAttributes(String email, String... attributes) {
+    Set<String> missing = new TreeSet<>();
+    for (String attribute : attributes) {
+      missing.add(String.join(".", path(attribute)));
+    }
+    Set<String> unexpected = new TreeSet<>(names(member(email)));
+    Set<String> expected = Set.copyOf(missing);
+    missing.removeAll(unexpected);
+    unexpected.removeAll(expected);
+    if (missing.isEmpty() && unexpected.isEmpty()) {
+      return this;
+    }
+    Difference difference = new Difference();
+    difference.add("missing", List.copyOf(missing), name -> name);
+    difference.add("unexpected", List.copyOf(unexpected), name -> name);
+    throw failure(
+        "%s",
+        (privacy().email(email) + " should have the attributes given, and no others.")
+            + difference
+            + ("\n" + actual.timeline()));
+  }
+
+  private static Set<String> names(Map<String, @Nullable Object> attributes) {
+    Set<String> names = new TreeSet<>();
+    attributes.forEach(
+        (name, value) -> {
+          if (value instanceof Map<?, ?> parts) {
+            parts.forEach((part, one) -> addName(names, name + "." + part, one));
+          } else {
+            addName(names, name, value);
+          }
+        });
+    return names;
+  }
+
+  private static void addName(Set<String> names, String name, @Nullable Object value) {
+    if (value != null) {
+      names.add(name);
+    }
+  }
+
+  /** Returns where an attribute stands: in a profile, or in its location or properties. */
+  private static List<String> path(String attribute) {
+    UsageErrors.attributePath(attribute);
+    return List.of(attribute.split("\\."));
+  }
+
+  private Map<String, @Nullable Object> member(String email) {
+    contains(email);
+    return actual.profile(email).orElseThrow();
   }
 
   /**
@@ -109,10 +194,9 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     return has("property", email, List.of("properties", property), value);
   }
 
-  private FakeListAssert has(
-      String kind, String email, List<String> path, @Nullable Object expected) {
-    contains(email);
-    Object found = actual.profile(email).orElseThrow();
+  private FakeListAssert has(String kind, String email, List<String> path, @Nullable Object value) {
+    Object expected = Values.listed(value);
+    Object found = member(email);
     Collection<?> known = List.of();
     for (String name : path) {
       known = found instanceof Map<?, ?> map ? map.keySet() : List.of();
@@ -127,7 +211,10 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
       text +=
           " is not there, expected " + privacy().value(expected) + ". There are: " + known + ".";
     } else {
-      text += " is " + privacy().value(found) + ", expected " + privacy().value(expected) + ".";
+      String is = privacy().value(found);
+      String wanted = privacy().value(expected);
+      text += " is " + is + ", expected ";
+      text += is.equals(wanted) ? "another one: same kind and size, other content." : wanted + ".";
       if (privacy() == Privacy.MASKED) {
         text +=
             " To see values of made-up data, assert with showingValues(), or set the system"
@@ -163,9 +250,26 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
     Map<String, Place> places = new LinkedHashMap<>();
     int number = 0;
     for (String email : emails) {
+      if (email == null) {
+        throw new IllegalArgumentException(
+            "Address " + (number + 1) + " of those given is null: give addresses only.");
+      }
       places.putIfAbsent(email.toLowerCase(Locale.ROOT), new Place(email, ++number));
     }
     return places;
+  }
+
+  /** Lets addresses through that are some: without any, nothing would be asserted. */
+  private static List<String> some(String... emails) {
+    if (emails.length == 0) {
+      throw new IllegalArgumentException(
+          "No address is given, so nothing would be asserted: give one at least.");
+    }
+    return Arrays.asList(emails);
+  }
+
+  private boolean isMember(Place place) {
+    return actual.profile(place.email).isPresent();
   }
 
   private static List<Place> without(Map<String, Place> those, Map<String, Place> these) {
@@ -185,6 +289,10 @@ public final class FakeListAssert extends AbstractAssert<FakeListAssert, FakeLis
 
   private String given(Place place) {
     return privacy().email(place.email) + ", address " + place.number + " of those given";
+  }
+
+  private String missing(Place place) {
+    return given(place) + (isMember(place) ? ": of a member that shows another address" : "");
   }
 
   private String member(Place place) {

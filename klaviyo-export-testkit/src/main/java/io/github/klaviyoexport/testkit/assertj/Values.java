@@ -1,22 +1,43 @@
 package io.github.klaviyoexport.testkit.assertj;
 
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether two values are the same in JSON, whatever their Java types. */
 final class Values {
   private Values() {}
 
-  static boolean equal(@Nullable Object one, @Nullable Object other) {
+  /** Returns a value as it is, and an array as a list. */
+  static @Nullable Object listed(@Nullable Object value) {
+    if (value == null || !value.getClass().isArray()) {
+      return value;
+    }
+    return IntStream.range(0, Array.getLength(value))
+        .mapToObj(i -> Array.get(value, i))
+        .collect(Collectors.toList());
+  }
+
+  /** Returns whether what is found is what is expected. */
+  static boolean equal(@Nullable Object found, @Nullable Object expected) {
+    Object one = found;
+    Object other = listed(expected);
     if (one == null || other == null) {
       return one == null && other == null;
     }
     if (isJson(one) && isJson(other)) {
       return new BigDecimal(one.toString()).compareTo(new BigDecimal(other.toString())) == 0;
+    }
+    if (one instanceof Collection<?> these && other instanceof Set<?> those) {
+      return these.size() == those.size()
+          && those.stream().allMatch(it -> these.stream().anyMatch(that -> equal(that, it)));
     }
     if (one instanceof Collection<?> these && other instanceof Collection<?> those) {
       Iterator<?> rest = those.iterator();

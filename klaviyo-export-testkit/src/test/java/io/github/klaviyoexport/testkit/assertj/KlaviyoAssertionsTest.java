@@ -2,10 +2,12 @@ package io.github.klaviyoexport.testkit.assertj;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThatThrownBy;
+import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.catchThrowable;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.SyncMode;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
@@ -18,6 +20,7 @@ import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.SampleExport;
+import io.github.klaviyoexport.testkit.SampleVerification;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import io.github.klaviyoexport.testkit.internal.server.OpenApiExtension;
 import java.io.IOException;
@@ -25,8 +28,11 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -118,6 +124,62 @@ class KlaviyoAssertionsTest {
         .holdsExactly(List.of(ADA, BO))
         .contains("Ada@Shop.Example")
         .doesNotContain("cy@shop.example");
+  }
+
+  @Test
+  void a_member_is_met_by_any_of_its_addresses() {
+    klaviyo.list().add(ADA);
+    klaviyo.profile(ADA).orElseThrow().addAddress("ada@home.example");
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).doesNotContain("ada@home.example"))
+        .isInstanceOf(AssertionError.class);
+    klaviyo.profile(ADA).orElseThrow().showAddress("ada@home.example");
+    assertThat(klaviyo.list()).contains("ada@home.example");
+
+    says(
+        () -> assertThat(klaviyo.list()).doesNotContain(BO, ADA),
+        """
+        List Y6nRLr should do without the addresses given, and has 1 member.
+          1 unexpected
+            a…@shop.example, address 2 of those given: of a member that shows another address\
+        """
+            + QUIET);
+    says(
+        () -> assertThat(klaviyo.list()).contains(ADA),
+        """
+        List Y6nRLr should contain the 1 address given, and has 1 member.
+          1 missing
+            a…@shop.example, address 1 of those given: of a member that shows another address\
+        """
+            + QUIET);
+  }
+
+  private static void refuses(ThrowingCallable assertion, String text) {
+    assertThatThrownBy(assertion)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(text);
+  }
+
+  @Test
+  void an_assertion_that_could_not_fail_is_refused() {
+    klaviyo.list().add(ADA);
+    var list = assertThat(klaviyo.list());
+
+    refuses(() -> list.contains(), "No address is given");
+    refuses(() -> list.doesNotContain(), "No address is given");
+    refuses(() -> list.doesNotContain(BO, "c-17"), "email address 1 of those given");
+    refuses(() -> list.doesNotContain(BO + " "), "email address 0 of those given");
+    refuses(() -> list.holdsExactly((String) null), "Address 1 of those given is null");
+    refuses(() -> list.contains(ADA, null), "Address 2 of those given is null");
+    refuses(() -> list.hasSize(-1), "The number of members cannot be -1");
+    for (String name : List.of("first_nmae", "subscriptions", "location.ctiy", "properties.", "")) {
+      refuses(() -> list.hasAttribute(ADA, name, null), "No profile has the attribute '" + name);
+      refuses(() -> list.hasOnlyAttributes(ADA, name), "No profile has the attribute '" + name);
+    }
+    refuses(() -> assertThat(oddId()).hasRead(-1), "The number of profiles cannot be -1");
+    refuses(
+        () -> assertThat(klaviyo).received(Operation.GET_LIST, -1),
+        "The number of requests cannot be -1");
+    list.hasAttribute(ADA, "location.zip", null).hasAttribute(ADA, "properties.LTV", null);
   }
 
   @Test
@@ -279,6 +341,51 @@ class KlaviyoAssertionsTest {
   }
 
   @Test
+  void an_array_stands_for_a_list_and_a_set_for_one_in_any_order() {
+    export();
+    var extra = assertThat(klaviyo.list());
+
+    for (Object tags : List.of(new Object[] {1, "two"}, Set.of(1, "two"))) {
+      extra.hasProperty(ADA, "Extra", Map.of("points", 120, "tags", tags));
+    }
+    for (Object tags :
+        List.of(new Object[] {"two", 1}, new int[] {1, 2}, Set.of(1, "three"), Set.of(1))) {
+      assertThatThrownBy(() -> extra.hasProperty(ADA, "Extra", Map.of("points", 120, "tags", tags)))
+          .isInstanceOf(AssertionError.class);
+    }
+    assertThatThrownBy(() -> extra.hasProperty(ADA, "Extra", new int[] {1, 2}))
+        .hasMessageContaining(" is a map of 2, expected a list of 2.");
+  }
+
+  @Test
+  void what_was_sent_beyond_what_was_asked_for_is_told_by_its_name() {
+    export();
+
+    assertThat(klaviyo.list())
+        .hasOnlyAttributes(
+            "ADA@shop.example",
+            "properties.Extra",
+            "location.city",
+            "first_name",
+            "external_id",
+            "email");
+    assertThatThrownBy(
+            () -> assertThat(klaviyo.list()).hasOnlyAttributes(ADA, "email", "last_name"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith(
+            """
+            a…@shop.example should have the attributes given, and no others.
+              1 missing
+                last_name
+              4 unexpected
+                external_id
+                first_name
+                location.city
+                properties.Extra
+            What happened""");
+  }
+
+  @Test
   void a_number_that_json_does_not_have_is_no_members() {
     export();
 
@@ -307,6 +414,10 @@ class KlaviyoAssertionsTest {
             () -> assertThat(klaviyo.list()).showingValues().hasAttribute(ADA, "first_name", "Bo"))
         .hasMessageStartingWith(
             "The attribute 'first_name' of ada@shop.example is \"Ada\", expected \"Bo\".\nWhat");
+    assertThatThrownBy(() -> assertThat(klaviyo.list()).hasAttribute(ADA, "first_name", "Bob"))
+        .hasMessageStartingWith(
+            "The attribute 'first_name' of a…@shop.example is a text of 3 characters, expected"
+                + " another one: same kind and size, other content. To see values");
     assertThatThrownBy(() -> assertThat(klaviyo.list()).hasProperty(ADA, "Points", true))
         .hasMessageStartingWith(
             "The property 'Points' of a…@shop.example is not there, expected a Boolean. There are:"
@@ -500,6 +611,75 @@ class KlaviyoAssertionsTest {
             GET_LIST: server error 503 before processing\
         """
             + QUIET);
+  }
+
+  @Test
+  void an_export_that_ran_twice_is_told_by_its_calls() {
+    export();
+    assertThat(klaviyo).received(Operation.BULK_IMPORT_PROFILES, 1);
+    export();
+
+    assertThatThrownBy(() -> assertThat(klaviyo).received(Operation.BULK_IMPORT_PROFILES, 1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage(
+            "The account should have received BULK_IMPORT_PROFILES 1 time, not 2.\n  1 too many\n"
+                + klaviyo.timeline());
+  }
+
+  @Test
+  void a_report_that_is_clean_is_so_to_both_and_one_that_is_not_to_none() {
+    SampleVerification same = SampleVerification.of("vip", 3);
+    SampleVerification misses = SampleVerification.of("vip", 3).missing("c-4");
+    SampleVerification more = SampleVerification.of("vip", 3).unexpected("01P");
+    SampleVerification unsure = SampleVerification.of("vip", 3).undecided("01P");
+    List<ExportReport> samples = new ArrayList<>();
+    for (SyncMode mode : SyncMode.values()) {
+      Supplier<SampleExport> sample = () -> SampleExport.of("vip").accepted(3).mode(mode);
+      samples.add(sample.get().report());
+      for (SampleVerification list : List.of(same, misses, more, unsure)) {
+        samples.add(sample.get().verified(list.verification()).report());
+      }
+      samples.add(sample.get().rejected(1, Reason.EMAIL_MALFORMED).report());
+      samples.add(sample.get().unsent("c-1").report());
+      samples.add(sample.get().missingFields("mail").report());
+      samples.add(sample.get().emptyFields("mail").report());
+      samples.add(sample.get().duplicates(1).unchanged(1).report());
+      samples.add(sample.get().stopped(ExportException.Reason.DEADLINE).report());
+    }
+
+    for (ExportReport report : samples) {
+      Throwable failure = catchThrowable(() -> assertThat(report).isClean());
+
+      assertThat(failure == null).as("%s", report).isEqualTo(report.isClean());
+    }
+    assertThat(samples).anyMatch(ExportReport::isClean);
+    assertThatThrownBy(
+            () ->
+                assertThat(
+                        SampleExport.of("vip")
+                            .mode(SyncMode.MIRROR)
+                            .verified(misses.unexpected("01P", "02P").verification())
+                            .report())
+                    .isClean())
+        .hasMessageStartingWith(
+            """
+            All should be well.
+              1 customer missing in the list
+              2 unexpected members of the list
+            The report:""");
+  }
+
+  @Test
+  void a_report_that_is_confirmed_may_be_of_an_export_that_stopped() {
+    ExportReport report =
+        SampleExport.of("vip").accepted(1).stopped(ExportException.Reason.SOURCE_FAILED).report();
+
+    assertThat(report).isConfirmed().hasNoRejections();
+    says(
+        () -> assertThat(report).hasNotStopped(),
+        "The export should have come to its end.\n  1 stopped\n    SOURCE_FAILED\nThe report: "
+            + report);
+    assertThat(SampleExport.of("vip").accepted(1).report()).hasNotStopped();
   }
 
   @Test

@@ -24,7 +24,7 @@ class LoyaltyTest {
     try (SegmentExporter ready =
         exporter.mapping(FieldMapping.email("EMailAddress").property("LTV")).build()) {
       ExportReport report = ready.export(Segment.named("vip-eu"), klaviyo.listId());
-      assertThat(report).isConfirmed().hasAccepted(1);
+      assertThat(report).isClean().hasAccepted(1);
       assertThat(report.jobs()).hasSize(1);
     }
 

@@ -76,19 +76,58 @@ public final class UsageErrors {
     return duration;
   }
 
+  /**
+   * Lets a number through that is not negative.
+   *
+   * @param what what it is the number of, as the beginning of a sentence
+   */
+  public static long notNegative(String what, long number) {
+    if (number < 0) {
+      throw new IllegalArgumentException(what + " cannot be " + number + ": pass zero or more.");
+    }
+    return number;
+  }
+
   /** Lets the name of an attribute through that a profile can have. */
   public static String attribute(String field) {
+    return attribute(field, ", so none would be refused for it", attributes());
+  }
+
+  /**
+   * Lets the name of an attribute through that a profile can have, or of a part of its {@code
+   * location} or {@code properties}, after a dot.
+   */
+  public static String attributePath(String path) {
+    Set<String> known = attributes();
+    if (path.startsWith("location.")) {
+      known = new TreeSet<>();
+      for (Set<String> parts : List.of(FieldRules.LOCATION_TEXTS, FieldRules.LOCATION_NUMBERS)) {
+        for (String part : parts) {
+          known.add("location." + part);
+        }
+      }
+    }
+    return path.matches("(?s)properties\\..+") ? path : attribute(path, "", known);
+  }
+
+  private static Set<String> attributes() {
     Set<String> known = new TreeSet<>(FieldRules.TEXTS);
     known.addAll(Set.of("location", "properties"));
-    if (!known.contains(field)) {
+    return known;
+  }
+
+  private static String attribute(String name, String therefore, Set<String> known) {
+    if (!known.contains(name)) {
       throw new IllegalArgumentException(
           "No profile has the attribute '"
-              + field
-              + "', so none would be refused for it: pass one of "
+              + name
+              + "'"
+              + therefore
+              + ": pass one of "
               + String.join(", ", known)
               + ".");
     }
-    return field;
+    return name;
   }
 
   /** Refuses a script that no call would meet. */
