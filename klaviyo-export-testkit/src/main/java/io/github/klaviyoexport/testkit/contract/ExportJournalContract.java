@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * machine is left for you to prove.
  */
 @ExtendWith(RuleInMessage.class)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class ExportJournalContract {
   private static final String KEY = "vip-eu";
 

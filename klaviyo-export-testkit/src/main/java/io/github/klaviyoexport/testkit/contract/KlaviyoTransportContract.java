@@ -31,6 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * connection which falls silent is given up when the future is cancelled.
  */
 @ExtendWith(RuleInMessage.class)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class KlaviyoTransportContract {
   private static final String PERSON = "canary@shop.example";
   private static final String LISTS = "/api/lists";

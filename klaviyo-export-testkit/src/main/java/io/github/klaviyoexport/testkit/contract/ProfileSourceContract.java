@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * than it is asked to, and lives through failures of what is behind it, is left for you to prove.
  */
 @ExtendWith(RuleInMessage.class)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class ProfileSourceContract {
   private static final int THREADS = 8;
   private static final int MOST_WRITTEN = 1_000;
