@@ -37,6 +37,8 @@ module io.github.klaviyoexport.core {
   exports io.github.klaviyoexport.springboot;
   exports io.github.klaviyoexport.time;
   exports io.github.klaviyoexport;
+  exports io.github.klaviyoexport.internal.call to
+      io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.catalog.store to
       io.github.klaviyoexport.testkit;
   exports io.github.klaviyoexport.internal.check to

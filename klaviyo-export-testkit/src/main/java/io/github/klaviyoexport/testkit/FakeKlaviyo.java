@@ -158,6 +158,14 @@ public final class FakeKlaviyo implements AutoCloseable {
   }
 
   /**
+   * Returns the clock that the account lives by, which callers are to share: see {@link
+   * VirtualTime}.
+   */
+  public TimeSource time() {
+    return served.settings().time();
+  }
+
+  /**
    * Returns the account's only list.
    *
    * @throws IllegalStateException if the account has several

@@ -141,7 +141,10 @@ public final class FakeKlaviyoBuilder {
     return this;
   }
 
-  /** Sets the clock of quotas and jobs. By default it is the machine's. */
+  /**
+   * Sets the clock of quotas and jobs, which exporters are to live by as well. By default it is the
+   * machine's.
+   */
   public FakeKlaviyoBuilder time(TimeSource time) {
     this.time = Objects.requireNonNull(time, "time");
     return this;

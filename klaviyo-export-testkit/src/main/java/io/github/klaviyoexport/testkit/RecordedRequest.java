@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param body the body, if the fake was told to {@linkplain FakeKlaviyoBuilder#keepBodies keep}
  *     bodies; else {@code null}
  * @param status the status of the answer; 0 when the connection was dropped instead
- * @param fault the name of the scripted fault it met; {@code null} when it met none
+ * @param fault the name of the scripted fault it met; or that its caller lives by another clock
+ *     than the account, which stands still; {@code null} when it met none
  */
 public record RecordedRequest(
     long number,

@@ -21,6 +21,12 @@ import java.util.concurrent.TimeUnit;
  *
  * {@snippet class="io.github.klaviyoexport.testkit.ExamplesTest" region="time"}
  *
+ * <p>Both need it. To a caller that lives by another clock the account says to wait, for its quotas
+ * and jobs, and its time never passes. The account finds that out after 10 seconds of real time,
+ * says so in the log and in its {@linkplain FakeKlaviyo#timeline() timeline}, and answers with 401.
+ * An account that lives by the machine's clock turns an exporter with virtual time away again and
+ * again.
+ *
  * <p>A wait ends in this order: by a permit that is there; by a permit that an {@linkplain
  * #schedule event} due before the deadline releases; by its deadline. While requests are under way
  * over real sockets the clock stands still for their responses, in real time, for 5 seconds by

@@ -127,6 +127,15 @@ public final class Quotas {
     }
   }
 
+  /** Returns how many hold the quotas of the connection's account, by that clock. */
+  public static int holders(KlaviyoConnection connection, TimeSource time) {
+    synchronized (SHARED) {
+      Accounts accounts = SHARED.get(time);
+      Quotas quotas = accounts == null ? null : accounts.all.get(new Account(connection));
+      return quotas == null ? 0 : quotas.users;
+    }
+  }
+
   /** Returns what the account's calls may spend on trying again. */
   RetryBudget retries() {
     return retries;

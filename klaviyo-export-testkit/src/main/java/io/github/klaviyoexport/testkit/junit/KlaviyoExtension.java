@@ -5,7 +5,10 @@ import io.github.klaviyoexport.testkit.FakeKlaviyoBuilder;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -27,8 +30,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * io.github.klaviyoexport.testkit.InMemorySegments} without segments, and a {@link
  * io.github.klaviyoexport.SegmentExporter.Builder} that has the account, the segments and the time
  * and wants a mapping. Fields of the test's instance that have one of these types and are not final
- * get the same, those of the classes around a nested one as well. The exporter that a test builds
- * is the test's to close.
+ * get the same, those of the classes around a nested one as well; one that the test has filled
+ * itself is refused. The exporter that a test builds is the test's to close.
  *
  * <p>Registered by {@code @ExtendWith} it gives an account in process with the settings that suit
  * most tests. To have others, register it as a field:
@@ -46,6 +49,10 @@ public final class KlaviyoExtension
     implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(KlaviyoExtension.class);
   private static final String REPORT_ENTRY = "klaviyo";
+
+  /** What fields were filled with, as long as it is used. */
+  private static final Set<Object> GIVEN =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   private final boolean http;
   private final boolean strict;
@@ -73,14 +80,20 @@ public final class KlaviyoExtension
     return new KlaviyoExtension(true, false, builder -> builder);
   }
 
-  /** Fits out every account; whatever clock this sets, it lives by the test's virtual time. */
+  /**
+   * Fits out every account. It lives by virtual time unless this gives it a clock of its own, which
+   * the exporter's builder then has as well. A service that makes its exporter itself, and lives by
+   * the machine's clock, needs an account that does so, too:
+   *
+   * {@snippet class="io.github.klaviyoexport.testkit.junit.RealTimeExportTest" region="example"}
+   */
   public KlaviyoExtension account(UnaryOperator<FakeKlaviyoBuilder> settings) {
     return new KlaviyoExtension(http, strict, Objects.requireNonNull(settings, "settings"));
   }
 
   /**
    * Has a test that would pass fail when something that it scripted has not happened, or when a
-   * reader of its segments is still open.
+   * reader of its segments or an exporter to its account is still open.
    */
   public KlaviyoExtension strict() {
     return new KlaviyoExtension(http, true, settings);
@@ -108,6 +121,20 @@ public final class KlaviyoExtension
   private static void fill(Field field, Object instance, Object part) {
     try {
       field.setAccessible(true);
+      Object own = field.get(instance);
+      // With one instance for all tests of a class, the field holds what the last test was given.
+      if (own != null && !GIVEN.contains(own)) {
+        throw new ExtensionConfigurationException(
+            "The field "
+                + field.getName()
+                + " of "
+                + field.getDeclaringClass().getName()
+                + " has a "
+                + field.getType().getSimpleName()
+                + " of the test's own, which this extension would replace: make it final to keep"
+                + " it, or leave it empty.");
+      }
+      GIVEN.add(part);
       field.set(instance, part);
     } catch (IllegalAccessException | InaccessibleObjectException closed) {
       throw new ExtensionConfigurationException(

@@ -51,6 +51,8 @@ class KlaviyoExtensionTest {
   /** The accounts that the tests below were given. */
   private static final List<FakeKlaviyo> ACCOUNTS = Collections.synchronizedList(new ArrayList<>());
 
+  private static final FakeKlaviyo SHARED = FakeKlaviyo.start();
+
   private static final CyclicBarrier AT_A_TIME = new CyclicBarrier(4);
 
   @BeforeEach
@@ -281,6 +283,12 @@ class KlaviyoExtensionTest {
     }
 
     @Test
+    void leaves_an_exporter_open(SegmentExporter.Builder builder) {
+      builder.mapping(FieldMapping.email("email")).build().close();
+      assertThat(builder.build()).isNotNull();
+    }
+
+    @Test
     void fails_anyway(FakeKlaviyo klaviyo) {
       klaviyo.script(Operation.GET_LIST, Fault.serverError(503));
       throw new IllegalStateException("The shop is closed.");
@@ -293,10 +301,16 @@ class KlaviyoExtensionTest {
         .isInstanceOf(AssertionError.class)
         .hasMessage(
             """
-            The test passed, and left something undone. Script what happens only, and close readers.
+            The test passed, and left something undone. Script what happens only, and close readers and exporters.
               scripted, and never happened: GET_LIST: server error 503 before processing
               readers of InMemorySegments[vip] not closed: 1 of 1
             No request has reached the account.""");
+  }
+
+  @Test
+  void a_strict_account_fails_a_test_that_left_its_exporter_open() {
+    assertThat(failureOf(Untidy.class, "leaves_an_exporter_open"))
+        .hasMessageContaining("\n  not closed: 1 exporter\n");
   }
 
   @Test
@@ -326,11 +340,13 @@ class KlaviyoExtensionTest {
     assertThat(ACCOUNTS).isEmpty();
   }
 
-  static class ByAnotherClock {
+  static class ByItsOwnClock {
+    private static final VirtualTime OWN = VirtualTime.create();
+
     @RegisterExtension
     static final KlaviyoExtension KLAVIYO =
         KlaviyoExtension.inProcess()
-            .account(account -> account.time(TimeSource.system()).jobDuration(Duration.ofHours(2)));
+            .account(account -> account.time(OWN).jobDuration(Duration.ofHours(2)));
 
     @Test
     void exports(
@@ -342,17 +358,87 @@ class KlaviyoExtensionTest {
 
       export(builder, klaviyo);
 
+      assertThat(time).isSameAs(OWN);
+      assertThat(klaviyo.time()).isSameAs(OWN);
       assertThat(time.waited()).isGreaterThanOrEqualTo(Duration.ofHours(2));
     }
   }
 
+  static class ByRealTime {
+    @RegisterExtension
+    static final KlaviyoExtension KLAVIYO =
+        KlaviyoExtension.inProcess().account(account -> account.time(TimeSource.system()));
+
+    @Test
+    void exports(FakeKlaviyo klaviyo, InMemorySegments segments, SegmentExporter.Builder builder) {
+      segments.segment("vip", customer("ada@shop.example"));
+
+      export(builder, klaviyo);
+
+      assertThat(klaviyo.time()).isSameAs(TimeSource.system());
+      assertThat(klaviyo.requests().get(0).at()).isBeforeOrEqualTo(TimeSource.system().now());
+    }
+
+    @Test
+    void asks_for_virtual_time(VirtualTime time) {
+      assertThat(time).isNull();
+    }
+  }
+
   @Test
-  void account_and_exporter_live_by_the_same_clock_whatever_the_settings_say() {
-    EngineTestKit.engine(new JupiterTestEngine())
-        .selectors(selectClass(ByAnotherClock.class))
-        .execute()
+  void account_and_exporter_live_by_the_clock_that_the_settings_give_the_account() {
+    for (Class<?> tests : List.of(ByItsOwnClock.class, ByRealTime.class)) {
+      assertThat(eventsOf(tests, "exports"))
+          .anyMatch(event -> event.getPayload(TestExecutionResult.class).isPresent())
+          .allMatch(
+              event ->
+                  event
+                      .getPayload(TestExecutionResult.class)
+                      .flatMap(TestExecutionResult::getThrowable)
+                      .isEmpty());
+    }
+    assertThat(failureOf(ByRealTime.class, "asks_for_virtual_time"))
+        .hasMessageContaining(
+            "The account has a clock that account(...) gave it, which is no VirtualTime: take none,"
+                + " or leave the account the one it has.");
+  }
+
+  static class FilledByItself {
+    @RegisterExtension static final KlaviyoExtension KLAVIYO = KlaviyoExtension.inProcess();
+    private FakeKlaviyo us = SHARED;
+
+    @Test
+    void is_never_reached() {
+      ACCOUNTS.add(us);
+    }
+  }
+
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  static class OnceForAll {
+    @RegisterExtension static final KlaviyoExtension KLAVIYO = KlaviyoExtension.inProcess();
+    private FakeKlaviyo klaviyo;
+
+    @RepeatedTest(3)
+    void is_given_another(FakeKlaviyo klaviyo) {
+      assertThat(this.klaviyo).isSameAs(klaviyo);
+      ACCOUNTS.add(klaviyo);
+    }
+  }
+
+  @Test
+  void a_field_that_the_test_has_filled_itself_is_not_replaced() {
+    assertThat(failureOf(FilledByItself.class, "is_never_reached"))
+        .hasMessage(
+            "The field us of "
+                + FilledByItself.class.getName()
+                + " has a FakeKlaviyo of the test's own, which this extension would replace: make"
+                + " it final to keep it, or leave it empty.");
+    assertThat(ACCOUNTS).isEmpty();
+
+    run(selectClass(OnceForAll.class))
         .testEvents()
-        .assertStatistics(it -> it.succeeded(1).failed(0));
+        .assertStatistics(it -> it.succeeded(3).failed(0));
+    assertThat(ACCOUNTS).hasSize(3).doesNotHaveDuplicates();
   }
 
   static class WithoutSettings {
@@ -375,7 +461,6 @@ class KlaviyoExtensionTest {
 
   @ExtendWith(KlaviyoExtension.class)
   static class OfItsOwn {
-    private static final FakeKlaviyo SHARED = FakeKlaviyo.builder().start();
     private static FakeKlaviyo kept = SHARED;
 
     private final VirtualTime time = VirtualTime.create();

@@ -70,6 +70,17 @@ public final class ApiErrorException extends RuntimeException {
     return of(401, "authentication_failed", text, text, "/data/");
   }
 
+  /**
+   * Refuses a call of which the account has found out that it would wait for ever, with 401: the
+   * one status after which no client asks again.
+   *
+   * @param why the reason, in words of the fake
+   */
+  public static ApiErrorException waitsInVain(String why) {
+    String text = Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".";
+    return of(401, why.replaceAll("[ ,]+", "_"), text, text, "/data/");
+  }
+
   /** Refuses a call with a key that lacks scopes, or for no scope at all, with 403. */
   public static ApiErrorException forbidden(List<String> missingScopes) {
     return of(

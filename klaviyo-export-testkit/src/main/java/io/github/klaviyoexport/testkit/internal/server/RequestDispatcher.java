@@ -28,12 +28,16 @@ import io.github.klaviyoexport.testkit.internal.endpoint.ProfilesEndpoint;
 import io.github.klaviyoexport.testkit.internal.endpoint.SubscriptionsEndpoint;
 import io.github.klaviyoexport.testkit.internal.endpoint.SuppressionsEndpoint;
 import io.github.klaviyoexport.testkit.internal.endpoint.SuppressionsEndpoint.Kind;
+import io.github.klaviyoexport.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +49,22 @@ final class RequestDispatcher {
           .map(ServiceLoader.Provider::get)
           .toList();
 
+  private static final Set<Operation> POLLS =
+      EnumSet.of(
+          Operation.GET_BULK_IMPORT_PROFILES_JOBS,
+          Operation.GET_BULK_IMPORT_PROFILES_JOB,
+          Operation.GET_BULK_SUPPRESS_PROFILES_JOBS,
+          Operation.GET_BULK_SUPPRESS_PROFILES_JOB,
+          Operation.GET_BULK_UNSUPPRESS_PROFILES_JOBS,
+          Operation.GET_BULK_UNSUPPRESS_PROFILES_JOB);
+  private static final Pattern UNDER_WAY = Pattern.compile("\"status\":\"(queued|processing)\"");
+
   private final Settings settings;
   private final Script script;
   private final RequestLog log;
   private final Account account;
   private final RequestGate gate;
+  private final StandingClock clock;
   private final ListsEndpoint lists;
   private final MembersEndpoint members;
   private final ProfilesEndpoint profiles;
@@ -69,6 +84,7 @@ final class RequestDispatcher {
     this.log = log;
     this.account = account;
     this.gate = new RequestGate(settings);
+    this.clock = new StandingClock(settings.time(), TimeSource.system());
     this.lists = new ListsEndpoint(account, settings);
     this.members = new MembersEndpoint(account, settings);
     this.profiles = new ProfilesEndpoint(account);
@@ -97,6 +113,11 @@ final class RequestDispatcher {
     } catch (ApiErrorException error) {
       answer = refused(error);
     }
+    String note = fault == null ? null : fault.toString();
+    if (fault == null && isToWait(operation, answer) && clock.isWaitedForInVain()) {
+      note = StandingClock.NOTE;
+      answer = refused(ApiErrorException.waitsInVain(note));
+    }
     log.add(
         new RecordedRequest(
             number,
@@ -108,13 +129,22 @@ final class RequestDispatcher {
             call.body().length,
             settings.keepBodies() ? new String(call.body(), StandardCharsets.UTF_8) : null,
             answer.status(),
-            fault == null ? null : fault.toString()),
+            note),
         ErrorSummary.of(answer));
     Exchange exchange = new Exchange(call, answer, fault);
     for (ExchangeListener listener : LISTENERS) {
       listener.exchanged(exchange);
     }
     return answer;
+  }
+
+  /** Returns whether an answer tells the caller to ask again later, when the clock has moved. */
+  private static boolean isToWait(@Nullable Operation operation, ApiResponse answer) {
+    return answer.status() == 429
+        || answer.status() == 200
+            && operation != null
+            && POLLS.contains(operation)
+            && UNDER_WAY.matcher(new String(answer.body(), StandardCharsets.UTF_8)).find();
   }
 
   /** Answers a request that could not be read, of which parts are empty, and records it. */
