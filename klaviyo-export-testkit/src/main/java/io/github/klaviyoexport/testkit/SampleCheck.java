@@ -35,7 +35,7 @@ public final class SampleCheck {
             Instant.parse("2026-09-01T08:00:00Z"),
             true,
             "AbC123",
-            RequestGate.NEWEST_REVISION,
+            RequestGate.REVISION,
             SUPPORT_ENDS,
             List.of("get lists", "get list", "list import jobs"),
             List.of()));

@@ -54,7 +54,7 @@ final class AccountPageState {
     ObjectNode state = JsonValues.object();
     state
         .put("now", JsonValues.timestamp(settings.time().now()))
-        .put("revision", RequestGate.NEWEST_REVISION)
+        .put("revision", RequestGate.REVISION)
         .put("quotaCounted", settings.quota())
         .put("jobMillis", settings.jobDuration().toMillis())
         .put("latencyMillis", settings.latency().toMillis());

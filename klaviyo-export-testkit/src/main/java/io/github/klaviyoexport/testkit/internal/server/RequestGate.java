@@ -4,6 +4,9 @@ import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.internal.account.Settings;
 import io.github.klaviyoexport.testkit.internal.api.ApiErrorException;
 import io.github.klaviyoexport.testkit.internal.api.ApiRequest;
+import java.time.LocalDate;
+import java.time.Period;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,11 +20,13 @@ import java.util.regex.Pattern;
 
 /** The checks of the caller that every call passes, whatever it asks for, and the quotas. */
 public final class RequestGate {
-  public static final String NEWEST_REVISION = "2026-07-15";
+  /** The revision whose rules are the fake's; it is served whatever the account's clock says. */
+  public static final String REVISION = "2026-07-15";
 
-  private static final Pattern REVISION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(\\.pre)?");
-  // Those that are two years old at most when the newest comes out.
-  private static final List<String> REVISIONS =
+  private static final Pattern FORM = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(\\.pre)?");
+  private static final Period SUPPORTED = Period.ofYears(2);
+  // By the day each came out; those before the first of them are retired.
+  private static final List<String> KNOWN =
       List.of(
           "2024-10-15",
           "2025-01-15",
@@ -30,7 +35,8 @@ public final class RequestGate {
           "2025-10-15",
           "2026-01-15",
           "2026-04-15",
-          NEWEST_REVISION);
+          REVISION,
+          "2026-10-15");
   private static final Set<String> ACCEPTABLE =
       Set.of("application/vnd.api+json", "application/json", "application/*", "*/*");
 
@@ -78,25 +84,29 @@ public final class RequestGate {
     }
   }
 
-  private static void checkRevision(ApiRequest call) {
+  private void checkRevision(ApiRequest call) {
     String revision = call.header("revision");
     if (revision == null) {
       throw ApiErrorException.invalid("/data", "The revision header is required.");
     }
-    if (REVISIONS.contains(revision)) {
-      return;
-    }
-    Matcher parts = REVISION.matcher(revision);
+    Matcher parts = FORM.matcher(revision);
     if (!parts.matches()) {
       throw ApiErrorException.invalid("/data", "The revision header is not a valid revision.");
     }
     String date = parts.group(1);
+    if (date.equals(REVISION)) {
+      return;
+    }
+    LocalDate today = LocalDate.ofInstant(settings.time().now(), ZoneOffset.UTC);
+    boolean out = KNOWN.contains(date) && date.compareTo(today.toString()) <= 0;
+    boolean retired =
+        date.compareTo(KNOWN.get(0)) < 0
+            || (out && date.compareTo(today.minus(SUPPORTED).toString()) <= 0);
     // A retired revision is served by the oldest that lives, unless the caller would not have it.
-    boolean retired = date.compareTo(REVISIONS.get(0)) < 0;
     if (retired && "1".equals(call.header("X-Klaviyo-Revision-Fall-Forward-Opt-Out"))) {
       throw ApiErrorException.gone();
     }
-    if (!retired && !REVISIONS.contains(date)) {
+    if (!retired && !out) {
       throw ApiErrorException.invalid("/data", "The revision header names an unknown revision.");
     }
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.klaviyoexport.testkit.Client;
 import io.github.klaviyoexport.testkit.Client.Reply;
 import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,12 +56,39 @@ class AdmissionContractTest extends FakeKlaviyoContract {
     "2026-07-15.pre, 200",
     "2024-10-15, 200",
     "2023-02-22, 200",
+    "2025-10-15, 200",
     "2026-07-16, 400",
+    "2026-10-15, 400",
     "2031-01-15, 400",
     "latest, 400"
   })
   void a_revision_must_be_one_that_klaviyo_has_or_had(String revision, int status) {
     assertThat(client.with("revision", revision).get("/api/lists").status()).isEqualTo(status);
+  }
+
+  @Test
+  void the_accounts_clock_says_which_revisions_are_out_and_which_are_no_longer_supported() {
+    Client strict = client.with("X-Klaviyo-Revision-Fall-Forward-Opt-Out", "1");
+    Client oldest = strict.with("revision", "2024-10-15");
+    Client next = strict.with("revision", "2026-10-15");
+    time.advance(Duration.between(time.now(), Instant.parse("2026-10-14T23:59:00Z")));
+    assertThat(oldest.get("/api/lists").status()).isEqualTo(200);
+    assertThat(next.get("/api/lists").status()).isEqualTo(400);
+
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(oldest.get("/api/lists").status()).isEqualTo(410);
+    assertThat(client.with("revision", "2024-10-15").get("/api/lists").status()).isEqualTo(200);
+    assertThat(next.get("/api/lists").status()).isEqualTo(200);
+  }
+
+  @Test
+  void the_revision_that_the_fake_is_written_for_is_served_whatever_its_clock_says() {
+    Client strict = client.with("X-Klaviyo-Revision-Fall-Forward-Opt-Out", "1");
+    time.advance(Duration.ofDays(3 * 365));
+
+    assertThat(strict.get("/api/lists").status()).isEqualTo(200);
+    assertThat(strict.with("revision", "2026-04-15").get("/api/lists").status()).isEqualTo(410);
   }
 
   @Test
