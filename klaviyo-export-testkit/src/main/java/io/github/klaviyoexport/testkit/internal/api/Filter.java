@@ -17,6 +17,8 @@ import java.util.Set;
 public final class Filter {
   static final Filter NONE = new Filter(List.of());
 
+  private static final int MOST_OF_ANY = 100;
+
   private final List<Condition> conditions;
 
   /** One comparison; more than one value only with {@code any}. */
@@ -133,6 +135,13 @@ public final class Filter {
         }
         if (values.isEmpty()) {
           throw malformed();
+        }
+        int most = operator.equals("any") ? MOST_OF_ANY : 1;
+        if (values.size() > most) {
+          throw ApiErrorException.invalidParameter(
+              "filter",
+              "'%s' compares '%s' with %s at most, not with %s."
+                  .formatted(operator, field, most == 1 ? "one value" : most, values.size()));
         }
         found.add(new Condition(operator, field, values));
       }

@@ -14,6 +14,8 @@ import io.github.klaviyoexport.testkit.FakeKlaviyoContract;
 import io.github.klaviyoexport.testkit.FakeProfile;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -348,6 +350,30 @@ class ProfileContractTest extends FakeKlaviyoContract {
             client.get(PROFILES + "?filter=equals(email,%22ada+vip@shop.example%22)").each("/id"))
         .as("an unencoded + is a space")
         .isEmpty();
+  }
+
+  @Test
+  void any_takes_up_to_a_hundred_values_and_all_other_operators_one() {
+    created("{'email':'ada@shop.example'}");
+
+    assertThat(found("equals(email,[\"ada@shop.example\"])")).hasSize(1);
+    assertThat(found(any(100))).isEmpty();
+    for (String filter :
+        List.of(
+            any(101),
+            "equals(email,[\"ada@shop.example\",\"bo@shop.example\"])",
+            "greater-than(created,[2026-09-01T08:00:00Z,2026-09-02T08:00:00Z])")) {
+      Reply refused = client.get(PROFILES, "filter", filter);
+
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.at("/errors/0/source/parameter")).isEqualTo("filter");
+    }
+  }
+
+  private static String any(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"c-" + i + "\"")
+        .collect(Collectors.joining(",", "any(external_id,[", "])"));
   }
 
   @Test
