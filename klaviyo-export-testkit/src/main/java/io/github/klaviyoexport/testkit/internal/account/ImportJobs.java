@@ -90,6 +90,11 @@ public final class ImportJobs {
           continue;
         }
         int[] owners = owners(row, touched);
+        if (owners.length == 0 && row.isNamedByIdAlone()) {
+          errors.add(
+              error("invalid", "Invalid input", "There is no profile of that id.", request, index));
+          continue;
+        }
         if (owners.length > 1) {
           errors.add(
               error(

@@ -172,8 +172,8 @@ public final class ImportRequest {
     if (to[index] - from[index] > FieldRules.MAX_PROFILE_BYTES) {
       ofRow.add(Problem.invalid(pointer, "The profile is larger than 100KB."));
     }
-    if (!JsonValues.isUnicode(body, from[index], to[index])) {
-      ofRow.add(Problem.invalid(pointer, "The profile holds text that is not Unicode."));
+    if (!JsonValues.isKeepableText(body, from[index], to[index])) {
+      ofRow.add(Problem.invalid(pointer, "The profile holds text that cannot be kept."));
     }
     if (script.namesProfiles()) {
       broken = broken == null ? script.breaks(row) : broken;

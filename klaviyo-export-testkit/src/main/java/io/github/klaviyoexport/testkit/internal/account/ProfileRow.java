@@ -75,7 +75,7 @@ public final class ProfileRow {
       in.nextToken();
       switch (name) {
         case "type" -> typed = "profile".equals(in.getValueAsString());
-        case "id" -> id = textOrNull("/id");
+        case "id" -> id = identifier("/id");
         case "attributes" -> attributes();
         case "meta" -> meta();
         default -> values("/", name);
@@ -127,14 +127,14 @@ public final class ProfileRow {
       }
       case "phone_number" -> phone(pointer);
       case "external_id" -> {
-        externalId = textOrNull(pointer);
+        externalId = identifier(pointer);
         if (externalId != null && !FieldRules.isExternalId(externalId)) {
           problem(pointer, "Ensure this field has no more than 255 characters.");
         }
       }
       case "_kx" -> {
         // Klaviyo's tracking token: it names a profile and is no part of it.
-        knownByToken = isText(pointer);
+        knownByToken = isText(pointer) && !in.getText().isBlank();
         asItStands = false;
       }
       default -> isText(pointer);
@@ -278,6 +278,14 @@ public final class ProfileRow {
     problems.accept(pointer, detail);
   }
 
+  private @Nullable String identifier(String pointer) throws IOException {
+    String text = textOrNull(pointer);
+    if (text != null && text.isBlank()) {
+      problem(pointer, "This field may not be blank.");
+    }
+    return text;
+  }
+
   private @Nullable String textOrNull(String pointer) throws IOException {
     return isText(pointer) ? in.getText() : null;
   }
@@ -322,6 +330,11 @@ public final class ProfileRow {
       }
     }
     return identifiers;
+  }
+
+  /** Returns whether nothing but an id says which profile it is. */
+  boolean isNamedByIdAlone() {
+    return id != null && identifiers().size() == 1 && !knownByToken;
   }
 
   /** Returns whether the attributes name this field. */

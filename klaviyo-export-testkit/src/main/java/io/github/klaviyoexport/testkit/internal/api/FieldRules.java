@@ -92,6 +92,6 @@ public final class FieldRules {
 
   /** Returns whether Klaviyo takes a text as an external id. */
   public static boolean isExternalId(String text) {
-    return text.length() <= MAX_EXTERNAL_ID;
+    return text.codePointCount(0, text.length()) <= MAX_EXTERNAL_ID;
   }
 }

@@ -138,18 +138,18 @@ public final class JsonValues {
   }
 
   /**
-   * Returns whether all the texts of a value are Unicode: JSON can spell half a surrogate pair,
-   * which UTF-8 cannot write.
+   * Returns whether all the texts of a value can be kept: JSON can spell half a surrogate pair,
+   * which UTF-8 cannot write, and the character U+0000, which databases do not take.
    */
-  public static boolean isUnicode(byte[] json, int from, int to) {
-    if (!mayHoldSurrogates(json, from, to)) {
+  public static boolean isKeepableText(byte[] json, int from, int to) {
+    if (!mayHoldOther(json, from, to)) {
       return true;
     }
     try (JsonParser in = MAPPER.getFactory().createParser(json, from, to - from)) {
       CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
       for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
         boolean text = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
-        if (text && !utf8.canEncode(in.getText())) {
+        if (text && (in.getText().indexOf('\0') >= 0 || !utf8.canEncode(in.getText()))) {
           return false;
         }
       }
@@ -159,12 +159,16 @@ public final class JsonValues {
     }
   }
 
-  /** Looks for what a surrogate begins with: an escape, or the bytes that UTF-8 never uses. */
-  private static boolean mayHoldSurrogates(byte[] json, int from, int to) {
+  /** Looks for what such a text begins with: an escape, or the bytes that UTF-8 never uses. */
+  private static boolean mayHoldOther(byte[] json, int from, int to) {
     for (int i = from; i < to - 2; i++) {
-      boolean escaped =
-          json[i] == '\\' && json[i + 1] == 'u' && (json[i + 2] == 'd' || json[i + 2] == 'D');
-      if (escaped || (json[i] == (byte) 0xED && (json[i + 1] & 0xFF) >= 0xA0)) {
+      if (json[i] == '\\' && json[i + 1] == 'u') {
+        int first = json[i + 2];
+        // Of what begins with 00, letters beyond ASCII are common.
+        if (first == 'd' || first == 'D' || (first == '0' && json[i + 4] == '0')) {
+          return true;
+        }
+      } else if (json[i] == (byte) 0xED && (json[i + 1] & 0xFF) >= 0xA0) {
         return true;
       }
     }

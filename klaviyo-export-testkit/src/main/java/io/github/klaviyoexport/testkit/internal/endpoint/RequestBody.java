@@ -43,8 +43,8 @@ final class RequestBody {
     byte[] body = call.body();
     try {
       JsonNode root = JsonValues.tree(body);
-      if (!JsonValues.isUnicode(body, 0, body.length)) {
-        throw ApiErrorException.invalid("/data", "The body holds text that is not Unicode.");
+      if (!JsonValues.isKeepableText(body, 0, body.length)) {
+        throw ApiErrorException.invalid("/data", "The body holds text that cannot be kept.");
       }
       return new RequestBody(root);
     } catch (IOException malformed) {

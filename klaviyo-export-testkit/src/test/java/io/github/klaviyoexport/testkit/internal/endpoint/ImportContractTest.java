@@ -112,6 +112,20 @@ class ImportContractTest extends FakeKlaviyoContract {
   }
 
   @Test
+  void an_id_that_no_profile_has_is_an_import_error_unless_something_else_names_the_profile() {
+    Reply job =
+        imported(
+            "{\"type\":\"profile\",\"id\":\"01NOPE\",\"attributes\":{\"title\":\"Countess\"}}",
+            "{\"type\":\"profile\",\"id\":\"01NOPE\","
+                + "\"attributes\":{\"email\":\"ada@shop.example\"}}");
+
+    assertThat(job.at("/data/attributes/failed_count")).isEqualTo("1");
+    assertThat(errorsOf(job)).containsExactly("invalid");
+    assertThat(klaviyo.list().emails()).containsExactly("ada@shop.example");
+    assertThat(klaviyo.list().size()).isEqualTo(1);
+  }
+
+  @Test
   void a_profile_that_changes_its_address_is_found_by_the_new_one_only() {
     imported(row("\"email\":\"old@shop.example\",\"external_id\":\"c-17\""));
     imported(row("\"email\":\"new@shop.example\",\"external_id\":\"c-17\""));

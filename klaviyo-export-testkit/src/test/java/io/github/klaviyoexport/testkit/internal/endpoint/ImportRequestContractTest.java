@@ -57,6 +57,9 @@ class ImportRequestContractTest extends FakeKlaviyoContract {
         "'email':'a@shop.example','properties':['a']    | /attributes/properties",
         "'first_name':'Ada'                             | /attributes",
         "'email':null                                   | /attributes",
+        "'_kx':' '                                      | /attributes",
+        "'external_id':''                               | /attributes/external_id",
+        "'email':'a@shop.example','external_id':' '     | /attributes/external_id",
       })
   void one_bad_profile_refuses_the_whole_import_with_a_pointer(String attributes, String pointer) {
     Reply refused =
@@ -78,6 +81,7 @@ class ImportRequestContractTest extends FakeKlaviyoContract {
         "{'type':'profile'}                                             | /attributes",
         "{'type':'profile','attributes':[]}                             | /attributes",
         "{'type':'profile','id':7,'attributes':{'email':'a@b.example'}} | /id",
+        "{'type':'profile','id':'','attributes':{'title':'Countess'}}   | /id",
         "{'type':'person','attributes':{'email':'a@shop.example'}}      | /type",
         "{'attributes':{'email':'a@shop.example'}}                      | /type",
         "['profile']                                                    | ``",
@@ -124,13 +128,31 @@ class ImportRequestContractTest extends FakeKlaviyoContract {
     assertThat(profile("ada@shop.example").path("first_name").asText()).isEqualTo("🐝");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"first_name\":\"A\\u0000da\"",
+        "\"properties\":{\"Tags\":[\"\\u0000\"]}",
+        "\"properties\":{\"a\\u0000b\":1}"
+      })
+  void the_character_zero_is_refused_wherever_it_stands(String attribute) {
+    String ada = row("\"email\":\"ada@shop.example\"," + attribute);
+
+    assertThat(client.submit(ada).pointers()).containsExactly("/data/attributes/profiles/data/0");
+    assertThat(client.send("POST", "/api/profile-import", "{\"data\":" + ada + "}").status())
+        .isEqualTo(400);
+    assertThat(client.submit(ada.replace("\\u0000", "\\\\u0000")).status())
+        .as("an escaped backslash and digits")
+        .isEqualTo(202);
+  }
+
   @Test
   void texts_have_their_lengths() {
     String local = "a".repeat(100 - "@shop.example".length());
     assertThat(client.submit(email(local + "@shop.example")).status()).isEqualTo(202);
     assertThat(client.submit(email(local + "a@shop.example")).status()).isEqualTo(400);
 
-    String id = "c".repeat(255);
+    String id = "c".repeat(253) + "é🐝";
     assertThat(client.submit(row("\"external_id\":\"" + id + "\"")).status()).isEqualTo(202);
     assertThat(client.submit(row("\"external_id\":\"" + id + "c\"")).status()).isEqualTo(400);
   }
