@@ -54,6 +54,8 @@ public interface MemoryLog extends Closeable {
    * can be made from them, one at a time.
    *
    * @param blocks gives the new blocks, of which there is at least one
+   * @throws IllegalArgumentException if one of them is empty or too long; then the old blocks are
+   *     there
    * @throws IOException if the store fails, the log is no longer held, or {@code blocks} throws it;
    *     then either the old blocks are there or the new ones
    */

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class ExportMemoryContract {
   private static final String KEY = "vip-eu";
+  private static final Duration SILENCE = Duration.ofMinutes(2);
 
   /** Creates the tests; for subclasses. */
   protected ExportMemoryContract() {}
@@ -210,6 +211,22 @@ public abstract class ExportMemoryContract {
   }
 
   @Test
+  @Rule(
+      "Blocks are the same to the byte, up to the longest; one that is empty or longer is refused.")
+  void a_replacement_by_a_block_that_is_empty_or_too_long_is_refused() throws IOException {
+    write(KEY, "kept");
+    for (int length : new int[] {0, MemoryLog.MAX_BLOCK_BYTES + 1}) {
+      try (MemoryLog log = memory().open(KEY)) {
+        Iterator<byte[]> blocks = List.of(bytes("new"), new byte[length]).iterator();
+
+        assertThatThrownBy(() -> log.replace(() -> blocks.hasNext() ? blocks.next() : null))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+    assertThat(reopened(KEY)).containsExactly("kept");
+  }
+
+  @Test
   @Rule("What was handed over and what came back may be changed.")
   void what_was_handed_over_and_what_came_back_may_be_changed() throws IOException {
     byte[] block = bytes("block");
@@ -257,6 +274,7 @@ public abstract class ExportMemoryContract {
       assertThatThrownBy(() -> memory().open(KEY))
           .isInstanceOfSatisfying(
               LogHeldException.class, held -> assertThat(held.holder()).isNotBlank());
+      assertThatThrownBy(() -> memory().open(KEY, SILENCE)).isInstanceOf(LogHeldException.class);
       assertThatThrownBy(() -> memory().delete(KEY)).isInstanceOf(LogHeldException.class);
 
       log.replace(of("after"));
@@ -272,11 +290,13 @@ public abstract class ExportMemoryContract {
   void a_log_opened_by_a_holder_that_says_how_long_it_may_be_silent_is_the_same_log()
       throws IOException {
     write(KEY, "before");
-    try (MemoryLog log = memory().open(KEY, Duration.ofMinutes(2))) {
+    try (MemoryLog log = memory().open(KEY, SILENCE)) {
       log.append(bytes("after"));
       log.keepAlive();
 
       assertThatThrownBy(() -> memory().open(KEY)).isInstanceOf(LogHeldException.class);
+      assertThatThrownBy(() -> memory().open(KEY, SILENCE)).isInstanceOf(LogHeldException.class);
+      assertThatThrownBy(() -> memory().delete(KEY)).isInstanceOf(LogHeldException.class);
     }
     assertThat(reopened(KEY)).containsExactly("before", "after");
   }
@@ -290,11 +310,12 @@ public abstract class ExportMemoryContract {
     try {
       for (int round = 0; round < 5; round++) {
         String key = "round-" + round;
+        boolean plain = round % 2 == 0;
         var opened = new AtomicInteger();
         var tried = new CountDownLatch(many);
         Callable<Boolean> open =
             () -> {
-              try (MemoryLog log = memory().open(key)) {
+              try (MemoryLog log = plain ? memory().open(key) : memory().open(key, SILENCE)) {
                 opened.incrementAndGet();
                 tried.countDown();
                 // Nobody lets go before all have tried.

@@ -5,13 +5,16 @@ import io.github.klaviyoexport.journal.JournalLog;
 import io.github.klaviyoexport.journal.LogHeldException;
 import io.github.klaviyoexport.journal.MemoryJournal;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Journals with a flaw break the rule that they are named for, and no other. */
 class FlawedJournalsTest {
-  private static final TreeMap<String, Supplier<ExportJournal>> FLAWED = new TreeMap<>();
+  private static final TreeMap<String, List<Supplier<ExportJournal>>> FLAWED = new TreeMap<>();
   private static final int MEGABYTE = 1_000_000;
   private static Supplier<ExportJournal> onTrial = MemoryJournal::create;
 
@@ -101,8 +104,46 @@ class FlawedJournalsTest {
     JournalLog of(String key, JournalLog log);
   }
 
+  /** A journal that gives a log away that is open, to holders that may be silent. */
+  private static final class Sharing extends Flawed {
+    private record Held(JournalLog log, Thread holder) {}
+
+    private final Predicate<Thread> shares;
+    private final Map<String, Held> open = new HashMap<>();
+
+    Sharing(Predicate<Thread> shares) {
+      this.shares = shares;
+    }
+
+    @Override
+    public synchronized JournalLog open(String key, Duration silence) throws IOException {
+      Held there = open.get(key);
+      if (there != null && shares.test(there.holder())) {
+        return new FlawedLog(there.log()) {
+          @Override
+          public void close() {}
+        };
+      }
+      Held mine = new Held(super.open(key), Thread.currentThread());
+      open.put(key, mine);
+      return new FlawedLog(mine.log()) {
+        @Override
+        public void close() throws IOException {
+          synchronized (Sharing.this) {
+            open.remove(key, mine);
+          }
+          super.close();
+        }
+      };
+    }
+  }
+
+  private static void flawed(String rule, Supplier<ExportJournal> journal) {
+    FLAWED.computeIfAbsent(rule, none -> new ArrayList<>()).add(journal);
+  }
+
   private static void log(String rule, Supplier<Flaw> flaw) {
-    FLAWED.put(
+    flawed(
         rule,
         () -> {
           Flaw one = flaw.get();
@@ -209,7 +250,7 @@ class FlawedJournalsTest {
             };
           };
         });
-    FLAWED.put(
+    flawed(
         "A key may have 64 characters, and they all count.",
         () ->
             new Flawed() {
@@ -218,7 +259,15 @@ class FlawedJournalsTest {
                 return super.open(key.substring(0, Math.min(63, key.length())));
               }
             });
-    FLAWED.put(
+    flawed(
+        "A log that is open is refused to all others with a LogHeldException that names the holder,"
+            + " also when it was restarted.",
+        () -> new Sharing(holder -> true));
+    flawed(
+        "A log that is open is refused to all others with a LogHeldException that names the holder,"
+            + " also when it was restarted.",
+        () -> new Sharing(holder -> holder != Thread.currentThread()));
+    flawed(
         "A log that is open is refused to all others with a LogHeldException that names the holder,"
             + " also when it was restarted.",
         () ->
@@ -309,7 +358,7 @@ class FlawedJournalsTest {
                     }
                   }
                 });
-    FLAWED.put(
+    flawed(
         "Where logs can be listed and deleted, those that are kept are listed, and one that is open"
             + " is not deleted.",
         () ->
@@ -330,9 +379,11 @@ class FlawedJournalsTest {
   @ParameterizedTest
   @MethodSource("flaws")
   void a_flawed_journal_breaks_its_rule_and_no_other(String rule) {
-    onTrial = FLAWED.getOrDefault(rule, MemoryJournal::create);
+    for (Supplier<ExportJournal> flawed : FLAWED.getOrDefault(rule, List.of())) {
+      onTrial = flawed;
 
-    Trials.breaksOnly(Trial.class, rule);
+      Trials.breaksOnly(Trial.class, rule);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.github.klaviyoexport.memory.KeptMemory;
 import io.github.klaviyoexport.memory.MemoryKey;
 import io.github.klaviyoexport.memory.MemoryLog;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,6 +105,41 @@ class FlawedMemoriesTest {
     @Override
     public void close() throws IOException {
       behind.close();
+    }
+  }
+
+  /** A memory that gives a log away that is open, to holders that may be silent. */
+  private static final class Sharing extends Flawed {
+    private record Held(MemoryLog log, Thread holder) {}
+
+    private final Predicate<Thread> shares;
+    private final Map<String, Held> open = new HashMap<>();
+
+    Sharing(ExportMemory behind, Predicate<Thread> shares) {
+      super(behind);
+      this.shares = shares;
+    }
+
+    @Override
+    public synchronized MemoryLog open(String key, Duration silence) throws IOException {
+      Held there = open.get(key);
+      if (there != null && shares.test(there.holder())) {
+        return new FlawedLog(there.log()) {
+          @Override
+          public void close() {}
+        };
+      }
+      Held mine = new Held(super.open(key), Thread.currentThread());
+      open.put(key, mine);
+      return new FlawedLog(mine.log()) {
+        @Override
+        public void close() throws IOException {
+          synchronized (Sharing.this) {
+            open.remove(key, mine);
+          }
+          super.close();
+        }
+      };
     }
   }
 
@@ -295,6 +331,30 @@ class FlawedMemoriesTest {
                 return false;
               }
             });
+    log(
+        "a_replacement_by_a_block_that_is_empty_or_too_long_is_refused",
+        log ->
+            new FlawedLog(log) {
+              @Override
+              public void replace(Blocks blocks) throws IOException {
+                super.replace(
+                    () -> {
+                      byte[] next = blocks.next();
+                      while (next != null && next.length == 0) {
+                        next = blocks.next();
+                      }
+                      return next == null
+                          ? null
+                          : Arrays.copyOf(next, Math.min(next.length, MAX_BLOCK_BYTES));
+                    });
+              }
+            });
+    memory(
+        "a_log_opened_by_a_holder_that_says_how_long_it_may_be_silent_is_the_same_log",
+        memory -> new Sharing(memory, holder -> true));
+    memory(
+        "of_many_who_open_a_log_at_the_same_time_one_has_it",
+        memory -> new Sharing(memory, holder -> holder != Thread.currentThread()));
     log(
         "closing_again_does_nothing_to_the_next_who_has_it",
         log ->
