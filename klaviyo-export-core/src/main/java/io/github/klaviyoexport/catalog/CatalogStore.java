@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>An entry is removed in the version that was seen only.
  *   <li>What is set aside is out of the way, and the store says where it is.
  *   <li>Of many that change one version, or take one name, one succeeds.
+ *   <li>An entry may have a megabyte of JSON, and an id 100 characters, which all count.
  *   <li>An id that no entry may have is refused when it is put, and never found or removed.
  * </ul>
  */

@@ -9,6 +9,7 @@ import io.github.klaviyoexport.catalog.CatalogStore.Kind;
 import io.github.klaviyoexport.catalog.CatalogStore.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * {@snippet class="io.github.klaviyoexport.testkit.contract.CatalogStoresTest" region="example"}
  *
- * <p>That entries survive a crash of the process and of the machine is left for you to prove.
+ * <p>That entries survive a crash of the process and of the machine, and that what was set aside is
+ * kept, is left for you to prove.
  */
 @ExtendWith(RuleInMessage.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -160,6 +162,9 @@ public abstract class CatalogStoreContract {
     assertThat(store.find(Kind.CONNECTION, "a")).isEmpty();
     assertThat(store.list(Kind.CONNECTION, "")).isEmpty();
     assertThat(store.put(entry(Kind.CONNECTION, "a", 1, "Klaviyo", 2))).isEqualTo(Outcome.DONE);
+
+    assertThat(store.setAside(Kind.CONNECTION, "a")).as("where the next is").isNotBlank();
+    assertThat(store.find(Kind.CONNECTION, "a")).isEmpty();
   }
 
   @Test
@@ -208,6 +213,30 @@ public abstract class CatalogStoreContract {
       assertThat(store.remove(Kind.EXPORT, id, 1)).as("the id '%s'", id).isFalse();
     }
     assertThat(store.list(Kind.EXPORT, "")).containsExactly(export("a", 1));
+  }
+
+  @Test
+  @Rule("An entry may have a megabyte of JSON, and an id 100 characters, which all count.")
+  void an_entry_may_have_a_megabyte_of_json() {
+    Entry large =
+        new Entry(Kind.RUN, "a", 1, null, "{\"text\":\"" + "ä漢🙂 ".repeat(100_000) + "\"}");
+    store().put(large);
+
+    // Not compared by AssertJ, which would print a megabyte.
+    assertThat(store().find(Kind.RUN, "a").equals(Optional.of(large))).isTrue();
+    assertThat(store().list(Kind.RUN, "").equals(List.of(large))).isTrue();
+  }
+
+  @Test
+  @Rule("An entry may have a megabyte of JSON, and an id 100 characters, which all count.")
+  void an_id_may_have_100_characters_and_they_all_count() {
+    String id = "0123456789abcdef-.".repeat(6).substring(0, 99);
+
+    assertThat(store().put(export(id + "a", 1))).isEqualTo(Outcome.DONE);
+    assertThat(store().put(export(id + "b", 1))).isEqualTo(Outcome.DONE);
+
+    assertThat(store().find(Kind.EXPORT, id + "a")).contains(export(id + "a", 1));
+    assertThat(store().find(Kind.EXPORT, id + "b")).contains(export(id + "b", 1));
   }
 
   /** Puts entries at the same time, each through a store of its own. */

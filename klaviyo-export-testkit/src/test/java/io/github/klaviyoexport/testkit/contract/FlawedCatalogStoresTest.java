@@ -5,9 +5,11 @@ import io.github.klaviyoexport.catalog.MemoryCatalogStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -164,6 +166,48 @@ class FlawedCatalogStoresTest {
               public String setAside(Kind kind, String id) {
                 super.setAside(kind, id);
                 return "";
+              }
+            });
+    flawed(
+        "What is set aside is out of the way, and the store says where it is.",
+        () ->
+            new Flawed() {
+              private final Set<String> aside = new HashSet<>();
+
+              @Override
+              public String setAside(Kind kind, String id) {
+                if (!aside.add(kind + " " + id)) {
+                  throw new IllegalStateException("duplicate key");
+                }
+                return super.setAside(kind, id);
+              }
+            });
+    flawed(
+        "An entry may have a megabyte of JSON, and an id 100 characters, which all count.",
+        () ->
+            new Flawed() {
+              @Override
+              public Outcome put(Entry entry) {
+                String json = entry.json();
+                return super.put(
+                    new Entry(
+                        entry.kind(),
+                        entry.id(),
+                        entry.version(),
+                        entry.uniqueName(),
+                        json.substring(0, Math.min(json.length(), 4_000))));
+              }
+            });
+    flawed(
+        "An entry may have a megabyte of JSON, and an id 100 characters, which all count.",
+        () ->
+            new Flawed() {
+              @Override
+              public Outcome put(Entry entry) {
+                if (entry.id().length() > 64 && entry.id().length() <= 100) {
+                  throw new IllegalArgumentException("too long");
+                }
+                return super.put(entry);
               }
             });
     flawed(
