@@ -19,7 +19,7 @@ import java.util.Collection;
  *   <li>Reading goes on behind any position, also in another process.
  *   <li>A position is the same wherever reading began.
  *   <li>Asking for the position moves nothing.
- *   <li>A position holds no email address, since it is written to journals.
+ *   <li>A position holds no email address, phone number or name, since it is written to journals.
  *   <li>What is no position of the segment is refused with an {@code IOException} whose message
  *       says what to do.
  * </ul>

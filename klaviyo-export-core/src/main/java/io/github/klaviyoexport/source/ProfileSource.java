@@ -29,6 +29,8 @@ import java.util.Collection;
  *   <li>A segment is read from its first customer to its last, and again the same as long as it
  *       does not change.
  *   <li>After the last profile there is none, however often it is asked for.
+ *   <li>Each segment has its own customers, also when another is read before it or beside it.
+ *   <li>A reader that says that it is sorted by email address is.
  *   <li>Readers do not disturb each other, on one thread or on many, and closing one leaves the
  *       others open.
  *   <li>A reader can be closed unread, midway and at the end, and lets go of all that it held.
@@ -44,6 +46,7 @@ import java.util.Collection;
  *   <li>What could not be read is told without an email address.
  *   <li>A segment that the source does not know is refused with an {@code IOException} whose
  *       message says what to do.
+ *   <li>An opening that is refused leaves nothing open.
  * </ul>
  */
 @FunctionalInterface

@@ -2,6 +2,7 @@ package io.github.klaviyoexport.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.PositionedSource;
@@ -9,6 +10,7 @@ import io.github.klaviyoexport.source.ProfileReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -85,14 +87,41 @@ public abstract class PositionedSourceContract extends ProfileSourceContract {
   }
 
   @Test
-  @Rule("A position holds no email address, since it is written to journals.")
-  void a_position_holds_no_email_address() throws IOException {
+  @Rule("A position holds no email address, phone number or name, since it is written to journals.")
+  void a_position_holds_no_email_address_phone_number_or_name() throws IOException {
     try (ProfileReader reader = open()) {
-      List<CustomerProfile> profiles = rest(reader);
-      assertThat(personal(profiles, String.join("\n", positions())))
-          .as("email addresses in positions, which are written to journals")
+      PersonalValues values = PersonalValues.of(rest(reader));
+
+      assertThat(values.in(String.join("\n", positions()), segment().name()))
+          .as("values of customers in positions, which are written to journals")
           .isZero();
     }
+  }
+
+  @Test
+  @Rule("A reader can be closed unread, midway and at the end, and lets go of all that it held.")
+  void a_closed_reader_that_began_at_a_position_has_let_go_of_all_that_it_held()
+      throws IOException {
+    OptionalInt before = openResources();
+    assumeTrue(before.isPresent(), NOT_COUNTED);
+    for (String position : positions()) {
+      try (ProfileReader reader = source().openAt(segment(), position)) {
+        reader.next();
+      }
+      assertThat(openResources()).as("what is open when a reader was closed").isEqualTo(before);
+    }
+  }
+
+  @Test
+  @Rule("An opening that is refused leaves nothing open.")
+  void a_refused_position_leaves_nothing_open() {
+    OptionalInt before = openResources();
+    assumeTrue(before.isPresent(), NOT_COUNTED);
+
+    assertThatThrownBy(() -> source().openAt(segment(), "no such position").close())
+        .isInstanceOf(IOException.class);
+
+    assertThat(openResources()).as("what is open after the refusal").isEqualTo(before);
   }
 
   @Test

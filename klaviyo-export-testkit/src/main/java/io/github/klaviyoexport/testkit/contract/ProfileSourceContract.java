@@ -18,10 +18,15 @@ import io.github.klaviyoexport.source.Segment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +53,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RuleInMessage.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class ProfileSourceContract {
+  static final String NOT_COUNTED = "The test does not count what the source holds open.";
+
   private static final int THREADS = 8;
   private static final int MOST_WRITTEN = 1_000;
   private static final String ID = "the contract's id of this customer";
@@ -69,6 +76,14 @@ public abstract class ProfileSourceContract {
   /** Returns a segment that the source does not know; empty if it takes every name. */
   protected Optional<Segment> unknownSegment() {
     return Optional.of(Segment.named("no-such-segment"));
+  }
+
+  /**
+   * Returns a second segment that the source knows, of other customers; empty, as by default, if
+   * the test has none. Return one, and a source that mixes its segments up is found.
+   */
+  protected Optional<Segment> otherSegment() {
+    return Optional.empty();
   }
 
   /**
@@ -109,6 +124,51 @@ public abstract class ProfileSourceContract {
         assertThat(idsOf(rest(reader))).as("read for the %sth time", time).isEqualTo(ids());
       }
     }
+  }
+
+  @Test
+  @Rule("Each segment has its own customers, also when another is read before it or beside it.")
+  void each_segment_has_its_own_customers() throws IOException {
+    Optional<Segment> second = otherSegment();
+    Assumptions.assumeThat(second).as("a second segment").isPresent();
+    Segment other = second.orElseThrow();
+    ProfileSource source = source();
+    List<String> others;
+    try (ProfileReader before = source.open(other)) {
+      others = idsOf(rest(before));
+    }
+    assertThat(others).as("the ids of the other segment").isNotEqualTo(ids());
+    try (ProfileReader beside = source.open(other);
+        ProfileReader reader = source.open(segment())) {
+      assertThat(idsOf(rest(reader))).isEqualTo(ids());
+      assertThat(idsOf(rest(beside))).isEqualTo(others);
+    }
+  }
+
+  @Test
+  @Rule("A reader that says that it is sorted by email address is.")
+  void a_reader_that_says_that_it_is_sorted_by_email_address_is() throws IOException {
+    Map<String, String> last = new HashMap<>();
+    Set<String> unsorted = new HashSet<>();
+    try (ProfileReader reader = open()) {
+      assumeTrue(reader.isSortedByEmail(), "The source does not say that it is sorted.");
+      for (CustomerProfile profile : rest(reader)) {
+        for (int i = 0; i < profile.fields().size(); i++) {
+          String field = profile.fields().names().get(i);
+          String address = String.valueOf(profile.value(i)).strip().toLowerCase(Locale.ROOT);
+          // Addresses beyond ASCII may stand anywhere.
+          if (address.indexOf('@') > 0 && address.chars().allMatch(c -> c < 128)) {
+            String before = last.put(field, address);
+            if (before != null && before.compareTo(address) > 0) {
+              unsorted.add(field);
+            }
+          }
+        }
+      }
+    }
+    assertThat(last.isEmpty() || last.size() > unsorted.size())
+        .as("the email addresses are in their order")
+        .isTrue();
   }
 
   @Test
@@ -180,7 +240,7 @@ public abstract class ProfileSourceContract {
   @Rule("A reader can be closed unread, midway and at the end, and lets go of all that it held.")
   void a_closed_reader_has_let_go_of_all_that_it_held() throws IOException {
     OptionalInt before = openResources();
-    assumeTrue(before.isPresent(), "The test does not count what the source holds open.");
+    assumeTrue(before.isPresent(), NOT_COUNTED);
     for (int read = 0; read <= ids().size() + 1; read++) {
       try (ProfileReader reader = open()) {
         for (int i = 0; i < read; i++) {
@@ -300,11 +360,12 @@ public abstract class ProfileSourceContract {
   @Rule("No value of a profile is in the text of the source or of a reader.")
   void no_value_of_a_profile_is_in_the_text_of_source_or_reader() throws IOException {
     ProfileSource source = source();
+    String before = segment().name() + " " + source;
     try (ProfileReader reader = source.open(segment())) {
-      List<CustomerProfile> profiles = rest(reader);
+      PersonalValues values = PersonalValues.of(rest(reader));
 
-      assertThat(personal(profiles, source.toString())).as("values in the source's text").isZero();
-      assertThat(personal(profiles, reader.toString())).as("values in the reader's text").isZero();
+      assertThat(values.in(source.toString(), before)).as("values in the source's text").isZero();
+      assertThat(values.in(reader.toString(), before)).as("values in the reader's text").isZero();
     }
   }
 
@@ -345,6 +406,20 @@ public abstract class ProfileSourceContract {
         .isNotBlank();
   }
 
+  @Test
+  @Rule("An opening that is refused leaves nothing open.")
+  void a_refused_opening_leaves_nothing_open() {
+    Optional<Segment> unknown = unknownSegment();
+    Assumptions.assumeThat(unknown).as("a segment that the source does not know").isPresent();
+    OptionalInt before = openResources();
+    assumeTrue(before.isPresent(), NOT_COUNTED);
+
+    assertThatThrownBy(() -> source().open(unknown.orElseThrow()).close())
+        .isInstanceOf(IOException.class);
+
+    assertThat(openResources()).as("what is open after the refusal").isEqualTo(before);
+  }
+
   ProfileReader open() throws IOException {
     return source().open(segment());
   }
@@ -371,17 +446,5 @@ public abstract class ProfileSourceContract {
       text.append('\n').append(Arrays.deepToString(new Object[] {profile.value(i)}));
     }
     return text.toString();
-  }
-
-  /** Returns how many email addresses of the profiles a text holds. */
-  static long personal(List<CustomerProfile> profiles, String text) {
-    return profiles.stream()
-        .flatMap(
-            profile ->
-                IntStream.range(0, profile.fields().size())
-                    .mapToObj(i -> String.valueOf(profile.value(i))))
-        .filter(value -> value.indexOf('@') > 0)
-        .filter(text::contains)
-        .count();
   }
 }

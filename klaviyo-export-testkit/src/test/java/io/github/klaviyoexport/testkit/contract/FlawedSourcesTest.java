@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each test of the contract for sources catches a source with the flaw it is named for. */
 class FlawedSourcesTest {
   private static final Segment SEGMENT = Segment.named("vip");
-  private static final FieldNames FIELDS = FieldNames.of("email", "tags");
+  private static final Segment OTHER = Segment.named("new");
+  private static final FieldNames FIELDS = FieldNames.of("email", "tags", "phone", "name");
   private static final List<String> IDS = List.of("c-1", "c-2", "c-3", "c-4");
 
   private static PositionedSource onTrial = new Shelf();
@@ -46,6 +47,11 @@ class FlawedSourcesTest {
     }
 
     @Override
+    protected Optional<Segment> otherSegment() {
+      return Optional.of(OTHER);
+    }
+
+    @Override
     protected OptionalInt openResources() {
       return OptionalInt.of(connections);
     }
@@ -55,6 +61,9 @@ class FlawedSourcesTest {
   private static class Shelf implements PositionedSource {
     @Override
     public ProfileReader open(Segment segment) throws IOException {
+      if (segment.equals(OTHER)) {
+        return ProfileReader.of(List.of(customer("n-1")));
+      }
       if (!segment.equals(SEGMENT)) {
         throw new IOException("There is no segment " + segment + ": ask for " + SEGMENT + ".");
       }
@@ -89,6 +98,11 @@ class FlawedSourcesTest {
     }
 
     @Override
+    public boolean isSortedByEmail() {
+      return true;
+    }
+
+    @Override
     public OptionalLong size() {
       return OptionalLong.of(IDS.size());
     }
@@ -105,7 +119,13 @@ class FlawedSourcesTest {
   }
 
   private static CustomerProfile customer(String id) {
-    return CustomerProfile.of(id, FIELDS, id + "@shop.example", List.of(1));
+    return profile(id, id + "@shop.example", List.of(1));
+  }
+
+  private static CustomerProfile profile(String id, @Nullable Object email, Object tags) {
+    char number = id.charAt(2);
+    return CustomerProfile.of(
+        id, FIELDS, email, tags, "+4420794600" + number + number, "Ada " + (char) (number + 16));
   }
 
   /** A source whose readers are made by a function of where they begin. */
@@ -123,7 +143,7 @@ class FlawedSourcesTest {
   }
 
   /** By the name of the test that catches it. */
-  private static final TreeMap<String, PositionedSource> FLAWED = new TreeMap<>();
+  private static final TreeMap<String, List<PositionedSource>> FLAWED = new TreeMap<>();
 
   static {
     flaw(
@@ -202,7 +222,7 @@ class FlawedSourcesTest {
                 CustomerProfile next = super.next();
                 return next == null || at != 2
                     ? next
-                    : CustomerProfile.of(next.id(), FIELDS, next.value(0), Thread.currentThread());
+                    : profile(next.id(), next.value(0), Thread.currentThread());
               }
             });
     flaw(
@@ -229,7 +249,7 @@ class FlawedSourcesTest {
             new Row(begin) {
               @Override
               public Optional<FieldNames> fields() {
-                return Optional.of(FieldNames.of("email", "tags", "LTV"));
+                return Optional.of(FieldNames.of("email", "tags", "phone", "LTV"));
               }
             });
     flaw(
@@ -242,9 +262,7 @@ class FlawedSourcesTest {
               public @Nullable CustomerProfile next() throws IOException {
                 CustomerProfile next = super.next();
                 tags.add(at);
-                return next == null
-                    ? null
-                    : CustomerProfile.of(next.id(), FIELDS, next.value(0), tags);
+                return next == null ? null : profile(next.id(), next.value(0), tags);
               }
             });
     flaw(
@@ -255,15 +273,6 @@ class FlawedSourcesTest {
               public @Nullable CustomerProfile next() throws IOException {
                 CustomerProfile next = super.next();
                 return next == null ? null : customer(next.id() + "@shop.example");
-              }
-            });
-    flaw(
-        "no_value_of_a_profile_is_in_the_text_of_source_or_reader",
-        begin ->
-            new Row(begin) {
-              @Override
-              public String toString() {
-                return "Row[after c-4@shop.example]";
               }
             });
     flaw(
@@ -328,24 +337,82 @@ class FlawedSourcesTest {
                 return Optional.of(String.valueOf(at == IDS.size() ? at : ++at));
               }
             });
+    for (String told : List.of("c-%s@shop.example", "+4420794600%1$s%1$s", "Ada %2$s")) {
+      flaw(
+          "a_position_holds_no_email_address_phone_number_or_name",
+          begin ->
+              new Row(begin) {
+                @Override
+                public Optional<String> position() {
+                  return Optional.of(at + " behind " + told.formatted(at, (char) ('@' + at)));
+                }
+              });
+      flaw(
+          "no_value_of_a_profile_is_in_the_text_of_source_or_reader",
+          begin ->
+              new Row(begin) {
+                @Override
+                public String toString() {
+                  return "Row[behind " + told.formatted(at, (char) ('@' + at)) + "]";
+                }
+              });
+    }
     flaw(
-        "a_position_holds_no_email_address",
+        "a_closed_reader_that_began_at_a_position_has_let_go_of_all_that_it_held",
+        begin -> {
+          connections++;
+          return new Row(begin) {
+            @Override
+            public void close() {
+              connections -= begin == 0 ? 1 : 0;
+            }
+          };
+        });
+    flaw(
+        "a_refused_position_leaves_nothing_open",
         new Shelf() {
           @Override
           public ProfileReader openAt(Segment segment, String position) throws IOException {
-            return super.openAt(segment, position.replaceAll("@.*", ""));
-          }
-
-          @Override
-          ProfileReader reader(int at) {
-            return new Row(at) {
-              @Override
-              public Optional<String> position() {
-                return Optional.of(this.at + "@c-" + this.at + "@shop.example");
-              }
-            };
+            connections++;
+            ProfileReader reader = super.openAt(segment, position);
+            connections--;
+            return reader;
           }
         });
+    flaw(
+        "a_refused_opening_leaves_nothing_open",
+        new Shelf() {
+          @Override
+          public ProfileReader open(Segment segment) throws IOException {
+            connections++;
+            ProfileReader reader = super.open(segment);
+            connections--;
+            return reader;
+          }
+        });
+    flaw(
+        "each_segment_has_its_own_customers",
+        new Shelf() {
+          private @Nullable Segment first;
+
+          @Override
+          public ProfileReader open(Segment segment) throws IOException {
+            if (first == null) {
+              first = segment;
+            }
+            return super.open(first);
+          }
+        });
+    flaw(
+        "a_reader_that_says_that_it_is_sorted_by_email_address_is",
+        begin ->
+            new Row(begin) {
+              @Override
+              public @Nullable CustomerProfile next() throws IOException {
+                CustomerProfile next = super.next();
+                return next == null || at != 3 ? next : profile(next.id(), "B@shop.example", 1);
+              }
+            });
     flaw(
         "what_is_no_position_is_refused_with_advice",
         new Shelf() {
@@ -361,7 +428,7 @@ class FlawedSourcesTest {
   }
 
   private static void flaw(String caughtBy, PositionedSource source) {
-    FLAWED.put(caughtBy, source);
+    FLAWED.computeIfAbsent(caughtBy, none -> new ArrayList<>()).add(source);
   }
 
   private static final class ClosingAll extends Shelf {
@@ -394,9 +461,11 @@ class FlawedSourcesTest {
   @ParameterizedTest
   @MethodSource("flaws")
   void a_flawed_source_is_caught(String by) {
-    onTrial = FLAWED.get(by);
+    for (PositionedSource flawed : FLAWED.getOrDefault(by, List.of())) {
+      onTrial = flawed;
 
-    Trials.isCaught(Trial.class, by);
+      Trials.isCaught(Trial.class, by);
+    }
   }
 
   @Test

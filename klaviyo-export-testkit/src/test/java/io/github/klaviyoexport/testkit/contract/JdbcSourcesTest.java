@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -136,6 +137,11 @@ class JdbcSourcesTest {
     }
 
     @Override
+    protected Optional<Segment> otherSegment() {
+      return Optional.of(Segment.named("vip-us"));
+    }
+
+    @Override
     protected OptionalInt openResources() {
       return OptionalInt.of(open.get());
     }
@@ -165,6 +171,11 @@ class JdbcSourcesTest {
     @Override
     protected List<String> ids() {
       return IDS;
+    }
+
+    @Override
+    protected Optional<Segment> otherSegment() {
+      return Optional.of(Segment.named("vip-us"));
     }
 
     @Override

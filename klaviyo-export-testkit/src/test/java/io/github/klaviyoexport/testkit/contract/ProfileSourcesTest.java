@@ -121,6 +121,7 @@ class ProfileSourcesTest {
           folder.resolve("part-00001.csv"),
           lines.get(0) + "\n" + String.join("\n", lines.subList(4, 6)));
       Files.writeString(folder.resolve("_SUCCESS"), "");
+      Files.writeString(directory.resolve("vip-us.csv"), "id,email\nc-9,c-9@shop.example\n");
     }
 
     @Override
@@ -136,6 +137,11 @@ class ProfileSourcesTest {
     @Override
     protected List<String> ids() {
       return IDS;
+    }
+
+    @Override
+    protected Optional<Segment> otherSegment() {
+      return Optional.of(Segment.named("vip-us"));
     }
   }
 
