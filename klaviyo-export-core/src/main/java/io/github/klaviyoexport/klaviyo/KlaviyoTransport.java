@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  *   <li>A request can be sent again.
  *   <li>A response comes back whatever its status, and redirects are not followed.
  *   <li>Headers come back, and the case of their names says nothing.
- *   <li>A body comes back byte for byte, and unread, whatever it is.
+ *   <li>A body comes back byte for byte, and unread, whatever it is. It may have five megabytes.
  *   <li>Requests at the same time get each its own response.
  *   <li>A connection that breaks after the request leaves its fate unknown, and nothing is sent
  *       twice; a server that is not there has processed nothing.

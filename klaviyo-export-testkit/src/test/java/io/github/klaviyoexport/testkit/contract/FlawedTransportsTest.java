@@ -110,6 +110,14 @@ class FlawedTransportsTest {
                 new String(response.body(), StandardCharsets.US_ASCII)
                     .getBytes(StandardCharsets.US_ASCII)));
     receiving(
+        "a_body_of_five_megabytes_comes_back_whole",
+        response -> {
+          if (response.body().length > 256 * 1024) {
+            throw new IllegalStateException("too many bytes to buffer");
+          }
+          return response;
+        });
+    receiving(
         "a_body_that_is_not_what_it_should_be_comes_back_unread",
         response -> {
           String body = new String(response.body(), StandardCharsets.UTF_8);
