@@ -567,7 +567,8 @@ public final class SegmentExporter implements AutoCloseable {
     /**
      * Sets how long an export may take until its last profile is confirmed; by default 6 hours,
      * since Klaviyo may take hours over large imports. It stops before that when Klaviyo has
-     * neither taken over nor refused a batch 30 minutes after first being sent it.
+     * neither taken over nor refused a batch 30 minutes after first being sent it, or has not
+     * answered a read for as long.
      *
      * <p>A source that hangs is left behind at the deadline. Other code of yours that an export
      * calls, such as a listener or a token supplier, is waited for.

@@ -47,6 +47,7 @@ final class Call<T> {
   private final Runnable inDoubt;
   private final Consumer<Reply<T>> then;
   private final Retry.AsyncContext<Object> attempts;
+  private final Duration patience;
   private final Quota.Slot slot;
   private EventLoop.@Nullable Timer timer;
   private EventLoop.@Nullable Timer deadline;
@@ -101,11 +102,17 @@ final class Call<T> {
     this.inDoubt = inDoubt;
     this.then = then;
     this.attempts = calls.retry(mostAttempts).asyncContext();
+    this.patience = Calls.patience(isChange(), mostAttempts);
     this.slot = new Quota.Slot(calls.caller(endpoint));
   }
 
   /** Asks for a turn in the quota, and sends when it comes. */
   void ask() {
+    Quota.Closing closing = calls.quotas.of(endpoint).closing();
+    if (closing.left().compareTo(Calls.longestWait(patience)) > 0) {
+      timer = calls.loop.after(Duration.ZERO, () -> isTooLong(closing.left(), closing.status()));
+      return;
+    }
     Quota.Decision decision =
         calls.quotas.of(endpoint).ask(calls.connection.share(), calls.connection.paced(), slot);
     if (decision.trouble() != null) {
@@ -141,9 +148,7 @@ final class Call<T> {
     sentAt = calls.loop.time().nanoTime();
     if (attempt++ == 0) {
       firstSentAt = sentAt;
-      if (isChange()) {
-        deadline = calls.loop.after(Calls.LONGEST_CHANGE, this::overdue);
-      }
+      deadline = calls.loop.after(patience, this::overdue);
     }
     calls.traffic.exchange(endpoint);
     timedOut = false;
@@ -227,7 +232,7 @@ final class Call<T> {
       return;
     }
     calls.quotas.of(endpoint).hear(response);
-    if (status >= 300 && status < 500 && status != 408 && status != 400) {
+    if (status >= 300 && status < 500 && status != 408 && status != 400 && status != 429) {
       calls.traffic.answered();
     }
     if (status == 429) {
@@ -349,15 +354,12 @@ final class Call<T> {
             .orElseGet(() -> Duration.ofMillis(calls.backoff.apply(rateLimitsInARow)));
     calls.traffic.rateLimited(wait);
     calls.observer.rateLimited(wait);
-    if (isTooLong(wait, 429)) {
-      return;
-    }
     calls.quotas.of(endpoint).rateLimited(wait);
-    if (mayChange()) {
+    if (mayChange() && !isTooLong(wait, 429)) {
       last = "answered 429";
       lastStatus = 429;
       ask();
-    } else {
+    } else if (!over) {
       giveUp("answered 429", 429, null);
     }
   }
@@ -368,9 +370,9 @@ final class Call<T> {
 
   /** Gives the call up if Klaviyo asks for a longer wait than an export makes. */
   private boolean isTooLong(Duration wait, int status) {
-    boolean tooLong = wait.compareTo(Calls.LONGEST_RETRY_AFTER) > 0;
+    boolean tooLong = wait.compareTo(Calls.longestWait(patience)) > 0;
     if (tooLong) {
-      giveUp(PaceHints.tooLong(wait, status), status, null);
+      giveUp(PaceHints.tooLong(wait, Calls.longestWait(patience), status), status, null);
     }
     return tooLong;
   }
@@ -433,6 +435,7 @@ final class Call<T> {
   private void againAfter(Duration atLeast, String what, int status) {
     calls.traffic.failed(what);
     if (isTooLong(atLeast, status)) {
+      calls.quotas.of(endpoint).close(Calls.LONGEST_RETRY_AFTER, status);
       return;
     }
     KlaviyoException failure = new KlaviyoException(what, status, null);
@@ -457,8 +460,8 @@ final class Call<T> {
       failsOnIt();
     }
     giveUp(
-        "did not decide within "
-            + InWords.duration(Calls.LONGEST_CHANGE)
+        (isChange() ? "did not decide within " : "gave no usable answer within ")
+            + InWords.duration(patience)
             + " of the first attempt"
             + (last == null ? "" : "; last, it " + last),
         lastStatus,

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       the rest are reads. When the account's {@link RetryBudget} is used up, each back-off is the
  *       longest;
  *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
- *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up;
+ *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up, as are others to
+ *       the endpoint, unsent, until no more than that is left to wait;
  *   <li>401 with credentials that can be refreshed: once more;
  *   <li>403 to an endpoint whose scopes have let the key in to others before: Klaviyo sheds load,
  *       or its edge does, since the scopes are there. Again after 5 seconds, doubled up to a
@@ -43,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>anything else: Klaviyo's answer is final.
  * </ul>
  *
- * <p>A change (a call that is no read) that has no answer of these {@link #LONGEST_CHANGE} after
- * its first attempt is given up.
+ * <p>A call that has no answer of these {@link #LONGEST_CALL} after its first attempt is given up;
+ * a read that there is another way for, after {@link #LONGEST_TRIAL}.
  *
  * <p>Belongs to its {@link EventLoop}'s thread.
  */
@@ -58,7 +59,11 @@ public final class Calls {
   /** The longest wait that a call makes because Klaviyo asks for it; for longer it is given up. */
   public static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(15);
 
-  static final Duration LONGEST_CHANGE = Duration.ofMinutes(30);
+  /** How long a call is made again and again, whatever the answers ask for. */
+  static final Duration LONGEST_CALL = Duration.ofMinutes(30);
+
+  /** How long a read is that is made {@value #TRIAL_ATTEMPTS} times at most. */
+  static final Duration LONGEST_TRIAL = Duration.ofMinutes(10);
 
   /** How long 403 is waited out that cannot be a missing scope. */
   public static final Duration LONGEST_SHEDDING = Duration.ofMinutes(5);
@@ -171,6 +176,16 @@ public final class Calls {
   /** Returns the rule of further attempts for calls that are made so often at most. */
   Retry retry(int attempts) {
     return retries.computeIfAbsent(attempts, most -> retry(most, backoff));
+  }
+
+  /** Returns how long after its first attempt a call is given up that is made so often at most. */
+  static Duration patience(boolean change, int attempts) {
+    return change || attempts > TRIAL_ATTEMPTS ? LONGEST_CALL : LONGEST_TRIAL;
+  }
+
+  /** Returns the longest wait that a call of that patience makes because Klaviyo asks for it. */
+  static Duration longestWait(Duration patience) {
+    return patience.compareTo(LONGEST_RETRY_AFTER) < 0 ? patience : LONGEST_RETRY_AFTER;
   }
 
   private static Retry retry(int attempts, IntervalFunction backoff) {

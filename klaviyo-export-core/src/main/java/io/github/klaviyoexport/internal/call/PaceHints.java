@@ -65,7 +65,7 @@ final class PaceHints {
   }
 
   /** Returns a clause on a wait that is longer than an export makes. */
-  static String tooLong(Duration wait, int status) {
+  static String tooLong(Duration wait, Duration longest, int status) {
     return "asks to wait "
         + (wait.compareTo(Headers.LONGEST_ASKED) < 0
             ? InWords.count(wait.plusSeconds(59).toMinutes(), "minute")
@@ -73,7 +73,7 @@ final class PaceHints {
         + " ("
         + status
         + "), more than the "
-        + InWords.duration(Calls.LONGEST_RETRY_AFTER)
+        + InWords.duration(longest)
         + " an export waits";
   }
 }

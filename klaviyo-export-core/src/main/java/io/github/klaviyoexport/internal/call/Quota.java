@@ -61,6 +61,7 @@ final class Quota {
   private List<Window> believed = List.of();
   private long toldAt;
   private long blockedUntil;
+  private int blockedBy;
   private long sharedSince;
   private @Nullable EvenSpacing even;
   private double evenShare;
@@ -104,6 +105,14 @@ final class Quota {
    *     is, or it was said before
    */
   record Decision(@Nullable CountedCall call, Duration delay, @Nullable String trouble) {}
+
+  /**
+   * What Klaviyo has asked for that no call may go before.
+   *
+   * @param left how long that still is; zero if it is over
+   * @param status the status of the answer that asked for it
+   */
+  record Closing(Duration left, int status) {}
 
   /** Creates the quota of an endpoint, which also needs permits of a source if there is one. */
   Quota(Endpoint endpoint, TimeSource time, @Nullable PermitSource source) {
@@ -227,10 +236,24 @@ final class Quota {
 
   /** Follows a 429 that asks to wait this long, and spaces calls evenly from then on. */
   synchronized void rateLimited(Duration retryAfter) {
+    close(retryAfter, 429);
+    spaceEvenly(time.nanoTime());
+    // Another process asks anew after the longest wait that a call makes.
+    permits.close(Collections.min(List.of(retryAfter, Calls.LONGEST_RETRY_AFTER)));
+  }
+
+  /** Lets no call go before so much time has passed, as an answer of that status asks. */
+  synchronized void close(Duration retryAfter, int status) {
     long now = time.nanoTime();
-    blockedUntil = now + Math.max(blockedUntil - now, retryAfter.toNanos());
-    spaceEvenly(now);
-    permits.close(retryAfter);
+    if (blockedUntil - now < retryAfter.toNanos()) {
+      blockedUntil = now + retryAfter.toNanos();
+      blockedBy = status;
+    }
+  }
+
+  /** Returns how long no call may go. */
+  synchronized Closing closing() {
+    return new Closing(Duration.ofNanos(Math.max(0, blockedUntil - time.nanoTime())), blockedBy);
   }
 
   /**

@@ -17,6 +17,7 @@ import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Asked;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -315,10 +316,60 @@ class CallRetryTest extends ScriptedCalls {
   }
 
   @Test
-  void a_read_may_be_put_off_for_longer() throws InterruptedException {
-    answering(times(50, limited(60)));
+  void a_503_that_asks_for_too_long_keeps_the_calls_that_come_after_waiting_for_15_minutes()
+      throws InterruptedException {
+    answering(json(503, "", "Retry-After", "86400"));
+    unanswered(post());
 
+    assertThat(done(post())).isEqualTo("job-1");
+    assertThat(time.elapsed()).isEqualTo(Duration.ofMinutes(15));
+  }
+
+  @Test
+  void a_wait_that_is_too_long_is_kept_by_the_calls_that_come_after() throws InterruptedException {
+    answering(error(429, "throttled", "/data", "Retry-After", "1000"));
+    unanswered(post());
+    time.pass(Duration.ofSeconds(60));
+
+    assertThat(unanswered(post()).failure())
+        .hasMessage(
+            "Klaviyo asks to wait 16 minutes (429), more than the 15 minutes an export waits"
+                + " ('import profiles', 0 attempts).");
+    assertThat(klaviyo.asked()).hasSize(1);
     assertThat(done(getting().run())).isEqualTo("job-1");
+
+    time.pass(Duration.ofSeconds(60));
+    assertThat(done(post())).isEqualTo("job-1");
+    assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(1_000));
+  }
+
+  @Test
+  void a_read_that_is_only_put_off_is_given_up_after_30_minutes_as_well()
+      throws InterruptedException {
+    answering(times(1_000, limited(60)));
+
+    Unanswered<String> reply = unanswered(getting().run());
+
+    assertThat(time.elapsed()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(reply.failure())
+        .hasMessage(
+            "Klaviyo gave no usable answer within 30 minutes of the first attempt; last, it"
+                + " answered 429 ('get import job', 30 attempts in 30 minutes).");
+  }
+
+  @Test
+  void a_read_that_there_is_another_way_for_is_put_off_for_10_minutes()
+      throws InterruptedException {
+    answering(times(1_000, limited(60)));
+    URI job = calls.address("/api/job");
+
+    Waiting<String> trial =
+        new Waiting<>(
+            then ->
+                calls.get(Endpoint.GET_JOB, job, Calls.TRIAL_ATTEMPTS, ScriptedCalls::id, then));
+
+    assertThat(unanswered(trial.run()).failure().status()).hasValue(429);
+    assertThat(time.elapsed()).isEqualTo(Duration.ofMinutes(10));
   }
 
   @Test

@@ -107,6 +107,27 @@ class StoppedRunTest {
   }
 
   @Test
+  void a_429_is_no_usable_answer_and_the_deadline_says_so() {
+    lab.klaviyo.on(".*", Answer.error(429, "throttled", "/data", "Retry-After", "1"));
+
+    assertThat(stoppedWithin(Duration.ofMinutes(10), Lab.customers(5)))
+        .message()
+        .contains("could not be reached or gave no usable answer since 2026-09-01 08:00:00 UTC")
+        .contains("last, it answered 429");
+  }
+
+  @Test
+  void an_export_whose_reads_are_only_put_off_ends_within_the_hour_and_blames_klaviyo() {
+    lab.klaviyo.on(".*", Answer.error(429, "throttled", "/data", "Retry-After", "1"));
+
+    ExportException stopped = stoppedWithin(Duration.ofHours(6), Lab.customers(5));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(stopped).message().contains("Klaviyo gave no usable answer").contains("429");
+    assertThat(lab.time.elapsed()).isEqualTo(Duration.ofMinutes(30));
+  }
+
+  @Test
   void a_silent_klaviyo_shows_in_the_progress() {
     lab.klaviyo.on(".*", Answer.silence());
 

@@ -19,6 +19,7 @@ import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
 import io.github.klaviyoexport.testing.SmallKlaviyo.Row;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -101,6 +102,21 @@ class ImportErrorsTest extends JobsInLab {
         .startsWith(
             Rejection.ofProfile("c-2", "Phone", Rejection.Reason.FAILED_IN_KLAVIYO)
                 .withCode("invalid"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 4300", "901, 6", "86400, 1"})
+  void errors_that_are_put_off_for_an_hour_are_given_up_and_asked_for_no_sooner_than_allowed(
+      int seconds, int most) {
+    lab.klaviyo.on(
+        ERRORS, Answer.error(429, "throttled", "/data", "Retry-After", Integer.toString(seconds)));
+    lab.klaviyo.failing(row -> true);
+
+    ExportReport report = lab.export(Lab.customers(10));
+
+    assertThat(report.jobs()).extracting(Job::status).containsExactly(JobStatus.UNREAD);
+    assertThat(lab.time.elapsed()).isBetween(Duration.ofHours(1), Duration.ofMinutes(80));
+    assertThat(lab.klaviyo.asked(ERRORS)).hasSizeLessThanOrEqualTo(most);
   }
 
   @ParameterizedTest

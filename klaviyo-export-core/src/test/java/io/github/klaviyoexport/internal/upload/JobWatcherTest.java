@@ -157,6 +157,17 @@ class JobWatcherTest extends JobsInLab {
   }
 
   @Test
+  void jobs_of_a_listing_that_answers_nothing_but_429_are_asked_for_by_their_ids() {
+    lab.klaviyo.on(LISTING, Answer.error(429, "throttled", "/data", "Retry-After", "1"));
+
+    ExportReport report = lab.export(Lab.customers(10));
+
+    assertThat(report.profiles().accepted()).isEqualTo(10);
+    assertThat(lab.klaviyo.asked(JOB)).hasSize(1);
+    assertThat(lab.time.elapsed()).isLessThan(Duration.ofMinutes(11));
+  }
+
+  @Test
   void a_listing_that_cannot_be_had_is_tried_again_until_it_can() {
     lab.klaviyo.on(LISTING, asked -> asked.at().toMinutes() < 30 ? Answer.json(503, "") : null);
 
