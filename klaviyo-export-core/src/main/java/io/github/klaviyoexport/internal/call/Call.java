@@ -244,7 +244,7 @@ final class Call<T> {
       calls.quotas.retries().earn();
     }
     JsonNode json = Headers.isJson(response) ? Json.object(response.body()) : null;
-    if (status == 204 || json != null && isVerdict(status)) {
+    if (status == 204 || json != null && Verdict.letsIn(status)) {
       calls.quotas.admitted(endpoint);
     }
     if (status == 204) {
@@ -269,17 +269,14 @@ final class Call<T> {
         // No verdict of Klaviyo's on what was sent: those say what they object to.
         failsOnIt();
         again("answered 400 without saying why", status);
+      } else if (Verdict.isForeign(response, errors)) {
+        again("answered " + status + Verdict.FOREIGN, status);
       } else {
         calls.traffic.answered();
         boolean html = status == 403 && !Headers.isJson(response);
         end(new Reply.Refused<>(endpoint, status, errors, html, false));
       }
     }
-  }
-
-  /** Returns whether a status says that the key was let in, whatever else it says. */
-  private static boolean isVerdict(int status) {
-    return status >= 200 && status < 300 || status == 400 || status == 409 || status == 422;
   }
 
   /** Waits out a 403 that is no missing scope: the same key was let in by it before. */

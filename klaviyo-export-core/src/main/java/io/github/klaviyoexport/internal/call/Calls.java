@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *       makes may be repeated: imports are upserts, a member removed from a list twice is removed,
  *       the rest are reads. When the account's {@link RetryBudget} is used up, each back-off is the
  *       longest;
+ *   <li>401, 404 and 410 with a body that names no error as Klaviyo's API does: again in that way,
+ *       since something on the way may have answered;
  *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
  *       attempt; more than {@link #LONGEST_RETRY_AFTER} and the call is given up, as are others to
  *       the endpoint, unsent, until no more than that is left to wait;

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which answers are a refusal for good, and which cannot be read and are asked for again. */
@@ -153,5 +154,27 @@ class CallReplyTest extends ScriptedCalls {
         ACCEPTED);
 
     assertThat(done(post())).isEqualTo("job-1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401, text/html, <html>", "404, text/html, <html>", "410, application/json, {}"})
+  void a_refusal_that_is_not_in_the_form_of_the_api_is_no_verdict(
+      int status, String type, String body) throws InterruptedException {
+    Answer page = Answer.of(status, type, body);
+    answering(page);
+
+    assertThat(done(post())).isEqualTo("job-1");
+
+    answering(times(10, page));
+
+    Unanswered<String> reply = unanswered(post());
+    assertThat(reply.maybeDone()).isFalse();
+    assertThat(reply.failure())
+        .message()
+        .startsWith(
+            "Klaviyo answered "
+                + status
+                + ", but not in the form of its API, so something on the way may have answered:"
+                + " check base URL, gateway and proxy ('import profiles', 10 attempts in");
   }
 }
