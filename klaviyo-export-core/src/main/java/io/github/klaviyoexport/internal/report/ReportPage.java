@@ -17,9 +17,9 @@ import io.github.klaviyoexport.internal.page.Markup;
 import io.github.klaviyoexport.internal.page.StackedBar;
 import io.github.klaviyoexport.internal.page.Table;
 import io.github.klaviyoexport.internal.page.Tone;
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.ListId;
-import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -235,7 +235,7 @@ final class ReportPage {
   }
 
   private static String customer(@Nullable String id) {
-    return id == null ? "–" : CustomerProfile.idAsText(id);
+    return id == null ? "–" : EmailShape.shown(id);
   }
 
   private static String cost(Scope scope) {
@@ -250,7 +250,7 @@ final class ReportPage {
     List<String> customers = report.unconfirmedCustomers();
     to.open("p");
     for (int i = 0; i < Math.min(MOST_ROWS, customers.size()); i++) {
-      to.text(i == 0 ? "" : ", ").name(CustomerProfile.idAsText(customers.get(i)));
+      to.text(i == 0 ? "" : ", ").name(EmailShape.shown(customers.get(i)));
     }
     if (customers.size() > MOST_ROWS) {
       to.text(" and " + InWords.number(customers.size() - MOST_ROWS) + " more");

@@ -11,7 +11,6 @@ import io.github.klaviyoexport.internal.json.IndentedJson;
 import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
-import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
 import io.github.klaviyoexport.profile.Rejection.Scope;
@@ -306,9 +305,7 @@ public final class ReportText {
       root.set("verification", VerificationText.node(report.verification()));
     }
     ArrayNode unconfirmed = root.putArray("unconfirmed_customers");
-    report
-        .unconfirmedCustomers()
-        .forEach(customer -> unconfirmed.add(CustomerProfile.idAsText(customer)));
+    report.unconfirmedCustomers().forEach(customer -> unconfirmed.add(EmailShape.shown(customer)));
     ArrayNode jobs = root.putArray("jobs");
     for (ExportReport.Job job : report.jobs()) {
       ObjectNode node = jobs.addObject();

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.klaviyoexport.ListVerification;
 import io.github.klaviyoexport.internal.json.IndentedJson;
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InWords;
-import io.github.klaviyoexport.profile.CustomerProfile;
 
 /** The forms in which a verification leaves the program: for people, and as JSON. */
 public final class VerificationText {
@@ -78,9 +78,7 @@ public final class VerificationText {
     node.put("undecided", verification.undecided());
     node.put("equal", verification.isEqual());
     ArrayNode missing = node.putArray("missing_customers");
-    verification
-        .missingCustomers()
-        .forEach(customer -> missing.add(CustomerProfile.idAsText(customer)));
+    verification.missingCustomers().forEach(customer -> missing.add(EmailShape.shown(customer)));
     verification.unexpectedMembers().forEach(node.putArray("unexpected_members")::add);
     verification.undecidedMembers().forEach(node.putArray("undecided_members")::add);
     node.put("calls", verification.traffic().calls());

@@ -244,6 +244,8 @@ final class RowModel {
     }
     if (value instanceof Number) {
       String digits = digitsOf((Number) value);
+      BigDecimal exact = new BigDecimal(digits);
+      check(exact.signum() == 0 || exact.doubleValue() != 0, Reason.NOT_A_NUMBER);
       return digits.matches("-?[0-9]+") ? new BigInteger(digits) : new BigDecimal(digits);
     }
     return value instanceof Boolean
@@ -266,6 +268,10 @@ final class RowModel {
           exact.abs().compareTo(BigDecimal.valueOf(1L << 53)) < 0
               && exact.stripTrailingZeros().scale() <= 0;
       return whole ? exact.toBigInteger().toString() : digits;
+    }
+    if (value instanceof BigDecimal decimal && decimal.scale() > 0) {
+      BigDecimal shortest = decimal.stripTrailingZeros();
+      return digitsOf(shortest.scale() > 0 ? decimal : shortest);
     }
     if (value instanceof Number number) {
       return digitsOf(number);

@@ -191,7 +191,7 @@ class DatabaseSegmentTest {
     for (JdbcSource source : bothWays("select * from customers")) {
       try (SegmentExporter exporter = exporter(source)) {
         assertStops(exporter, 300, Reason.LIMIT_EXCEEDED);
-        klaviyo.script(Operation.GET_LIST, Fault.answered(401, Map.of(), "{}"));
+        klaviyo.script(Operation.GET_LIST, Fault.answered(401, Map.of(), ""));
         assertStops(exporter, CUSTOMERS, Reason.UNAUTHORIZED);
 
         CompletableFuture<ExportRun> run = new CompletableFuture<>();
