@@ -432,7 +432,7 @@ final class Call<T> {
   private void againAfter(Duration atLeast, String what, int status) {
     calls.traffic.failed(what);
     if (isTooLong(atLeast, status)) {
-      calls.quotas.of(endpoint).close(Calls.LONGEST_RETRY_AFTER, status);
+      calls.quotas.of(endpoint).close(Calls.believed(atLeast), status);
       return;
     }
     KlaviyoException failure = new KlaviyoException(what, status, null);

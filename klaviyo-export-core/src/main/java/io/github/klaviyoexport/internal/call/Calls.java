@@ -185,6 +185,11 @@ public final class Calls {
     return change || attempts > TRIAL_ATTEMPTS ? LONGEST_CALL : LONGEST_TRIAL;
   }
 
+  /** Returns the part of a wait, which any server may ask for, that others are kept waiting for. */
+  static Duration believed(Duration asked) {
+    return asked.compareTo(LONGEST_RETRY_AFTER) < 0 ? asked : LONGEST_RETRY_AFTER;
+  }
+
   /** Returns the longest wait that a call of that patience makes because Klaviyo asks for it. */
   static Duration longestWait(Duration patience) {
     return patience.compareTo(LONGEST_RETRY_AFTER) < 0 ? patience : LONGEST_RETRY_AFTER;

@@ -197,10 +197,7 @@ public final class SavedExports {
               + "' has no connection, so another list cannot be looked up: attach a connection"
               + " first.");
     }
-    if (current.version() == 0 || !changed.name().equals(before.name())) {
-      // What has its name from a time when it could be another's as well may go on with it.
-      exports.checkNameIsFree(current.id(), changed.name(), SavedExportData::name);
-    }
+    exports.checkNameIsFree(current.id(), changed.name(), SavedExportData::name);
     SavedExportData next = current.changed(changed, list, listName, actor, now);
     return keep(
         current.version() == 0 ? next : next.formerMemories(memories.former(current, next)),
@@ -322,9 +319,14 @@ public final class SavedExports {
         if (!UNUSABLE.contains(late.reason())) {
           return kept.warning(rivals.warning(kept));
         }
-        exports.put(kept.detached());
+        boolean detached = exports.put(kept.detached()).isPresent();
         throw new CatalogException(
-            late.reason(), late.getMessage() + " The export was saved without a connection.", late);
+            late.reason(),
+            late.getMessage()
+                + (detached
+                    ? " The export was saved without a connection."
+                    : " The export was saved, and changed since: see how it is now."),
+            late);
       }
     }
     String rivalry = rivals.warning(kept);

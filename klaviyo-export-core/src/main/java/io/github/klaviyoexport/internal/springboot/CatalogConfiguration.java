@@ -14,6 +14,8 @@ import io.github.klaviyoexport.memory.ExportMemory;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.springboot.CatalogCustomizer;
 import io.github.klaviyoexport.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -37,8 +39,14 @@ public final class CatalogConfiguration {
         "catalog",
         catalog.directory(),
         catalog.database(),
-        FileCatalogStore::in,
+        CatalogConfiguration::inDirectory,
         () -> JdbcCatalogStore.on(Database.of("catalog.database", databases)));
+  }
+
+  private static CatalogStore inDirectory(Path directory) throws IOException {
+    CatalogStore store = FileCatalogStore.in(directory);
+    Place.requireWritable(directory);
+    return store;
   }
 
   @Bean

@@ -22,7 +22,7 @@ public final class MetricsConfiguration {
   ExportMetrics klaviyoExportMetrics(
       MeterRegistry meters, ObjectProvider<ObservationRegistry> observations) {
     ExportMetrics metrics = ExportMetrics.of(meters);
-    ObservationRegistry registry = observations.getIfAvailable();
+    ObservationRegistry registry = observations.getIfUnique();
     return registry == null ? metrics : metrics.observing(registry);
   }
 }

@@ -21,10 +21,15 @@ final class Place {
   /** Returns a directory that is there, and made if it was not, as a first export would. */
   static Path made(Path directory) throws IOException {
     PrivateFiles.makeDirectory(directory);
+    requireWritable(directory);
+    return directory;
+  }
+
+  /** Fails if nothing can be made in a directory that is there. */
+  static void requireWritable(Path directory) throws IOException {
     if (!Files.isWritable(directory)) {
       throw new AccessDeniedException(directory.toString());
     }
-    return directory;
   }
 
   /**

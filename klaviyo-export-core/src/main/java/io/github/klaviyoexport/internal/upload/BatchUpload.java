@@ -240,9 +240,9 @@ public final class BatchUpload implements Phase {
   }
 
   private void noticeId(String customerId) {
-    // Cheap for almost all: only an id that holds an @ is looked at closely, and only until one
-    // was.
-    if (customerId.indexOf('@') >= 0 && !counts.hasEmailIds() && EmailShape.fits(customerId)) {
+    // Cheap for almost all: only an id that holds an at sign is looked at closely, and only until
+    // one was.
+    if (EmailShape.mayFit(customerId) && !counts.hasEmailIds() && EmailShape.fits(customerId)) {
       counts.emailId();
       run.recorder().warned(EMAIL_IDS);
     }

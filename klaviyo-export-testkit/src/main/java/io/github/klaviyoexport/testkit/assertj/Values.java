@@ -37,7 +37,8 @@ final class Values {
     }
     if (one instanceof Collection<?> these && other instanceof Set<?> those) {
       return these.size() == those.size()
-          && those.stream().allMatch(it -> these.stream().anyMatch(that -> equal(that, it)));
+          && those.stream().allMatch(it -> these.stream().anyMatch(that -> equal(that, it)))
+          && these.stream().allMatch(that -> those.stream().anyMatch(it -> equal(that, it)));
     }
     if (one instanceof Collection<?> these && other instanceof Collection<?> those) {
       Iterator<?> rest = those.iterator();
