@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       longer, {@value #MAX_ATTEMPTS} attempts in all, with identical bytes. Every call an export
  *       makes may be repeated: imports are upserts, a member removed from a list twice is removed,
  *       the rest are reads. When the account's {@link RetryBudget} is used up, each back-off is the
- *       longest;
+ *       longest. One that asks for longer than a call waits ends the call, and other calls to the
+ *       endpoint wait as long, {@link #LONGEST_RETRY_AFTER} at most;
  *   <li>401, 404 and 410 with a body that names no error as Klaviyo's API does: again in that way,
  *       since something on the way may have answered;
  *   <li>429: again after exactly the time that {@code Retry-After} gives, without counting as an
