@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.engine.JupiterTestEngine;
-import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -88,8 +87,9 @@ class ContractRulesTest {
     assertThat(SEAMS.keySet())
         .allSatisfy(
             contract ->
-                assertThat(AnnotationSupport.findAnnotation(contract, Timeout.class))
-                    .hasValueSatisfying(
+                assertThat(contract.getAnnotation(Timeout.class))
+                    .isNotNull()
+                    .satisfies(
                         limit -> {
                           assertThat(limit.value()).isEqualTo(60);
                           assertThat(limit.unit()).isEqualTo(TimeUnit.SECONDS);
