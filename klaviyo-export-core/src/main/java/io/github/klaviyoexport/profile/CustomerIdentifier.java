@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.profile;
 
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.internal.text.VisibleText;
 import java.util.Objects;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CustomerIdentifier {
   private static final Pattern PHONE = Pattern.compile("\\+[1-9][0-9]{5,14}");
-
-  /** The {@code @} as Chinese, Japanese and Korean keyboards write it. */
-  private static final char WIDE_AT = '\uFF20';
 
   private final Kind kind;
   private final String value;
@@ -48,7 +46,7 @@ public final class CustomerIdentifier {
    */
   public static CustomerIdentifier email(String address) {
     String stripped = given(address, "An email address");
-    if (Math.max(stripped.indexOf('@'), stripped.indexOf(WIDE_AT)) < 1) {
+    if (Math.max(stripped.indexOf('@'), stripped.indexOf(EmailShape.WIDE_AT)) < 1) {
       throw new IllegalArgumentException(
           "This is no email address: it needs a name, an @ and a domain.");
     }

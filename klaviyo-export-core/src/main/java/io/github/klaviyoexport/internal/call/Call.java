@@ -244,7 +244,7 @@ final class Call<T> {
       calls.quotas.retries().earn();
     }
     JsonNode json = Headers.isJson(response) ? Json.object(response.body()) : null;
-    if (status == 204 || json != null && Verdict.letsIn(status)) {
+    if (status == 204 || json != null && AnswerOrigin.letsIn(status)) {
       calls.quotas.admitted(endpoint);
     }
     if (status == 204) {
@@ -269,8 +269,8 @@ final class Call<T> {
         // No verdict of Klaviyo's on what was sent: those say what they object to.
         failsOnIt();
         again("answered 400 without saying why", status);
-      } else if (Verdict.isForeign(response, errors)) {
-        again("answered " + status + Verdict.FOREIGN, status);
+      } else if (AnswerOrigin.isForeign(response, errors)) {
+        again("answered " + status + AnswerOrigin.FOREIGN, status);
       } else {
         calls.traffic.answered();
         boolean html = status == 403 && !Headers.isJson(response);
@@ -432,7 +432,7 @@ final class Call<T> {
   private void againAfter(Duration atLeast, String what, int status) {
     calls.traffic.failed(what);
     if (isTooLong(atLeast, status)) {
-      calls.quotas.of(endpoint).close(Calls.believed(atLeast), status);
+      calls.quotas.of(endpoint).close(Calls.longestWait(atLeast), status);
       return;
     }
     KlaviyoException failure = new KlaviyoException(what, status, null);

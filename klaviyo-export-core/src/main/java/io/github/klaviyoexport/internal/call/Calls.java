@@ -186,14 +186,9 @@ public final class Calls {
     return change || attempts > TRIAL_ATTEMPTS ? LONGEST_CALL : LONGEST_TRIAL;
   }
 
-  /** Returns the part of a wait, which any server may ask for, that others are kept waiting for. */
-  static Duration believed(Duration asked) {
-    return asked.compareTo(LONGEST_RETRY_AFTER) < 0 ? asked : LONGEST_RETRY_AFTER;
-  }
-
-  /** Returns the longest wait that a call of that patience makes because Klaviyo asks for it. */
-  static Duration longestWait(Duration patience) {
-    return patience.compareTo(LONGEST_RETRY_AFTER) < 0 ? patience : LONGEST_RETRY_AFTER;
+  /** Returns the longest wait that is made because Klaviyo asks for it, where so long is enough. */
+  static Duration longestWait(Duration enough) {
+    return enough.compareTo(LONGEST_RETRY_AFTER) < 0 ? enough : LONGEST_RETRY_AFTER;
   }
 
   private static Retry retry(int attempts, IntervalFunction backoff) {

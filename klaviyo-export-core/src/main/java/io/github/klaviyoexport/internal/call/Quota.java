@@ -239,7 +239,7 @@ final class Quota {
     close(retryAfter, 429);
     spaceEvenly(time.nanoTime());
     // Another process asks anew after the longest wait that a call makes.
-    permits.close(Collections.min(List.of(retryAfter, Calls.LONGEST_RETRY_AFTER)));
+    permits.close(Calls.longestWait(retryAfter));
   }
 
   /** Lets no call go before so much time has passed, as an answer of that status asks. */

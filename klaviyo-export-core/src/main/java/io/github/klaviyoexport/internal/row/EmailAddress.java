@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.row;
 
+import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.internal.text.UnicodeText;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -20,9 +21,6 @@ final class EmailAddress {
   private static final int MAX_LENGTH = 100;
   private static final int MIN_LAST_LABEL = 2;
   private static final String SCHEME = "mailto:";
-
-  /** The {@code @} as Chinese, Japanese and Korean keyboards write it. */
-  private static final char WIDE_AT = '\uFF20';
 
   private static final String ENCODED_LABEL = "xn--";
 
@@ -73,8 +71,8 @@ final class EmailAddress {
       return address;
     }
     if (at < 0) {
-      int wide = address.lastIndexOf(WIDE_AT);
-      return wide < 0 ? address : normalize(address.replace(WIDE_AT, '@'));
+      int wide = address.lastIndexOf(EmailShape.WIDE_AT);
+      return wide < 0 ? address : normalize(address.replace(EmailShape.WIDE_AT, '@'));
     }
     return address.substring(0, at + 1) + InternationalDomain.encode(address.substring(at + 1));
   }

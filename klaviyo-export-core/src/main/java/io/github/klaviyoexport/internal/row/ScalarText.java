@@ -52,6 +52,9 @@ public final class ScalarText {
   /** So many bits have 500 digits, the most of a number that is written as one. */
   private static final int BITS_OF_DIGITS = 1_661;
 
+  /** Decimals of smaller exponents need not be made doubles, which takes long, to know that. */
+  private static final int SURELY_A_DOUBLE = 300;
+
   /** Beyond as many zeros a decimal is written with an exponent instead. */
   private static final int MAX_ZEROS = 100;
 
@@ -174,6 +177,9 @@ public final class ScalarText {
     if (number instanceof BigDecimal value) {
       if (value.unscaledValue().bitLength() > BITS_OF_DIGITS) {
         return false;
+      }
+      if (Math.abs((long) value.precision() - value.scale()) < SURELY_A_DOUBLE) {
+        return true;
       }
       double nearest = value.doubleValue();
       return Double.isFinite(nearest) && (nearest != 0 || value.signum() == 0);

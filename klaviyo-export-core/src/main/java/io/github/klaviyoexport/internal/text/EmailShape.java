@@ -10,7 +10,8 @@ public final class EmailShape {
   /** The at sign, as it is written by wide keyboards and in links too. */
   private static final List<String> AT_SIGNS = List.of("@", "\uFF20", "%40");
 
-  private static final char WIDE_AT = '\uFF20';
+  /** The {@code @} as Chinese, Japanese and Korean keyboards write it. */
+  public static final char WIDE_AT = '\uFF20';
 
   private EmailShape() {}
 

@@ -4,13 +4,13 @@ import io.github.klaviyoexport.klaviyo.KlaviyoResponse;
 import java.util.List;
 
 /** What the status of an answer says of whose it is. */
-final class Verdict {
+final class AnswerOrigin {
   /** What is said of an answer that is foreign, after its status. */
   static final String FOREIGN =
       ", but not in the form of its API, so something on the way may have answered: check base URL,"
           + " gateway and proxy";
 
-  private Verdict() {}
+  private AnswerOrigin() {}
 
   /** Returns whether a status says that the key was let in, whatever else it says. */
   static boolean letsIn(int status) {
