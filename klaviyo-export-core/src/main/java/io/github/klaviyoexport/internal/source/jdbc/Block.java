@@ -8,21 +8,21 @@ import org.jspecify.annotations.Nullable;
 /** Customers that have been read and are still to be given. */
 final class Block {
   private final List<CustomerProfile> customers = new ArrayList<>();
-  private final List<RowKey> keys = new ArrayList<>();
+  private final List<RowPosition> positions = new ArrayList<>();
   private int given;
 
-  /** Adds a customer; either all have a key or none has. */
-  void add(CustomerProfile customer, @Nullable RowKey key) {
+  /** Adds a customer; either all have a position or none has. */
+  void add(CustomerProfile customer, @Nullable RowPosition position) {
     customers.add(customer);
-    if (key != null) {
-      keys.add(key);
+    if (position != null) {
+      positions.add(position);
     }
   }
 
   /** Lets go of all that were given. */
   void clear() {
     customers.clear();
-    keys.clear();
+    positions.clear();
     given = 0;
   }
 
@@ -39,8 +39,8 @@ final class Block {
     return customers.get(given++);
   }
 
-  /** Returns the key of the customer that was given last, if it has one. */
-  @Nullable RowKey lastKey() {
-    return given == 0 || keys.isEmpty() ? null : keys.get(given - 1);
+  /** Returns where the reading stands behind the customer that was given last, if that is told. */
+  @Nullable RowPosition lastPosition() {
+    return given == 0 || positions.isEmpty() ? null : positions.get(given - 1);
   }
 }

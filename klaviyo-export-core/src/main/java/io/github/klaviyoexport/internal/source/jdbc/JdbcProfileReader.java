@@ -68,7 +68,7 @@ public final class JdbcProfileReader implements ProfileReader {
       throws IOException {
     Rows rows;
     if (!settings.order().isEmpty()) {
-      RowKey after = position == null ? null : RowKey.parse(position, settings.order());
+      RowPosition after = position == null ? null : RowPosition.parse(position, settings.order());
       rows = new RowsInPages(settings, segment.name(), after);
     } else if (position == null) {
       rows = new RowsInOnePass(settings, segment.name());
@@ -245,10 +245,10 @@ public final class JdbcProfileReader implements ProfileReader {
 
   @Override
   public Optional<String> position() {
-    RowKey key = block.lastKey();
-    return key == null
+    RowPosition position = block.lastPosition();
+    return position == null
         ? Optional.empty()
-        : Optional.ofNullable(key.position(settings.order(), settings.idColumn()));
+        : Optional.ofNullable(position.write(settings.order(), settings.idColumn()));
   }
 
   /**

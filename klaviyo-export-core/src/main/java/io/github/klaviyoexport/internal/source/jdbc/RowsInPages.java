@@ -33,13 +33,14 @@ final class RowsInPages implements Rows {
   /**
    * Creates rows of which none has been read.
    *
-   * @param after the key of the row that the first one follows; {@code null} for all rows
+   * @param after where the row stands that the first one follows; {@code null} for all rows
    */
-  RowsInPages(JdbcSettings settings, String segment, @Nullable RowKey after) {
+  RowsInPages(JdbcSettings settings, String segment, @Nullable RowPosition after) {
     this.settings = settings;
     this.segment = segment;
     this.query = new Restriction(settings, segment);
-    this.last = after;
+    this.last = after == null ? null : after.key();
+    this.number = after == null ? 0 : after.rows();
   }
 
   @Override
@@ -93,8 +94,8 @@ final class RowsInPages implements Rows {
       }
       more = block.size() == size;
       if (!more) {
-        block.add(customer, key);
         number++;
+        block.add(customer, new RowPosition(key, number));
         last = key;
         lastId = customer.id();
       }

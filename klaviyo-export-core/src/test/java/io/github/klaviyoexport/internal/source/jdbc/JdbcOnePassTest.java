@@ -112,7 +112,7 @@ class JdbcOnePassTest {
 
     try (ProfileReader unknown = source.open(VIP);
         ProfileReader known = counting.open(VIP);
-        ProfileReader later = counting.openAt(VIP, "id=n5")) {
+        ProfileReader later = counting.openAt(VIP, "id=n5&5")) {
       assertThat(unknown.size()).isEmpty();
       assertThat(known.size()).hasValue(7);
       assertThat(later.size()).hasValue(7);

@@ -83,7 +83,7 @@ class JdbcPagesTest {
       }
     }
 
-    assertThat(positions.get(3)).isEqualTo("tier=n1&id=n1");
+    assertThat(positions.get(3)).isEqualTo("tier=n1&id=n1&4");
     for (int read = 1; read <= 9; read++) {
       try (ProfileReader reader = source.openAt(VIP, positions.get(read - 1))) {
         assertThat(ids(rest(reader))).isEqualTo(expected.subList(read, 9));
@@ -91,16 +91,40 @@ class JdbcPagesTest {
     }
   }
 
+  @Test
+  void a_row_without_an_id_has_the_same_number_where_reading_goes_on() throws Exception {
+    DataSource database = Product.H2.fresh();
+    run(
+        database,
+        "create table customers (id varchar(9), n int not null)",
+        "insert into customers values (null, 1), ('b', 2), (null, 3), (null, 4)");
+    JdbcSource source = JdbcSource.of(database, "select * from customers").orderedBy("n");
+
+    String position;
+    try (ProfileReader reader = source.open(VIP)) {
+      reader.next();
+      reader.next();
+      position = reader.position().orElseThrow();
+    }
+
+    try (ProfileReader reader = source.pageSize(1).openAt(VIP, position)) {
+      assertThat(ids(rest(reader))).containsExactly("row 3 of vip-eu", "row 4 of vip-eu");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'nonsense', id",
     "'', id",
-    "'id=', id",
-    "'id=n', id",
-    "'id=x4', id",
-    "'id=n4&more=n5', id",
-    "'id=n4', email",
-    "'id=n4', 'id,tier'"
+    "'id=&4', id",
+    "'id=n&4', id",
+    "'id=x4&4', id",
+    "'id=n4', id",
+    "'id=n4&', id",
+    "'id=n4&x', id",
+    "'id=n4&more=n5&4', id",
+    "'id=n4&4', email",
+    "'id=n4&4', 'id,tier'"
   })
   void what_is_no_position_is_refused_with_advice(String position, String order) throws Exception {
     DataSource database = Product.H2.fresh();
@@ -116,7 +140,7 @@ class JdbcPagesTest {
     DataSource database = Product.H2.fresh();
     make(database, 9);
 
-    assertThatThrownBy(() -> JdbcSource.of(database, QUERY).openAt(VIP, "id=n4"))
+    assertThatThrownBy(() -> JdbcSource.of(database, QUERY).openAt(VIP, "id=n4&4"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("orderedBy(...)");
   }
@@ -138,7 +162,7 @@ class JdbcPagesTest {
     }
     try (ProfileReader reader = source.idColumn("Code").orderedBy("nr", "code").open(VIP)) {
       reader.next();
-      assertThat(reader.position()).hasValue("nr=n1&code=sa");
+      assertThat(reader.position()).hasValue("nr=n1&code=sa&1");
     }
     run(database, "update people set code = 'a@fi'");
     try (ProfileReader reader = source.idColumn("code").orderedBy("code").open(VIP)) {
@@ -311,7 +335,7 @@ class JdbcPagesTest {
     DataSource database = product.fresh();
     make(database, 9);
 
-    assertThatThrownBy(() -> source(database, "tier").openAt(VIP, "tier=n1"))
+    assertThatThrownBy(() -> source(database, "tier").openAt(VIP, "tier=n1&1"))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("There are two customers with the same key in the order of 'tier'");
   }
