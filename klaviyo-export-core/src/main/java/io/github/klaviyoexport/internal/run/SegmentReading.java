@@ -38,6 +38,7 @@ public final class SegmentReading {
   private final ExportPlan plan;
   private final EventLoop loop;
   private final SourceThread source;
+  private final ReadProfiles profiles;
   private OptionalLong size = OptionalLong.empty();
   private boolean withPositions;
   private int taken;
@@ -55,6 +56,7 @@ public final class SegmentReading {
     this.plan = plan;
     this.loop = loop;
     this.source = new SourceThread(plan.settings().source(), plan.segment(), loop.time());
+    this.profiles = source.profiles();
   }
 
   /**
@@ -94,8 +96,8 @@ public final class SegmentReading {
     if (plan.settings().mode().removesLeavers() && !isWhole()) {
       return StopCause.partOfSegment();
     }
-    size = source.size();
-    Optional<FieldNames> fields = source.fields();
+    size = source.opened().size();
+    Optional<FieldNames> fields = source.opened().fields();
     try {
       fields.ifPresent(plan.settings().mapping()::checkAgainst);
     } catch (IllegalArgumentException unfit) {
@@ -112,7 +114,7 @@ public final class SegmentReading {
    * is open, is sorted by the email address, and nothing else identifies a customer.
    */
   public boolean hasDuplicatesSideBySide() {
-    return source.isSortedByEmail()
+    return source.opened().isSortedByEmail()
         && plan.settings().mapping().fields().stream()
             .map(MappedField::target)
             .noneMatch(
@@ -122,7 +124,7 @@ public final class SegmentReading {
 
   /** Returns whether the segment, when it is open, is read whole, and not a part of it only. */
   public boolean isWhole() {
-    return source.isWhole();
+    return source.opened().isWhole();
   }
 
   /** Returns how many profiles the segment has, if its source knows. */
@@ -155,7 +157,7 @@ public final class SegmentReading {
         taken = 0;
         known = 0;
         awaited = null;
-        source.read((int) Math.min(SourceThread.MOST_AT_ONCE, wanted), withPositions);
+        source.read((int) Math.min(ReadProfiles.MOST, wanted), withPositions);
       } else if (!isIdle()) {
         return isMore();
       }
@@ -203,8 +205,8 @@ public final class SegmentReading {
    */
   public @Nullable CustomerProfile next() throws SourceFailure {
     if (taken < known) {
-      met.set(source.part(taken));
-      return source.profile(taken++);
+      met.set(profiles.part(taken));
+      return profiles.profile(taken++);
     }
     SourceFailure failure = source.failure();
     if (failure != null) {
@@ -215,17 +217,17 @@ public final class SegmentReading {
 
   /** Returns the index of the segment from which the last profile came; 0 if there is only one. */
   public int part() {
-    return taken == 0 ? 0 : source.part(taken - 1);
+    return taken == 0 ? 0 : profiles.part(taken - 1);
   }
 
   /** Returns the segments, when they are open: one, unless several are read as if they were one. */
   public List<Segment> parts() {
-    return source.parts();
+    return source.opened().parts();
   }
 
   /** Returns the segments without those of the given indices, by name. */
   public List<String> without(BitSet some) {
-    List<Segment> parts = source.parts();
+    List<Segment> parts = source.opened().parts();
     List<String> rest = new ArrayList<>();
     for (int i = some.nextClearBit(0); i < parts.size(); i = some.nextClearBit(i + 1)) {
       rest.add(parts.get(i).name());
@@ -239,12 +241,14 @@ public final class SegmentReading {
    * comes before a position was met by the run that was there.
    */
   public List<String> empty() {
-    return source.parts().size() == 1 || passedOver || !isWhole() ? List.of() : without(met);
+    return source.opened().parts().size() == 1 || passedOver || !isWhole()
+        ? List.of()
+        : without(met);
   }
 
   /** Returns where the source can be opened again behind the last profile, if it can. */
   public @Nullable String position() {
-    return taken == 0 ? null : source.position(taken - 1);
+    return taken == 0 ? null : profiles.position(taken - 1);
   }
 
   /** Has the segment closed; it can be opened again. */

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * throws is a {@link SourceFailure}. All methods are those of the run's thread.
  */
 final class SourceThread {
-  /** The most profiles that are read at once. */
-  static final int MOST_AT_ONCE = 1024;
-
   /** So many are read before it is looked how long that has taken. */
   private static final int LOOK_AGAIN = 64;
 
@@ -50,12 +47,7 @@ final class SourceThread {
   private final Condition changed = lock.newCondition();
   private final Deque<Task> tasks = new ArrayDeque<>();
 
-  /** What was read and not yet taken; written up to {@link #filled}, which the lock guards. */
-  private final @Nullable CustomerProfile[] profiles = new @Nullable CustomerProfile[MOST_AT_ONCE];
-
-  private final @Nullable String[] positions = new @Nullable String[MOST_AT_ONCE];
-  private final int[] partOf = new int[MOST_AT_ONCE];
-  private int filled;
+  private final ReadProfiles profiles = new ReadProfiles();
   private boolean exhausted;
   private @Nullable SourceFailure failure;
   private @Nullable CompletableFuture<Void> news;
@@ -72,12 +64,8 @@ final class SourceThread {
   /** The thread's own, while it is busy. */
   private @Nullable ProfileReader reader;
 
-  // Written by the thread before an opening ends, and read after that.
-  private OptionalLong size = OptionalLong.empty();
-  private Optional<FieldNames> fields = Optional.empty();
-  private boolean whole = true;
-  private boolean sortedByEmail;
-  private List<Segment> parts;
+  /** Written by the thread before an opening ends, and read after that. */
+  private OpenedSegment opened;
 
   /** What the thread is to do. */
   private interface Task {
@@ -89,7 +77,7 @@ final class SourceThread {
     this.source = source;
     this.segment = segment;
     this.time = time;
-    this.parts = List.of(segment);
+    this.opened = OpenedSegment.unknown(segment);
   }
 
   /** Returns whether this is that thread. */
@@ -121,10 +109,10 @@ final class SourceThread {
   void open(@Nullable String position) {
     lock.lock();
     try {
-      filled = 0;
+      profiles.clear();
       exhausted = false;
       failure = null;
-      submit(() -> opened(position));
+      submit(() -> openAt(position));
     } finally {
       lock.unlock();
     }
@@ -138,13 +126,13 @@ final class SourceThread {
   /**
    * Has the next profiles read, when those that were read before are all taken.
    *
-   * @param atMost how many, up to {@link #MOST_AT_ONCE}; fewer are read of a slow source
+   * @param atMost how many, up to {@link ReadProfiles#MOST}; fewer are read of a slow source
    * @param withPositions whether it is asked for each where the reader stands behind it
    */
   void read(int atMost, boolean withPositions) {
     lock.lock();
     try {
-      filled = 0;
+      profiles.clear();
       submit(() -> readOn(atMost, withPositions));
     } finally {
       lock.unlock();
@@ -184,7 +172,7 @@ final class SourceThread {
   int filled() {
     lock.lock();
     try {
-      return filled;
+      return profiles.size();
     } finally {
       lock.unlock();
     }
@@ -210,44 +198,14 @@ final class SourceThread {
     }
   }
 
-  /** Returns one of the profiles that were read, counted from 0. */
-  @Nullable CustomerProfile profile(int index) {
-    return profiles[index];
+  /** Returns the profiles that were read, of which {@link #filled} can be taken. */
+  ReadProfiles profiles() {
+    return profiles;
   }
 
-  /** Returns where the source stands behind that profile, if it was asked for and can say. */
-  @Nullable String position(int index) {
-    return positions[index];
-  }
-
-  /** Returns the index of the segment from which that profile came; 0 if there is only one. */
-  int part(int index) {
-    return partOf[index];
-  }
-
-  /** Returns whether the opened reader gives all of the segment. */
-  boolean isWhole() {
-    return whole;
-  }
-
-  /** Returns whether the opened reader gives profiles that are sorted by email address. */
-  boolean isSortedByEmail() {
-    return sortedByEmail;
-  }
-
-  /** Returns the segments that are read, one unless there are several. */
-  List<Segment> parts() {
-    return parts;
-  }
-
-  /** Returns how many profiles the opened segment has, if its reader knows. */
-  OptionalLong size() {
-    return size;
-  }
-
-  /** Returns the fields of the opened segment, if its reader knows. */
-  Optional<FieldNames> fields() {
-    return fields;
+  /** Returns what the source has said of the segment, when it is open. */
+  OpenedSegment opened() {
+    return opened;
   }
 
   /** Returns what is completed when the next profile, the end or a failure is there. */
@@ -423,30 +381,31 @@ final class SourceThread {
     }
   }
 
-  private void opened(@Nullable String position) throws Throwable {
+  private void openAt(@Nullable String position) throws Throwable {
     closed();
     if (isStopped()) {
       return;
     }
-    ProfileReader opened;
+    ProfileReader open;
     if (position != null && source instanceof PositionedSource positioned) {
       method = "openAt()";
-      opened = positioned.openAt(segment, position);
+      open = positioned.openAt(segment, position);
     } else {
       method = "open()";
-      opened = source.open(segment);
+      open = source.open(segment);
     }
-    reader = required(opened);
+    reader = required(open);
     method = "size()";
-    OptionalLong told = required(opened.size());
-    size = told.orElse(-1) >= 0 ? told : OptionalLong.empty();
+    OptionalLong told = required(open.size());
+    OptionalLong size = told.orElse(-1) >= 0 ? told : OptionalLong.empty();
     method = "fields()";
-    fields = required(opened.fields());
+    Optional<FieldNames> fields = required(open.fields());
     method = "isWhole()";
-    whole = opened.isWhole();
+    boolean whole = open.isWhole();
     method = "isSortedByEmail()";
-    sortedByEmail = opened.isSortedByEmail();
-    parts = opened instanceof PartedReader several ? several.parts() : List.of(segment);
+    boolean sorted = open.isSortedByEmail();
+    List<Segment> parts = open instanceof PartedReader several ? several.parts() : List.of(segment);
+    opened = new OpenedSegment(size, fields, whole, sorted, parts);
   }
 
   private void readOn(int atMost, boolean withPositions) throws Throwable {
@@ -492,10 +451,7 @@ final class SourceThread {
         tasks.addFirst(this::closed);
         return false;
       }
-      profiles[filled] = profile;
-      positions[filled] = position;
-      partOf[filled] = part;
-      filled++;
+      profiles.add(profile, position, part);
       announce();
       return true;
     } finally {
