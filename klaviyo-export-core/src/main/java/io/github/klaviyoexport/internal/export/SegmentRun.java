@@ -1,7 +1,5 @@
 package io.github.klaviyoexport.internal.export;
 
-import static java.util.stream.Collectors.joining;
-
 import io.github.klaviyoexport.ExportProgress;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.Leavers.Kept;
@@ -35,7 +33,6 @@ import io.github.klaviyoexport.internal.run.RunMemory;
 import io.github.klaviyoexport.internal.run.SegmentReading;
 import io.github.klaviyoexport.internal.run.StopCause;
 import io.github.klaviyoexport.internal.run.UnsortedSource;
-import io.github.klaviyoexport.internal.text.InWords;
 import io.github.klaviyoexport.internal.upload.BatchUpload;
 import io.github.klaviyoexport.internal.upload.JobWatcher;
 import io.github.klaviyoexport.internal.upload.PriorJobs;
@@ -46,7 +43,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
@@ -74,6 +70,7 @@ final class SegmentRun {
   private final Consumer<ExportProgress> progressed;
   private final Instant startedAt;
   private final SegmentReading reading;
+  private final SegmentWarnings warnings;
   private final JobWatcher watcher;
   private final BatchUpload upload;
   private final Unconfirmed unconfirmed;
@@ -151,6 +148,7 @@ final class SegmentRun {
             ? null
             : new Reconciliation(run, refusals, start.counts().rejections(), startedAt);
     this.reading = new SegmentReading(plan, loop);
+    this.warnings = new SegmentWarnings(run, reading, start.counts());
     run.mayWaitFor(reading::waitingFor);
     this.watcher = new JobWatcher(run);
     this.upload = new BatchUpload(run, reading, start, watcher);
@@ -258,8 +256,8 @@ final class SegmentRun {
       run.end(StopCause.emptySegment(0));
     }
     if (first == null && !run.hasStopped()) {
-      warnOfEmptySegments();
-      warnOfSize(0);
+      warnings.ofEmptySegments();
+      warnings.ofSize(0);
       stopIfEmptiedSincePreview();
     }
     if (run.hasStopped() || first == null && start.resumed() == null) {
@@ -281,7 +279,7 @@ final class SegmentRun {
     Leavers found = leavers;
     upload(first, found);
     if (found != null) {
-      warnOfChange();
+      warnings.ofChange(customersLookedFor);
       remove(found);
     }
     if (reconciliation != null && !run.hasStopped()) {
@@ -404,10 +402,10 @@ final class SegmentRun {
     if (tooMany != null && !run.hasStopped()) {
       run.stop(tooMany);
     }
-    warnOfFields();
+    warnings.ofFields();
     if (first != null && !run.hasStopped()) {
-      warnOfEmptySegments();
-      warnOfSize(start.counts().profilesRead());
+      warnings.ofEmptySegments();
+      warnings.ofSize(start.counts().profilesRead());
     }
   }
 
@@ -421,56 +419,9 @@ final class SegmentRun {
         && !run.memory().leavesOut();
   }
 
-  private void warnOfSize(long customers) {
-    String warning = run.memory().sizeGuard().warning(customers);
-    if (warning != null && reading.size().isEmpty()) {
-      run.recorder().warned(warning);
-    }
-  }
-
   private Consumer<CustomerProfile> met(@Nullable Leavers leavers) {
     Consumer<CustomerProfile> met = leavers == null ? customer -> {} : leavers::meet;
     return reconciliation == null ? met : met.andThen(reconciliation::meet);
-  }
-
-  private void warnOfEmptySegments() {
-    List<String> empty = reading.empty();
-    start.counts().emptySegments(empty);
-    if (!empty.isEmpty()) {
-      run.recorder().warned(ReportText.emptySegments(empty));
-    }
-  }
-
-  private void warnOfFields() {
-    warnOf(
-        start.counts().missingFields(),
-        "No profile of the segment had these fields, which the mapping names: %s. Correct the"
-            + " mapping or the source.");
-    warnOf(
-        start.counts().emptyFields(),
-        "These mapped fields had no value in any profile of the segment: %s. Check the source.");
-  }
-
-  private void warnOf(List<String> fields, String what) {
-    if (!fields.isEmpty()) {
-      String names = fields.stream().map(name -> "'" + name + "'").collect(joining(", "));
-      run.recorder().warned(what.replace("%s", names));
-    }
-  }
-
-  /** Tells that the two readings of a mirror's segment were not of the same customers. */
-  private void warnOfChange() {
-    long sent = start.counts().profilesRead();
-    if (!run.hasStopped() && sent != customersLookedFor) {
-      run.recorder()
-          .warned(
-              "The segment changed while it was mirrored: it had "
-                  + InWords.count(customersLookedFor, "customer")
-                  + " when leavers were looked for, and "
-                  + InWords.number(sent)
-                  + " when they were sent. A customer that was in either reading stays in the list;"
-                  + " one that left in between leaves it with the next run.");
-    }
   }
 
   private void remove(Leavers leavers) {
