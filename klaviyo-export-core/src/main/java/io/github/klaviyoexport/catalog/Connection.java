@@ -117,7 +117,8 @@ public sealed interface Connection permits ConnectionData {
 
   /**
    * Returns it as one JSON object, for machines: what {@link ConnectionDefinition#toJson} says,
-   * with where the credentials are kept, and the rest; what is {@code null} is left out.
+   * with where the credentials are kept, and the rest; what is {@code null} is left out. {@link
+   * ConnectionDefinition#fromJson} reads the definition from it.
    */
   String toJson();
 

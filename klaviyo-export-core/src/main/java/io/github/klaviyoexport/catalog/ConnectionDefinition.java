@@ -71,6 +71,7 @@ public final class ConnectionDefinition {
 
   /**
    * Reads a definition from JSON, as {@link #toJson} writes it; what is left out is as by default.
+   * {@link Connection#toJson} is read too: what it says besides is passed over.
    *
    * @throws IllegalArgumentException if it is no such JSON, has a field that this version of the
    *     library does not know, or was written by a newer one; the message names the field, and

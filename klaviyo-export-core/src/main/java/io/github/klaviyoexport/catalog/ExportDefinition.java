@@ -120,10 +120,13 @@ public final class ExportDefinition {
 
   /**
    * Reads a definition from JSON, as {@link #toJson} writes it; what is left out is as by default.
+   * {@link SavedExport#toJson} is read too: what it says besides is passed over.
    *
    * {@snippet class="io.github.klaviyoexport.catalog.CatalogExamplesTest" region="json"}
    *
-   * @throws IllegalArgumentException as for {@link ConnectionDefinition#fromJson}
+   * @throws IllegalArgumentException as for {@link ConnectionDefinition#fromJson}, and if it is of
+   *     an export that could {@linkplain SavedExport#notRunnableHere not be run} where it was
+   *     written, so that something may be missing
    */
   public static ExportDefinition fromJson(String json) {
     return CatalogJson.exportDefinition(json);

@@ -56,7 +56,8 @@ public sealed interface SavedExport permits SavedExportData, UnreadExport {
 
   /**
    * Returns it as one JSON object, for machines: what {@link ExportDefinition#toJson} says, and the
-   * rest; what is {@code null} or empty is left out.
+   * rest; what is {@code null} or empty is left out. {@link ExportDefinition#fromJson} reads the
+   * definition from it.
    */
   String toJson();
 

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.klaviyoexport.Sending;
 import io.github.klaviyoexport.SyncMode;
+import io.github.klaviyoexport.internal.catalog.store.AccountData;
 import io.github.klaviyoexport.internal.catalog.store.CatalogFormats;
 import io.github.klaviyoexport.internal.catalog.store.ConnectionData;
+import io.github.klaviyoexport.internal.catalog.store.ConsentData;
 import io.github.klaviyoexport.internal.catalog.store.RunData;
 import io.github.klaviyoexport.internal.catalog.store.SavedExportData;
 import io.github.klaviyoexport.internal.catalog.store.SummaryData;
@@ -319,6 +321,75 @@ class DefinitionJsonTest {
     JSON.readTree(definition.toJson())
         .properties()
         .forEach(field -> assertThat(kept.get(field.getKey())).isEqualTo(field.getValue()));
+  }
+
+  @Test
+  void what_the_catalog_shows_is_read_as_the_definition_in_it() {
+    ExportDefinition definition =
+        ExportDefinition.named("VIPs")
+            .connection("klaviyo-1")
+            .listNamed("VIP")
+            .segments("vip-eu")
+            .mapping(FieldMapping.email("E"))
+            .maxRejected(0.5);
+    SavedExportData saved =
+        new SavedExportData(
+                "vips-1",
+                definition,
+                ListId.of("Y6nRLr"),
+                "VIP",
+                Instant.EPOCH,
+                "kim",
+                Instant.EPOCH,
+                "klaviyo-0",
+                List.of("former"),
+                null,
+                null,
+                3)
+            .warning("another export mirrors the list");
+    assertThat(ExportDefinition.fromJson(saved.toJson())).isEqualTo(definition);
+
+    ConnectionDefinition shared =
+        ConnectionDefinition.apiKey("Klaviyo", "env:KEY").sharedWithContributors(true);
+    Connection connection =
+        new ConnectionData(
+            "klaviyo-1",
+            shared,
+            new ConsentData("kim", Instant.EPOCH, Connection.PRIVACY_NOTICE),
+            Instant.EPOCH,
+            new AccountData("Ab12Cd", "Shop", "Europe/Helsinki", true),
+            false,
+            "kim",
+            Instant.EPOCH,
+            2);
+    assertThat(ConnectionDefinition.fromJson(connection.toJson())).isEqualTo(shared);
+  }
+
+  @Test
+  void what_may_not_be_all_of_an_export_is_not_read_as_its_definition() {
+    String part =
+        new UnreadExport(
+                "x",
+                ExportDefinition.named("VIPs").segments("vip-eu"),
+                ListId.of("Y6nRLr"),
+                "VIP",
+                null,
+                null,
+                null,
+                List.of(),
+                4,
+                "its mode is newer")
+            .toJson();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ExportDefinition.fromJson(part))
+        .withMessage(
+            "The JSON of an export definition cannot be read: it has a 'not_runnable_here', so what"
+                + " could not be read where it was written may be missing. Write it as toJson()"
+                + " does.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ExportDefinition.fromJson("{\"name\": \"x\", \"list\": \"Y6nRLr\"}"))
+        .withMessageContaining("it has a 'list', which this version does not know");
   }
 
   @Test

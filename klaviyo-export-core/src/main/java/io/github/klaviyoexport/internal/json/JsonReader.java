@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,6 +55,11 @@ public final class JsonReader {
   /** Returns whether there is such a member. */
   public boolean has(String name) {
     return !isAbsent(member(name));
+  }
+
+  /** Takes members for known that are not read. */
+  public void passOver(Collection<String> names) {
+    asked.addAll(names);
   }
 
   /**

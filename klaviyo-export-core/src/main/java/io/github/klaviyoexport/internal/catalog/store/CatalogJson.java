@@ -6,13 +6,35 @@ import io.github.klaviyoexport.catalog.ExportDefinition;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.Schedule;
 import io.github.klaviyoexport.internal.json.JsonDocument;
+import io.github.klaviyoexport.internal.json.JsonReader;
 import io.github.klaviyoexport.internal.json.MappingFormat;
+import io.github.klaviyoexport.internal.json.UnreadableException;
+import java.util.Set;
 
 /**
  * What a host keeps or sends of a catalog, as JSON: in the form in which the catalog's store keeps
  * it.
  */
 public final class CatalogJson {
+  /** What a catalog shows of a thing, and of a connection or an export, beside its definition. */
+  private static final Set<String> SHOWN_OF_ALL =
+      Set.of("id", "version", "changed_by", "changed_at");
+
+  private static final Set<String> SHOWN_OF_A_CONNECTION =
+      Set.of("consent", "connected_at", "account", "removing");
+
+  private static final Set<String> SHOWN_OF_AN_EXPORT =
+      Set.of(
+          "detached_from",
+          "list",
+          "list_name",
+          "scheduled_since",
+          "former_memories",
+          "active",
+          "warning");
+
+  private static final String NOT_RUNNABLE_HERE = "not_runnable_here";
+
   private CatalogJson() {}
 
   /** Returns what is decided about a connection. */
@@ -26,7 +48,13 @@ public final class CatalogJson {
    * @throws IllegalArgumentException if it cannot be read; the message says why
    */
   public static ConnectionDefinition connectionDefinition(String json) {
-    return JsonDocument.read("a connection definition", json, ConnectionFormat::definition);
+    return JsonDocument.read(
+        "a connection definition",
+        json,
+        from -> {
+          passOverShown(from, SHOWN_OF_A_CONNECTION);
+          return ConnectionFormat.definition(from);
+        });
   }
 
   /**
@@ -47,7 +75,27 @@ public final class CatalogJson {
    * @throws IllegalArgumentException if it cannot be read; the message says why
    */
   public static ExportDefinition exportDefinition(String json) {
-    return JsonDocument.read("an export definition", json, DefinitionFormat::read);
+    return JsonDocument.read(
+        "an export definition",
+        json,
+        from -> {
+          passOverShown(from, SHOWN_OF_AN_EXPORT);
+          if (from.has(NOT_RUNNABLE_HERE)) {
+            throw new UnreadableException(
+                "it has a '"
+                    + NOT_RUNNABLE_HERE
+                    + "', so what could not be read where it was written may be missing");
+          }
+          return DefinitionFormat.read(from);
+        });
+  }
+
+  /** Passes over what a catalog shows beside a definition, where a catalog has written it. */
+  private static void passOverShown(JsonReader from, Set<String> shown) {
+    if (from.has("id") && from.has("version")) {
+      from.passOver(SHOWN_OF_ALL);
+      from.passOver(shown);
+    }
   }
 
   /** Returns a schedule. */
@@ -93,7 +141,7 @@ public final class CatalogJson {
   private static String withState(ObjectNode json, SavedExport export) {
     json.put("active", export.isActive());
     export.warning().ifPresent(warning -> json.put("warning", warning));
-    export.notRunnableHere().ifPresent(why -> json.put("not_runnable_here", why));
+    export.notRunnableHere().ifPresent(why -> json.put(NOT_RUNNABLE_HERE, why));
     return json.toString();
   }
 
