@@ -104,7 +104,9 @@ public final class OutcomeFile implements ExportListener, Closeable {
   /**
    * Creates the file that {@link #csv} does for spreadsheets: an apostrophe stands before what one
    * would run as a formula, in ids too, so that such an id differs from the source's by it. Its
-   * first column is called {@code shown_id}, and {@link #read} refuses it.
+   * first column is called {@code shown_id}. It is for people: {@link #continuing} writes on in it,
+   * and {@link #read}, {@link #unresolved} and {@link #customers} refuse it. To send customers
+   * again, write another file beside it.
    *
    * @throws IOException if the file cannot be created; the message says what to do
    */
@@ -187,8 +189,8 @@ public final class OutcomeFile implements ExportListener, Closeable {
    * Reads the outcomes that a file holds, one after the other, in the order in which they were
    * written; a customer may have several in a list, of which the last holds.
    *
-   * @throws IOException if there is no such file, or it is none of outcomes; the message says what
-   *     to do
+   * @throws IOException if there is no such file, or it is none of outcomes or one for
+   *     spreadsheets; the message says what to do
    */
   public static void read(Path path, Consumer<Outcome> each) throws IOException {
     WholeLines whole = measure(path);
@@ -223,8 +225,8 @@ public final class OutcomeFile implements ExportListener, Closeable {
    * @return their ids; none if all is well, and {@code only} does not take that. Of a file that was
    *     closed before its export had ended, or that a crash has cut short, those that are not in it
    *     are missing: {@link ExportReport.Profiles} counts them
-   * @throws IOException if there is no such file, or it is none of outcomes; the message says what
-   *     to do
+   * @throws IOException if there is no such file, or it is none of outcomes or one for
+   *     spreadsheets; the message says what to do
    */
   public static Set<String> unresolved(Path path) throws IOException {
     return customers(path, Outcome::isUnresolved);
@@ -239,8 +241,8 @@ public final class OutcomeFile implements ExportListener, Closeable {
    * outcome.
    *
    * @return their ids, in the order of the file
-   * @throws IOException if there is no such file, or it is none of outcomes; the message says what
-   *     to do
+   * @throws IOException if there is no such file, or it is none of outcomes or one for
+   *     spreadsheets; the message says what to do
    */
   public static Set<String> customers(Path path, Predicate<? super Outcome> asked)
       throws IOException {

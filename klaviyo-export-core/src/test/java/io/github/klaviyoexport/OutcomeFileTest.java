@@ -196,6 +196,10 @@ class OutcomeFileTest {
                 + path()
                 + " is for spreadsheets, and ids in it may differ from the source's: read one that"
                 + " jsonLines(...) or csv(...) has written.");
+
+    write(
+        OutcomeFile.continuing(path()), List.of(OutcomeData.accepted(" =2", LIST, "j", List.of())));
+    assertThat(Files.readString(path())).endsWith("\r\n' =2,Y6nRLr,ACCEPTED,j,,,,,,,,\r\n");
   }
 
   @ParameterizedTest

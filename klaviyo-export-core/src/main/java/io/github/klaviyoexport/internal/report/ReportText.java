@@ -10,6 +10,7 @@ import io.github.klaviyoexport.ExportReport.SegmentCount;
 import io.github.klaviyoexport.internal.json.IndentedJson;
 import io.github.klaviyoexport.internal.text.EmailShape;
 import io.github.klaviyoexport.internal.text.InWords;
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import io.github.klaviyoexport.klaviyo.OptInProcess;
 import io.github.klaviyoexport.profile.Rejection;
 import io.github.klaviyoexport.profile.Rejection.Reason;
@@ -36,8 +37,8 @@ public final class ReportText {
   /** The header line of rejections as CSV for spreadsheets: ids may differ from the source's. */
   public static final String SHOWN_REJECTIONS_HEADER = "shown_" + REJECTIONS_HEADER;
 
-  /** What formulas begin with, also in full width. */
-  private static final String BEGINS_FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
+  /** What formulas and commands begin with, also in full width. */
+  private static final String BEGINS_FORMULA = "=+-@|%\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
 
   private static final Pattern HALF_PAIR = Pattern.compile("\\p{Cs}");
 
@@ -459,8 +460,14 @@ public final class ReportText {
 
   /** Puts an apostrophe before what a spreadsheet would run: OWASP's "CSV injection". */
   static String spreadsheetField(@Nullable String value) {
-    return value == null || value.isEmpty() || BEGINS_FORMULA.indexOf(value.charAt(0)) < 0
-        ? csvField(value)
-        : csvField("'" + value);
+    // Some spreadsheets take off what is invisible before they look.
+    return value != null
+            && (beginsFormula(value) || beginsFormula(InvisibleCharacters.strip(value)))
+        ? csvField("'" + value)
+        : csvField(value);
+  }
+
+  private static boolean beginsFormula(String text) {
+    return !text.isEmpty() && BEGINS_FORMULA.indexOf(text.charAt(0)) >= 0;
   }
 }

@@ -211,11 +211,28 @@ class ReportTextTest {
         "`\ttab`|`'\ttab`",
         "`\nx`|`\"'\nx\"`",
         "\uFF1D1+1|'\uFF1D1+1",
+        "\uFF0B1|'\uFF0B1",
+        "\uFF0D1|'\uFF0D1",
+        "\uFF20SUM(A1)|'\uFF20SUM(A1)",
+        "%0A-3+3|'%0A-3+3",
+        "`\rx`|`\"'\rx\"`",
+        "`  =1+1`|`'  =1+1`",
+        "`\u00A0+358`|`'\u00A0+358`",
+        "`\u200B \uFEFF@SUM(A1)`|`'\u200B \uFEFF@SUM(A1)`",
+        "` c-1`|`\" c-1\"`",
+        "50%|50%",
+        "c-1 + c-2|c-1 + c-2",
         "`=\"x\",y`|`\"'=\"\"x\"\",y\"`",
       })
   void no_id_breaks_a_line_of_csv_or_runs_in_a_spreadsheet(String id, String field) {
     assertThat(ReportText.spreadsheetLine(Rejection.ofProfile(id, null, Reason.TOO_LARGE)))
         .isEqualTo(field + ",PROFILE,,TOO_LARGE,,\r\n");
+  }
+
+  @Test
+  void nor_does_one_that_begins_as_a_command_of_a_shell() {
+    assertThat(ReportText.spreadsheetLine(Rejection.ofProfile("|calc", null, Reason.TOO_LARGE)))
+        .isEqualTo("'|calc,PROFILE,,TOO_LARGE,,\r\n");
   }
 
   @ParameterizedTest
