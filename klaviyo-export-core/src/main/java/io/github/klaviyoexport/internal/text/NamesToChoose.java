@@ -82,6 +82,9 @@ public record NamesToChoose(List<String> names, Map<String, String> unusable, St
     if (!advice.isEmpty()) {
       return advice + ".";
     }
+    if (names.isEmpty()) {
+      return "It has none.";
+    }
     if (mayBeValues(names)) {
       return NOT_SHOWN;
     }

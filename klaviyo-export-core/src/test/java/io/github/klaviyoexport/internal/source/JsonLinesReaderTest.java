@@ -105,6 +105,15 @@ class JsonLinesReaderTest extends CsvFiles {
     assertThat(readAll(text.toString())).hasSize(5_000);
   }
 
+  @Test
+  void a_first_customer_without_a_field_is_said_to_have_none() {
+    assertThatIOException()
+        .isThrownBy(() -> readAll("{}\n".getBytes(StandardCharsets.UTF_8), USUAL.withIdField("id")))
+        .withMessage(
+            "customers.jsonl, line 1: the first customer has no field 'id' to take the id from. It"
+                + " has none.");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r\n"})
   void blank_lines_a_mark_at_the_start_and_any_line_end_are_no_customers(String end)
