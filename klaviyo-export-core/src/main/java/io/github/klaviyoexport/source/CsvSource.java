@@ -30,6 +30,8 @@ import java.util.Objects;
  * <tr><td>an empty field, quoted or not</td><td>no value</td></tr>
  * <tr><td>a line of nothing but delimiters, white space and other invisible characters</td>
  *     <td>passed over, wherever it stands</td></tr>
+ * <tr><td>a record that is the header again, as where files were joined, perhaps with a byte order
+ *     mark before it</td><td>passed over</td></tr>
  * <tr><td>U+001A at the end, as DOS programs write it</td><td>the end of the text</td></tr>
  * <tr><td>{@code sep=;} as the first line, perhaps in quotes, as Excel reads it</td>
  *     <td>the delimiter, before {@link #delimiter}</td></tr>

@@ -26,8 +26,9 @@ import java.util.Objects;
  *
  * <p>The text is UTF-8 by default, or UTF-16 if a byte order mark says so; bytes that begin as gzip
  * does are unpacked, in one member or several, whatever the file is called. Lines end with LF or
- * CRLF, and blank ones are passed over. A file without a line is an empty segment. It is read as a
- * stream, so that its size does not matter; a line may have 4,000,000 characters.
+ * CRLF, and blank ones are passed over; a byte order mark at the start of a line is no part of it.
+ * A file without a line is an empty segment. It is read as a stream, so that its size does not
+ * matter; a line may have 4,000,000 characters.
  *
  * <p>Nothing is guessed: a line that is no JSON, no object, or more than one, that has a name
  * twice, is too long or has bytes that are not text stops the export with an {@link IOException}

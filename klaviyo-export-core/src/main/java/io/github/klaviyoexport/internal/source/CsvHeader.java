@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class CsvHeader {
 
   /** The name of each column's field; {@code null} where it holds none. */
   private final @Nullable String[] names;
+
+  /** The cells as they are told from others; none if an address is among them. */
+  private final @Nullable String[] again;
 
   /** The columns that are headed by an email address, counted from 0. */
   private final List<Integer> addresses = new ArrayList<>();
@@ -68,6 +72,11 @@ final class CsvHeader {
         all.add(name);
       }
     }
+    again =
+        cells.stream()
+            .limit(addresses.isEmpty() ? cells.size() : 0)
+            .map(CsvHeader::bare)
+            .toArray(String[]::new);
     String advice = advice(all, delimiter);
     fields = FieldNames.of(all).withRemarks(unusable, advice);
     toChoose = new NamesToChoose(all, unusable, advice);
@@ -155,6 +164,32 @@ final class CsvHeader {
       }
     }
     return -1;
+  }
+
+  /** Returns a cell without what is invisible around it, and without quotes behind a mark. */
+  private static @Nullable String bare(@Nullable String cell) {
+    if (cell == null) {
+      return null;
+    }
+    String bare = InvisibleCharacters.strip(cell);
+    if (bare.length() > 1 && bare.startsWith("\"") && bare.endsWith("\"")) {
+      bare = InvisibleCharacters.strip(bare.substring(1, bare.length() - 1));
+    }
+    return bare.isEmpty() ? null : bare;
+  }
+
+  /** Returns whether a record is this header again, as where files were joined. */
+  boolean isAgain(@Nullable String[] record, int count) {
+    if (count != again.length) {
+      return false;
+    }
+    // The last cell tells most customers from it.
+    for (int column = count - 1; column >= 0; column--) {
+      if (!Objects.equals(bare(record[column]), again[column])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the names of the fields. */

@@ -177,9 +177,11 @@ public final class CsvProfileReader implements ProfileReader {
   public @Nullable CustomerProfile next() throws IOException {
     CsvHeader read = header();
     try {
-      if (!readRow(lines)) {
-        return null;
-      }
+      do {
+        if (!readRow(lines)) {
+          return null;
+        }
+      } while (read.isAgain(row.values, row.count));
     } catch (BadRecord bad) {
       return setAside(bad.what);
     }

@@ -55,7 +55,8 @@ final class TextLine implements Closeable {
       isTerminated = to < end;
       next = isTerminated ? to + 1 : to;
     }
-    if (number == 1 && length > 0 && chars[start] == BYTE_ORDER_MARK) {
+    // Files that were joined have one at their start each.
+    if (length > 0 && chars[start] == BYTE_ORDER_MARK) {
       start++;
       length--;
     }

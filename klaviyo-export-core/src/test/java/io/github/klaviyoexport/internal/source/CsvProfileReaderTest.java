@@ -9,6 +9,8 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategies;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.BadRecords;
+import io.github.klaviyoexport.source.CsvSource;
 import io.github.klaviyoexport.source.ProfileReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -187,6 +189,33 @@ class CsvProfileReaderTest extends CsvFiles {
   @Test
   void passes_over_a_line_of_blanks_in_a_file_of_one_column() throws IOException {
     assertThat(read(file("Email\na@shop.example\n  \nb@shop.example\n\u001A"))).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Email,City",
+        "\uFEFFEmail,City",
+        "\"Email\",\"City\"",
+        "\uFEFF\"Email\",\"City\"",
+        " Email ,City\u00A0",
+      })
+  void passes_over_the_header_again_as_files_have_it_that_were_joined(String again)
+      throws IOException {
+    String text = "Email,City\na@shop.example,Oslo\n" + again + "\nb@shop.example,Bonn\n" + again;
+
+    for (BadRecords bad : BadRecords.values()) {
+      assertThat(read(CsvSource.of(file(text)).badRecords(bad)))
+          .extracting(CustomerProfile::id)
+          .containsExactly("line 2", "line 4");
+    }
+  }
+
+  @Test
+  void takes_for_a_customer_what_differs_from_the_header() throws IOException {
+    assertThat(read(file("Email,City\nEmail,\nemail,City\nCity,Email\n,City\n"))).hasSize(4);
+    assertThat(read(file(",Email,City\n,Email,City\n0,Email,City\n"))).hasSize(1);
+    assertThat(read(file("Email\na@shop.example\n\uFEFFEmail\n"))).hasSize(1);
   }
 
   @Test

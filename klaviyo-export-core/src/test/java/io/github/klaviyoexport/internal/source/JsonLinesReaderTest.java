@@ -106,6 +106,14 @@ class JsonLinesReaderTest extends CsvFiles {
   }
 
   @Test
+  void a_mark_at_the_start_of_a_line_is_no_part_of_it_as_files_have_it_that_were_joined()
+      throws IOException {
+    assertThat(readAll("\uFEFF{\"a\":1}\n\uFEFF{\"a\":2}\n\uFEFF\n{\"a\":3}\n"))
+        .extracting(customer -> customer.value("a"))
+        .containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
   void a_first_customer_without_a_field_is_said_to_have_none() {
     assertThatIOException()
         .isThrownBy(() -> readAll("{}\n".getBytes(StandardCharsets.UTF_8), USUAL.withIdField("id")))
