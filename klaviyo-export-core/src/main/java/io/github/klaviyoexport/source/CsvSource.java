@@ -57,7 +57,7 @@ import java.util.Objects;
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
  * write them: those of which the name ends with {@code .csv} or {@code .csv.gz}, in upper or lower
  * case, in the order of their names. What begins with a full stop or a low line is passed over,
- * {@code _SUCCESS} for example, and so are files without a byte.
+ * {@code _SUCCESS} for example, and so are files without a byte, packed or not, unless all are.
  *
  * <p>A file is read as a stream, so that its size does not matter; a record may have 4,000,000
  * characters. Nothing is guessed: bytes that are not text in the charset, a record with more or
@@ -70,6 +70,9 @@ import java.util.Objects;
  * end where the file system tells the two apart, and stops the export elsewhere (Windows); so write
  * a file elsewhere, and rename it when it is whole. Of several files, none may change or be
  * replaced from the start on until it has been read.
+ *
+ * <p>A pipe or a device, such as {@code /dev/stdin}, can be read once by a source: a second
+ * reading, as that of a mirror, is refused, and so is one of several files.
  *
  * <p>With {@link #badRecords badRecords(SET_ASIDE)} one bad record does not cost the segment. The
  * record is set aside, called by its line as a customer without an id is, or only a value with

@@ -44,6 +44,9 @@ import java.util.Objects;
  * a file elsewhere, and rename it when it is whole. Of several files, none may change or be
  * replaced from the start on until it has been read.
  *
+ * <p>A pipe or a device, such as {@code /dev/stdin}, can be read once by a source: a second
+ * reading, as that of a mirror, is refused, and so is one of several files.
+ *
  * <p>A segment may be several files, named one by one or the files of a folder, as Spark and others
  * write them: those of which the name ends with {@code .jsonl}, {@code .ndjson} or {@code .json},
  * perhaps with {@code .gz} behind it, in upper or lower case, in the order of their names. What

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.klaviyoexport.internal.source.CsvFiles;
 import io.github.klaviyoexport.profile.Conversion;
@@ -11,6 +12,7 @@ import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldNames;
 import io.github.klaviyoexport.profile.Unreadable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.math.BigDecimal;
 import java.net.URL;
@@ -20,12 +22,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -246,6 +250,81 @@ class CsvSourceTest extends CsvFiles {
       try (ProfileReader reader = source.open(VIP)) {
         assertThat(reader.fields()).contains(FieldNames.of("Email"));
       }
+    }
+  }
+
+  @Test
+  void takes_a_part_that_unpacks_to_nothing_for_one_without_a_byte() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("vip"));
+    Files.write(folder.resolve("part-0.csv.gz"), packed(new byte[0]));
+    Files.writeString(folder.resolve("part-1.csv"), "Email\nada@shop.example\n");
+    Files.write(folder.resolve("part-2.csv.gz"), new byte[0]);
+    Files.write(
+        folder.resolve("part-3.csv.gz"), packed("Email\n".getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(read(CsvSource.of(folder)))
+        .extracting(CustomerProfile::id)
+        .containsExactly("line 2 of part-1.csv");
+  }
+
+  @Test
+  void says_that_a_part_is_empty_where_all_are() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("vip"));
+    Path first = Files.write(folder.resolve("part-0.csv.gz"), packed(new byte[0]));
+    Files.write(folder.resolve("part-1.csv"), new byte[0]);
+
+    assertThatIOException()
+        .isThrownBy(() -> CsvSource.of(folder).open(VIP))
+        .withMessage("The file %s is empty: its first line must name the fields.", first);
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void reads_a_pipe_once_and_does_not_wait_for_what_will_not_come_again() throws Exception {
+    Path pipe = pipe();
+    CsvSource source = CsvSource.of(pipe);
+    Thread writer = new Thread(() -> write(pipe, "Email\nada@shop.example\n"));
+    writer.start();
+    assertThat(read(source)).hasSize(1);
+    writer.join();
+
+    for (CsvSource again : List.of(source, source.idField("Email"))) {
+      assertThatIOException()
+          .isThrownBy(() -> again.open(VIP))
+          .withMessage(
+              "The file %s is a pipe or a device, which can be read once, and has been: write what it"
+                  + " gives to a file, and read that.",
+              pipe);
+    }
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void refuses_a_pipe_among_several_files_which_are_opened_twice() throws Exception {
+    Path pipe = pipe();
+    Path file = file("Email\nada@shop.example\n");
+
+    for (CsvSource source : List.of(CsvSource.of(file, pipe), CsvSource.of(pipe, file))) {
+      assertThatIOException()
+          .isThrownBy(() -> source.open(VIP))
+          .withMessage(
+              "The file %s is a pipe or a device, which can be read once, and of several files each is"
+                  + " opened twice: write what it gives to a file, and read that.",
+              pipe);
+    }
+  }
+
+  private Path pipe() throws Exception {
+    Path pipe = directory.resolve("pipe.csv");
+    assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    return pipe;
+  }
+
+  private static void write(Path pipe, String text) {
+    try {
+      Files.writeString(pipe, text, StandardOpenOption.WRITE);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 

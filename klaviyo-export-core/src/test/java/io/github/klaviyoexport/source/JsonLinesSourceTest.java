@@ -66,6 +66,16 @@ class JsonLinesSourceTest extends CsvFiles {
   }
 
   @Test
+  void takes_a_folder_of_parts_without_a_line_for_an_empty_segment() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("vip"));
+    Files.writeString(folder.resolve("part-00000-x.json"), "");
+    assertThat(read(JsonLinesSource.of(folder).open(VIP))).isEmpty();
+
+    Files.write(folder.resolve("part-00001-x.json.gz"), packed(new byte[0]));
+    assertThat(read(JsonLinesSource.directory(directory).open(VIP))).isEmpty();
+  }
+
+  @Test
   void refuses_a_file_that_is_written_anew_while_it_is_read() throws IOException {
     Path file = Files.writeString(directory.resolve("vip.jsonl"), ADA.repeat(10_000));
 

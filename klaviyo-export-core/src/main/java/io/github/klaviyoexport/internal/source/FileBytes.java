@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,6 +79,16 @@ final class FileBytes {
         e.addSuppressed(alsoFailed);
       }
       throw e;
+    }
+  }
+
+  /** Returns whether a file has no byte, or is packed with gzip and unpacks to none. */
+  static boolean holdNothing(Path file) throws IOException {
+    try (PushbackInputStream bytes =
+            new PushbackInputStream(Files.newInputStream(file), START_BYTES);
+        InputStream content =
+            start(file.toString(), bytes).startsWith(GZIP) ? new GzipMembers(bytes) : bytes) {
+      return content.read() < 0;
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +34,21 @@ import org.jspecify.annotations.Nullable;
  * a full stop or a low line is the engine's own.
  */
 public final class SegmentFiles {
+  private static final Comparator<Path> BY_NAME =
+      Comparator.comparing(path -> String.valueOf(path.getFileName()));
+
+  /** What is packed with gzip has 20 bytes beside, and the name that it had. */
+  private static final long MOST_BYTES_OF_NOTHING = 1_024;
+
+  private static final String INSTEAD = ": write what it gives to a file, and read that.";
+
   private final List<Path> paths;
   private final boolean directory;
   private final List<String> endings;
   private final List<String> partEndings;
+
+  /** The pipes and devices that have been opened, which give nothing a second time. */
+  private final Set<Path> readOnce = ConcurrentHashMap.newKeySet();
 
   private SegmentFiles(
       List<Path> paths, boolean directory, List<String> endings, List<String> partEndings) {
@@ -74,6 +86,11 @@ public final class SegmentFiles {
         files.addAll(parts(path));
       } else {
         files.add(path);
+      }
+    }
+    for (Path file : files.size() > 1 ? files : List.<Path>of()) {
+      if (isPipe(file)) {
+        throw new IOException(onceOnly(file) + "of several files each is opened twice" + INSTEAD);
       }
     }
     boolean several = files.size() > 1 || !files.equals(paths);
@@ -216,6 +233,7 @@ public final class SegmentFiles {
 
   private List<Path> parts(Path folder) throws IOException {
     List<Path> parts = new ArrayList<>();
+    List<Path> empty = new ArrayList<>();
     for (Path path : list(folder)) {
       String name = String.valueOf(path.getFileName());
       if (name.equals("_temporary")) {
@@ -226,8 +244,12 @@ public final class SegmentFiles {
                 + " for the writer to end, or write it again.");
       }
       if (!name.startsWith(".") && !name.startsWith("_") && isPart(folder, path, name)) {
-        parts.add(path);
+        (isEmpty(path) ? empty : parts).add(path);
       }
+    }
+    parts.sort(BY_NAME);
+    if (parts.isEmpty()) {
+      empty.stream().min(BY_NAME).ifPresent(parts::add);
     }
     if (parts.isEmpty()) {
       throw new IOException(
@@ -237,7 +259,6 @@ public final class SegmentFiles {
               + String.join(" or ", partEndings)
               + ": check the path.");
     }
-    parts.sort(Comparator.comparing(path -> String.valueOf(path.getFileName())));
     return parts;
   }
 
@@ -279,17 +300,28 @@ public final class SegmentFiles {
               + name
               + ", which is packed in a way that is not read: unpack it, or pack it with gzip.");
     }
-    return !isFolder && ends && !isEmpty(path);
+    return !isFolder && ends;
   }
 
-  /** Returns whether a file has no byte: engines write such a one for a part without a row. */
+  /** Returns whether a file holds nothing: engines write such a one for a part without a row. */
   private static boolean isEmpty(Path path) {
     try {
-      return Files.size(path) == 0;
+      return Files.isRegularFile(path)
+          && Files.size(path) <= MOST_BYTES_OF_NOTHING
+          && FileBytes.holdNothing(path);
     } catch (IOException unreadable) {
       // A link to nothing, for example: said where the file is opened.
       return false;
     }
+  }
+
+  /** Returns whether there is such a file, and it is a pipe, a device or the like. */
+  private static boolean isPipe(Path path) {
+    return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+  }
+
+  private static String onceOnly(Path path) {
+    return "The file " + path + " is a pipe or a device, which can be read once, and ";
   }
 
   /**
@@ -298,6 +330,10 @@ public final class SegmentFiles {
    * @throws IOException if it is not there or may not be read; the message says what to do
    */
   public InputStream open(SourceFile file, Segment segment) throws IOException {
+    // Opening it would wait for a writer that may not come again.
+    if (isPipe(file.path()) && !readOnce.add(file.path())) {
+      throw new IOException(onceOnly(file.path()) + "has been" + INSTEAD);
+    }
     try {
       return WatchedFile.open(file);
     } catch (NoSuchFileException e) {
