@@ -113,6 +113,10 @@ public final class Tables {
     private final String query;
     private boolean begun;
     private @Nullable URI next;
+    private long read;
+
+    /** A page that is not to come again, each time twice as far as the one before. */
+    private @Nullable URI passed;
 
     private Pages(String query) {
       this.query = query;
@@ -126,7 +130,20 @@ public final class Tables {
       Page page = begun && next != null ? api.next(next, pageSize) : api.first(query, pageSize);
       begun = true;
       next = page.next();
+      requireNoCircle();
       return page.rows();
+    }
+
+    private void requireNoCircle() throws IOException {
+      if (next != null && next.equals(passed)) {
+        throw new IOException(
+            "The next pages that Dataverse names lead in a circle, so they are not read on: run the"
+                + " export again, and if that does not help, check what stands between.");
+      }
+      read++;
+      if (Long.bitCount(read) == 1) {
+        passed = next;
+      }
     }
 
     /** Returns whether the page that was read last is the only one. */

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.testkit.behavior;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.source.AvailableSegment;
 import io.github.klaviyoexport.source.CustomerInsightsSource;
@@ -14,7 +15,9 @@ import io.github.klaviyoexport.testkit.VirtualTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,9 +25,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -284,6 +289,40 @@ class CustomerInsightsTest {
             () -> CustomerInsightsSource.of(organization, () -> "token").time(time).open(VIP))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot be reached");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 7})
+  @Timeout(60)
+  void next_pages_that_lead_in_a_circle_are_not_followed_for_ever(int pages) throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    URI organization = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    AtomicInteger calls = new AtomicInteger();
+    server.createContext(
+        "/",
+        exchange -> {
+          int page = calls.incrementAndGet() % pages;
+          byte[] answer =
+              ("{\"value\":[],\"@odata.nextLink\":\"" + organization + "/page?" + page + "\"}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    try {
+      CustomerInsightsSource source =
+          CustomerInsightsSource.of(organization, () -> "token").time(time);
+
+      assertThatThrownBy(() -> source.open(VIP))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "The next pages that Dataverse names lead in a circle, so they are not read on: run the"
+                  + " export again, and if that does not help, check what stands between.");
+      assertThat(calls).hasValueLessThan(4 * pages);
+    } finally {
+      server.stop(0);
+    }
   }
 
   private void again(FakeCustomerInsights.Builder environment) {
