@@ -262,9 +262,11 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
-   * Changes an export, after the same checks as {@link #save}. A run that is going on ends as it
-   * began; the next one follows the change. A change that takes the connection from it stops its
-   * run, as {@link #detach} does.
+   * Changes an export, after the same checks as {@link #save}, but for those of its segments where
+   * neither they nor the mapping are other than before, and it does not begin to run by itself: so
+   * an export of which a segment has vanished can be renamed and switched off. A run that is going
+   * on ends as it began; the next one follows the change. A change that takes the connection from
+   * it stops its run, as {@link #detach} does.
    *
    * @param seen the export as it was when the change was decided
    * @throws CatalogException if it was changed since, or as for {@link #save}

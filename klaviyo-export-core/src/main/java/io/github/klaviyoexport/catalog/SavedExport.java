@@ -73,8 +73,8 @@ public sealed interface SavedExport permits SavedExportData, UnreadExport {
   /**
    * Returns what should be looked at before the export runs, in words for everybody: another export
    * mirrors the same list, and takes out again whom only this one brings there, or the other way
-   * round; both mirror it, and neither runs; or, when it has just been saved, its segments are
-   * larger than its limit. Empty when there is nothing.
+   * round; both mirror it, and neither runs; or, when they or its limit have just been saved, its
+   * segments are larger than its limit. Empty when there is nothing.
    */
   Optional<String> warning();
 

@@ -46,6 +46,10 @@ public final class SavedExports {
           Reason.NOT_CONNECTED,
           Reason.OTHER_MIRROR);
 
+  /** Why a segment and a mapping do not go together. */
+  private static final Set<Reason> UNFIT =
+      EnumSet.of(Reason.SEGMENT_UNREADABLE, Reason.MAPPING_UNFIT);
+
   private final Repository<SavedExportData> exports;
   private final ExportRights rights;
   private final UsableConnections connections;
@@ -148,7 +152,7 @@ public final class SavedExports {
     if (Objects.requireNonNull(definition, "definition").connection() == null) {
       throw incomplete(definition, List.of("a connection"));
     }
-    Checked checked = check(actor, definition);
+    Checked checked = check(actor, definition, true, true);
     String id = ReadableId.of(definition.name());
     exports.checkNameIsFree(id, definition.name(), SavedExportData::name);
     return keep(
@@ -184,7 +188,8 @@ public final class SavedExports {
     String listName = current.listName();
     String tooLarge = null;
     if (changed.connection() != null) {
-      Checked checked = check(actor, changed);
+      boolean reads = readsOtherwise(current, changed);
+      Checked checked = check(actor, changed, reads || changed.limit() != before.limit(), reads);
       list = ListId.of(checked.list().id());
       listName = checked.list().name();
       tooLarge = checked.tooLarge();
@@ -202,6 +207,15 @@ public final class SavedExports {
     return keep(
         current.version() == 0 ? next : next.formerMemories(memories.former(current, next)),
         tooLarge);
+  }
+
+  /** Returns whether a change is of what an export reads, or begins to run it by itself. */
+  private static boolean readsOtherwise(SavedExportData current, ExportDefinition changed) {
+    ExportDefinition before = current.definition();
+    return current.version() == 0
+        || !current.isActive() && changed.schedule().isActive()
+        || !changed.segments().equals(before.segments())
+        || !Objects.equals(changed.mapping(), before.mapping());
   }
 
   /** Saves a copy under another name. */
@@ -369,8 +383,13 @@ public final class SavedExports {
   /** What checking an export has found: its list, and whether it is too large for its limit. */
   private record Checked(ListInfo list, @Nullable String tooLarge) {}
 
-  /** Checks all that can be checked without running it. */
-  private Checked check(Actor actor, ExportDefinition definition) {
+  /**
+   * Checks all that can be checked without running it.
+   *
+   * @param looks whether its segments are looked at
+   * @param mustFit whether it is refused if they cannot be read, or do not fit its mapping
+   */
+  private Checked check(Actor actor, ExportDefinition definition, boolean looks, boolean mustFit) {
     List<String> missing = new ArrayList<>();
     if (definition.listId() == null && definition.listName() == null) {
       missing.add("a list");
@@ -399,10 +418,7 @@ public final class SavedExports {
       Permissions.manages(actor, "save exports", rights.readable(actor, "save exports", id));
     }
     ConnectionData connection = connections.usable(id);
-    long size = 0;
-    for (Segment segment : definition.segments()) {
-      size += check(segment, mapping);
-    }
+    long size = looks ? size(definition.segments(), mapping, mustFit) : 0;
     String tooLarge =
         size <= definition.limit()
             ? null
@@ -422,6 +438,21 @@ public final class SavedExports {
     return new CatalogException(
         Reason.INCOMPLETE,
         "Export '" + definition.name() + "' lacks " + String.join(" and ", missing) + ".");
+  }
+
+  /** Returns how many customers some segments have, as far as that is known. */
+  private long size(List<Segment> segments, FieldMapping mapping, boolean mustFit) {
+    long size = 0;
+    for (Segment segment : segments) {
+      try {
+        size += check(segment, mapping);
+      } catch (CatalogException unfit) {
+        if (mustFit || !UNFIT.contains(unfit.reason())) {
+          throw unfit;
+        }
+      }
+    }
+    return size;
   }
 
   /** Returns how many customers a segment has, as far as that is known. */

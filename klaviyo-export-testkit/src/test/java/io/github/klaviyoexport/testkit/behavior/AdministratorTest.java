@@ -28,12 +28,18 @@ import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import io.github.klaviyoexport.catalog.Schedule;
 import io.github.klaviyoexport.klaviyo.ListId;
+import io.github.klaviyoexport.profile.CustomerProfile;
+import io.github.klaviyoexport.profile.FieldMapping;
+import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testkit.Fault;
 import io.github.klaviyoexport.testkit.Operation;
+import java.io.IOException;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -381,6 +387,70 @@ class AdministratorTest {
         Reason.UNKNOWN_ID,
         "no connection none");
     assertThat(catalog.exports(VIEWER)).isEmpty();
+  }
+
+  @Test
+  void an_export_of_a_segment_that_vanished_is_renamed_switched_off_and_removed() {
+    Set<String> gone = new HashSet<>();
+    ProfileSource source =
+        segment -> {
+          if (gone.contains(segment.name())) {
+            throw new IOException("there is no segment " + segment);
+          }
+          return office.segments.open(segment);
+        };
+    try (Catalog mine = office.catalog().source(source).build()) {
+      SavedExport export = saved(mine);
+      gone.add("vip-eu");
+
+      SavedExport renamed =
+          mine.edit(ADMINISTRATOR, export, export.definition().name("Renamed").limit(7));
+      SavedExport off =
+          mine.edit(ADMINISTRATOR, renamed, renamed.definition().schedule(Schedule.off()));
+
+      assertThat(mine.exports(VIEWER)).containsExactly(off);
+      assertThat(off.name()).isEqualTo("Renamed");
+      assertThat(off.definition().limit()).isEqualTo(7);
+      for (ExportDefinition looked :
+          List.of(
+              off.definition().schedule(Schedule.everyRefresh()),
+              off.definition().segments("vip-eu"),
+              off.definition().mapping(FieldMapping.email("email")))) {
+        assertRefused(
+            () -> mine.edit(ADMINISTRATOR, off, looked),
+            Reason.SEGMENT_UNREADABLE,
+            "segment vip-eu",
+            "choose another segment");
+      }
+      assertRefused(
+          () -> mine.duplicate(ADMINISTRATOR, off.id(), "Copy"),
+          Reason.SEGMENT_UNREADABLE,
+          "segment vip-eu");
+      SavedExport detached = mine.detach(ADMINISTRATOR, off.id());
+      String connection = off.definition().connection();
+      assertThat(mine.attach(ADMINISTRATOR, detached.id(), connection).isActive())
+          .as("switched off, it does not run")
+          .isFalse();
+
+      mine.removeExport(ADMINISTRATOR, off.id());
+      assertThat(mine.exports(VIEWER)).isEmpty();
+    }
+  }
+
+  @Test
+  void an_export_is_renamed_whose_segment_no_longer_has_a_mapped_field() {
+    SavedExport export = saved(catalog);
+    office.segments.segment("vip-eu", CustomerProfile.of("c-1", Map.of("mail", "a@shop.example")));
+
+    SavedExport renamed = catalog.edit(ADMINISTRATOR, export, export.definition().name("Renamed"));
+
+    assertThat(renamed.name()).isEqualTo("Renamed");
+    assertRefused(
+        () ->
+            catalog.edit(
+                ADMINISTRATOR, renamed, renamed.definition().mapping(Office.MAPPING.city("town"))),
+        Reason.MAPPING_UNFIT,
+        "'town'");
   }
 
   @Test
