@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.row;
 
+import io.github.klaviyoexport.internal.text.InvisibleCharacters;
 import java.text.Normalizer;
 
 /**
@@ -22,7 +23,10 @@ final class InternationalDomain {
 
   private InternationalDomain() {}
 
-  /** Returns a domain with its labels in ASCII; never fails, whatever the text is. */
+  /**
+   * Returns a domain with its labels in ASCII, but for those with characters that cannot be seen,
+   * which are no labels; never fails, whatever the text is.
+   */
   static String encode(String domain) {
     String mapped = map(domain);
     StringBuilder encoded = new StringBuilder(mapped.length() + 8);
@@ -57,6 +61,11 @@ final class InternationalDomain {
   }
 
   private static void label(String label, StringBuilder encoded) {
+    if (label.chars().anyMatch(InternationalDomain::isUnseen)) {
+      // As labels of ASCII they would pass for an address.
+      encoded.append(label);
+      return;
+    }
     int[] points = label.codePoints().toArray();
     int from = encoded.length();
     encoded.append("xn--");
@@ -74,6 +83,12 @@ final class InternationalDomain {
       encoded.append('-');
     }
     encodeOthers(points, basic, encoded);
+  }
+
+  private static boolean isUnseen(int c) {
+    char one = (char) c;
+    return InvisibleCharacters.isInvisible(one) && !InvisibleCharacters.isJoiner(one)
+        || one == InvisibleCharacters.RIGHT_TO_LEFT_OVERRIDE;
   }
 
   /** Writes the code points outside ASCII, as section 6.3 of RFC 3492 has it. */

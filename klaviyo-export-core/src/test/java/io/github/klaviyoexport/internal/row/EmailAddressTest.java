@@ -82,6 +82,9 @@ class EmailAddressTest {
         "a\u200bda@shop.example",
         "a\u0007da@shop.example",
         "\u202eada@shop.example",
+        "ada@shop.example\u202e",
+        "ada@sh\u200eop.example",
+        "ada@sh\u00f6p\u3164.example",
         "ada@shop.example\n",
         "ada@shop,example",
         "a\ud83dda@shop.example"
