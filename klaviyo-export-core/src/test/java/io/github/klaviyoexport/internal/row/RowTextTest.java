@@ -158,6 +158,8 @@ class RowTextTest extends WrittenRows {
     assertThat(property("\u200e\u202eybba\u202c\u00a0")).isEqualTo("\"\u202eybba\u202c\"");
     assertThat(property("a \u2067b\u2069")).isEqualTo("\"a \u2067b\u2069\"");
     assertThat(property("\u202dAda\u202c")).isEqualTo("\"Ada\"");
+    assertThat(property("Ada\u202e")).isEqualTo("\"Ada\u202e\"");
+    assertThat(property("\u202e")).isEqualTo("\"\u202e\"");
   }
 
   @Test
