@@ -27,6 +27,10 @@ public record Advice(Problem problem, String words) {
   private static final Set<Endpoint> ABOUT_LIST =
       EnumSet.of(Endpoint.GET_LIST, Endpoint.IMPORT_PROFILES, Endpoint.GET_MEMBERS);
 
+  /** The codes by which Klaviyo says no more than the status does. */
+  private static final Set<String> NO_MORE_THAN_401 =
+      Set.of("", "authentication_failed", "not_authenticated");
+
   /** Why Klaviyo refuses. */
   public enum Problem {
     /** Klaviyo turns calls away that it let in before. */
@@ -108,7 +112,9 @@ public record Advice(Problem problem, String words) {
               Problem.UNAUTHORIZED,
               "Klaviyo does not know "
                   + (only ? "the API key or token" : key)
-                  + " (401): check that "
+                  + " (401"
+                  + (NO_MORE_THAN_401.contains(refused.codes()) ? "" : ", " + refused.codes())
+                  + "): check that "
                   + (only ? "it is" : "they are")
                   + " complete, not revoked and of the right account");
       case 403 ->

@@ -44,7 +44,7 @@ class ClocksApartTest {
                   () -> exporter.export(Segment.named("vip"), klaviyo.listId()));
 
           assertThat(stopped.reason()).isEqualTo(ExportException.Reason.UNAUTHORIZED);
-          assertThat(stopped.getCause())
+          assertThat(stopped)
               .hasMessageContaining("the_account_lives_by_virtual_time_and_the_caller_does_not");
           assertThat(klaviyo.timeline())
               .contains(": 401 [the account lives by virtual time, and the caller does not]");
