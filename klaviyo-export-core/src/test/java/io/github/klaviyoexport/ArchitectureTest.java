@@ -106,7 +106,7 @@ class ArchitectureTest {
              internal.json internal.library internal.text internal.call internal.api internal.preview internal.report
              internal.record internal.run internal.catalog.store internal.catalog.host
           internal.springboot: . time profile source klaviyo journal memory catalog micrometer
-             springboot internal.call internal.files internal.record
+             springboot internal.call internal.files internal.record internal.text
           """);
 
   /** Reads the rooms, one a paragraph; a full stop is the root's. */

@@ -177,6 +177,39 @@ class FailedStartTest {
         .doesNotContain("pk_0123");
   }
 
+  /** Secret stores of an application that fail, and what is told of each. */
+  static Stream<Arguments> failing_secret_stores() {
+    SecretStore throwing =
+        place -> {
+          throw new IllegalStateException("pk_0123456789 is not to be told");
+        };
+    SecretStore vanishing =
+        place -> {
+          throw new IllegalArgumentException("pk_0123456789 is not to be told");
+        };
+    @SuppressWarnings("NullAway") // What others' code may do all the same.
+    SecretStore forgetful = place -> null;
+    return Stream.of(
+        Arguments.of(throwing, "threw java.lang.IllegalStateException"),
+        Arguments.of(vanishing, "threw java.lang.IllegalArgumentException"),
+        Arguments.of(forgetful, "gave nothing"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failing_secret_stores")
+  void a_secret_store_that_fails_is_told_with_the_property_that_it_was_asked_for(
+      SecretStore store, String told) {
+    String printed =
+        printed(
+            runner
+                .withPropertyValues("klaviyo.export.credentials=vault:klaviyo")
+                .withBean(SecretStore.class, () -> store));
+
+    assertThat(printed)
+        .contains("klaviyo.export.credentials cannot be read", told)
+        .doesNotContain("pk_0123");
+  }
+
   @Test
   void a_journal_is_kept_in_one_place() {
     assertThat(
