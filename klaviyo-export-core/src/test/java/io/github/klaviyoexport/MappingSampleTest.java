@@ -250,7 +250,7 @@ class MappingSampleTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage(
             "The sample of segment vip-eu stopped: its source failed after 0 profiles"
-                + " (no such segment); mend the source and run the export again.");
+                + " (no such segment); mend the source and try again.");
   }
 
   @Test
@@ -271,7 +271,7 @@ class MappingSampleTest {
         .hasMessage(
             "The sample of segment vip-eu stopped: its source failed after 1 profile"
                 + " (com.fasterxml.jackson.core.JsonParseException in next()); mend the source and"
-                + " run the export again.")
+                + " try again.")
         .hasStackTraceContaining("MappingSampleTest")
         .satisfies(
             failure -> {

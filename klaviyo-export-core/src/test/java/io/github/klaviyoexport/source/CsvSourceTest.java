@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CsvSourceTest extends CsvFiles {
   private static final String CHANGED =
       "The file %s changed while its segment was read, so that customers may be missing or mixed up:"
-          + " write it elsewhere, rename it when it is whole, and run the export again.";
+          + " write it elsewhere, rename it when it is whole, and try again.";
 
   @Test
   void reads_one_customer_a_record_under_the_names_in_the_header() throws IOException {

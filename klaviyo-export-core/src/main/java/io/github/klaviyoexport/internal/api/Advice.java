@@ -71,7 +71,7 @@ public record Advice(Problem problem, String words) {
               + "' with 403 for "
               + InWords.duration(Calls.LONGEST_SHEDDING)
               + ", though it let the same key in before: so no scope is missing,"
-              + " Klaviyo or its network edge turns calls away for now. Run the export again later,"
+              + " Klaviyo or its network edge turns calls away for now. Try again later,"
               + " and ask Klaviyo's support if it stays so");
     }
     if (refused.edgeChallenge()) {

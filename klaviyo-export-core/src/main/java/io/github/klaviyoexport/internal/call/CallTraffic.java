@@ -17,6 +17,8 @@ public final class CallTraffic {
   private final TimeSource time;
   private final Map<Endpoint, Long> byEndpoint = new EnumMap<>(Endpoint.class);
   private long exchanges;
+  private static final String RATE_LIMITED = "answered 429";
+
   private long bytesSent;
   private long rateLimited;
   private Duration longestRetryAfter = Duration.ZERO;
@@ -35,8 +37,9 @@ public final class CallTraffic {
    * @param since when it was first asked
    * @param what what the last attempt came to, in a clause that goes on from "it"; {@code null} if
    *     none has ended
+   * @param rateLimited whether that was a 429
    */
-  public record Trouble(Instant since, @Nullable String what) {}
+  public record Trouble(Instant since, @Nullable String what, boolean rateLimited) {}
 
   CallTraffic(TimeSource time) {
     this.time = time;
@@ -88,7 +91,7 @@ public final class CallTraffic {
     Instant since = silentSince;
     return since == null || time.nanoTime() - silentSinceNanos < nanos(atLeast)
         ? null
-        : new Trouble(since, failure);
+        : new Trouble(since, failure, RATE_LIMITED.equals(failure));
   }
 
   /**
@@ -135,7 +138,7 @@ public final class CallTraffic {
   /** Counts a 429 that asked for a wait. */
   void rateLimited(Duration retryAfter) {
     rateLimited++;
-    failure = "answered 429";
+    failure = RATE_LIMITED;
     longestRetryAfter =
         retryAfter.compareTo(longestRetryAfter) > 0 ? retryAfter : longestRetryAfter;
   }

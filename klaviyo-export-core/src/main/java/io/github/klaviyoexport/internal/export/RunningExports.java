@@ -228,8 +228,7 @@ public final class RunningExports {
   }
 
   private void cancelAll(Duration grace) {
-    running.forEach(
-        task -> task.cancel("its exporter was closed; run it again to export the rest", grace));
+    running.forEach(task -> task.cancel("its exporter was closed; run it again", grace));
   }
 
   /** Says which export was left behind, and what it waits for. */

@@ -57,10 +57,10 @@ final class Refusal extends IOException {
       case 404 ->
           "the environment has no tables of Customer Insights; check that Customer Insights - Data is"
               + " connected with it, and the organization's URL";
-      case 429 -> "its service protection limits are reached; run the export again later";
+      case 429 -> "its service protection limits are reached; try again later";
       default ->
           status >= 500
-              ? "it fails; run the export again later"
+              ? "it fails; try again later"
               : "this was not expected; check the organization's URL";
     };
   }

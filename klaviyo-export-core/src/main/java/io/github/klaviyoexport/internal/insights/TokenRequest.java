@@ -85,7 +85,7 @@ public final class TokenRequest {
           case "invalid_request" -> "check tenant and client id";
           default ->
               status == 429 || status >= 500
-                  ? "run the export again later"
+                  ? "try again later"
                   : "check tenant, client id and client secret";
         };
     return new IOException(

@@ -429,7 +429,7 @@ public final class RunMemory {
         Reason.MEMORY_FAILED,
         "its memory failed, and it does not go on without it ("
             + Advice.clause(failure)
-            + "); mend the memory and run the export again: what is confirmed there stays so",
+            + "); mend the memory and try again: what is confirmed there stays so",
         UnquotedFailure.keepingMessage(failure));
   }
 }

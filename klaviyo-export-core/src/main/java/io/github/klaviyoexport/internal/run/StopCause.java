@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param advice a clause without its full stop
  */
 public record StopCause(Reason reason, String advice, @Nullable Throwable cause) {
+  private static final String QUOTA_USED_UP =
+      "The account's quota for that is used up: see which other apps and keys call Klaviyo for the"
+          + " account, have them call less or at another time, and try again later";
+
   private static final String MORE_HEAP = "give the JVM more with -Xmx";
 
   /**
@@ -100,7 +104,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
             + InWords.count(profilesRead, "profile")
             + " ("
             + what
-            + "); mend the source and run the export again",
+            + "); mend the source and try again",
         thrown == null
             ? null
             : UnquotedFailure.maySpeak(thrown)
@@ -313,7 +317,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
     return new StopCause(
         Reason.UNAVAILABLE,
         "Klaviyo's pages of the list's members lead in a circle, so that it cannot be told who is"
-            + " in the list: run the export again later",
+            + " in the list: try again later",
         null);
   }
 
@@ -339,8 +343,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
 
   /** Returns the cause for an export whose thread was interrupted. */
   public static StopCause interrupted() {
-    return new StopCause(
-        Reason.INTERRUPTED, "its thread was interrupted; run it again to export the rest", null);
+    return new StopCause(Reason.INTERRUPTED, "its thread was interrupted; run it again", null);
   }
 
   /**
@@ -378,11 +381,16 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
         Reason.DEADLINE,
         "its deadline of "
             + InWords.duration(deadline)
-            + " has passed, and Klaviyo could not be reached or gave no usable answer since "
+            + " has passed, and Klaviyo "
+            + (trouble.rateLimited() ? "" : "could not be reached or ")
+            + "gave no usable answer since "
             + InWords.moment(trouble.since())
             + (trouble.what() == null ? "" : ": last, it " + trouble.what())
-            + ". Check network, firewall, proxy and Klaviyo's status page, and run the export again"
-            + " when Klaviyo answers"
+            + ". "
+            + (trouble.rateLimited()
+                ? QUOTA_USED_UP
+                : "Check network, firewall, proxy and Klaviyo's status page, and try again when"
+                    + " Klaviyo answers")
             + (jobs == 0
                 ? ""
                 : "; what became of "
@@ -430,12 +438,14 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
 
   /** Returns the cause for a call without a usable answer, in the words of its failure. */
   public static StopCause unanswered(Unanswered<?> unanswered) {
+    boolean quota = unanswered.failure().status().orElse(0) == 429;
     return new StopCause(
         Reason.UNAVAILABLE,
         Advice.clause(unanswered.failure())
-            + ". Run the export again "
-            + (unanswered.lasting() ? "when that is mended" : "later")
-            + "; importing twice does no harm",
+            + ". "
+            + (quota
+                ? QUOTA_USED_UP
+                : "Try again " + (unanswered.lasting() ? "when that is mended" : "later")),
         unanswered.failure());
   }
 

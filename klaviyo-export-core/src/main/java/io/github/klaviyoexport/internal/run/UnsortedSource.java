@@ -23,7 +23,7 @@ public final class UnsortedSource {
             + " Most likely the addresses were sorted as they are written, capitals first. They are"
             + " compared in lower case, without white space around them, by the codes of their"
             + " characters, as ORDER BY lower(trim(email)) COLLATE \"C\" does. Sort the source so, or"
-            + " take sortedByEmail() away, and run the export again",
+            + " take sortedByEmail() away, and try again",
         null);
   }
 

@@ -36,7 +36,7 @@ final class WatchedFile extends InputStream {
           "The file "
               + path
               + " changed while its segment was read, so that customers may be missing or mixed up:"
-              + " write it elsewhere, rename it when it is whole, and run the export again.");
+              + " write it elsewhere, rename it when it is whole, and try again.");
     }
   }
 

@@ -4,14 +4,20 @@ import static io.github.klaviyoexport.testing.SmallKlaviyo.IMPORT;
 import static io.github.klaviyoexport.testing.SmallKlaviyo.LIST;
 import static io.github.klaviyoexport.testing.SmallKlaviyo.LISTING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.SegmentExporter;
+import io.github.klaviyoexport.VerificationListener;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
 import io.github.klaviyoexport.klaviyo.TransportException.Fate;
 import io.github.klaviyoexport.profile.FieldNames;
+import io.github.klaviyoexport.source.ProfileReader;
+import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
+import java.io.IOException;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,8 +145,49 @@ class RefusedRunTest {
         .message()
         .contains(
             "stopped: Klaviyo gave no answer: the line went dead ('get list', 10 attempts in ",
-            "). Run the export again later; importing twice does no harm. So far ")
+            "). Try again later. So far ")
         .doesNotContain("cause");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"preview", "verify"})
+  void a_look_that_stops_speaks_of_no_import(String look) {
+    Lab refused = new Lab();
+    refused.klaviyo.on(LIST, Answer.broken(Fate.UNPROCESSED));
+    assertThat(stoppedLook(refused, look, segment -> ProfileReader.of(Lab.customers(5))))
+        .contains("). Try again later. It has changed nothing at Klaviyo.")
+        .doesNotContain("import");
+
+    assertThat(
+            stoppedLook(
+                new Lab(),
+                look,
+                segment -> {
+                  throw new IOException("no such segment");
+                }))
+        .contains("(no such segment); mend the source and try again. It has changed nothing");
+
+    Thread.currentThread().interrupt();
+    assertThat(stoppedLook(new Lab(), look, segment -> ProfileReader.of(Lab.customers(5))))
+        .contains("its thread was interrupted; run it again. It has changed nothing");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private static String stoppedLook(Lab lab, String look, ProfileSource source) {
+    try (SegmentExporter exporter = lab.exporter(source).build()) {
+      SegmentExport export = exporter.prepare(Lab.VIP, Lab.LIST);
+      ExportException stopped =
+          catchThrowableOfType(
+              ExportException.class,
+              () -> {
+                if (look.equals("preview")) {
+                  export.preview();
+                } else {
+                  export.verify(new VerificationListener() {});
+                }
+              });
+      return String.valueOf(stopped.getMessage());
+    }
   }
 
   @Test
@@ -154,7 +201,8 @@ class RefusedRunTest {
         .message()
         .contains(
             "stopped: Klaviyo asks to wait a day or more (429), more than the 15 minutes an export"
-                + " waits ('import profiles', 1 attempt). Run the export again later;");
+                + " waits ('import profiles', 1 attempt). The account's quota for that is used up: see"
+                + " which other apps and keys call Klaviyo for the account,");
   }
 
   @Test
@@ -228,7 +276,7 @@ class RefusedRunTest {
         .contains(
             "Klaviyo has answered 'import profiles' with 403 for 5 minutes, though it let the same"
                 + " key in before: so no scope is missing",
-            "Run the export again later")
+            "Try again later")
         .doesNotContain("lacks");
     assertThat(stopped.report().profiles().accepted()).isEqualTo(10);
     assertThat(stopped.report().profiles().unsent()).isEqualTo(10);

@@ -112,8 +112,9 @@ class StoppedRunTest {
 
     assertThat(stoppedWithin(Duration.ofMinutes(10), Lab.customers(5)))
         .message()
-        .contains("could not be reached or gave no usable answer since 2026-09-01 08:00:00 UTC")
-        .contains("last, it answered 429");
+        .contains("Klaviyo gave no usable answer since 2026-09-01 08:00:00 UTC")
+        .contains("last, it answered 429. The account's quota for that is used up: see which other")
+        .doesNotContain("firewall");
   }
 
   @Test
@@ -123,7 +124,11 @@ class StoppedRunTest {
     ExportException stopped = stoppedWithin(Duration.ofHours(6), Lab.customers(5));
 
     assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
-    assertThat(stopped).message().contains("Klaviyo gave no usable answer").contains("429");
+    assertThat(stopped)
+        .message()
+        .contains("Klaviyo gave no usable answer within 30 minutes of the first attempt")
+        .contains("; last, it answered 429")
+        .contains("The account's quota for that is used up: see which other apps and keys call");
     assertThat(lab.time.elapsed()).isEqualTo(Duration.ofMinutes(30));
   }
 

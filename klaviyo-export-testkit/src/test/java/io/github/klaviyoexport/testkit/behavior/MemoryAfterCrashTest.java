@@ -365,7 +365,7 @@ class MemoryAfterCrashTest {
       assertThat(stopped)
           .hasMessageContaining(
               "stopped: its memory failed, and it does not go on without it (the disk is full);"
-                  + " mend the memory and run the export again: what is confirmed there stays so.");
+                  + " mend the memory and try again: what is confirmed there stays so.");
       assertThat(world.imports()).isZero();
       assertThat(world.export(world.exporter(memory, 1)).profiles().accepted())
           .isEqualTo(CUSTOMERS);

@@ -21,7 +21,7 @@ final class JdbcFailure {
       "the query names a column that is not there: check its name";
 
   private static final String STOPPED =
-      "it was stopped, is starting or ended the connection: run the export again";
+      "it was stopped, is starting or ended the connection: try again";
   private static final String TRANSACTION_TOO_LONG =
       "it ended a transaction that waited or took too long, as reading in one pass may: read in"
           + " pages, with orderedBy(...)";
@@ -32,13 +32,13 @@ final class JdbcFailure {
   private static final Map<String, String> MEANINGS =
       Map.ofEntries(
           Map.entry("0A", CANNOT),
-          Map.entry("08", "it cannot be reached, or the connection broke: run the export again"),
+          Map.entry("08", "it cannot be reached, or the connection broke: try again"),
           Map.entry("22", "it cannot compute or convert a value: correct the query"),
           Map.entry("25006", "the query would change data, and is to read only"),
           Map.entry("25P03", TRANSACTION_TOO_LONG),
           Map.entry("25P04", TRANSACTION_TOO_LONG),
           Map.entry("28", "it refused the login: check user and password"),
-          Map.entry("40", "it gave way to another transaction: run the export again"),
+          Map.entry("40", "it gave way to another transaction: try again"),
           Map.entry("42", "it does not take the query: run it in the database's own console"),
           Map.entry("42501", "its user may not read what the query names: grant that"),
           Map.entry("42701", TWO_COLUMNS),
@@ -48,7 +48,7 @@ final class JdbcFailure {
           Map.entry("42S04", NO_TABLE),
           Map.entry("42S21", TWO_COLUMNS),
           Map.entry("42S22", NO_COLUMN),
-          Map.entry("53", "it has no connection or memory left: run the export again later"),
+          Map.entry("53", "it has no connection or memory left: try again later"),
           Map.entry("57P", STOPPED),
           Map.entry("S0", "it does not take the query: run it in the database's own console"));
 

@@ -124,8 +124,8 @@ class JdbcRefusalTest {
     assertThat(told(new SQLException("quotes a value", "42S21", 1060)))
         .contains("two columns of one name");
     assertThat(told(new SQLException("quotes a value", "08006")))
-        .contains("the connection broke: run the export again");
-    assertThat(told(new SQLException("quotes a value", "40P01"))).contains("run the export again");
+        .contains("the connection broke: try again");
+    assertThat(told(new SQLException("quotes a value", "40P01"))).contains("try again");
     assertThat(told(new SQLException("quotes a value"))).contains("(no SQLState, vendor code 0, ");
     assertThat(told(new SQLException("quotes a value", "5"))).contains("see its log");
     assertThat(told(new SQLTransientConnectionException("quotes a value")))
@@ -154,10 +154,10 @@ class JdbcRefusalTest {
 
   @ParameterizedTest
   @CsvSource({
-    "57P01, run the export again",
-    "57P02, run the export again",
-    "57P03, run the export again",
-    "57P05, run the export again",
+    "57P01, try again",
+    "57P02, try again",
+    "57P03, try again",
+    "57P05, try again",
     "25P03, orderedBy(...)",
     "25P04, orderedBy(...)",
     "0A000, cannot do what is asked"
@@ -180,7 +180,7 @@ class JdbcRefusalTest {
     for (JdbcSource way : List.of(source, source.orderedBy("id"))) {
       assertThatThrownBy(() -> Customers.all(way))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("it was stopped, is starting or ended the connection: run the");
+          .hasMessageContaining("it was stopped, is starting or ended the connection: try again");
     }
   }
 
