@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.mirror;
 
+import io.github.klaviyoexport.internal.api.ListMember;
 import io.github.klaviyoexport.internal.call.Reply;
 import io.github.klaviyoexport.internal.call.Reply.Done;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
@@ -16,7 +17,8 @@ import java.util.Set;
  *
  * <p>It is unknown whether Klaviyo refuses a call that names a profile that is no member any more.
  * If it refuses one as not found although the list is there, the list is read again, and those that
- * are still in it are removed without the others.
+ * are still in it are removed without the others. If a call is too large for something on the way,
+ * those after it name half as many.
  */
 public final class LeaverRemoval implements Phase {
   private final RunContext run;
@@ -25,6 +27,7 @@ public final class LeaverRemoval implements Phase {
   private boolean over;
   private boolean inDoubt;
   private boolean rechecked;
+  private int most = ListMember.MAX_REMOVED_AT_ONCE;
 
   /** Creates the removal of leavers that a {@link LeaverSearch} has found. */
   public LeaverRemoval(RunContext run, Leavers leavers) {
@@ -55,10 +58,14 @@ public final class LeaverRemoval implements Phase {
     }
   }
 
-  private void remove(List<String> block) {
-    if (block.isEmpty()) {
+  private void remove(List<String> ids) {
+    if (ids.isEmpty()) {
       next();
       return;
+    }
+    List<String> block = ids.subList(0, Math.min(most, ids.size()));
+    if (block.size() < ids.size()) {
+      leavers.putBack(ids.subList(most, ids.size()));
     }
     leavers.removing(block, false);
     if (run.maySend()) {
@@ -85,8 +92,19 @@ public final class LeaverRemoval implements Phase {
     } else if (reply instanceof Refused<Integer> refused && refused.status() == 404 && !rechecked) {
       rechecked = true;
       run.checkList(() -> recheck(block));
+    } else if (reply instanceof Refused<Integer> refused && refused.status() == 413) {
+      halve(block, refused);
     } else {
       run.stop(StopCause.of(reply, run.list()));
+    }
+  }
+
+  private void halve(List<String> block, Refused<Integer> refused) {
+    if (block.size() == 1) {
+      run.stop(StopCause.refusedThroughout(refused));
+    } else {
+      most = block.size() / 2;
+      remove(block);
     }
   }
 

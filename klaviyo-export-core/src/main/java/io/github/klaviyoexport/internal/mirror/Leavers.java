@@ -15,6 +15,7 @@ import io.github.klaviyoexport.profile.ProfileField;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class Leavers {
   private final Map<Long, String> shownAgain = new HashMap<>();
   private final Doubt doubt = new Doubt();
   private final boolean[] kinds = new boolean[Doubt.KIND_SETS];
+  private final Deque<List<String>> putBack = new ArrayDeque<>();
   private List<String> removing = List.of();
   private boolean removalSent;
   private RowKeys block = new RowKeys();
@@ -183,8 +185,16 @@ public final class Leavers {
   /** A block that is to be removed: Klaviyo's ids, and how many of it turned up and stay. */
   record Block(List<String> ids, long stayed) {}
 
+  /** Puts some of a block back, which are the next to come. */
+  void putBack(List<String> ids) {
+    putBack.push(ids);
+  }
+
   /** Takes the next block, without those that turned up; returns {@code null} after the last. */
   @Nullable Block next() {
+    if (!putBack.isEmpty()) {
+      return new Block(putBack.pop(), 0);
+    }
     RowKeySpill.Kept kept = blocks.poll();
     if (kept == null) {
       return null;

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.ExportException;
 import io.github.klaviyoexport.ExportException.Reason;
+import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
+import io.github.klaviyoexport.Outcome;
 import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.internal.export.Journaled;
 import io.github.klaviyoexport.internal.export.Lab;
@@ -18,6 +20,7 @@ import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import io.github.klaviyoexport.testing.SmallKlaviyo;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +80,64 @@ class LeaverRemovalTest extends MirrorInLab {
         .hasMessageContaining("has answered 'remove list members' with 403 for 5 minutes")
         .hasMessageContaining("so no scope is missing")
         .hasMessageContaining("0 of 1 leaver removed.");
+  }
+
+  @Test
+  void a_removal_that_is_too_large_is_halved_and_so_are_those_after_it() {
+    givenMembersOfTheSegment(3);
+    for (int i = 1; i <= 2_345; i++) {
+      lab.klaviyo.member("gone-" + i, "email", "gone." + i + "@shop.example");
+    }
+    takingAtMost(300);
+
+    ExportReport report = mirror(Lab.customers(3), export -> export.maxLeavers(1));
+
+    assertThat(report.leavers()).isEqualTo(new LeaversData(2_348, 2_345, 2_345, 0, null));
+    assertThat(lab.klaviyo.asked(REMOVAL))
+        .extracting(asked -> SmallKlaviyo.ids(asked).size())
+        .containsExactly(1_000, 500, 250, 250, 250, 250, 250, 250, 250, 250, 250, 95);
+    assertThat(lab.klaviyo.members()).hasSize(3);
+  }
+
+  @Test
+  void a_removal_that_is_too_large_by_itself_stops_the_export_and_all_leavers_are_told_as_kept() {
+    givenMembersOfTheSegment(10);
+    for (int i = 1; i <= 5; i++) {
+      lab.klaviyo.member("gone-" + i, "email", "gone." + i + "@shop.example");
+    }
+    takingAtMost(0);
+    List<String> kept = new ArrayList<>();
+    ExportListener outcomes =
+        new ExportListener() {
+          @Override
+          public void outcome(Outcome outcome) {
+            if (outcome.kind() == Outcome.Kind.KEPT) {
+              kept.add(String.valueOf(outcome.why()));
+            }
+          }
+        };
+
+    ExportException stopped =
+        Lab.stopped(
+            builder(segment -> ProfileReader.of(Lab.customers(10)))
+                .listener(outcomes)
+                .build()
+                .prepare(Lab.VIP, Lab.LIST)
+                .maxLeavers(1));
+
+    assertThat(stopped.reason()).isEqualTo(Reason.REFUSED);
+    assertThat(stopped).hasMessageContaining("a proxy or gateway on the way probably takes no");
+    assertThat(stopped.report().leavers()).isEqualTo(new LeaversData(15, 5, 0, 0, null));
+    assertThat(kept).hasSize(5).containsOnly("STOPPED");
+  }
+
+  private void takingAtMost(int ids) {
+    lab.klaviyo.on(
+        REMOVAL,
+        asked ->
+            SmallKlaviyo.ids(asked).size() > ids
+                ? Answer.of(413, "text/html", "<html>Payload Too Large</html>")
+                : null);
   }
 
   @Test
