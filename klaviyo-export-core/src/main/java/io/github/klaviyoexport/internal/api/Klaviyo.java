@@ -220,7 +220,7 @@ public final class Klaviyo {
     wholly(
         Endpoint.FIND_PROFILES,
         PROFILES + "&filter=" + encoded(addresses.filter()),
-        Klaviyo::id,
+        data -> id(data, "profile"),
         then);
   }
 
@@ -444,13 +444,15 @@ public final class Klaviyo {
     return uri;
   }
 
-  private static @Nullable String id(JsonNode data) {
+  /** Reads the id of a resource, if it is of that type: a gateway's JSON may have ids as well. */
+  private static @Nullable String id(JsonNode data, String type) {
     String id = data.path("id").asText("");
-    return id.isEmpty() || id.length() > LONGEST_ID ? null : id;
+    boolean fits = !id.isEmpty() && id.length() <= LONGEST_ID;
+    return fits && data.path("type").asText("").equals(type) ? id : null;
   }
 
   private static @Nullable AccountInfo account(JsonNode data) {
-    String id = id(data);
+    String id = id(data, "account");
     JsonNode attributes = data.path("attributes");
     JsonNode test = attributes.path("test_account");
     return id == null
@@ -463,7 +465,7 @@ public final class Klaviyo {
   }
 
   private static @Nullable ListInfo list(JsonNode data) {
-    String id = id(data);
+    String id = id(data, "list");
     JsonNode attributes = data.path("attributes");
     return id == null
         ? null
@@ -478,7 +480,7 @@ public final class Klaviyo {
   }
 
   private static @Nullable ImportJob job(JsonNode data) {
-    String id = id(data);
+    String id = id(data, "profile-bulk-import-job");
     JsonNode attributes = data.path("attributes");
     return id == null
         ? null
@@ -516,7 +518,7 @@ public final class Klaviyo {
   }
 
   private static @Nullable ListMember member(JsonNode data) {
-    String id = id(data);
+    String id = id(data, "profile");
     JsonNode attributes = data.path("attributes");
     List<Identifier> identifiers = new ArrayList<>();
     for (ProfileField kind : Identifier.KINDS) {

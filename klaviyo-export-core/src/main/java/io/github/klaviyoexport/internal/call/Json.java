@@ -41,6 +41,7 @@ public final class Json {
   private static final Set<String> KNOWN =
       Set.of(
           "data",
+          "type",
           "id",
           "attributes",
           "links",

@@ -23,7 +23,7 @@ class JsonTest {
                      "links":{"next":null,"prev":"y"},"included":[1,[2]]}""")
                 .toString())
         .isEqualTo(
-            "{\"data\":[{\"id\":\"a\",\"attributes\":{\"email\":\"x\"}},null],"
+            "{\"data\":[{\"id\":\"a\",\"type\":\"profile\",\"attributes\":{\"email\":\"x\"}},null],"
                 + "\"links\":{\"next\":null}}");
   }
 

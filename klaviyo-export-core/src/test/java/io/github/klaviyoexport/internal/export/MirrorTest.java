@@ -64,7 +64,9 @@ class MirrorTest extends MirrorInLab {
     List<String> members = new ArrayList<>();
     for (int i = 1; i <= 280; i++) {
       String email = i <= 250 ? Lab.email(i) : "gone." + i + "@shop.example";
-      members.add("{\"id\":\"m-%d\",\"attributes\":{\"email\":\"%s\"}}".formatted(i, email));
+      members.add(
+          "{\"type\":\"profile\",\"id\":\"m-%d\",\"attributes\":{\"email\":\"%s\"}}"
+              .formatted(i, email));
     }
     lab.klaviyo.on(
         MEMBERS,

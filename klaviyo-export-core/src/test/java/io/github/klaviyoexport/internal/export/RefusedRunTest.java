@@ -18,6 +18,7 @@ import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.ProfileSource;
 import io.github.klaviyoexport.testing.ScriptedKlaviyo.Answer;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +148,21 @@ class RefusedRunTest {
             "stopped: Klaviyo gave no answer: the line went dead ('get list', 10 attempts in ",
             "). Try again later. So far ")
         .doesNotContain("cause");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"type\":\"ticket\",\"id\":\"7\"}", "{\"id\":\"7\"}"})
+  void an_answer_about_what_was_not_asked_for_is_not_klaviyos(String foreign) {
+    for (String asked : List.of(LIST, IMPORT)) {
+      Lab gateway = new Lab();
+      gateway.klaviyo.on(asked, Answer.json(200, "{\"data\":" + foreign + "}"));
+
+      ExportException stopped = gateway.stopped(Lab.customers(5));
+
+      assertThat(stopped.reason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(stopped).message().contains("answered 200 with a body that cannot be read");
+      assertThat(stopped.report().jobs()).isEmpty();
+    }
   }
 
   @ParameterizedTest

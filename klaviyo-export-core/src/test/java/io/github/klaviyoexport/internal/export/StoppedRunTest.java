@@ -347,13 +347,15 @@ class StoppedRunTest {
                 time.in(
                     Duration.ofSeconds(20),
                     () ->
-                        Answer.json(202, "{\"data\":{\"id\":\"late\",\"attributes\":{}}}")
+                        Answer.json(
+                                202,
+                                "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":\"late\",\"attributes\":{}}}")
                             .to(exchange, time)));
     lab.klaviyo.on(
         LISTING,
         Answer.json(
             200,
-            "{\"data\":[{\"id\":\"late\",\"attributes\":{\"status\":\"complete\",\"failed_count\":0}}]}"));
+            "{\"data\":[{\"type\":\"profile-bulk-import-job\",\"id\":\"late\",\"attributes\":{\"status\":\"complete\",\"failed_count\":0}}]}"));
 
     ExportException stopped = cancelled(Duration.ofSeconds(5), Lab.customers(10), 10);
 

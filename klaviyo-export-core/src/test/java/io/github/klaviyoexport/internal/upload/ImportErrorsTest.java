@@ -205,7 +205,7 @@ class ImportErrorsTest extends JobsInLab {
         LISTING,
         Answer.json(
             200,
-            "{\"data\":[{\"id\":\"job-1\",\"attributes\":{\"status\":\"complete\",\"failed_count\":"
+            "{\"data\":[{\"type\":\"profile-bulk-import-job\",\"id\":\"job-1\",\"attributes\":{\"status\":\"complete\",\"failed_count\":"
                 + failedCount
                 + "}}]}"));
     lab.klaviyo.failing(row -> row.email().equals(Lab.email(4)));
@@ -351,7 +351,7 @@ class ImportErrorsTest extends JobsInLab {
         LISTING,
         Answer.json(
             200,
-            "{\"data\":[{\"id\":\"job-1\",\"attributes\":{\"status\":\"complete\",\"failed_count\":"
+            "{\"data\":[{\"type\":\"profile-bulk-import-job\",\"id\":\"job-1\",\"attributes\":{\"status\":\"complete\",\"failed_count\":"
                 + failed
                 + "}}]}"));
     lab.klaviyo.on(ERRORS, asked -> SmallKlaviyo.page(asked, List.of(errors)));

@@ -110,7 +110,7 @@ class JobWatcherTest extends JobsInLab {
             .mapToObj(
                 i ->
                     """
-                    {"id":"old-%d","attributes":{"status":"complete",\
+                    {"type":"profile-bulk-import-job","id":"old-%d","attributes":{"status":"complete",\
                     "created_at":"2026-09-01T07:00:00+00:00"}}\
                     """
                         .formatted(i))

@@ -39,7 +39,7 @@ class LostJobSearchTest extends JobsInLab {
 
   private static String job(String id, int total, String created) {
     return """
-    {"id":"%s","attributes":{"status":"complete","total_count":%d,"completed_count":%d,\
+    {"type":"profile-bulk-import-job","id":"%s","attributes":{"status":"complete","total_count":%d,"completed_count":%d,\
     "failed_count":0,"created_at":"%s"}}\
     """
         .formatted(id, total, total, created);
@@ -55,7 +55,7 @@ class LostJobSearchTest extends JobsInLab {
         "",
         "{}",
         "{\"data\":{}}",
-        "{\"data\":{\"id\":null}}",
+        "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":null}}",
         "{\"data\":{\"type\":",
         "[]"
       })

@@ -52,7 +52,8 @@ class LyingAnswersTest extends JobsInLab {
           List<SmallKlaviyo.Row> rows = SmallKlaviyo.rows(asked.body());
           return Lab.number(rows.get(0).email()) == 1
               ? null
-              : Answer.json(202, "{\"data\":{\"id\":\"job-1\"}}");
+              : Answer.json(
+                  202, "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":\"job-1\"}}");
         });
   }
 
@@ -86,7 +87,8 @@ class LyingAnswersTest extends JobsInLab {
             return null;
           }
           lab.klaviyo.take(any);
-          return Answer.json(202, "{\"data\":{\"id\":\"job-1\"}}");
+          return Answer.json(
+              202, "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":\"job-1\"}}");
         });
 
     ExportReport report = export(25, 10);
@@ -134,10 +136,10 @@ class LyingAnswersTest extends JobsInLab {
         "{}",
         "7",
         "[]",
-        "{\"id\":\"\"}",
-        "{\"id\":null,\"attributes\":{}}",
-        "{\"id\":{},\"attributes\":[]}",
-        "{\"id\":\"x\",\"attributes\":{\"status\":7,\"total_count\":\"x\",\"created_at\":{}}}"
+        "{\"type\":\"profile-bulk-import-job\",\"id\":\"\"}",
+        "{\"type\":\"profile-bulk-import-job\",\"id\":null,\"attributes\":{}}",
+        "{\"type\":\"profile-bulk-import-job\",\"id\":{},\"attributes\":[]}",
+        "{\"type\":\"profile-bulk-import-job\",\"id\":\"x\",\"attributes\":{\"status\":7,\"total_count\":\"x\",\"created_at\":{}}}"
       })
   void an_unusable_item_in_the_listing_costs_that_item_only(String item) {
     lab.klaviyo.on(
@@ -229,7 +231,7 @@ class LyingAnswersTest extends JobsInLab {
         JOB,
         Answer.json(
             200,
-            "{\"data\":{\"id\":\"job-1\",\"attributes\":{\"status\":\"complete\","
+            "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":\"job-1\",\"attributes\":{\"status\":\"complete\","
                 + "\"completed_count\":10,\"failed_count\":0}}}"));
 
     ExportReport report = export(20, 10);
@@ -408,7 +410,9 @@ class LyingAnswersTest extends JobsInLab {
                 "{\"data\":"
                     + Stream.concat(
                             lab.klaviyo.listed().stream().limit(1),
-                            IntStream.range(0, 99).mapToObj(i -> "{\"id\":\"other\"}"))
+                            IntStream.range(0, 99)
+                                .mapToObj(
+                                    i -> "{\"type\":\"profile-bulk-import-job\",\"id\":\"other\"}"))
                         .toList()
                     + ",\"links\":{\"next\":\"https://a.klaviyo.com"
                     + SmallKlaviyo.JOBS
@@ -427,12 +431,14 @@ class LyingAnswersTest extends JobsInLab {
     for (String body :
         List.of(
             "{\"data\":[]}",
-            "{\"data\":{\"id\":{}}}",
-            "{\"data\":{\"id\":\"" + "x".repeat(5_000) + "\"}}",
-            "{\"data\":{\"id\":\"../../lists\"}}",
-            "{\"data\":{\"id\":\"a/b?c=d#e f\",\"attributes\":{\"created_at\":"
+            "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":{}}}",
+            "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":\""
+                + "x".repeat(5_000)
+                + "\"}}",
+            "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":\"../../lists\"}}",
+            "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":\"a/b?c=d#e f\",\"attributes\":{\"created_at\":"
                 + "\"+999999999-12-31T23:59:59+00:00\"}}}",
-            "{\"data\":{\"id\":7,\"attributes\":{\"total_count\":1e400}}}")) {
+            "{\"data\":{\"type\":\"profile-bulk-import-job\",\"id\":7,\"attributes\":{\"total_count\":1e400}}}")) {
       Lab other = new Lab();
       other.klaviyo.on(IMPORT, Answer.json(202, body));
       ExportReport report;

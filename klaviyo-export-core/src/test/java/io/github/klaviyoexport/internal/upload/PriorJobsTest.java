@@ -302,7 +302,8 @@ class PriorJobsTest {
   }
 
   private static String job(String id, String status, Integer size, String created) {
-    return "{\"id\":\"%s\",\"attributes\":{\"status\":\"%s\",\"total_count\":%s,\"created_at\":%s}}"
+    return ("{\"type\":\"profile-bulk-import-job\",\"id\":\"%s\","
+            + "\"attributes\":{\"status\":\"%s\",\"total_count\":%s,\"created_at\":%s}}")
         .formatted(id, status, size, created == null ? null : '"' + created + '"');
   }
 }

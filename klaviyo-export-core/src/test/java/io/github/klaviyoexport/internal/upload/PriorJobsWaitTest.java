@@ -240,7 +240,8 @@ class PriorJobsWaitTest {
   }
 
   private static String job(String id, String created) {
-    return "{\"id\":\"%s\",\"attributes\":{\"status\":\"processing\",\"total_count\":7,\"created_at\":\"%s\"}}"
+    return ("{\"type\":\"profile-bulk-import-job\",\"id\":\"%s\","
+            + "\"attributes\":{\"status\":\"processing\",\"total_count\":7,\"created_at\":\"%s\"}}")
         .formatted(id, created);
   }
 }
