@@ -350,7 +350,10 @@ public sealed interface ExportReport permits ReportData {
     RUNNING,
     /** It had ended, and its errors are read. */
     COMPLETE,
-    /** It had ended, but its errors could not be read. */
+    /**
+     * It had ended, but its errors could not be read; a run that goes on with one that stopped
+     * before it gave them up reads them still.
+     */
     UNREAD,
     /** Klaviyo ended it before it was done. */
     CANCELLED,

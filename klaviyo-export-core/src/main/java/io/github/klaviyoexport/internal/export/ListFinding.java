@@ -119,7 +119,7 @@ final class ListFinding {
             .traffic()
             .trouble(half.compareTo(SILENT_AT_DEADLINE) < 0 ? half : SILENT_AT_DEADLINE);
     return trouble == null
-        ? StopCause.deadlinePassed(atMost, 0, "list " + plan.listRef() + " to be found")
+        ? StopCause.deadlinePassed(atMost, 0, 0, "list " + plan.listRef() + " to be found")
         : StopCause.deadlinePassed(atMost, 0, trouble);
   }
 

@@ -60,7 +60,7 @@ public final class LookRun {
   <T> @Nullable T look(Look<T> look) {
     T made = null;
     try {
-      run.loop().after(timeLeft, () -> run.endAtDeadline(0));
+      run.loop().after(timeLeft, () -> run.endAtDeadline(0, 0));
       run.loop().after(HEARTBEAT, this::beat);
       run.whenSendingEnds(reading::interrupt);
       made = look.at(this);

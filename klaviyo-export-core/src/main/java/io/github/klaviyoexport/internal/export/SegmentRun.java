@@ -174,6 +174,7 @@ final class SegmentRun {
     }
     endReading();
     run.klaviyo().calls().abandon();
+    tellUnread();
     tellWhatIsOpen();
     tellProgress();
     StopCause stop = run.stopCause();
@@ -243,7 +244,7 @@ final class SegmentRun {
   private void exportSegment() {
     boolean mirrors = run.settings().mode().removesLeavers();
     String position = start.pending().position();
-    run.loop().after(timeLeft, () -> run.endAtDeadline(start.counts().jobsUnderWay()));
+    run.loop().after(timeLeft, this::endAtDeadline);
     run.loop().after(HEARTBEAT, this::beat);
     run.whenSendingEnds(reading::interrupt);
 
@@ -291,6 +292,16 @@ final class SegmentRun {
           start.resumed() == null,
           reporter::traffic);
     }
+  }
+
+  private void endAtDeadline() {
+    tellUnread();
+    run.endAtDeadline(start.counts().jobsUnderWay(), watcher.unread().size());
+  }
+
+  /** Has the report tell which jobs have ended with errors that a run which goes on still reads. */
+  private void tellUnread() {
+    watcher.unread().forEach(start.counts()::jobUnread);
   }
 
   /** Opens and checks the segment; returns its first profile if there is one. */

@@ -211,6 +211,23 @@ public final class RunCounts {
     return ended;
   }
 
+  /** Takes down that a job has ended whose errors are not read, so that it is open still. */
+  public void jobUnread(String id) {
+    Job job = jobs.get(id);
+    if (job != null && job.status() == JobStatus.RUNNING) {
+      jobs.put(
+          id,
+          new JobData(
+              id,
+              JobStatus.UNREAD,
+              job.profiles(),
+              job.accepted(),
+              job.rejected(),
+              job.madeAt(),
+              job.endedAt()));
+    }
+  }
+
   /** Returns how many jobs have not ended. */
   public long jobsUnderWay() {
     long underWay = 0;

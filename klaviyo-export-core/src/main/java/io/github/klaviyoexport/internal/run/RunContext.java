@@ -206,8 +206,9 @@ public final class RunContext {
    * Ends the run because its deadline has passed.
    *
    * @param jobs how many jobs Klaviyo has not ended
+   * @param unread how many it has ended whose errors are not read
    */
-  public void endAtDeadline(long jobs) {
+  public void endAtDeadline(long jobs, long unread) {
     Duration deadline = settings().deadline();
     Duration half = deadline.dividedBy(2);
     CallTraffic.Trouble trouble =
@@ -217,8 +218,8 @@ public final class RunContext {
             .trouble(half.compareTo(SILENT_AT_DEADLINE) < 0 ? half : SILENT_AT_DEADLINE);
     end(
         trouble == null
-            ? StopCause.deadlinePassed(deadline, jobs, waitingForOthers())
-            : StopCause.deadlinePassed(deadline, jobs, trouble));
+            ? StopCause.deadlinePassed(deadline, jobs, unread, waitingForOthers())
+            : StopCause.deadlinePassed(deadline, jobs + unread, trouble));
   }
 
   /** Stops the run, and waits for nothing more. */

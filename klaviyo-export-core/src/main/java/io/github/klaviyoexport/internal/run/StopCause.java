@@ -350,22 +350,30 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
    * Returns the cause for an export that takes too long.
    *
    * @param jobs how many jobs Klaviyo has not ended
+   * @param unread how many it has ended whose errors are not read
    * @param waitingFor what others had not done by then, in a clause
    */
   public static StopCause deadlinePassed(
-      Duration deadline, long jobs, @Nullable String waitingFor) {
+      Duration deadline, long jobs, long unread, @Nullable String waitingFor) {
+    String running = jobs == 0 ? "" : " goes on with " + InWords.count(jobs, "job");
+    String ended =
+        unread == 0
+            ? ""
+            : " has ended " + InWords.count(unread, "job") + " whose errors could not be read";
     return new StopCause(
         Reason.DEADLINE,
         "its deadline of "
             + InWords.duration(deadline)
             + " has passed"
             + (waitingFor == null ? "" : " while it waited for " + waitingFor)
-            + (jobs == 0
+            + (jobs + unread == 0
                 ? ". Raise the deadline"
-                : ". Klaviyo goes on with "
-                    + InWords.count(jobs, "job")
+                : ". Klaviyo"
+                    + running
+                    + (jobs > 0 && unread > 0 ? ", and" : "")
+                    + ended
                     + "; look "
-                    + (jobs == 1 ? "it up by the id" : "them up by the ids")
+                    + (jobs + unread == 1 ? "it up by the id" : "them up by the ids")
                     + " in the report, or raise the deadline"),
         null);
   }
@@ -373,7 +381,7 @@ public record StopCause(Reason reason, String advice, @Nullable Throwable cause)
   /**
    * Returns the cause for a deadline that passed while Klaviyo gave no usable answer.
    *
-   * @param jobs how many jobs Klaviyo has not ended
+   * @param jobs how many jobs have not ended, or not told their errors
    */
   public static StopCause deadlinePassed(
       Duration deadline, long jobs, CallTraffic.Trouble trouble) {

@@ -120,8 +120,16 @@ public final class JobWatcher {
   /** Returns the rows of jobs that have not ended, or not said what became of their profiles. */
   public List<UnconfirmedRows> unconfirmed() {
     List<UnconfirmedRows> rows = new ArrayList<>(unconfirmed);
-    open.values().forEach(job -> rows.add(UnconfirmedRows.of(job.job, JobStatus.RUNNING)));
+    for (WatchedJob job : open.values()) {
+      JobStatus status = job.hasEnded() ? JobStatus.UNREAD : JobStatus.RUNNING;
+      rows.add(UnconfirmedRows.of(job.job, status));
+    }
     return rows;
+  }
+
+  /** Returns the ids of the jobs that Klaviyo has ended, and whose errors are not read yet. */
+  public List<String> unread() {
+    return open.values().stream().filter(WatchedJob::hasEnded).map(WatchedJob::id).toList();
   }
 
   /** Returns whether no job is open. */
@@ -363,8 +371,8 @@ public final class JobWatcher {
     for (WatchedJob job : open.values()) {
       ImportJob seen = job.seen;
       boolean unknown = seen != null && seen.status() == Status.UNKNOWN;
-      if (!job.isReading() && (unknown || job.isSlow())) {
-        return "Klaviyo to end " + inShort(job);
+      if (unknown || job.isSlow()) {
+        return (job.hasEnded() ? "the errors of " : "Klaviyo to end ") + inShort(job);
       }
     }
     return null;

@@ -60,6 +60,11 @@ final class WatchedJob {
     return Duration.ofNanos(time.nanoTime() - nanos);
   }
 
+  /** Returns whether Klaviyo has ended it, so that only its errors are not read. */
+  boolean hasEnded() {
+    return seen != null && !seen.isOpen();
+  }
+
   /** Returns whether it takes longer than most jobs do. */
   boolean isSlow() {
     return age().compareTo(SLOW_AFTER) >= 0;

@@ -1,5 +1,6 @@
 package io.github.klaviyoexport.internal.export;
 
+import static io.github.klaviyoexport.testing.SmallKlaviyo.ERRORS;
 import static io.github.klaviyoexport.testing.SmallKlaviyo.IMPORT;
 import static io.github.klaviyoexport.testing.SmallKlaviyo.LISTING;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +13,7 @@ import io.github.klaviyoexport.ExportListener;
 import io.github.klaviyoexport.ExportReport;
 import io.github.klaviyoexport.ExportReport.JobStatus;
 import io.github.klaviyoexport.ExportRun;
+import io.github.klaviyoexport.SegmentExport;
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.ApiKey;
 import io.github.klaviyoexport.klaviyo.KlaviyoConnection;
@@ -154,6 +156,73 @@ class StoppedRunTest {
             "its deadline of 1 hour 30 minutes has passed while it waited for Klaviyo to end job"
                 + " job-1, which has the status 'processing' after 1 hour 30 minutes. Klaviyo goes"
                 + " on with 1 job; look it up by the id in the report, or raise the deadline");
+  }
+
+  @Test
+  void
+      a_deadline_that_passes_while_only_the_errors_of_jobs_are_missing_says_that_they_have_ended() {
+    lab.klaviyo.status(job -> job.id().equals("job-1") ? "complete" : "processing");
+    lab.klaviyo.failing(row -> true).on(ERRORS, Answer.of(500, "text/html", ""));
+
+    ExportException one = stoppedWithin(Duration.ofMinutes(40), Lab.customers(5));
+
+    assertThat(one.report().jobs())
+        .extracting(ExportReport.Job::status)
+        .containsExactly(JobStatus.UNREAD);
+    assertThat(one)
+        .message()
+        .contains("has passed while it waited for the errors of job job-1, which has the status")
+        .contains(
+            ". Klaviyo has ended 1 job whose errors could not be read; look it up by the id in the"
+                + " report, or raise the deadline");
+  }
+
+  @Test
+  void a_deadline_tells_jobs_that_go_on_from_those_whose_errors_are_missing() {
+    lab.klaviyo.status(job -> job.id().equals("job-1") ? "complete" : "processing");
+    lab.klaviyo.failing(row -> true).on(ERRORS, Answer.of(500, "text/html", ""));
+
+    ExportException stopped;
+    try (SegmentExporter exporter =
+        lab.exporter(segment -> ProfileReader.of(Lab.customers(30)))
+            .batchSize(10)
+            .deadline(Duration.ofMinutes(40))
+            .build()) {
+      stopped = Lab.stopped(exporter.prepare(Lab.VIP, Lab.LIST));
+    }
+
+    assertThat(stopped.report().jobs())
+        .extracting(ExportReport.Job::status)
+        .containsExactly(JobStatus.UNREAD, JobStatus.RUNNING, JobStatus.RUNNING);
+    assertThat(stopped)
+        .hasMessageContaining(
+            ". Klaviyo goes on with 2 jobs, and has ended 1 job whose errors could not be read;"
+                + " look them up by the ids in the report");
+  }
+
+  @Test
+  void errors_that_a_deadline_has_cut_off_are_read_when_the_run_is_gone_on_with() {
+    Journaled journal = new Journaled();
+    lab.klaviyo
+        .failing(row -> Lab.number(row.email()) == 1)
+        .on(
+            ERRORS,
+            asked -> lab.time.elapsed().toHours() < 1 ? Answer.of(500, "text/html", "") : null);
+    try (SegmentExporter exporter =
+        lab.exporter(segment -> ProfileReader.of(Lab.customers(5)))
+            .journal(journal)
+            .deadline(Duration.ofMinutes(40))
+            .build()) {
+      SegmentExport export = exporter.prepare(Lab.VIP, Lab.LIST);
+      assertThat(Lab.stopped(export).report().jobs().get(0).status()).isEqualTo(JobStatus.UNREAD);
+      lab.time.pass(Duration.ofHours(1));
+
+      ExportReport report = export.continueUnfinished().run();
+
+      assertThat(report.jobs().get(0).status()).isEqualTo(JobStatus.COMPLETE);
+      assertThat(report.profiles().accepted()).isEqualTo(4);
+      assertThat(report.profiles().rejected()).isEqualTo(1);
+    }
   }
 
   @Test
