@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the export's thread.
  */
 public final class CallTraffic {
+  private static final String RATE_LIMITED = "answered 429";
+
   private final TimeSource time;
   private final Map<Endpoint, Long> byEndpoint = new EnumMap<>(Endpoint.class);
   private long exchanges;
-  private static final String RATE_LIMITED = "answered 429";
-
   private long bytesSent;
   private long rateLimited;
   private Duration longestRetryAfter = Duration.ZERO;
