@@ -53,7 +53,8 @@ public interface CatalogStore {
    *     its kind
    * @param version counts its changes, from 1
    * @param uniqueName a name that no other entry of the kind may have; {@code null} for none
-   * @param json a JSON object
+   * @param json a JSON object; a store may give it back with its members in another order and other
+   *     white space, as a column of type {@code jsonb} does
    */
   record Entry(Kind kind, String id, long version, @Nullable String uniqueName, String json) {
     /** Checks that the necessary is there. */

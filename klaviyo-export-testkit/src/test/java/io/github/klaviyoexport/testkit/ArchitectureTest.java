@@ -58,7 +58,7 @@ class ArchitectureTest {
               "internal.server internal.endpoint internal.account internal.api internal.customers",
               "internal.insights"),
           room("assertj", "internal.api", ""),
-          room("contract", ""),
+          room("contract", "internal.api", ""),
           room("junit", ""),
           room("quickstart", "internal", ""),
           room("server", "internal", ""),

@@ -3,6 +3,7 @@ package io.github.klaviyoexport.internal.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.klaviyoexport.internal.api.Advice.Problem;
+import io.github.klaviyoexport.internal.call.ApiError;
 import io.github.klaviyoexport.internal.call.Endpoint;
 import io.github.klaviyoexport.internal.call.Reply.Refused;
 import io.github.klaviyoexport.klaviyo.ListId;
@@ -34,6 +35,19 @@ class AdviceTest {
           """)
   void a_status_says_what_happened_and_what_to_do(int status, Problem problem, String words) {
     assertThat(Advice.on(refused(status), LIST, null)).isEqualTo(new Advice(problem, words));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "authentication_failed, (401):",
+    "not_authenticated, (401):",
+    "account_closed, '(401, account_closed):'"
+  })
+  void a_401_is_told_with_a_code_that_says_more_than_it(String code, String told) {
+    Refused<?> refused =
+        new Refused<>(Endpoint.GET_LIST, 401, List.of(new ApiError(code, null, "")), false, false);
+
+    assertThat(Advice.on(refused, LIST, null).words()).contains(told);
   }
 
   @ParameterizedTest

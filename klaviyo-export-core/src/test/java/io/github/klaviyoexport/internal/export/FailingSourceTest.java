@@ -113,7 +113,7 @@ class FailingSourceTest {
             });
 
     assertThat(stopped)
-        .hasMessageContaining("(The table is locked. Unlock it); mend the source and run");
+        .hasMessageContaining("(The table is locked. Unlock it); mend the source and try");
   }
 
   private static void assertSourceFailed(

@@ -269,7 +269,7 @@ class ImportErrorsTest extends JobsInLab {
   }
 
   @ParameterizedTest
-  @CsvSource({"401, (401)", "403, with 403 for 5 minutes"})
+  @CsvSource({"401, does not know the API key", "403, with 403 for 5 minutes"})
   void errors_that_may_not_be_read_stop_the_export(int status, String told) {
     lab.klaviyo.failing(row -> true);
     lab.klaviyo.on(ERRORS, Answer.error(status, "no", "/data"));

@@ -189,7 +189,7 @@ class JobWatcherTest extends JobsInLab {
               case 403 -> Reason.FORBIDDEN;
               default -> Reason.UNAVAILABLE;
             });
-    assertThat(stopped).message().contains("(" + status + ")");
+    assertThat(stopped).message().contains("(" + status);
     assertThat(stopped.report().profiles().unconfirmed()).isEqualTo(5);
     assertThat(stopped.report().unconfirmedCustomers())
         .containsExactly("c-1", "c-2", "c-3", "c-4", "c-5");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,6 +37,8 @@ public final class JsonValues {
           .build();
   private static final ObjectMapper STRICT =
       MAPPER.copy().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final ObjectMapper SORTED =
+      STRICT.copy().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final int EXPONENT_DIGITS = 9;
   // Klaviyo's two forms: programs that read times strictly know no others.
   private static final DateTimeFormatter SECONDS =
@@ -71,6 +74,11 @@ public final class JsonValues {
     } catch (NumberFormatException unkeepable) {
       throw new IOException(unkeepable);
     }
+  }
+
+  /** Returns an object in one form, whatever the order of its members and its white space. */
+  public static String inOneForm(String json) throws IOException {
+    return SORTED.writeValueAsString(SORTED.readValue(json, Map.class));
   }
 
   /** Reads an object that was checked or written here before. */
