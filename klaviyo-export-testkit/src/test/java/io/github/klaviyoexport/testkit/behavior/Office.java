@@ -1,7 +1,12 @@
 package io.github.klaviyoexport.testkit.behavior;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.github.klaviyoexport.catalog.Actor;
 import io.github.klaviyoexport.catalog.Catalog;
+import io.github.klaviyoexport.catalog.CatalogException;
+import io.github.klaviyoexport.catalog.CatalogException.Reason;
 import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
  * An organisation with three people, a vault, two segments and a Klaviyo account with two lists.
@@ -114,5 +120,13 @@ final class Office implements AutoCloseable {
   @Override
   public void close() {
     klaviyo.close();
+  }
+
+  /** Asserts that the catalog refuses something for a reason, in words that have these parts. */
+  static void assertRefused(ThrowingCallable action, Reason reason, String... parts) {
+    assertThatThrownBy(action)
+        .isInstanceOfSatisfying(
+            CatalogException.class, failure -> assertThat(failure.reason()).isEqualTo(reason))
+        .satisfies(failure -> assertThat(List.of(parts)).allMatch(failure.getMessage()::contains));
   }
 }
