@@ -156,6 +156,7 @@ public final class SavedExports {
     String id = ReadableId.of(definition.name());
     exports.checkNameIsFree(id, definition.name(), SavedExportData::name);
     return keep(
+        actor,
         SavedExportData.made(
             id,
             definition,
@@ -205,6 +206,7 @@ public final class SavedExports {
     exports.checkNameIsFree(current.id(), changed.name(), SavedExportData::name);
     SavedExportData next = current.changed(changed, list, listName, actor, now);
     return keep(
+        actor,
         current.version() == 0 ? next : next.formerMemories(memories.former(current, next)),
         tooLarge);
   }
@@ -237,7 +239,7 @@ public final class SavedExports {
   private SavedExportData detach(Actor actor, SavedExportData export, ExportDefinition without) {
     runs.cancellation().checkReadable(export.id());
     SavedExportData detached = store(actor, export, without);
-    stop(actor, export.id(), "its connection was detached");
+    stopDetached(actor, export.id());
     return detached;
   }
 
@@ -303,6 +305,10 @@ public final class SavedExports {
     runs.cancellation().endLeft(id, why);
   }
 
+  private void stopDetached(Actor actor, String id) {
+    stop(actor, id, "its connection was detached");
+  }
+
   private void stop(Actor actor, String id, String why) {
     runs.cancellation().cancel(id, null, actor, why);
     runs.cancellation().awaitStop(id, null);
@@ -313,7 +319,7 @@ public final class SavedExports {
    *
    * @param tooLarge what is to be said of its segments' size, if anything
    */
-  private SavedExportData keep(SavedExportData export, @Nullable String tooLarge) {
+  private SavedExportData keep(Actor actor, SavedExportData export, @Nullable String tooLarge) {
     FieldMapping mapping = export.definition().mapping();
     String unwritable = mapping == null ? null : MappingFormat.whyUnwritable(mapping);
     if (unwritable != null) {
@@ -334,6 +340,9 @@ public final class SavedExports {
           return kept.warning(rivals.warning(kept));
         }
         boolean detached = exports.put(kept.detached()).isPresent();
+        if (detached) {
+          stopDetached(actor, kept.id());
+        }
         throw new CatalogException(
             late.reason(),
             late.getMessage()

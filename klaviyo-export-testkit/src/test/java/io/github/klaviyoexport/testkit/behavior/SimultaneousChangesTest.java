@@ -17,6 +17,8 @@ import io.github.klaviyoexport.catalog.CatalogStore;
 import io.github.klaviyoexport.catalog.Connection;
 import io.github.klaviyoexport.catalog.ConnectionDefinition;
 import io.github.klaviyoexport.catalog.ExportDefinition;
+import io.github.klaviyoexport.catalog.RunRecord;
+import io.github.klaviyoexport.catalog.RunStatus;
 import io.github.klaviyoexport.catalog.SavedExport;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -111,6 +113,23 @@ class SimultaneousChangesTest {
         .filteredOn(export -> export.definition().connection() != null)
         .extracting(SavedExport::name)
         .containsExactly("Mirror");
+  }
+
+  @Test
+  void an_export_that_loses_its_connection_so_has_its_run_stopped_as_by_detaching_it() {
+    SavedExport export = first.save(ADMINISTRATOR, named("Second"));
+    String key = office.vault.remove("klaviyo");
+    RunRecord run = first.run(ADMINISTRATOR, export.id());
+    assertThat(first.run(run.id()).status()).as("to be tried again").isEqualTo(RunStatus.FAILED);
+    office.vault.put("klaviyo", key);
+    ExportDefinition mirror = named("Mirror").mode(SyncMode.MIRROR).maxLeavers(1);
+    meanwhile.set(() -> first.save(ADMINISTRATOR, mirror));
+
+    refused(Reason.OTHER_MIRROR, () -> late.edit(LATE, export, mirror.name("Second")))
+        .withMessageContaining("The export was saved without a connection");
+
+    assertThat(first.run(run.id()).status()).isEqualTo(RunStatus.CANCELLED);
+    assertThat(first.run(run.id()).message()).contains("its connection was detached");
   }
 
   @Test
