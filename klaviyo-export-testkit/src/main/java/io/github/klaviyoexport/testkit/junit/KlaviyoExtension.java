@@ -93,7 +93,8 @@ public final class KlaviyoExtension
 
   /**
    * Has a test that would pass fail when something that it scripted has not happened, or when a
-   * reader of its segments or an exporter to its account is still open.
+   * reader of its segments or an exporter to its account is still open. In process and by the
+   * machine's clock, exporters are not told apart from those of other tests, and not looked for.
    */
   public KlaviyoExtension strict() {
     return new KlaviyoExtension(http, true, settings);

@@ -1,13 +1,15 @@
 package io.github.klaviyoexport.testkit.junit;
 
 import static io.github.klaviyoexport.testkit.assertj.KlaviyoAssertions.assertThat;
+import static io.github.klaviyoexport.testkit.junit.TestsFromOutside.eventsOf;
+import static io.github.klaviyoexport.testkit.junit.TestsFromOutside.failureOf;
+import static io.github.klaviyoexport.testkit.junit.TestsFromOutside.run;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import io.github.klaviyoexport.SegmentExporter;
 import io.github.klaviyoexport.klaviyo.KlaviyoRequest;
 import io.github.klaviyoexport.profile.CustomerProfile;
 import io.github.klaviyoexport.profile.FieldMapping;
-import io.github.klaviyoexport.source.ProfileReader;
 import io.github.klaviyoexport.source.Segment;
 import io.github.klaviyoexport.testkit.FakeKlaviyo;
 import io.github.klaviyoexport.testkit.Fault;
@@ -15,7 +17,6 @@ import io.github.klaviyoexport.testkit.InMemorySegments;
 import io.github.klaviyoexport.testkit.Operation;
 import io.github.klaviyoexport.testkit.VirtualTime;
 import io.github.klaviyoexport.time.TimeSource;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -39,12 +39,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.engine.JupiterTestEngine;
-import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.reporting.ReportEntry;
-import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
 
 /** Tests that use the extension, run and looked at from outside. */
 class KlaviyoExtensionTest {
@@ -58,23 +55,6 @@ class KlaviyoExtensionTest {
   @BeforeEach
   void forgets_the_accounts() {
     ACCOUNTS.clear();
-  }
-
-  private static EngineExecutionResults run(DiscoverySelector tests) {
-    return EngineTestKit.engine(new JupiterTestEngine()).selectors(tests).execute();
-  }
-
-  private static Stream<Event> eventsOf(Class<?> type, String method) {
-    return run(selectClass(type)).allEvents().stream()
-        .filter(event -> event.getTestDescriptor().getDisplayName().startsWith(method + "("));
-  }
-
-  private static Throwable failureOf(Class<?> type, String method) {
-    return eventsOf(type, method)
-        .flatMap(event -> event.getPayload(TestExecutionResult.class).stream())
-        .flatMap(result -> result.getThrowable().stream())
-        .findFirst()
-        .orElseThrow();
   }
 
   private static void export(SegmentExporter.Builder builder, FakeKlaviyo klaviyo) {
@@ -267,57 +247,6 @@ class KlaviyoExtensionTest {
     assertThat(failureOf(Failing.class, "by_an_assertion_that_shows_what_happened"))
         .hasMessageContaining("No request has reached the account.")
         .hasNoSuppressedExceptions();
-  }
-
-  static class Untidy {
-    @RegisterExtension
-    static final KlaviyoExtension KLAVIYO = KlaviyoExtension.inProcess().strict();
-
-    @Test
-    void scripts_too_much_and_leaves_a_reader_open(FakeKlaviyo klaviyo, InMemorySegments segments)
-        throws IOException {
-      segments.segment("vip", customer("ada@shop.example"));
-      klaviyo.script(Operation.GET_LIST, Fault.serverError(503));
-      ProfileReader reader = segments.open(Segment.named("vip"));
-      assertThat(reader.next()).isNotNull();
-    }
-
-    @Test
-    void leaves_an_exporter_open(SegmentExporter.Builder builder) {
-      builder.mapping(FieldMapping.email("email")).build().close();
-      assertThat(builder.build()).isNotNull();
-    }
-
-    @Test
-    void fails_anyway(FakeKlaviyo klaviyo) {
-      klaviyo.script(Operation.GET_LIST, Fault.serverError(503));
-      throw new IllegalStateException("The shop is closed.");
-    }
-  }
-
-  @Test
-  void a_strict_account_fails_a_test_that_left_something_undone() {
-    assertThat(failureOf(Untidy.class, "scripts_too_much_and_leaves_a_reader_open"))
-        .isInstanceOf(AssertionError.class)
-        .hasMessage(
-            """
-            The test passed, and left something undone. Script what happens only, and close readers and exporters.
-              scripted, and never happened: GET_LIST: server error 503 before processing
-              readers of InMemorySegments[vip] not closed: 1 of 1
-            No request has reached the account.""");
-  }
-
-  @Test
-  void a_strict_account_fails_a_test_that_left_its_exporter_open() {
-    assertThat(failureOf(Untidy.class, "leaves_an_exporter_open"))
-        .hasMessageContaining("\n  not closed: 1 exporter\n");
-  }
-
-  @Test
-  void a_test_that_failed_anyway_is_not_blamed_for_more() {
-    assertThat(failureOf(Untidy.class, "fails_anyway"))
-        .hasMessage("The shop is closed.")
-        .satisfies(it -> assertThat(it.getSuppressed()).hasSize(1));
   }
 
   @ExtendWith(KlaviyoExtension.class)
