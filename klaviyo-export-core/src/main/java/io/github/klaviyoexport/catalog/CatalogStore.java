@@ -54,7 +54,7 @@ public interface CatalogStore {
    * @param version counts its changes, from 1
    * @param uniqueName a name that no other entry of the kind may have; {@code null} for none
    * @param json a JSON object; a store may give it back with its members in another order and other
-   *     white space, as a column of type {@code jsonb} does
+   *     white space, as PostgreSQL's binary JSON does
    */
   record Entry(Kind kind, String id, long version, @Nullable String uniqueName, String json) {
     /** Checks that the necessary is there. */
