@@ -151,9 +151,7 @@ final class EmailAddress {
     boolean quoted = false;
     for (int i = 0; i < length; i++) {
       char c = address.charAt(i);
-      if (InvisibleCharacters.isInvisible(c) && !InvisibleCharacters.isJoiner(c)
-          || c == InvisibleCharacters.RIGHT_TO_LEFT_OVERRIDE
-          || Character.isISOControl(c)) {
+      if (InvisibleCharacters.isUnseen(c) || Character.isISOControl(c)) {
         return false;
       }
       if (c == '"' && at < 0) {

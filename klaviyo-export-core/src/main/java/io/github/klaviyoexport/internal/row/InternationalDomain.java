@@ -61,7 +61,7 @@ final class InternationalDomain {
   }
 
   private static void label(String label, StringBuilder encoded) {
-    if (label.chars().anyMatch(InternationalDomain::isUnseen)) {
+    if (label.chars().anyMatch(c -> InvisibleCharacters.isUnseen((char) c))) {
       // As labels of ASCII they would pass for an address.
       encoded.append(label);
       return;
@@ -83,12 +83,6 @@ final class InternationalDomain {
       encoded.append('-');
     }
     encodeOthers(points, basic, encoded);
-  }
-
-  private static boolean isUnseen(int c) {
-    char one = (char) c;
-    return InvisibleCharacters.isInvisible(one) && !InvisibleCharacters.isJoiner(one)
-        || one == InvisibleCharacters.RIGHT_TO_LEFT_OVERRIDE;
   }
 
   /** Writes the code points outside ASCII, as section 6.3 of RFC 3492 has it. */

@@ -60,6 +60,11 @@ public final class InvisibleCharacters {
     return kept;
   }
 
+  /** Returns whether a character cannot be seen within a word, and joins no letters there. */
+  public static boolean isUnseen(char c) {
+    return isInvisible(c) && !isJoiner(c) || c == RIGHT_TO_LEFT_OVERRIDE;
+  }
+
   /** Returns 1 for a mark that begins a stretch of one direction, -1 for one that ends it. */
   private static int direction(char c) {
     return switch (c) {
